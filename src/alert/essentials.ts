@@ -1,0 +1,46 @@
+import { plainLine } from '../kit/plain_text.ts';
+import { headline } from '../request/run_headline.ts';
+import { riskWord } from '../request/run_totals.ts';
+import { utcMinute } from '../request/time_words.ts';
+import { mailText } from './mail_text.ts';
+import { factsOf, outcomeNote, outcomeWord, titleOf, whyWaiting } from './request_words.ts';
+import type { MailContent } from './sections/section.ts';
+
+const SHOWN = 15;
+
+/** The mail in plain text: what a reader without HTML has to know, nothing more. */
+export function essentials({ record, totals, reportFile, remarks }: MailContent): string {
+  const problems = record.problems.map(({ where, message }) => `- ${mailText(where, 60)}: ${mailText(message, 400)}`);
+  const waiting = totals.waiting.map((r) => `- ${riskWord(r)}: ${titleOf(r)} (${factsOf(r)}). ${whyWaiting(r)}`);
+  const taken = record.reviewed
+    .filter((r) => r.outcome !== null)
+    .map((r) =>
+      `- ${outcomeWord(r)}: ${titleOf(r)} (${mailText(r.dossier.request.id, 60)}) ${outcomeNote(r)}`.trimEnd(),
+    );
+  return [
+    `${headline(record, totals)}.`,
+    `Run ${mailText(record.runId, 80)} of ${utcMinute(record.startedAt)}, ${totals.requests} requests in ${record.window.days} days.`,
+    list('Problems', problems),
+    list(
+      'Please note',
+      [...remarks, ...record.warnings].map((notice) => `- ${mailText(notice, 400)}`),
+    ),
+    list('Waiting for a person', waiting),
+    list('Actions', taken),
+    reportFile === null ? '' : `Full report: ${plainLine(reportFile, 200)}`,
+  ]
+    .filter((block) => block !== '')
+    .join('\n\n');
+}
+
+/** The first line that a list of mails shows beside the subject. */
+export function preheader({ record, totals }: MailContent): string {
+  const risks = totals.byRisk.filter(({ count }) => count > 0).map(({ name, count }) => `${count} ${name}`);
+  return [`${headline(record, totals)}.`, risks.length === 0 ? '' : `Risk: ${risks.join(', ')}.`].join(' ').trim();
+}
+
+function list(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  const more = lines.length > SHOWN ? [`and ${lines.length - SHOWN} more`] : [];
+  return [`${title}:`, ...lines.slice(0, SHOWN), ...more].join('\n');
+}

@@ -1,0 +1,147 @@
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import * as z from 'zod';
+import type { Clock } from '../kit/clock.ts';
+import { describeError, StorageError } from '../kit/errors.ts';
+import type { Problem } from '../request/run_record.ts';
+import type { Mail } from './mail.ts';
+
+/**
+ * - `pending`: certainly not sent; the next run sends it.
+ * - `sending`: the request was about to leave. Found at the start of a run, it means that the process died meanwhile.
+ * - `unknown`: the request left and nobody knows what became of it.
+ *
+ * INVARIANT: only a `pending` mail is ever sent.
+ */
+export type MailState = 'pending' | 'sending' | 'unknown';
+
+export type KeptMail = {
+  readonly file: string;
+  readonly state: MailState;
+  /** When it was put into the box, milliseconds since the epoch. */
+  readonly queuedAt: number;
+  readonly attempts: number;
+  /** Why the last attempt failed. */
+  readonly reason: string | null;
+  readonly mail: Mail;
+};
+
+/** The mails that have not certainly arrived, one file each. */
+export type Outbox = {
+  /** Oldest first. A file that cannot be read is put aside as `.damaged` and told as a problem. */
+  read(): Promise<{ kept: readonly KeptMail[]; problems: readonly Problem[] }>;
+  add(mail: Mail): Promise<KeptMail>;
+  /** On disk, fsynced, when it resolves. */
+  update(kept: KeptMail, change: Partial<Pick<KeptMail, 'state' | 'attempts' | 'reason'>>): Promise<KeptMail>;
+  remove(kept: KeptMail): Promise<void>;
+};
+
+const FILE = z.object({
+  schema_version: z.literal(1),
+  state: z.enum(['pending', 'sending', 'unknown']),
+  queuedAt: z.number(),
+  attempts: z.number().int(),
+  reason: z.string().nullable(),
+  mail: z.object({ runId: z.string(), subject: z.string(), html: z.string(), text: z.string() }),
+});
+
+export function createOutbox(dir: string, clock: Clock): Outbox {
+  async function save(kept: KeptMail): Promise<KeptMail> {
+    const { file, ...content } = kept;
+    try {
+      await writeFileAtomic(file, JSON.stringify({ schema_version: 1, ...content }, null, 1), { mode: 0o600 });
+      await syncFolder(dir);
+      return kept;
+    } catch (error) {
+      throw new StorageError('write the mail', file, error);
+    }
+  }
+
+  return {
+    async read() {
+      const kept: KeptMail[] = [];
+      const problems: Problem[] = [];
+      for (const name of await namesIn(dir, problems)) {
+        const file = join(dir, name);
+        try {
+          const { schema_version: _, ...content } = FILE.parse(JSON.parse(await readFile(file, 'utf8')));
+          kept.push({ file, ...content });
+        } catch (error) {
+          problems.push(await putAside(file, error));
+        }
+      }
+      return { kept: kept.sort((a, b) => a.queuedAt - b.queuedAt), problems };
+    },
+
+    async add(mail) {
+      await mkdir(dir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+        throw new StorageError('create the folder', dir, error);
+      });
+      const queuedAt = clock.now();
+      const file = join(dir, await freeName(dir, queuedAt, mail.runId));
+      return save({ file, state: 'pending', queuedAt, attempts: 0, reason: null, mail });
+    },
+
+    update: (kept, change) => save({ ...kept, ...change }),
+
+    async remove({ file }) {
+      try {
+        await rm(file, { force: true });
+        await syncFolder(dir);
+      } catch (error) {
+        throw new StorageError('remove the mail', file, error);
+      }
+    },
+  };
+}
+
+async function namesIn(dir: string, problems: Problem[]): Promise<string[]> {
+  try {
+    return (await readdir(dir)).filter((name) => name.endsWith('.json')).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    const { message } = new StorageError('read the folder', dir, error);
+    problems.push({
+      where: 'alert',
+      message,
+      advice: 'look at the rights of the folder; mails of earlier runs may wait in it',
+    });
+    return [];
+  }
+}
+
+/** The file stays for a person to look at; under another name, so that it is reported once and not in every run. */
+async function putAside(file: string, error: unknown): Promise<Problem> {
+  const damaged = error instanceof SyntaxError || error instanceof z.ZodError;
+  const why = damaged ? 'it is not what was written there' : describeError(new StorageError('read', file, error));
+  const moved = await rename(file, `${file}.damaged`).then(
+    () => `kept as \`${basename(file)}.damaged\``,
+    () => 'left where it is',
+  );
+  return {
+    where: 'alert',
+    message: `a kept mail cannot be read, ${moved}: \`${file}\`: ${why}`,
+    advice: 'the run it belongs to has its report; delete the file when it is not needed',
+  };
+}
+
+/** By time, so that a listing shows the order, and by run, so that a person finds it. */
+async function freeName(dir: string, queuedAt: number, runId: string): Promise<string> {
+  const taken = new Set(await readdir(dir));
+  const base = `${new Date(queuedAt).toISOString().replaceAll(':', '-')}_${runId.replace(/[^\w-]/g, '_').slice(0, 60)}`;
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? `${base}.json` : `${base}-${n}.json`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** A rename survives a power cut only when the folder is on disk as well; `sending` must not turn back into `pending`. */
+async function syncFolder(dir: string): Promise<void> {
+  const folder = await open(dir, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

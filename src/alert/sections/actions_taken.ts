@@ -1,0 +1,32 @@
+import type { Reviewed } from '../../request/run_record.ts';
+import { mostPressingFirst, riskWord } from '../../request/run_totals.ts';
+import { BAD, GOOD, type Look, NEUTRAL, WATCH } from '../look.ts';
+import { mailText } from '../mail_text.ts';
+import { type Row, requestRows } from '../request_rows.ts';
+import { factsOf, outcomeNote, outcomeWord, titleOf } from '../request_words.ts';
+import { nothing } from './nothing.ts';
+import type { MailContent } from './section.ts';
+
+const SHOWN = 25;
+
+/** ACTIONS_TAKEN: each action with its outcome; in an observing run, each that would have been taken. */
+export function actionsTaken(content: MailContent): string {
+  const decided = content.record.reviewed.filter((r) => r.outcome !== null).sort(mostPressingFirst);
+  return decided.length === 0 ? nothing(content, 'No action was taken.') : requestRows(decided.map(row), SHOWN);
+}
+
+const row = (r: Reviewed): Row => ({
+  badge: outcomeWord(r),
+  look: lookOf(r),
+  title: titleOf(r),
+  lines: [
+    [`risk ${riskWord(r)}`, factsOf(r), outcomeNote(r)].filter((words) => words !== '').join(' · '),
+    r.comment === null || r.comment === '' ? '' : `Comment: “${mailText(r.comment)}”`,
+  ],
+});
+
+function lookOf({ decision, outcome }: Reviewed): Look {
+  if (outcome?.kind === 'failed' || outcome?.kind === 'unknown') return BAD;
+  if (outcome?.kind === 'skipped') return outcome.reason === 'observing' ? NEUTRAL : WATCH;
+  return decision.verdict === 'approve' ? GOOD : decision.verdict === 'reject' ? BAD : NEUTRAL;
+}

@@ -1,0 +1,18 @@
+import { plainLine } from '../../kit/plain_text.ts';
+import { html } from '../html.ts';
+import { SMALL } from '../look.ts';
+import { mailText } from '../mail_text.ts';
+import type { MailContent } from './section.ts';
+
+/** FOOTER_NOTE: where everything is told at length, and how to read this mail. */
+export function footerNote({ record, reportFile }: MailContent): string {
+  return template({
+    report: reportFile === null ? '' : plainLine(reportFile, 200),
+    run: mailText(record.runId, 80),
+    version: mailText(record.version, 40),
+  });
+}
+
+const template = html<{ report: string; run: string; version: string }>(`
+<div style="${SMALL};">{{#if report}}Full report: <strong>{{report}}</strong>{{else}}The report of this run could not be written.{{/if}}</div>
+<div style="${SMALL};padding-top:6px;">Portcullis {{version}}, run {{run}}. Words of the AI are marked as such. Addresses in texts of others are broken on purpose so that nothing in this mail can be clicked. Nobody reads answers to it.</div>`);

@@ -1,0 +1,53 @@
+import { ANOMALY_FLAGS } from '../../request/assessment.ts';
+import { atLeast } from '../../request/risk.ts';
+import type { Reviewed } from '../../request/run_record.ts';
+import { flagsOf, mostPressingFirst, needsPerson, riskWord } from '../../request/run_totals.ts';
+import { RISK_LOOK } from '../look.ts';
+import { mailText } from '../mail_text.ts';
+import { type Row, requestRows } from '../request_rows.ts';
+import { aiSummary, factsOf, outcomeWord, titleOf } from '../request_words.ts';
+import { nothing } from './nothing.ts';
+import type { MailContent } from './section.ts';
+
+const SHOWN = 15;
+
+/** HIGH_RISK: the high and critical requests with what makes them so. */
+export function highRisk(content: MailContent): string {
+  const risky = content.record.reviewed.filter(
+    ({ decision }) => decision.risk !== null && atLeast(decision.risk, 'high'),
+  );
+  // The window is weeks long: what is still open comes before what was settled long ago, or the limit would hide it.
+  const sorted = risky.sort((a, b) => urgency(a) - urgency(b) || mostPressingFirst(a, b));
+  return sorted.length === 0
+    ? nothing(content, 'No request is of high or critical risk.')
+    : requestRows(sorted.map(row), SHOWN);
+}
+
+const urgency = (r: Reviewed): number => (needsPerson(r) ? 0 : r.outcome !== null ? 1 : 2);
+
+const row = (r: Reviewed): Row => ({
+  badge: riskWord(r),
+  look: RISK_LOOK[riskWord(r)],
+  title: titleOf(r),
+  lines: [
+    [factsOf(r), state(r)].filter((words) => words !== '').join(' · '),
+    asset(r),
+    flagsOf(r)
+      .map((flag) => ANOMALY_FLAGS[flag])
+      .join(' · '),
+    aiSummary(r),
+  ],
+});
+
+function state(r: Reviewed): string {
+  if (needsPerson(r)) return 'waits for a person';
+  return r.outcome === null ? '' : `${outcomeWord(r)} in this run`;
+}
+
+function asset({ dossier: { asset } }: Reviewed): string {
+  const parts = [asset?.type ?? '', asset?.containerPath ?? '', asset?.tags.join(', ') ?? ''];
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => mailText(part, 120))
+    .join(' · ');
+}

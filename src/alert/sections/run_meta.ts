@@ -1,0 +1,86 @@
+import { brokeOff, headline } from '../../request/run_headline.ts';
+import type { Mode } from '../../request/run_record.ts';
+import { duration, utcMinute } from '../../request/time_words.ts';
+import { html } from '../html.ts';
+import { BAD, FONT, GOOD, INK, LAYOUT, type Look, NEUTRAL, SMALL, TEXT, WATCH } from '../look.ts';
+import { mailText } from '../mail_text.ts';
+import type { MailContent } from './section.ts';
+
+const MODES = {
+  autonomous: 'autonomous',
+  asking: 'asking a person at the terminal',
+  observing: 'observing, nothing is changed',
+} as const satisfies Record<Mode, string>;
+
+const SHOWN_PROBLEMS = 5;
+
+/** RUN_META: the outcome in one sentence, what went wrong, and which run this is. */
+export function runMeta({ record, totals, remarks }: MailContent): string {
+  const { problems, warnings, window } = record;
+  const because = record.observingBecause === null ? '' : ` (${mailText(record.observingBecause, 60)})`;
+  const more = problems.length - SHOWN_PROBLEMS;
+  return template({
+    headline: capital(headline(record, totals)),
+    look: lookOf(brokeOff(record.verdict), problems.length + totals.failed + totals.unknown > 0, totals.waiting.length),
+    problems: problems.slice(0, SHOWN_PROBLEMS).map(({ where, message, advice }) => ({
+      message: `${mailText(where, 60)}: ${mailText(message, 400)}`,
+      advice: advice === null ? '' : mailText(advice, 400),
+    })),
+    moreProblems: more > 0 ? `and ${more} more, see the report` : '',
+    problemLook: BAD,
+    notices: [...remarks, ...warnings].map((notice) => capital(mailText(notice, 400))),
+    noticeLook: WATCH,
+    facts: [
+      { name: 'Run', value: `${utcMinute(record.startedAt)}, took ${duration(record.finishedAt - record.startedAt)}` },
+      { name: 'Mode', value: MODES[record.mode] + because },
+      { name: 'Window', value: `${window.days} days, since ${utcMinute(window.from)}` },
+      { name: 'Vault', value: mailText(record.vaultUrl.replace(/^https?:\/\//i, ''), 120) },
+    ],
+  });
+}
+
+const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
+
+function lookOf(failed: boolean, troubled: boolean, waiting: number): Look {
+  if (failed) return BAD;
+  if (troubled) return WATCH;
+  return waiting > 0 ? NEUTRAL : GOOD;
+}
+
+type Box = { readonly message: string; readonly advice: string };
+const template = html<{
+  headline: string;
+  look: Look;
+  problems: readonly Box[];
+  moreProblems: string;
+  problemLook: Look;
+  notices: readonly string[];
+  noticeLook: Look;
+  facts: readonly { name: string; value: string }[];
+}>(`
+<table ${LAYOUT}>
+<tr><td bgcolor="{{look.tint}}" style="padding:16px 18px;background-color:{{look.tint}};border-left:5px solid {{look.edge}};border-radius:4px;${FONT};font-size:20px;line-height:27px;font-weight:600;color:${INK};">{{headline}}</td></tr>
+</table>
+{{#if problems}}
+<table ${LAYOUT} style="margin-top:12px;">
+{{#each problems}}
+<tr><td bgcolor="{{../problemLook.tint}}" style="padding:10px 18px;background-color:{{../problemLook.tint}};border-left:5px solid {{../problemLook.edge}};${TEXT};color:{{../problemLook.ink}};">
+<strong>{{this.message}}</strong>
+{{#if this.advice}}<div style="${SMALL};color:{{../problemLook.ink}};">What to do: {{this.advice}}</div>{{/if}}
+</td></tr>
+{{/each}}
+{{#if moreProblems}}<tr><td style="padding:6px 18px;${SMALL};">{{moreProblems}}</td></tr>{{/if}}
+</table>
+{{/if}}
+{{#if notices}}
+<table ${LAYOUT} style="margin-top:12px;">
+{{#each notices}}
+<tr><td bgcolor="{{../noticeLook.tint}}" style="padding:8px 18px;background-color:{{../noticeLook.tint}};border-left:5px solid {{../noticeLook.edge}};${TEXT};font-size:13px;color:{{../noticeLook.ink}};">{{this}}</td></tr>
+{{/each}}
+</table>
+{{/if}}
+<table ${LAYOUT} style="margin-top:14px;">
+{{#each facts}}
+<tr><td valign="top" width="72" style="width:72px;padding:2px 12px 2px 0;${SMALL};">{{this.name}}</td><td valign="top" style="padding:2px 0;${SMALL};color:${INK};">{{this.value}}</td></tr>
+{{/each}}
+</table>`);

@@ -1,0 +1,34 @@
+import { plainLine } from '../kit/plain_text.ts';
+import { brokeOff } from '../request/run_headline.ts';
+import type { RunRecord } from '../request/run_record.ts';
+import { listDone, type RunTotals, sum } from '../request/run_totals.ts';
+
+/** Begins with the outcome, because a list of mails shows no more. One line: a line break would end the header. */
+export function subjectLine(record: RunRecord, totals: RunTotals): string {
+  const { failed, unknown, waiting, done, wouldDo } = totals;
+  const parts = [
+    ending(record),
+    listDone(done),
+    sum(done) === 0 && sum(wouldDo) > 0 ? `would have ${listDone(wouldDo)}` : '',
+    waiting.length === 0 ? '' : `${waiting.length} ${waiting.length === 1 ? 'needs' : 'need'} a person`,
+    failed === 0 ? '' : `${failed} failed`,
+    unknown === 0 ? '' : `${unknown} unclear`,
+  ].filter((part) => part !== '');
+  if (parts.length === 0) parts.push('nothing to do');
+  if (record.problems.length > 0 && !brokeOff(record.verdict) && failed + unknown === 0) parts.push('with problems');
+  return plainLine(`Portcullis: ${parts.join(', ')}`, 180);
+}
+
+function ending({ verdict, problems }: RunRecord): string {
+  switch (verdict) {
+    case 'failed':
+      return problems[0] === undefined ? 'RUN FAILED' : `RUN FAILED: ${plainLine(problems[0].message, 90)}`;
+    case 'stopped':
+      return 'RUN STOPPED EARLY';
+    case 'memory-not-trusted':
+      return 'MEMORY NOT TRUSTED, nothing was acted on';
+    case 'done':
+    case 'done-with-problems':
+      return '';
+  }
+}

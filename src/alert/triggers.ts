@@ -1,0 +1,30 @@
+import { atLeast } from '../request/risk.ts';
+import { brokeOff } from '../request/run_headline.ts';
+import type { RunRecord } from '../request/run_record.ts';
+import { flagsOf } from '../request/run_totals.ts';
+
+/** ALERT_ON_RUN_SUMMARY, ALERT_ON_HIGH_RISK and ALERT_ON_ANOMALY. */
+export type TriggerSettings = {
+  readonly onRunSummary: boolean;
+  readonly onHighRisk: boolean;
+  readonly onAnomaly: boolean;
+};
+
+const TRIGGERS = {
+  onRunSummary: () => true,
+  onHighRisk: ({ reviewed }) =>
+    reviewed.some(({ decision }) => decision.risk !== null && atLeast(decision.risk, 'high')),
+  onAnomaly: ({ reviewed }) => reviewed.some((r) => flagsOf(r).length > 0),
+} as const satisfies Record<keyof TriggerSettings, (record: RunRecord) => boolean>;
+
+export type Trigger = keyof typeof TRIGGERS | 'broken-off';
+
+/**
+ * Why a mail goes out; none when the list is empty. A run that broke off says so as soon as anybody wants any mail:
+ * whoever asked to hear of risky requests only must not take its silence for a quiet day.
+ */
+export function triggersOf(record: RunRecord, settings: TriggerSettings): readonly Trigger[] {
+  const on = (Object.keys(TRIGGERS) as (keyof TriggerSettings)[]).filter((name) => settings[name]);
+  const fired: Trigger[] = on.filter((name) => TRIGGERS[name](record));
+  return on.length > 0 && brokeOff(record.verdict) ? [...fired, 'broken-off'] : fired;
+}

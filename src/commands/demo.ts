@@ -1,0 +1,61 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp } from '../app.ts';
+import { loadConfig } from '../config/load.ts';
+import { onStopSignals } from '../daemon/signals.ts';
+import { systemClock } from '../kit/clock.ts';
+import { exitCodeOf } from '../run_draft.ts';
+import { startSimulator } from '../simulator/simulator.ts';
+import { takeLock } from '../state/lock.ts';
+import { summary } from '../terminal/summary.ts';
+import { outputs } from './prepared.ts';
+
+/**
+ * `portcullis demo`: the real program against the embedded vault, model and mailbox, with everything switched on. Reads
+ * no setting and leaves the user's own state alone.
+ */
+export async function demoCommand(
+  { home, version }: { home: string; version: string },
+  { out, requests, seed }: { out?: string; requests: number; seed: number },
+): Promise<number> {
+  const folder = out ?? mkdtempSync(join(tmpdir(), 'portcullis-demo-'));
+  mkdirSync(folder, { recursive: true });
+  const { log, progress } = outputs(process.stderr.isTTY ? 'warn' : 'info');
+  process.stderr.write(`Starting a vault with ${requests} requests, a model and a mailbox on this machine …\n`);
+  // A real model thinks for a while; without that there would be no progress to see.
+  const simulator = await startSimulator({ requests, seed, model: { delayMs: 700 } });
+  try {
+    const config = loadConfig({
+      ...simulator.settings,
+      ...DEMO_SETTINGS,
+      STATE_DIR: join(folder, 'state'),
+      REPORT_DIR: join(folder, 'reports'),
+      PROMPT_DIR: join(home, 'prompts'),
+    });
+    const app = await createApp({ config, clock: systemClock, log, progress, version });
+    const stop = onStopSignals(() => {});
+    const lock = await takeLock(config.places.state, systemClock, stop.signal);
+    const { record, files } = await app.runOnce({ dryRun: false, ask: null, signal: stop.signal, lockHeld: lock.held });
+    await lock.release();
+
+    // The mail as it arrived on the other side, not as it was meant.
+    const mail = simulator.mailbox.mails.at(-1);
+    const mailFile = mail === undefined ? null : join(folder, 'mail.html');
+    if (mail !== undefined && mailFile !== null) writeFileSync(mailFile, mail.html);
+    process.stdout.write(summary(record, files?.markdown ?? null, mailFile));
+    return exitCodeOf(record.verdict, stop.received());
+  } finally {
+    await simulator.close();
+  }
+}
+
+const DEMO_SETTINGS = {
+  AUTONOMOUS_MODE: 'true',
+  AUTO_APPROVE_LOW_RISK: 'true',
+  AUTO_REJECT_HIGH_RISK: 'true',
+  AUTO_CLOSE_STALE: 'true',
+  DEEP_ANALYSIS: 'true',
+  VAULT_CREDENTIAL_POLL_SECONDS: '0.1',
+  OFF_HOURS_TIMEZONE: 'Europe/Berlin',
+} as const;

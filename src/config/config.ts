@@ -1,0 +1,107 @@
+import type { Values } from './settings.ts';
+
+/** The settings as the parts of the program take them: grouped, typed, frozen. Times are milliseconds. */
+export type Config = ReturnType<typeof configOf>;
+
+/** The settings that name a PEM file; the loader reads them so that a wrong path is one of the problems it lists. */
+export const AUTHORITY_FILES = ['VAULT_CA_FILE', 'OPENAI_CA_FILE', 'ALERT_CA_FILE'] as const;
+export type Authorities = Readonly<Partial<Record<(typeof AUTHORITY_FILES)[number], string>>>;
+
+/** Mail is off as long as none of its own settings is given, and complete as soon as one is. */
+export function mailWanted(v: Values): boolean {
+  return [
+    v.ALERT_TENANT_ID,
+    v.ALERT_CLIENT_ID,
+    v.ALERT_SENDER_EMAIL,
+    v.ALERT_RECIPIENT_EMAILS,
+    v.ALERT_SECRET_ASSET_ID,
+    v.ALERT_CLIENT_SECRET,
+  ].some((value) => value !== undefined);
+}
+
+export function configOf(v: Values, authorities: Authorities) {
+  return deepFreeze({
+    vault: {
+      url: v.VAULT_URL,
+      token: v.VAULT_API_TOKEN,
+      ca: authorities.VAULT_CA_FILE,
+      tlsInsecure: v.VAULT_TLS_INSECURE,
+      pageSize: v.VAULT_PAGE_SIZE,
+      maxPages: v.VAULT_MAX_PAGES,
+      concurrency: v.VAULT_CONCURRENCY,
+      timeoutMs: v.VAULT_TIMEOUT_SECONDS,
+      credentialWaitMs: v.VAULT_CREDENTIAL_WAIT_SECONDS,
+      credentialPollMs: v.VAULT_CREDENTIAL_POLL_SECONDS,
+      credentialHours: v.VAULT_CREDENTIAL_HOURS,
+      credentialActions: v.VAULT_CREDENTIAL_ACTIONS,
+      agentUsername: v.AGENT_USERNAME,
+      paths: {
+        list: v.VAULT_PATH_LIST,
+        approve: v.VAULT_PATH_APPROVE,
+        reject: v.VAULT_PATH_REJECT,
+        complete: v.VAULT_PATH_COMPLETE,
+        asset: v.VAULT_PATH_ASSET,
+        getCredentials: v.VAULT_PATH_GET_CREDENTIALS,
+        submitRequest: v.VAULT_PATH_SUBMIT_REQUEST,
+        requestStatus: v.VAULT_PATH_REQUEST_STATUS,
+        completeRequest: v.VAULT_PATH_COMPLETE_REQUEST,
+      },
+    },
+    model: {
+      assetId: v.OPENAI_ASSET_ID,
+      apiKey: v.OPENAI_API_KEY,
+      baseUrl: v.OPENAI_BASE_URL,
+      model: v.OPENAI_MODEL,
+      batchSize: v.OPENAI_ANALYSIS_BATCH_SIZE,
+      concurrency: v.OPENAI_CONCURRENCY,
+      timeoutMs: v.OPENAI_TIMEOUT_SECONDS,
+      ca: authorities.OPENAI_CA_FILE,
+    },
+    analysis: {
+      lookbackDays: v.REQUEST_LOOKBACK_DAYS,
+      officeHours: { start: v.OFF_HOURS_START, end: v.OFF_HOURS_END, timeZone: v.OFF_HOURS_TIMEZONE },
+      deep: v.DEEP_ANALYSIS,
+    },
+    actions: {
+      autonomous: v.AUTONOMOUS_MODE,
+      autoApprove: v.AUTO_APPROVE_LOW_RISK,
+      autoReject: v.AUTO_REJECT_HIGH_RISK,
+      autoCloseStale: v.AUTO_CLOSE_STALE,
+      approveUpTo: v.RISK_THRESHOLD_APPROVE,
+      rejectFrom: v.RISK_THRESHOLD_REJECT,
+      staleDays: v.STALE_REQUEST_DAYS,
+    },
+    triggers: {
+      onRunSummary: v.ALERT_ON_RUN_SUMMARY,
+      onHighRisk: v.ALERT_ON_HIGH_RISK,
+      onAnomaly: v.ALERT_ON_ANOMALY,
+    },
+    /** Null when no mail is configured. */
+    mail: mailWanted(v)
+      ? {
+          // The loader has made sure that these are there; an empty text would be refused by Microsoft, not sent somewhere.
+          tenantId: v.ALERT_TENANT_ID ?? '',
+          clientId: v.ALERT_CLIENT_ID ?? '',
+          secretAssetId: v.ALERT_SECRET_ASSET_ID,
+          clientSecret: v.ALERT_CLIENT_SECRET,
+          sender: v.ALERT_SENDER_EMAIL ?? '',
+          recipients: v.ALERT_RECIPIENT_EMAILS ?? [],
+          authorityHost: v.ALERT_AUTHORITY_HOST,
+          graphBaseUrl: v.GRAPH_BASE_URL,
+          ca: authorities.ALERT_CA_FILE,
+          timeoutMs: v.ALERT_TIMEOUT_SECONDS,
+        }
+      : null,
+    schedule: { cron: v.SCHEDULE_CRON, timeZone: v.SCHEDULE_TIMEZONE },
+    places: { state: v.STATE_DIR, reports: v.REPORT_DIR, prompts: v.PROMPT_DIR },
+    logLevel: v.LOG_LEVEL,
+  });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) deepFreeze(inner);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,140 @@
+import { Cron } from 'croner';
+import { validate as validCron } from 'node-cron';
+import { z } from 'zod';
+
+/**
+ * The shapes a setting can have. Each takes the text of the environment and gives a value, or says in one phrase what
+ * is allowed. An invalid text never turns into a default.
+ */
+
+export const text = z.string().trim().min(1);
+
+export const flag = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .refine((t) => t === 'true' || t === 'false', 'must be `true` or `false`')
+  .transform((t) => t === 'true');
+
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .trim()
+    .refine(
+      (t) => /^\d{1,9}$/.test(t) && Number(t) >= min && Number(t) <= max,
+      `must be a whole number from ${min} to ${max}`,
+    )
+    .transform(Number);
+
+/** Seconds in the environment, milliseconds in the program. */
+export const seconds = (min: number, max: number) =>
+  z
+    .string()
+    .trim()
+    .refine(
+      (t) => /^\d{1,6}(\.\d{1,3})?$/.test(t) && Number(t) >= min && Number(t) <= max,
+      `must be a number of seconds from ${min} to ${max}`,
+    )
+    .transform((t) => Math.round(Number(t) * 1000));
+
+export const oneOf = <const W extends readonly [string, ...string[]]>(words: W) =>
+  z
+    .string()
+    .trim()
+    .toLowerCase()
+    .pipe(z.enum(words, { error: `must be one of ${words.map((w) => `\`${w}\``).join(', ')}` }));
+
+const urlOf = (schemes: readonly string[], message: string) =>
+  z
+    .string()
+    .trim()
+    .refine((t) => {
+      const url = URL.parse(t);
+      return (
+        url !== null && schemes.includes(url.protocol) && url.username === '' && url.search === '' && url.hash === ''
+      );
+    }, message)
+    // Everything else is appended to it.
+    .transform((t) => t.replace(/\/+$/, ''));
+
+/** A bearer token travels there, so nothing but TLS will do. */
+export const httpsUrl = urlOf(['https:'], 'must be an https address without user, query or fragment');
+
+/** A model served on the same machine often has no TLS; a key never travels in the clear to another machine. */
+export const httpUrlForKeys = urlOf(
+  ['https:', 'http:'],
+  'must be an http or https address without user, query or fragment',
+).refine((t) => {
+  const url = URL.parse(t);
+  return url?.protocol !== 'http:' || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+}, 'may be plain http on this machine only; elsewhere it must be https');
+
+export const email = z
+  .string()
+  .trim()
+  .regex(
+    /^[^\s@<>"',;:]{1,64}@[^\s@<>"',;:]{1,190}\.[^\s@<>"',;:]{2,63}$/,
+    'must be a mail address such as `lead@example.com`',
+  );
+
+export const word = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'must be words of letters, digits, `-` and `_`');
+
+export const list = <S extends z.ZodType<unknown, string>>(item: S) =>
+  z
+    .string()
+    .transform((t) => t.split(',').map((part) => part.trim()))
+    .pipe(z.array(item).min(1));
+
+export const file = text;
+
+/** Only the shape is looked at here; whether the token is still good is the vault's to say. */
+export const jwt = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/, 'must be a JSON Web Token: three parts joined by dots');
+
+export const timeZone = z
+  .string()
+  .trim()
+  .refine((t) => /^[A-Za-z]/.test(t) && isZone(t), 'must be an IANA time zone such as `Europe/Berlin`');
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** node-cron fires the runs and croner finds missed ones, so both have to understand it. */
+export const cron = z
+  .string()
+  .trim()
+  .refine(
+    (t) => validCron(t) && cronerTakes(t),
+    'must be five cron fields (or six, seconds first) such as `0 */4 * * *`',
+  );
+
+function cronerTakes(expression: string): boolean {
+  try {
+    new Cron(expression, { paused: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const path = (placeholder?: string) =>
+  z
+    .string()
+    .trim()
+    .refine(
+      (t) => /^\/[\w\-./{}~]*$/.test(t) && !t.includes('..') && (placeholder === undefined || t.includes(placeholder)),
+      placeholder === undefined
+        ? 'must be a path that starts with `/`'
+        : `must be a path that starts with \`/\` and holds \`${placeholder}\``,
+    );

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError, type ConfigProblem } from '../kit/errors.ts';
+import { compareRisk } from '../request/risk.ts';
+import { AUTHORITY_FILES, type Authorities, type Config, configOf, mailWanted } from './config.ts';
+import { SETTINGS, type Setting, type SettingName, type Values } from './settings.ts';
+
+const names = Object.keys(SETTINGS) as SettingName[];
+
+/**
+ * Reads the whole configuration from a record of texts (`process.env` and `.env`, put together by the CLI).
+ * `readFile` gives the text of the CA files named in it.
+ * @throws {ConfigError} listing every problem at once; secrets are never part of the message
+ */
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): Config {
+  const problems: ConfigProblem[] = [];
+  const values = {} as Record<SettingName, unknown>;
+  for (const name of names) {
+    const read = readSetting(name, env[name]);
+    if ('problem' in read) problems.push({ setting: name, message: read.problem });
+    else values[name] = read.value;
+  }
+  const broken = new Set(problems.map((p) => p.setting));
+  for (const check of CROSS_CHECKS) {
+    if (check.of.some((name) => broken.has(name))) continue;
+    const message = check.problem(values as Values);
+    if (message !== null) problems.push({ setting: check.of[0], message });
+  }
+  const authorities = readAuthorities(values as Values, readFile, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return configOf(values as Values, authorities);
+}
+
+/** The names in a `.env` file that are no setting of ours: most likely typing errors, which must not pass in silence. */
+export function unknownSettings(fromFile: readonly string[]): string[] {
+  return fromFile.filter((name) => !Object.hasOwn(SETTINGS, name));
+}
+
+function readSetting(name: SettingName, given: string | undefined): { value: unknown } | { problem: string } {
+  const setting: Setting = SETTINGS[name];
+  // An empty line in `.env` means "not set", as everywhere.
+  const text = given === undefined || given.trim() === '' ? setting.fallback : given;
+  const parsed = setting.schema.safeParse(text);
+  if (parsed.success) return { value: parsed.data };
+  if (text === undefined) return { problem: `is required. ${setting.about}` };
+  const allowed = [...new Set(parsed.error.issues.map((issue) => issue.message))].join('; ');
+  const shown = setting.secret ? '(hidden)' : `\`${text.slice(0, 100)}\``;
+  const fallback = setting.fallback === undefined ? '' : ` (default \`${setting.fallback}\`)`;
+  return { problem: `${shown} ${allowed}${fallback}` };
+}
+
+type CrossCheck = {
+  readonly of: readonly [SettingName, ...SettingName[]];
+  readonly problem: (values: Values) => string | null;
+};
+
+const CROSS_CHECKS: readonly CrossCheck[] = [
+  {
+    of: ['STALE_REQUEST_DAYS', 'REQUEST_LOOKBACK_DAYS'],
+    problem: (v) =>
+      v.STALE_REQUEST_DAYS < v.REQUEST_LOOKBACK_DAYS
+        ? null
+        : `\`${v.STALE_REQUEST_DAYS}\` must be below REQUEST_LOOKBACK_DAYS (\`${v.REQUEST_LOOKBACK_DAYS}\`), or stale requests are never seen`,
+  },
+  {
+    of: ['RISK_THRESHOLD_APPROVE', 'RISK_THRESHOLD_REJECT'],
+    problem: (v) =>
+      compareRisk(v.RISK_THRESHOLD_APPROVE, v.RISK_THRESHOLD_REJECT) <= 0
+        ? null
+        : `\`${v.RISK_THRESHOLD_APPROVE}\` must not be above RISK_THRESHOLD_REJECT (\`${v.RISK_THRESHOLD_REJECT}\`)`,
+  },
+  ...(['ALERT_TENANT_ID', 'ALERT_CLIENT_ID', 'ALERT_SENDER_EMAIL', 'ALERT_RECIPIENT_EMAILS'] as const).map(
+    (name): CrossCheck => ({
+      of: [name],
+      problem: (v) =>
+        mailWanted(v) && v[name] === undefined ? 'is required as soon as one of the mail settings is given' : null,
+    }),
+  ),
+  {
+    of: ['ALERT_SECRET_ASSET_ID', 'ALERT_CLIENT_SECRET'],
+    problem: (v) =>
+      mailWanted(v) && v.ALERT_SECRET_ASSET_ID === undefined && v.ALERT_CLIENT_SECRET === undefined
+        ? 'is required as soon as one of the mail settings is given (or, for trials, ALERT_CLIENT_SECRET)'
+        : null,
+  },
+];
+
+function readAuthorities(values: Values, readFile: (path: string) => string, problems: ConfigProblem[]): Authorities {
+  const texts: { -readonly [N in keyof Authorities]: string } = {};
+  for (const name of AUTHORITY_FILES) {
+    const path = values[name];
+    if (path === undefined) continue;
+    try {
+      const pem = readFile(path);
+      if (pem.includes('-----BEGIN CERTIFICATE-----')) texts[name] = pem;
+      else problems.push({ setting: name, message: `\`${path}\` holds no PEM certificate` });
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+      problems.push({ setting: name, message: `\`${path}\` cannot be read: ${code}` });
+    }
+  }
+  return texts;
+}

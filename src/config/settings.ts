@@ -1,0 +1,378 @@
+import type { z } from 'zod';
+import { RISKS } from '../request/risk.ts';
+import * as kind from './kinds.ts';
+
+/**
+ * Every setting: its name in the environment, what it must look like, its default and what it is for. One row feeds the
+ * loader, the error messages, `.env.example` and the tables in the docs.
+ */
+export type Setting<S extends z.ZodType = z.ZodType> = {
+  readonly group: Group;
+  readonly schema: S;
+  /** The text that stands for "not set"; a setting without one may stay empty. */
+  readonly fallback?: string;
+  /** Never shown, not even in the message that says what is wrong with it. */
+  readonly secret?: true;
+  readonly about: string;
+};
+
+export const GROUPS = {
+  vault: 'The vault',
+  model: 'The model',
+  analysis: 'What is looked at',
+  actions: 'What may be done without a person',
+  alerts: 'The mail',
+  schedule: 'When and where',
+  paths: 'Assumed paths of the vault, for the day when yours differs',
+} as const;
+type Group = keyof typeof GROUPS;
+
+const row = <S extends z.ZodType>(setting: Setting<S>): Setting<S> => setting;
+
+export const SETTINGS = {
+  VAULT_URL: row({
+    group: 'vault',
+    schema: kind.httpsUrl,
+    about: 'Address with the tenant, such as `https://vault.example.com:6443/ztna/acme`. https only.',
+  }),
+  VAULT_API_TOKEN: row({
+    group: 'vault',
+    schema: kind.jwt,
+    secret: true,
+    about: 'Bearer token of the user the agent acts as.',
+  }),
+  VAULT_CA_FILE: row({
+    group: 'vault',
+    schema: kind.file.optional(),
+    about: 'PEM file of a private certificate authority to trust for the vault.',
+  }),
+  VAULT_TLS_INSECURE: row({
+    group: 'vault',
+    schema: kind.flag,
+    fallback: 'false',
+    about: 'Trust any certificate. For a lab only: it warns on every run and is named in the report.',
+  }),
+  VAULT_PAGE_SIZE: row({
+    group: 'vault',
+    schema: kind.wholeNumber(1, 1000),
+    fallback: '200',
+    about: 'Requests asked for per page. The vault may give fewer.',
+  }),
+  VAULT_MAX_PAGES: row({
+    group: 'vault',
+    schema: kind.wholeNumber(1, 100_000),
+    fallback: '5000',
+    about: 'A list longer than this many pages is taken for a broken server, and the run fails.',
+  }),
+  VAULT_CONCURRENCY: row({
+    group: 'vault',
+    schema: kind.wholeNumber(1, 64),
+    fallback: '8',
+    about: 'Calls to the vault at the same time.',
+  }),
+  VAULT_TIMEOUT_SECONDS: row({
+    group: 'vault',
+    schema: kind.seconds(0.1, 600),
+    fallback: '30',
+    about: 'Longest wait for one answer of the vault.',
+  }),
+  VAULT_CREDENTIAL_WAIT_SECONDS: row({
+    group: 'vault',
+    schema: kind.seconds(0, 86_400),
+    fallback: '600',
+    about: 'Longest wait for a person to grant a credential request of the agent. The next run goes on waiting.',
+  }),
+  VAULT_CREDENTIAL_POLL_SECONDS: row({
+    group: 'vault',
+    schema: kind.seconds(0.05, 3600),
+    fallback: '5',
+    about: 'Pause between two looks at a credential request that is not granted yet.',
+  }),
+  VAULT_CREDENTIAL_HOURS: row({
+    group: 'vault',
+    schema: kind.wholeNumber(1, 24),
+    fallback: '4',
+    about: 'Length of the access that a credential request asks for.',
+  }),
+  VAULT_CREDENTIAL_ACTIONS: row({
+    group: 'vault',
+    schema: kind.list(kind.word),
+    fallback: 'AssetUnlock,AssetView,AssetConnect,AssetEdit',
+    about: 'Action types under which a credential request may be found; the first one is asked for.',
+  }),
+  AGENT_USERNAME: row({
+    group: 'vault',
+    schema: kind.text.optional(),
+    about: "The agent's own user name. Needed only if the token carries no `ousr` claim.",
+  }),
+
+  OPENAI_ASSET_ID: row({
+    group: 'model',
+    schema: kind.text.optional(),
+    about: 'Vault asset that holds the model key; fetched at run time, given back at the end.',
+  }),
+  OPENAI_API_KEY: row({
+    group: 'model',
+    schema: kind.text.optional(),
+    secret: true,
+    about: 'The key itself, for trials. Used only when no asset id is set.',
+  }),
+  OPENAI_BASE_URL: row({
+    group: 'model',
+    schema: kind.httpUrlForKeys.optional(),
+    about: 'Any OpenAI-compatible endpoint, such as `https://llm.example.com/v1`. Empty: the public one.',
+  }),
+  OPENAI_MODEL: row({
+    group: 'model',
+    schema: kind.text,
+    fallback: 'gpt-4.1-mini',
+    about: 'Model name as the endpoint knows it.',
+  }),
+  OPENAI_ANALYSIS_BATCH_SIZE: row({
+    group: 'model',
+    schema: kind.wholeNumber(1, 100),
+    fallback: '25',
+    about: 'Requests per question.',
+  }),
+  OPENAI_CONCURRENCY: row({
+    group: 'model',
+    schema: kind.wholeNumber(1, 64),
+    fallback: '4',
+    about: 'Questions at the same time.',
+  }),
+  OPENAI_TIMEOUT_SECONDS: row({
+    group: 'model',
+    schema: kind.seconds(0.1, 1800),
+    fallback: '120',
+    about: 'Longest wait for one answer of the model.',
+  }),
+  OPENAI_CA_FILE: row({
+    group: 'model',
+    schema: kind.file.optional(),
+    about: 'PEM file of a private certificate authority to trust for the model.',
+  }),
+
+  REQUEST_LOOKBACK_DAYS: row({
+    group: 'analysis',
+    schema: kind.wholeNumber(1, 3650),
+    fallback: '30',
+    about: 'Length of the window: requests created in the last so many days.',
+  }),
+  OFF_HOURS_START: row({
+    group: 'analysis',
+    schema: kind.wholeNumber(0, 24),
+    fallback: '18',
+    about: 'Hour at which off-hours begin.',
+  }),
+  OFF_HOURS_END: row({
+    group: 'analysis',
+    schema: kind.wholeNumber(0, 24),
+    fallback: '8',
+    about: 'Hour at which off-hours end; may lie past midnight. The same as the start: no off-hours.',
+  }),
+  OFF_HOURS_TIMEZONE: row({
+    group: 'analysis',
+    schema: kind.timeZone,
+    fallback: 'UTC',
+    about: 'IANA zone of those hours, such as `Europe/Berlin`.',
+  }),
+  DEEP_ANALYSIS: row({
+    group: 'analysis',
+    schema: kind.flag,
+    fallback: 'false',
+    about: 'Also read type, container path and tags of every asset asked for.',
+  }),
+
+  AUTONOMOUS_MODE: row({
+    group: 'actions',
+    schema: kind.flag,
+    fallback: 'false',
+    about: 'Act without asking. Otherwise a person at the terminal is asked, and without a terminal nothing is done.',
+  }),
+  AUTO_APPROVE_LOW_RISK: row({
+    group: 'actions',
+    schema: kind.flag,
+    fallback: 'false',
+    about: 'Approve Active requests up to `RISK_THRESHOLD_APPROVE`.',
+  }),
+  AUTO_REJECT_HIGH_RISK: row({
+    group: 'actions',
+    schema: kind.flag,
+    fallback: 'false',
+    about: 'Reject Active requests from `RISK_THRESHOLD_REJECT` up.',
+  }),
+  AUTO_CLOSE_STALE: row({
+    group: 'actions',
+    schema: kind.flag,
+    fallback: 'false',
+    about: 'Close Approved requests that were approved `STALE_REQUEST_DAYS` ago or earlier.',
+  }),
+  RISK_THRESHOLD_APPROVE: row({
+    group: 'actions',
+    schema: kind.oneOf(RISKS),
+    fallback: 'low',
+    about: 'Highest risk that may be approved.',
+  }),
+  RISK_THRESHOLD_REJECT: row({
+    group: 'actions',
+    schema: kind.oneOf(RISKS),
+    fallback: 'critical',
+    about: 'Lowest risk that may be rejected. Asked before approving.',
+  }),
+  STALE_REQUEST_DAYS: row({
+    group: 'actions',
+    schema: kind.wholeNumber(1, 3650),
+    fallback: '7',
+    about: 'Days since approval after which access counts as stale. Below the look-back.',
+  }),
+
+  ALERT_ON_RUN_SUMMARY: row({ group: 'alerts', schema: kind.flag, fallback: 'true', about: 'Mail after every run.' }),
+  ALERT_ON_HIGH_RISK: row({
+    group: 'alerts',
+    schema: kind.flag,
+    fallback: 'true',
+    about: 'Mail when a request is rated high or critical.',
+  }),
+  ALERT_ON_ANOMALY: row({
+    group: 'alerts',
+    schema: kind.flag,
+    fallback: 'true',
+    about: 'Mail when the model flagged an anomaly.',
+  }),
+  ALERT_TENANT_ID: row({ group: 'alerts', schema: kind.text.optional(), about: 'Microsoft Entra tenant.' }),
+  ALERT_CLIENT_ID: row({
+    group: 'alerts',
+    schema: kind.text.optional(),
+    about: 'App registration with the permission `Mail.Send`.',
+  }),
+  ALERT_SECRET_ASSET_ID: row({
+    group: 'alerts',
+    schema: kind.text.optional(),
+    about: 'Vault asset that holds the client secret.',
+  }),
+  ALERT_CLIENT_SECRET: row({
+    group: 'alerts',
+    schema: kind.text.optional(),
+    secret: true,
+    about: 'The secret itself, for trials. Used only when no asset id is set.',
+  }),
+  ALERT_SENDER_EMAIL: row({ group: 'alerts', schema: kind.email.optional(), about: 'Mailbox the mail is sent from.' }),
+  ALERT_RECIPIENT_EMAILS: row({
+    group: 'alerts',
+    schema: kind.list(kind.email).optional(),
+    about: 'Who gets it, separated by commas.',
+  }),
+  ALERT_AUTHORITY_HOST: row({
+    group: 'alerts',
+    schema: kind.httpsUrl,
+    fallback: 'https://login.microsoftonline.com',
+    about: 'Sign-in address; differs in national clouds.',
+  }),
+  GRAPH_BASE_URL: row({
+    group: 'alerts',
+    schema: kind.httpsUrl,
+    fallback: 'https://graph.microsoft.com',
+    about: 'Graph address; differs in national clouds.',
+  }),
+  ALERT_CA_FILE: row({
+    group: 'alerts',
+    schema: kind.file.optional(),
+    about: 'PEM file of a private certificate authority to trust for sign-in and Graph.',
+  }),
+  ALERT_TIMEOUT_SECONDS: row({
+    group: 'alerts',
+    schema: kind.seconds(0.1, 600),
+    fallback: '30',
+    about: 'Longest wait for one answer of sign-in or Graph.',
+  }),
+
+  SCHEDULE_CRON: row({
+    group: 'schedule',
+    schema: kind.cron,
+    fallback: '0 */4 * * *',
+    about: 'When `start` runs a cycle: five cron fields, or six with seconds first.',
+  }),
+  SCHEDULE_TIMEZONE: row({
+    group: 'schedule',
+    schema: kind.timeZone,
+    fallback: 'UTC',
+    about: 'IANA zone of the schedule.',
+  }),
+  STATE_DIR: row({
+    group: 'schedule',
+    schema: kind.text,
+    fallback: 'state',
+    about: 'Folder of the memory; one process at a time.',
+  }),
+  REPORT_DIR: row({ group: 'schedule', schema: kind.text, fallback: 'reports', about: 'Folder of the reports.' }),
+  PROMPT_DIR: row({
+    group: 'schedule',
+    schema: kind.text,
+    fallback: 'prompts',
+    about: 'Folder of the prompts and the mail template.',
+  }),
+  LOG_LEVEL: row({
+    group: 'schedule',
+    schema: kind.oneOf(['debug', 'info', 'warn', 'error', 'silent']),
+    fallback: 'info',
+    about: 'How much is logged.',
+  }),
+
+  VAULT_PATH_LIST: row({
+    group: 'paths',
+    schema: kind.path(),
+    fallback: '/api/request/auditor-requests',
+    about: 'Lists requests.',
+  }),
+  VAULT_PATH_APPROVE: row({
+    group: 'paths',
+    schema: kind.path('{id}'),
+    fallback: '/api/request/approve/{id}',
+    about: 'Approves.',
+  }),
+  VAULT_PATH_REJECT: row({
+    group: 'paths',
+    schema: kind.path('{id}'),
+    fallback: '/api/request/reject/{id}',
+    about: 'Rejects.',
+  }),
+  VAULT_PATH_COMPLETE: row({
+    group: 'paths',
+    schema: kind.path('{id}'),
+    fallback: '/api/request/complete/{id}',
+    about: 'Closes.',
+  }),
+  VAULT_PATH_ASSET: row({
+    group: 'paths',
+    schema: kind.path('{id}'),
+    fallback: '/api/asset/asset/{id}',
+    about: 'Reads one asset.',
+  }),
+  VAULT_PATH_GET_CREDENTIALS: row({
+    group: 'paths',
+    schema: kind.path('{assetId}'),
+    fallback: '/api/mcp/get-asset-credentials/{assetId}',
+    about: 'Fetches a credential, when discovery does not say.',
+  }),
+  VAULT_PATH_SUBMIT_REQUEST: row({
+    group: 'paths',
+    schema: kind.path(),
+    fallback: '/api/mcp/submit-request',
+    about: 'Asks for a credential, when discovery does not say.',
+  }),
+  VAULT_PATH_REQUEST_STATUS: row({
+    group: 'paths',
+    schema: kind.path('{action}'),
+    fallback: '/api/mcp/get-request-status/{action}',
+    about: 'Looks at a credential request, when discovery does not say.',
+  }),
+  VAULT_PATH_COMPLETE_REQUEST: row({
+    group: 'paths',
+    schema: kind.path('{requestId}'),
+    fallback: '/api/mcp/complete-request/{requestId}',
+    about: 'Gives a credential back, when discovery does not say.',
+  }),
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+export type Values = { readonly [N in SettingName]: z.output<(typeof SETTINGS)[N]['schema']> };

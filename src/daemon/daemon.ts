@@ -1,0 +1,85 @@
+import cron from 'node-cron';
+import type { Clock } from '../kit/clock.ts';
+import { describeError } from '../kit/errors.ts';
+import type { Log } from '../kit/log.ts';
+import { lastDue, nextDue, type Schedule } from './due.ts';
+
+export type DaemonOptions = {
+  readonly schedule: Schedule;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** When the last run finished, milliseconds since the epoch; null on the first start ever. */
+  readonly lastRun: number | null;
+  /** One whole cycle. What it throws is logged, and the daemon goes on. */
+  readonly cycle: () => Promise<void>;
+  /** Run once at the start, whatever the schedule says. */
+  readonly now: boolean;
+  readonly signal: AbortSignal;
+};
+
+/** How often is looked for a run that the timer missed: sleep of the machine, a daylight-saving gap, a stopped process. */
+const WATCH_MS = 15_000;
+
+/**
+ * Runs cycles on the schedule until the signal is aborted; resolves when the cycle in hand has ended.
+ *
+ * node-cron fires on time; a watchdog asks the calendar whether a scheduled moment passed unhandled. Both ask the same
+ * question, so that however a moment is noticed, it is handled once.
+ * INVARIANT: never two cycles at a time, and any number of missed moments is made up for by one cycle.
+ */
+export async function runDaemon(options: DaemonOptions): Promise<void> {
+  const { schedule, clock, log, cycle, signal } = options;
+  let handledUntil = options.lastRun ?? clock.now();
+  let running: Promise<void> | null = null;
+
+  const start = (dueAt: number) => {
+    handledUntil = dueAt;
+    running = cycle()
+      .catch((error: unknown) => log.error('daemon.failed', { message: describeError(error) }))
+      .finally(() => {
+        running = null;
+      });
+  };
+  const check = (missed: boolean) => {
+    const now = clock.now();
+    const due = lastDue(schedule, handledUntil, now);
+    if (due === null || signal.aborted) return;
+    if (running !== null) {
+      if (!missed) log.warn('daemon.skipped', { due: new Date(due).toISOString() });
+      // The moment passed while a run was looking at the same requests; nothing to make up for.
+      handledUntil = due;
+      return;
+    }
+    if (missed && now - due > WATCH_MS) log.warn('daemon.missed', { due: new Date(due).toISOString() });
+    start(due);
+  };
+
+  const task = cron.schedule(schedule.cron, () => check(false), {
+    timezone: schedule.timeZone,
+    noOverlap: true,
+    // node-cron would print its own lines beside the log.
+    logger: { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} },
+  });
+  const watch = setInterval(() => check(true), WATCH_MS);
+  log.info('daemon.started', {
+    cron: schedule.cron,
+    zone: schedule.timeZone,
+    next: isoOrNever(nextDue(schedule, clock.now())),
+  });
+  if (options.now) start(clock.now());
+  else check(true);
+
+  await aborted(signal);
+  clearInterval(watch);
+  await task.destroy();
+  log.info('daemon.stopping', { running: running !== null });
+  await running;
+  log.info('daemon.stopped');
+}
+
+const isoOrNever = (at: number | null): string => (at === null ? 'never' : new Date(at).toISOString());
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

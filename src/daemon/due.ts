@@ -1,0 +1,31 @@
+import { Cron } from 'croner';
+
+export type Schedule = { readonly cron: string; readonly timeZone: string };
+
+/**
+ * The latest scheduled moment at or before `now` (milliseconds since the epoch); null when there was none since `since`.
+ * A wall-clock time that a daylight-saving gap leaves out counts as due right after the gap, and one that comes twice is
+ * due the first time.
+ */
+export function lastDue({ cron, timeZone }: Schedule, since: number, now: number): number | null {
+  // Day of month and day of week are combined with "and", as node-cron does.
+  const calendar = new Cron(cron, { timezone: timeZone, paused: true, domAndDow: true });
+  let last: number | null = null;
+  let from = since;
+  // A daemon that slept for months over a schedule of every second must not count every second of it.
+  for (let i = 0; i < MOST_STEPS; i++) {
+    const next = calendar.nextRun(new Date(from))?.getTime();
+    if (next === undefined || next > now) return last;
+    last = next;
+    from = next;
+  }
+  return now;
+}
+const MOST_STEPS = 2_000;
+
+/** The next scheduled moment after `now`, or null when the pattern has none. */
+export function nextDue({ cron, timeZone }: Schedule, now: number): number | null {
+  return (
+    new Cron(cron, { timezone: timeZone, paused: true, domAndDow: true }).nextRun(new Date(now))?.getTime() ?? null
+  );
+}

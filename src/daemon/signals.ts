@@ -1,0 +1,29 @@
+/** What the process was told to stop by; the first one counts. */
+export type StopSignal = { readonly signal: AbortSignal; readonly received: () => NodeJS.Signals | null };
+
+/**
+ * The first SIGTERM or SIGINT asks for a clean stop: the request in hand is finished, credentials are given back, the
+ * report is written. The second one ends the process at once.
+ */
+export function onStopSignals(onFirst: (signal: NodeJS.Signals) => void): StopSignal {
+  const controller = new AbortController();
+  let received: NodeJS.Signals | null = null;
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      if (received !== null) process.exit(name === 'SIGINT' ? 130 : 143);
+      received = name;
+      onFirst(name);
+      controller.abort();
+    });
+  }
+  return { signal: controller.signal, received: () => received };
+}
+
+/** A signal that follows another one after a while: what must still be done at a stop gets this long. */
+export function graceAfter(signal: AbortSignal, ms: number): AbortSignal {
+  const controller = new AbortController();
+  const begin = () => setTimeout(() => controller.abort(), ms).unref();
+  if (signal.aborted) begin();
+  else signal.addEventListener('abort', begin, { once: true });
+  return controller.signal;
+}

@@ -1,0 +1,98 @@
+import type { AccessRequest } from '../request/access_request.ts';
+import type { Action } from '../request/action.ts';
+import type { Assessment } from '../request/assessment.ts';
+import type { Dossier } from '../request/dossier.ts';
+import { type KnownStatus, STATUSES, statusAllows } from '../request/status.ts';
+
+/**
+ * The gates: what must hold for an action whatever the settings, the model or a text say. A gate answers with a sentence
+ * when it is shut and with null when it is open. They are asked while deciding, and again on the live request right
+ * before the call.
+ * INVARIANT: design section 6, points 1 to 4; every row has its own test.
+ */
+export type GateFacts = {
+  readonly request: AccessRequest;
+  readonly own: boolean;
+  readonly assessment: Assessment;
+  /** Whether the agent already did this, or may have. */
+  readonly acted: (action: Action) => boolean;
+};
+
+export type Gate = {
+  readonly guards: readonly Action[];
+  readonly about: string;
+  readonly shut: (facts: GateFacts, action: Action) => string | null;
+};
+
+export const GATES = {
+  status: {
+    guards: ['approve', 'reject', 'close'],
+    about: 'Approve and reject only from Active, close only from Approved; any other status is read-only.',
+    shut: ({ request }, action) =>
+      statusAllows(request.status, action) ? null : `status is ${statusWords(request.status)}`,
+  },
+  'own-request': {
+    guards: ['approve', 'reject', 'close'],
+    about: "Never the agent's own requests: asking and granting are two people's work.",
+    shut: ({ own }) => (own ? "it is the agent's own request" : null),
+  },
+  'requestor-known': {
+    guards: ['approve', 'reject'],
+    about: 'Without a requestor nobody can tell whether it is the agent itself.',
+    shut: ({ request: { requestor } }) =>
+      requestor.id === null && requestor.name === null && requestor.displayName === null
+        ? 'the vault names no requestor'
+        : null,
+  },
+  scored: {
+    guards: ['approve', 'reject'],
+    about: 'Without an assessment nothing is approved and nothing is rejected.',
+    shut: ({ assessment }) => (assessment.kind === 'unscored' ? `it is unscored: ${assessment.why}` : null),
+  },
+  'risk-understood': {
+    guards: ['approve', 'reject'],
+    about: 'A risk that had to be guessed from an unknown word approves nothing and rejects nothing.',
+    shut: ({ assessment }) =>
+      assessment.kind === 'scored' && assessment.normalised ? "the model's word for the risk was not understood" : null,
+  },
+  once: {
+    guards: ['approve', 'reject', 'close'],
+    about: 'A request gets at most one of approve and reject, once, ever; and it is closed at most once.',
+    shut: ({ acted }, action) => {
+      if (action === 'close') return acted('close') ? 'the agent closed it before' : null;
+      if (acted('approve')) return 'the agent approved it before';
+      return acted('reject') ? 'the agent rejected it before' : null;
+    },
+  },
+} as const satisfies Record<string, Gate>;
+export type GateName = keyof typeof GATES;
+
+export type ShutGate = { readonly gate: GateName; readonly says: string };
+
+/** The gates that stand in the way of `action`, in the order of the table; none means that it may be done. */
+export function shutGates(facts: GateFacts, action: Action): ShutGate[] {
+  const shut: ShutGate[] = [];
+  for (const [gate, row] of Object.entries(GATES) as [GateName, Gate][]) {
+    if (!row.guards.includes(action)) continue;
+    const says = row.shut(facts, action);
+    if (says !== null) shut.push({ gate, says });
+  }
+  return shut;
+}
+
+export const gateFacts = (
+  dossier: Dossier,
+  assessment: Assessment,
+  acted: (requestId: string, action: Action) => boolean,
+): GateFacts => ({
+  request: dossier.request,
+  own: dossier.facts.own,
+  assessment,
+  acted: (action) => acted(dossier.request.id, action),
+});
+
+function statusWords(status: string): string {
+  return Object.hasOwn(STATUSES, status)
+    ? `${status} (${STATUSES[status as KnownStatus].meaning})`
+    : 'not one that we know';
+}

@@ -1,0 +1,71 @@
+import { type AccessRequest, isOwn } from '../request/access_request.ts';
+import type { Dossier, Facts, Gap } from '../request/dossier.ts';
+import { requestedHours, wholeDays } from './age.ts';
+import { AssetLookUp, type AssetReader, type LookedUp } from './asset_look_up.ts';
+import { RequestorFrequency, requestorKey } from './frequency.ts';
+import { isOffHours, type OffHours } from './office_hours.ts';
+
+export type EnrichOptions = {
+  /** The run's one moment: every age of the run is counted to it. */
+  readonly now: number;
+  readonly agentUsers: readonly string[];
+  readonly officeHours: OffHours;
+  readonly deepAnalysis: boolean;
+  readonly assets: AssetReader;
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+};
+
+/**
+ * Adds to each request what code can find out about it. Order and number of the requests stay. An abort does not throw:
+ * the look-ups that were not made become gaps, and the report still shows every request.
+ */
+export async function enrich(requests: readonly AccessRequest[], options: EnrichOptions): Promise<Dossier[]> {
+  const frequency = new RequestorFrequency(requests);
+  const lookUp = new AssetLookUp(options.assets, options.concurrency, options.signal);
+  let done = 0;
+  return Promise.all(
+    requests.map(async (request): Promise<Dossier> => {
+      const looked = options.deepAnalysis ? await lookUpAsset(request, lookUp) : NOTHING_LOOKED_UP;
+      done += 1;
+      options.onProgress?.(done, requests.length);
+      return {
+        request,
+        facts: factsOf(request, frequency, options),
+        asset: looked.asset,
+        gaps: [...gapsOf(request), ...looked.gaps],
+      };
+    }),
+  );
+}
+
+function factsOf(request: AccessRequest, frequency: RequestorFrequency, options: EnrichOptions): Facts {
+  const { now, agentUsers, officeHours } = options;
+  return {
+    own: isOwn(request, agentUsers),
+    requestorFrequency: frequency.of(request),
+    offHours: isOffHours(request.requestedFrom ?? request.created, officeHours),
+    daysSinceCreated: wholeDays(request.created, now),
+    daysSinceApproved: request.approved === null ? null : wholeDays(request.approved, now),
+    requestedHours: requestedHours(request),
+  };
+}
+
+function gapsOf(request: AccessRequest): Gap[] {
+  const gaps: Gap[] = [];
+  if (requestorKey(request) === null) gaps.push({ what: 'requestor', why: 'the vault names no requestor' });
+  if (request.status === 'Approved' && request.approved === null) {
+    gaps.push({ what: 'approval time', why: 'the request is Approved and the vault gives no time of approval' });
+  }
+  return gaps;
+}
+
+const NOTHING_LOOKED_UP: LookedUp = { asset: null, gaps: [] };
+
+// A request of the whole space points at no asset: that is complete, not a gap.
+async function lookUpAsset({ asset }: AccessRequest, lookUp: AssetLookUp): Promise<LookedUp> {
+  if (asset === null) return NOTHING_LOOKED_UP;
+  if (asset.id === null) return { asset: null, gaps: [{ what: 'asset', why: 'the request gives no id of its asset' }] };
+  return lookUp.of(asset.id);
+}

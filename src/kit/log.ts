@@ -1,0 +1,60 @@
+import { Writable } from 'node:stream';
+import pino from 'pino';
+import pretty from 'pino-pretty';
+import type { Progress } from './progress.ts';
+
+/** Every event that the program logs, with what it means. A line is one of these words with data beside it. */
+export const EVENTS = {
+  'config.unknown': 'the .env file holds names that are no settings',
+  'daemon.started': 'the schedule is running',
+  'daemon.skipped': 'a run was due while another was still going',
+  'daemon.missed': 'a scheduled run was missed and is made up for',
+  'daemon.failed': 'a run ended with an exception; the daemon goes on',
+  'daemon.stopping': 'a signal arrived; the request in hand is finished first',
+  'daemon.stopped': 'the daemon has ended',
+  'run.started': 'a cycle begins',
+  'run.warning': 'something that the reader of the report should know',
+  'run.problem': 'something went wrong; the run goes on or ends, as it says',
+  'run.finished': 'a cycle has ended',
+  'step.done': 'one step of the cycle is done',
+  'credential.waiting': 'a person has to grant the credential request of the agent',
+  'request.acted': 'an action was decided on, and this became of it',
+  'action.recovered': 'an action of an interrupted run was looked up',
+  'model.note': 'something odd in an answer of the model',
+  'mail.sent': 'the mail went out',
+} as const satisfies Record<string, string>;
+export type LogEvent = keyof typeof EVENTS;
+
+export type Log = {
+  info(event: LogEvent, data?: Readonly<Record<string, unknown>>): void;
+  warn(event: LogEvent, data?: Readonly<Record<string, unknown>>): void;
+  error(event: LogEvent, data?: Readonly<Record<string, unknown>>): void;
+};
+
+export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/**
+ * Structured lines on stderr, JSON for machines and readable on a terminal. pino's own writer encodes control
+ * characters, and what goes in is data, never a format string.
+ */
+export function createLog(level: string, terminal: boolean, output: NodeJS.WritableStream, progress: Progress): Log {
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      // The progress line stands where the next log line wants to be.
+      progress.clear();
+      output.write(chunk as Buffer);
+      done();
+    },
+  });
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    terminal
+      ? pretty({ destination, sync: true, colorize: true, translateTime: 'SYS:HH:MM:ss', singleLine: true })
+      : destination,
+  );
+  return {
+    info: (event, data) => logger.info({ ...data }, event),
+    warn: (event, data) => logger.warn({ ...data }, event),
+    error: (event, data) => logger.error({ ...data }, event),
+  };
+}

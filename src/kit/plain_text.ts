@@ -1,0 +1,41 @@
+/**
+ * Takes from a text written by a person or a model everything that could act on the place where it is shown, before the
+ * escaping of that place: control and escape characters, bidirectional overrides, invisible and private-use characters,
+ * line breaks. What is left is one line of visible text. Linear in the length of the text.
+ *
+ * INVARIANT: every text of a requestor, a model or the vault goes through here (and then through the sink's own
+ * escaping) on its way to a report, a mail, a terminal, a log or an action comment.
+ */
+export function plainLine(text: string, maxLength = 500): string {
+  const visible = text
+    // A bound before the work: a justification has no documented length limit.
+    .slice(0, maxLength * 8)
+    .normalize('NFKC')
+    .replace(/\s+/gu, ' ')
+    .replace(INVISIBLE, '')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  return clip(visible, maxLength);
+}
+
+// Cc controls, Cf formats (zero-width, bidi, tags, soft hyphen), Co private use, Cs lone surrogates, Cn unassigned,
+// variation selectors, the combining grapheme joiner and the fillers that render as nothing.
+const INVISIBLE =
+  /\p{Cc}|\p{Cf}|\p{Co}|\p{Cs}|\p{Cn}|\u034f|[\u115f\u1160\u3164\uffa0]|[\ufe00-\ufe0e]|[\u{e0100}-\u{e01ef}]/gu;
+
+/** Cuts at a character (never inside a surrogate pair) and says so with an ellipsis; `maxLength` counts the ellipsis. */
+export function clip(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const characters = Array.from(text);
+  if (characters.length <= maxLength) return text;
+  return `${characters
+    .slice(0, Math.max(0, maxLength - 1))
+    .join('')
+    .trimEnd()}…`;
+}
+
+/** The first `count` words, with an ellipsis when there were more. */
+export function firstWords(text: string, count: number): string {
+  const words = text.split(/\s+/u).filter((word) => word !== '');
+  return words.length <= count ? words.join(' ') : `${words.slice(0, count).join(' ')}…`;
+}

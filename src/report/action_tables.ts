@@ -1,0 +1,52 @@
+import { ACTIONS } from '../request/action.ts';
+import type { Outcome } from '../request/decision.ts';
+import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
+import { mostPressingFirst, type RunTotals, riskWord, wasRehearsed } from '../request/run_totals.ts';
+import { section, tableOf } from './markdown_table.ts';
+import { markdownText } from './markdown_text.ts';
+
+/** What the run did, request by request, with what became of it. */
+export function actionsSection(record: RunRecord, totals: RunTotals): string {
+  const tried = record.reviewed.filter((r) => r.outcome !== null && !wasRehearsed(r)).sort(mostPressingFirst);
+  if (tried.length === 0) return totals.requests === 0 ? '' : section('Actions', 'None.');
+  const rows = tried.map((r) => [...rowOf(r), outcomeWord(r), noteOf(r.outcome)]);
+  return section('Actions', tableOf([...HEAD, 'Outcome', 'Note'], rows));
+}
+
+/** What an observing run would have done. */
+export function rehearsalSection(record: RunRecord): string {
+  const rehearsed = record.reviewed.filter(wasRehearsed).sort(mostPressingFirst);
+  return section('What would have been done', tableOf(HEAD, rehearsed.map(rowOf)));
+}
+
+const HEAD = ['Action', 'Request', 'Requestor', 'What for', 'Risk'];
+
+const rowOf = (r: Reviewed): string[] => [
+  r.decision.verdict,
+  markdownText(r.dossier.request.id, 60),
+  markdownText(requestorOf(r.dossier.request), 60),
+  markdownText(subjectOf(r.dossier.request), 60),
+  riskWord(r),
+];
+
+/** What became of a decision, in one or two words. */
+export function outcomeWord({ decision, outcome }: Reviewed): string {
+  if (outcome === null || decision.verdict === 'hold') return 'held';
+  switch (outcome.kind) {
+    case 'done':
+      return ACTIONS[decision.verdict].done;
+    case 'skipped':
+      return outcome.reason === 'observing' ? 'only observed' : 'not done';
+    case 'failed':
+      return 'failed';
+    case 'unknown':
+      return 'outcome unknown';
+  }
+}
+
+export function noteOf(outcome: Outcome | null): string {
+  if (outcome === null) return '';
+  if (outcome.kind !== 'done') return markdownText(outcome.why, 160);
+  const after = outcome.statusAfter === null ? 'status not read again' : `now ${markdownText(outcome.statusAfter, 40)}`;
+  return outcome.note === '' ? after : `${after}; ${markdownText(outcome.note, 160)}`;
+}

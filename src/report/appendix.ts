@@ -1,0 +1,69 @@
+import { type RunRecord, requestorOf } from '../request/run_record.ts';
+import { duration } from '../request/time_words.ts';
+import { section, tableOf } from './markdown_table.ts';
+import { markdownText } from './markdown_text.ts';
+
+/** What went wrong, with what to do about it. Stands on top when the run did not come to its end. */
+export function problemsSection({ problems }: Pick<RunRecord, 'problems'>): string {
+  return section('Problems', problems.map(problem).join('\n'));
+}
+
+function problem({ where, message, advice }: RunRecord['problems'][number]): string {
+  const what = `- **${markdownText(where, 60)}:** ${markdownText(message, 600)}`;
+  return advice === null ? what : `${what}\n  - What to do: ${markdownText(advice, 600)}`;
+}
+
+export function warningsSection({ warnings }: Pick<RunRecord, 'warnings'>): string {
+  return section('Warnings', warnings.map((warning) => `- ${markdownText(warning, 600)}`).join('\n'));
+}
+
+export function unscoredSection({ reviewed }: Pick<RunRecord, 'reviewed'>): string {
+  const rows = reviewed.flatMap((r) =>
+    r.assessment.kind === 'unscored'
+      ? [[markdownText(r.dossier.request.id, 60), nameOf(r), markdownText(r.assessment.why, 200)]]
+      : [],
+  );
+  return section('Not scored', tableOf(['Request', 'Requestor', 'Why'], rows));
+}
+
+export function malformedSection({ malformed }: Pick<RunRecord, 'malformed'>): string {
+  const rows = malformed.map((m) => [
+    `${m.position + 1}`,
+    m.id === null ? 'none' : markdownText(m.id, 60),
+    markdownText(m.problem, 200),
+  ]);
+  const note = 'These entries of the list cannot be requests. They were counted and never acted on.';
+  return rows.length === 0 ? '' : section('Malformed records', note, tableOf(['Entry', 'Id', 'Problem'], rows, 'rll'));
+}
+
+export function recoveredSection({ recovered }: Pick<RunRecord, 'recovered'>): string {
+  const rows = recovered.map((r) => [
+    r.action,
+    markdownText(r.requestId, 60),
+    markdownText(r.runId, 60),
+    r.found,
+    markdownText(r.says, 200),
+  ]);
+  const note = 'An earlier run ended before it knew the outcome of these actions. They were looked up, not repeated.';
+  const head = ['Action', 'Request', 'Run', 'Found', 'What the vault says'];
+  return rows.length === 0 ? '' : section('Actions of earlier runs', note, tableOf(head, rows));
+}
+
+/** What the run cost: tokens and time. */
+export function effortSection({ usage, steps }: Pick<RunRecord, 'usage' | 'steps'>): string {
+  const model =
+    usage.calls === 0
+      ? 'The model was not asked.'
+      : `Model ${markdownText(usage.model, 80)}: ${usage.calls} ${usage.calls === 1 ? 'call' : 'calls'}, ` +
+        `${usage.promptTokens} prompt tokens, ${usage.completionTokens} completion tokens.`;
+  const rows = steps.map(({ step, ms }) => [markdownText(step, 40), duration(ms)]);
+  return section('Tokens and durations', model, tableOf(['Step', 'Took'], rows, 'lr'));
+}
+
+export function gateSection({ gate, deepAnalysis }: Pick<RunRecord, 'gate' | 'deepAnalysis'>): string {
+  const rows = gate.map(({ setting, value }) => [markdownText(setting, 60), markdownText(value, 120)]);
+  const deep = `Deep analysis of assets was ${deepAnalysis ? 'on' : 'off'}.`;
+  return rows.length === 0 ? '' : section('Gate settings', tableOf(['Setting', 'Value'], rows), deep);
+}
+
+const nameOf = (r: RunRecord['reviewed'][number]): string => markdownText(requestorOf(r.dossier.request), 60);

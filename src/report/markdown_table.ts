@@ -1,0 +1,29 @@
+import { markdownTable } from 'markdown-table';
+import stringWidth from 'string-width';
+
+/** `l`eft or `r`ight, one letter per column. */
+export type Alignment = string;
+
+/** A GitHub table whose columns also line up in the raw file, wide characters included. Cells are escaped already. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  align: Alignment = 'l'.repeat(head.length),
+): string {
+  return markdownTable([head, ...rows], { align: [...align], stringLength: stringWidth });
+}
+
+/** A second-level section; empty when there is nothing in it, so that the page simply leaves it out. */
+export function section(title: string, ...blocks: readonly string[]): string {
+  const content = blocks.filter((block) => block !== '');
+  return content.length === 0 ? '' : [`## ${title}`, ...content].join('\n\n');
+}
+
+/** A table only when there are rows. */
+export function tableOf(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  align: Alignment = 'l'.repeat(head.length),
+): string {
+  return rows.length === 0 ? '' : table(head, rows, align);
+}

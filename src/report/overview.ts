@@ -1,0 +1,59 @@
+import { ACTION_NAMES, ACTIONS } from '../request/action.ts';
+import { brokeOff, headline } from '../request/run_headline.ts';
+import type { Mode, RunRecord } from '../request/run_record.ts';
+import type { RunTotals } from '../request/run_totals.ts';
+import { duration, utcMinute } from '../request/time_words.ts';
+import { section, table, tableOf } from './markdown_table.ts';
+import { markdownText } from './markdown_text.ts';
+
+const MODES = {
+  autonomous: 'autonomous: the gate alone decides',
+  asking: 'asking: a person at the terminal confirms each action',
+  observing: 'observing: nothing is changed, the report says what would have been',
+} as const satisfies Record<Mode, string>;
+
+/** The first screen: the sentence, then where, when and how. */
+export function title(record: RunRecord, totals: RunTotals): string {
+  const because = record.observingBecause === null ? '' : ` (because: ${markdownText(record.observingBecause)})`;
+  const { from, to, days } = record.window;
+  return [
+    `# Portcullis: ${headline(record, totals)}`,
+    '',
+    `- **Mode:** ${MODES[record.mode]}${because}`,
+    `- **Window:** ${utcMinute(from)} to ${utcMinute(to)} (${days} ${days === 1 ? 'day' : 'days'})`,
+    `- **Run:** ${markdownText(record.runId)}, started ${utcMinute(record.startedAt)}, took ${duration(record.finishedAt - record.startedAt)}`,
+    `- **Vault:** ${markdownText(withoutScheme(record.vaultUrl))}, as ${record.agentUser === null ? 'a user that is not known' : markdownText(record.agentUser)}`,
+  ].join('\n');
+}
+
+/** The scheme is always https and would only have to be broken. */
+export const withoutScheme = (url: string): string => url.replace(/^https?:\/\//i, '');
+
+/** Status and risk side by side: one glance, and no two short tables one below the other. */
+export function totalsSection(record: RunRecord, totals: RunTotals): string {
+  if (totals.requests === 0) {
+    return section('Totals', brokeOff(record.verdict) ? 'No requests were reviewed.' : 'No requests in the window.');
+  }
+  const left = totals.byStatus.map(({ name, count }) => [markdownText(name, 40), `${count}`]);
+  const right = totals.byRisk.map(({ name, count }) => [name, `${count}`]);
+  const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, i) => [
+    ...(left[i] ?? ['', '']),
+    ...(right[i] ?? ['', '']),
+  ]);
+  const all = `${totals.requests} ${totals.requests === 1 ? 'request' : 'requests'} in the window.`;
+  return section(
+    'Totals',
+    all,
+    table(['Status when listed', 'Requests', 'Risk', 'Requests'], rows, 'lrlr'),
+    actionTotals(totals),
+  );
+}
+
+function actionTotals(totals: RunTotals): string {
+  const rows = ACTION_NAMES.map(
+    (action) => [ACTIONS[action].done, totals.done[action], totals.wouldDo[action]] as const,
+  )
+    .filter(([, done, would]) => done + would > 0)
+    .map(([word, done, would]) => [word, `${done}`, `${would}`]);
+  return tableOf(['Action', 'Done', 'Would have been'], rows, 'lrr');
+}

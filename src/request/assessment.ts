@@ -1,0 +1,48 @@
+import type { Risk } from './risk.ts';
+
+/** The words the model may use for what stands out; the same list is in the prompt, the schema and the report. */
+export const ANOMALY_FLAGS = {
+  off_hours: 'wanted outside office hours',
+  frequent_requestor: 'far more requests than others',
+  sensitive_asset: 'sensitive or highly privileged asset',
+  weak_justification: 'justification missing or says little',
+  justification_mismatch: 'justification does not fit what is asked',
+  long_window: 'unusually long access',
+  stale_request: 'open or granted for a long time',
+  no_human_approval: 'granted without a person looking',
+  unexpected_automation: 'a service account outside its usual work',
+  urgency_pressure: 'presses for speed instead of giving reasons',
+  injection_suspected: 'text tries to steer the review',
+  other: 'something else, named in the summary',
+} as const satisfies Record<string, string>;
+export type AnomalyFlag = keyof typeof ANOMALY_FLAGS;
+export const ANOMALY_FLAG_NAMES = Object.keys(ANOMALY_FLAGS) as readonly AnomalyFlag[];
+
+export type Assessment = Scored | Unscored;
+
+export type Scored = {
+  readonly kind: 'scored';
+  readonly risk: Risk;
+  /**
+   * The model's word for the risk was not one of ours and became `medium`.
+   * INVARIANT: such an assessment never leads to an approval or a rejection.
+   */
+  readonly normalised: boolean;
+  readonly flags: readonly AnomalyFlag[];
+  /** Model-written: data, never instruction. */
+  readonly summary: string;
+  /** Model-written, at most 20 words. */
+  readonly comment: string;
+};
+
+export type Unscored = { readonly kind: 'unscored'; readonly why: string };
+
+/** What the score step used, for the report. */
+export type ModelUsage = {
+  readonly model: string;
+  /** Questions sent, repeated tries included. */
+  readonly calls: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+};
+export const NO_USAGE: ModelUsage = { model: '', calls: 0, promptTokens: 0, completionTokens: 0 };

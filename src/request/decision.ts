@@ -1,0 +1,29 @@
+import type { Action } from './action.ts';
+import type { Risk } from './risk.ts';
+
+/** What shall happen to one request, and why. Made by `decide/`, which is pure. */
+export type Decision = {
+  readonly verdict: Action | 'hold';
+  /** The higher of the floor from facts and the model's view; null when the request is unscored. */
+  readonly risk: Risk | null;
+  /** Every rule that had a say, in the order in which they were asked; the first ones led to the verdict. */
+  readonly rules: readonly RuleTrace[];
+  /** A person has to look at it: it waits for a decision and the agent will not take it. */
+  readonly needsPerson: boolean;
+};
+
+/** One rule and what it said, in one sentence for a person. */
+export type RuleTrace = { readonly rule: string; readonly says: string };
+
+/** What became of an action that was decided on. */
+export type Outcome =
+  /** The vault carried it out. `statusAfter` is what a fresh look-up said, null when that failed. */
+  | { readonly kind: 'done'; readonly statusAfter: string | null; readonly note: string }
+  /** Not attempted: the live request no longer matched, a person said no, the run was stopped, it was only a rehearsal. */
+  | { readonly kind: 'skipped'; readonly why: string; readonly reason: SkipReason }
+  /** The vault refused and the request is unchanged. It stays eligible. */
+  | { readonly kind: 'failed'; readonly why: string }
+  /** Attempted, and it could not be found out whether it took effect. Remembered as acted on; a person has to look. */
+  | { readonly kind: 'unknown'; readonly why: string };
+
+export type SkipReason = 'observing' | 'declined' | 'changed' | 'stopped' | 'memory' | 'not-recorded' | 'unreadable';

@@ -1,0 +1,35 @@
+import type { AccessRequest } from './access_request.ts';
+
+/** A request with the facts that code (not a person, not a model) found out about it. */
+export type Dossier = {
+  readonly request: AccessRequest;
+  readonly facts: Facts;
+  /** Deep analysis only; null when it is off, when there is no asset, or when the look-up failed (then see `gaps`). */
+  readonly asset: AssetFacts | null;
+  /** What could not be found out, by name, so that nobody mistakes "unknown" for "fine". */
+  readonly gaps: readonly Gap[];
+};
+
+export type Facts = {
+  /** Made by the agent's own account. */
+  readonly own: boolean;
+  /** Requests of this requestor in the whole window, this one included; 0 when the requestor is unknown. */
+  readonly requestorFrequency: number;
+  /** Whether the access is wanted (or, with no start given, was asked for) outside office hours. */
+  readonly offHours: boolean;
+  /** Whole days. */
+  readonly daysSinceCreated: number;
+  readonly daysSinceApproved: number | null;
+  /** Length of the requested access in hours, one decimal; null when either end is missing. */
+  readonly requestedHours: number | null;
+};
+
+export type AssetFacts = {
+  readonly id: string;
+  readonly name: string | null;
+  readonly type: string | null;
+  readonly containerPath: string | null;
+  readonly tags: readonly string[];
+};
+
+export type Gap = { readonly what: 'requestor' | 'asset' | 'container' | 'approval time'; readonly why: string };

@@ -1,0 +1,58 @@
+import type { RunRecord } from './run_record.ts';
+import { type RunTotals, sum } from './run_totals.ts';
+
+/** How each end of a run is told; the words before the counts. */
+const OPENINGS = {
+  done: '',
+  'done-with-problems': '',
+  failed: 'the run failed, ',
+  stopped: 'the run was stopped early, ',
+  'memory-not-trusted': 'the memory of past actions is not trusted, ',
+} as const satisfies Record<RunRecord['verdict'], string>;
+
+/**
+ * The run in one sentence that a security lead understands first: "3 requests acted on, 5 wait for a person, nothing
+ * failed". Made of our own words and numbers only, so that it can stand anywhere unescaped.
+ */
+export function headline(record: RunRecord, totals: RunTotals): string {
+  return (
+    OPENINGS[record.verdict] +
+    [acted(record, totals), ...waiting(record, totals), ...troubles(record, totals)].join(', ')
+  );
+}
+
+function acted(record: RunRecord, totals: RunTotals): string {
+  const done = sum(totals.done);
+  if (done > 0) return count(done, 'request acted on', 'requests acted on');
+  const would = sum(totals.wouldDo);
+  if (record.mode === 'observing' && would > 0) return `nothing changed, ${would} would have been acted on`;
+  return 'nothing changed';
+}
+
+function waiting({ verdict }: RunRecord, totals: RunTotals): string[] {
+  const n = totals.waiting.length;
+  if (n > 0) return [count(n, 'waits for a person', 'wait for a person')];
+  // A run that broke off cannot know that nothing waits.
+  return brokeOff(verdict) ? [] : ['nothing waits for a person'];
+}
+
+function troubles(record: RunRecord, totals: RunTotals): string[] {
+  const unscored = totals.byRisk.find(({ name }) => name === 'unscored')?.count ?? 0;
+  const found = [
+    totals.failed > 0 ? count(totals.failed, 'action failed', 'actions failed') : '',
+    totals.unknown > 0 ? count(totals.unknown, 'action with unknown outcome', 'actions with unknown outcome') : '',
+    unscored > 0 ? `${unscored} not scored` : '',
+  ].filter((words) => words !== '');
+  if (found.length > 0) return found;
+  if (record.problems.length > 0) {
+    // A run that broke off has said so already; "1 problem" beside it would sound like a second one.
+    return brokeOff(record.verdict) ? [] : [count(record.problems.length, 'problem', 'problems')];
+  }
+  return brokeOff(record.verdict) ? [] : ['nothing failed'];
+}
+
+/** The run did not come to its end: what it tells is not the whole window. */
+export const brokeOff = (verdict: RunRecord['verdict']): boolean =>
+  verdict === 'failed' || verdict === 'stopped' || verdict === 'memory-not-trusted';
+
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;

@@ -1,0 +1,77 @@
+import type { AccessRequest, MalformedRecord } from './access_request.ts';
+import type { Action } from './action.ts';
+import type { Assessment, ModelUsage } from './assessment.ts';
+import type { Decision, Outcome } from './decision.ts';
+import type { Dossier } from './dossier.ts';
+
+/** One request's way through the run. */
+export type Reviewed = {
+  readonly dossier: Dossier;
+  readonly assessment: Assessment;
+  readonly decision: Decision;
+  /** What became of it; null when the verdict was hold. */
+  readonly outcome: Outcome | null;
+  /** The text sent to the vault with the action; null when the verdict was hold. */
+  readonly comment: string | null;
+};
+
+/** How actions are let through in this run. */
+export type Mode =
+  | 'autonomous' // the gate alone decides
+  | 'asking' // a person at the terminal is asked before each action
+  | 'observing'; // nothing is done; the report says what would have been
+
+/** Everything that a run found and did: what the report, its JSON twin and the mail are made from. */
+export type RunRecord = {
+  readonly runId: string;
+  readonly version: string;
+  readonly mode: Mode;
+  readonly dryRun: boolean;
+  /** Why an autonomous run only observed, when it did (`memory`, `dry run`). */
+  readonly observingBecause: string | null;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly verdict: 'done' | 'done-with-problems' | 'failed' | 'stopped' | 'memory-not-trusted';
+  readonly agentUser: string | null;
+  readonly vaultUrl: string;
+  /** Window of the analysis, milliseconds since the epoch, and its length in days. */
+  readonly window: { readonly from: number; readonly to: number; readonly days: number };
+  /** What the gate was told, for the reader: `AUTO_APPROVE_LOW_RISK=true`, … */
+  readonly gate: readonly { readonly setting: string; readonly value: string }[];
+  readonly deepAnalysis: boolean;
+  /** Whether any `what` was opened: warnings such as a switched-off certificate check. */
+  readonly warnings: readonly string[];
+  readonly reviewed: readonly Reviewed[];
+  readonly malformed: readonly MalformedRecord[];
+  /** Actions of earlier runs whose outcome was looked up at the start of this one. */
+  readonly recovered: readonly Recovered[];
+  readonly usage: ModelUsage;
+  /** Duration of each step in milliseconds, in order. */
+  readonly steps: readonly { readonly step: string; readonly ms: number }[];
+  /** What went wrong, one line each; the first is what ended a failed run. */
+  readonly problems: readonly Problem[];
+};
+
+export type Problem = {
+  readonly where: string;
+  readonly message: string;
+  readonly advice: string | null;
+};
+
+export type Recovered = {
+  readonly requestId: string;
+  readonly action: Action;
+  readonly runId: string;
+  readonly found: 'done' | 'not done' | 'unclear';
+  readonly says: string;
+};
+
+/** A request in one line for people, with its asset or, without one, its operation. */
+export function subjectOf(request: AccessRequest): string {
+  return request.asset?.name ?? request.asset?.id ?? request.operation ?? request.entityType ?? 'space';
+}
+
+/** The requestor's name for people; `unknown` when the vault gave none. */
+export function requestorOf(request: AccessRequest): string {
+  return request.requestor.name ?? request.requestor.displayName ?? request.requestor.id ?? 'unknown';
+}

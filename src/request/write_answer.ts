@@ -1,0 +1,5 @@
+/** How the vault took a write: it said yes, it said no, or nobody knows. What is true is found by looking again. */
+export type WriteAnswer =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly says: string }
+  | { readonly kind: 'unanswered'; readonly says: string };

@@ -1,0 +1,127 @@
+import type { Planned } from './act/act.ts';
+import type { Clock } from './kit/clock.ts';
+import { MemoryError } from './kit/errors.ts';
+import type { Log } from './kit/log.ts';
+import type { AccessRequest, MalformedRecord } from './request/access_request.ts';
+import type { Action } from './request/action.ts';
+import type { Assessment, ModelUsage } from './request/assessment.ts';
+import type { Decision, Outcome } from './request/decision.ts';
+import type { Dossier } from './request/dossier.ts';
+import type { Problem, Recovered, Reviewed, RunRecord } from './request/run_record.ts';
+import { addProblem, closeDraft, newDraft, type RunDraft, type RunFacts, timed } from './run_draft.ts';
+import type { Memory } from './state/memory.ts';
+
+/** The verbs of one run. `app.ts` puts the concrete parts behind them; nothing here knows a vendor. */
+export type Steps = {
+  remember(): Promise<Memory>;
+  recover(memory: Memory): Promise<Recovered[]>;
+  fetch(): Promise<{ requests: readonly AccessRequest[]; malformed: readonly MalformedRecord[] }>;
+  enrich(requests: readonly AccessRequest[]): Promise<readonly Dossier[]>;
+  score(dossiers: readonly Dossier[]): Promise<{
+    assessments: ReadonlyMap<string, Assessment>;
+    usage: ModelUsage;
+    problems: readonly Problem[];
+  }>;
+  decide(dossier: Dossier, assessment: Assessment, acted: Memory['acted']): Decision;
+  comment(action: Action, decision: Decision, assessment: Assessment): string;
+  act(planned: readonly Planned[], memory: Memory, reviewed: readonly Reviewed[]): Promise<readonly Outcome[]>;
+  /** Writes report and twin; `again` replaces the ones of the same run. */
+  report(record: RunRecord, again: boolean): Promise<void>;
+  alert(record: RunRecord): Promise<readonly Problem[]>;
+  release(): Promise<readonly string[]>;
+};
+
+export type RunContext = {
+  readonly facts: RunFacts;
+  readonly steps: Steps;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * One run: fetch → enrich → score → decide → act → report → alert.
+ *
+ * The report and the mail are made whatever happened before them, from what is known by then. Only a step without which
+ * nothing after it makes sense (fetch) ends the run early; a memory that cannot be trusted turns it into an observing
+ * one; everything smaller is a line in the report.
+ */
+export async function run({ facts, steps, clock, log, signal }: RunContext): Promise<RunRecord> {
+  const draft = newDraft(facts);
+  const step = <T>(name: string, work: () => Promise<T> | T) => timed(draft, name, log, clock, work);
+  let memory: Memory | null = null;
+  let lost = false;
+  log.info('run.started', { run: facts.runId, mode: facts.mode, dryRun: facts.dryRun });
+  try {
+    memory = await remember(draft, steps, log);
+    const listing = await step('fetch', () => steps.fetch());
+    draft.malformed.push(...listing.malformed);
+    if (memory !== null) draft.recovered.push(...(await steps.recover(memory)));
+    const dossiers = await step('enrich', () => steps.enrich(listing.requests));
+    const scored = await step('score', () => steps.score(dossiers));
+    draft.usage = scored.usage;
+    draft.problems.push(...scored.problems);
+    draft.reviewed = await step('decide', () => decideAll(dossiers, scored.assessments, steps, memory));
+    draft.reviewed = await step('act', () => actOnAll(draft, steps, memory));
+  } catch (error) {
+    lost = true;
+    if (!signal.aborted) addProblem(draft, 'run', error, log);
+  }
+  await memory?.save(!lost).catch((error: unknown) => addProblem(draft, 'state', error, log));
+
+  const close = () =>
+    closeDraft(draft, {
+      lost,
+      stopped: signal.aborted,
+      memoryTrusted: memory !== null || lost,
+      finishedAt: clock.now(),
+    });
+  await step('report', () => steps.report(close(), false)).catch((error) => addProblem(draft, 'report', error, log));
+  const reported = draft.problems.length;
+  draft.problems.push(...(await step('alert', () => steps.alert(close()))));
+  for (const failure of await steps.release()) addProblem(draft, 'credentials', failure, log);
+  // What went wrong after the report was written belongs into it all the same.
+  if (draft.problems.length > reported) await steps.report(close(), true).catch(() => {});
+  return close();
+}
+
+/** Null when the past cannot be trusted. INVARIANT: nothing is acted on then, and the run still reports. */
+async function remember(draft: RunDraft, steps: Steps, log: Log): Promise<Memory | null> {
+  try {
+    return await steps.remember();
+  } catch (error) {
+    if (!(error instanceof MemoryError)) throw error;
+    addProblem(draft, 'state', error, log);
+    draft.mode = 'observing';
+    draft.observingBecause = 'memory';
+    return null;
+  }
+}
+
+function decideAll(
+  dossiers: readonly Dossier[],
+  assessments: ReadonlyMap<string, Assessment>,
+  steps: Steps,
+  memory: Memory | null,
+): Reviewed[] {
+  return dossiers.map((dossier) => {
+    const assessment = assessments.get(dossier.request.id) ?? { kind: 'unscored', why: 'it was not asked about' };
+    const decision = steps.decide(dossier, assessment, memory?.acted ?? (() => false));
+    const comment = decision.verdict === 'hold' ? null : steps.comment(decision.verdict, decision, assessment);
+    return { dossier, assessment, decision, outcome: null, comment };
+  });
+}
+
+async function actOnAll(draft: RunDraft, steps: Steps, memory: Memory | null): Promise<Reviewed[]> {
+  const planned: Planned[] = [];
+  for (const { dossier, decision, comment } of draft.reviewed) {
+    if (decision.verdict === 'hold') continue;
+    planned.push({ request: dossier.request, action: decision.verdict, comment: comment ?? '' });
+  }
+  const outcomes =
+    memory === null || draft.mode === 'observing'
+      ? planned.map((): Outcome => ({ kind: 'skipped', reason: 'observing', why: 'this run only observes' }))
+      : await steps.act(planned, memory, draft.reviewed);
+  const byId = new Map(planned.map(({ request }, i) => [request.id, outcomes[i]]));
+  return draft.reviewed.map((reviewed) => ({ ...reviewed, outcome: byId.get(reviewed.dossier.request.id) ?? null }));
+}

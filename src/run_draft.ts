@@ -1,0 +1,118 @@
+import type { Clock } from './kit/clock.ts';
+import { describeError, UpstreamError } from './kit/errors.ts';
+import type { Log } from './kit/log.ts';
+import { NO_USAGE } from './request/assessment.ts';
+import type { Problem, RunRecord } from './request/run_record.ts';
+
+/** What is written into while a run goes on; the record for report and mail is made from it at any point, also half-way. */
+export type RunDraft = Writable<Omit<RunRecord, 'finishedAt' | 'verdict'>>;
+type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer I)[] ? I[] : T[K] };
+
+/** What is known about a run before its first step. */
+export type RunFacts = Pick<
+  RunRecord,
+  | 'runId'
+  | 'version'
+  | 'mode'
+  | 'dryRun'
+  | 'observingBecause'
+  | 'startedAt'
+  | 'agentUser'
+  | 'vaultUrl'
+  | 'window'
+  | 'gate'
+  | 'deepAnalysis'
+> & { readonly warnings: readonly string[] };
+
+export function newDraft(facts: RunFacts): RunDraft {
+  return {
+    ...facts,
+    gate: [...facts.gate],
+    warnings: [...facts.warnings],
+    reviewed: [],
+    malformed: [],
+    recovered: [],
+    usage: NO_USAGE,
+    steps: [],
+    problems: [],
+  };
+}
+
+/** Does one step, and notes how long it took. */
+export async function timed<T>(
+  draft: RunDraft,
+  step: string,
+  log: Log,
+  clock: Clock,
+  work: () => Promise<T> | T,
+): Promise<T> {
+  const begun = clock.now();
+  try {
+    return await work();
+  } finally {
+    const ms = clock.now() - begun;
+    draft.steps.push({ step, ms });
+    log.info('step.done', { run: draft.runId, step, ms });
+  }
+}
+
+export function addProblem(draft: RunDraft, where: string, error: unknown, log: Log): void {
+  const problem: Problem = {
+    where,
+    message: describeError(error),
+    advice: error instanceof UpstreamError ? error.advice : null,
+  };
+  draft.problems.push(problem);
+  log.error('run.problem', { run: draft.runId, ...problem });
+}
+
+/** `lost` says that a step ended the run; the other ends follow from what was noted. */
+export function closeDraft(
+  draft: RunDraft,
+  end: {
+    readonly lost: boolean;
+    readonly stopped: boolean;
+    readonly memoryTrusted: boolean;
+    readonly finishedAt: number;
+  },
+): RunRecord {
+  return { ...draft, finishedAt: end.finishedAt, verdict: verdictOf(draft, end) };
+}
+
+function verdictOf(
+  { reviewed, problems, recovered }: RunDraft,
+  { lost, stopped, memoryTrusted }: { lost: boolean; stopped: boolean; memoryTrusted: boolean },
+): RunRecord['verdict'] {
+  if (stopped) return 'stopped';
+  if (lost) return 'failed';
+  if (!memoryTrusted) return 'memory-not-trusted';
+  const unfinished = reviewed.some(
+    ({ assessment, outcome }) =>
+      assessment.kind === 'unscored' ||
+      outcome?.kind === 'failed' ||
+      outcome?.kind === 'unknown' ||
+      isLeftUndone(outcome),
+  );
+  const unclear = recovered.some(({ found }) => found === 'unclear');
+  return unfinished || unclear || problems.length > 0 ? 'done-with-problems' : 'done';
+}
+
+/** Left undone because of a fault, as opposed to a good reason such as a request that changed meanwhile. */
+function isLeftUndone(outcome: RunRecord['reviewed'][number]['outcome']): boolean {
+  return outcome?.kind === 'skipped' && ['unreadable', 'not-recorded', 'memory'].includes(outcome.reason);
+}
+
+/** What the process ends with; docs/operating.md has a heading for each. */
+export const EXIT_CODES = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  locked: 3,
+  'done-with-problems': 4,
+  'memory-not-trusted': 5,
+} as const;
+
+export function exitCodeOf(verdict: RunRecord['verdict'], signal: NodeJS.Signals | null): number {
+  if (verdict === 'stopped') return signal === 'SIGINT' ? 130 : 143;
+  return EXIT_CODES[verdict];
+}

@@ -1,0 +1,138 @@
+import { type Node, parseTree } from 'jsonc-parser';
+import { z } from 'zod';
+import { firstWords, plainLine } from '../kit/plain_text.ts';
+import { ANOMALY_FLAG_NAMES, type AnomalyFlag, type Scored } from '../request/assessment.ts';
+import { isRisk } from '../request/risk.ts';
+
+/**
+ * From the model's text to assessments. Strict about structure, because a forged structure could speak for another
+ * request; lenient about wording, because a model that writes `High` meant high.
+ * INVARIANT: total and pure. Whatever the text, nothing is thrown, and only slots that were asked get an assessment.
+ */
+export type ParsedAnswer = {
+  readonly assessments: ReadonlyMap<string, Scored>;
+  /** Slots without a usable assessment, in the order in which they were asked. */
+  readonly missing: readonly string[];
+  /** The whole answer was not one JSON object; then every slot is missing. */
+  readonly malformed: boolean;
+  /** What was put up with, for the report. */
+  readonly notes: readonly string[];
+};
+
+/** Far above the longest honest answer; bounds the work on a flood. */
+const MAX_LENGTH = 1_000_000;
+
+export function parseAnswer(text: string, slots: readonly string[]): ParsedAnswer {
+  const notes: string[] = [];
+  const root = strictObject(withoutFence(text, notes));
+  if (root === null) return { assessments: new Map(), missing: [...slots], malformed: true, notes };
+
+  const assessments = new Map<string, Scored>();
+  for (const slot of slots) {
+    const scored = root.doubled.has(slot) || !Object.hasOwn(root.values, slot) ? null : scoredFrom(root.values[slot]);
+    if (scored !== null) assessments.set(slot, scored);
+  }
+  if (slots.some((slot) => root.doubled.has(slot))) notes.push('an answer said the same thing twice and was not used');
+  if (Object.keys(root.values).some((key) => !slots.includes(key))) {
+    notes.push('an answer held entries that were not asked for; they were ignored');
+  }
+  return { assessments, missing: slots.filter((slot) => !assessments.has(slot)), malformed: false, notes };
+}
+
+/** Some endpoints without a schema put the answer into one Markdown fence; taking off exactly that changes no meaning. */
+function withoutFence(text: string, notes: string[]): string {
+  const trimmed = text.trim();
+  const opening = /^```(?:json)?[ \t]*\r?\n/i.exec(trimmed)?.[0];
+  if (opening === undefined || !trimmed.endsWith('```') || trimmed.length < opening.length + 3) return trimmed;
+  notes.push('an answer came inside a code fence, which was taken off');
+  return trimmed.slice(opening.length, -3);
+}
+
+type Root = { readonly values: Readonly<Record<string, unknown>>; readonly doubled: ReadonlySet<string> };
+
+function strictObject(text: string): Root | null {
+  if (text.length > MAX_LENGTH) return null;
+  try {
+    // JSON.parse is the judge of the syntax: no comments, no trailing text, no NaN. The tree is for what it hides: of a
+    // doubled key it silently keeps the last.
+    const values: unknown = JSON.parse(text);
+    const tree = parseTree(text);
+    if (typeof values !== 'object' || values === null || Array.isArray(values) || tree === undefined) return null;
+    return { values: values as Record<string, unknown>, doubled: doubledKeys(tree) };
+  } catch {
+    // Not JSON, or nested so deeply that the tree does not fit on the stack.
+    return null;
+  }
+}
+
+/** The top-level keys that stand there twice, or hold an object in which a key does: none of their values is trusted. */
+function doubledKeys(root: Node): Set<string> {
+  const seen = new Set<string>();
+  const doubled = new Set<string>();
+  for (const property of root.children ?? []) {
+    const key = keyOf(property);
+    if (seen.has(key) || holdsDoubledKey(property.children?.[1])) doubled.add(key);
+    seen.add(key);
+  }
+  return doubled;
+}
+
+function holdsDoubledKey(node: Node | undefined): boolean {
+  const children = node?.children ?? [];
+  if (node?.type === 'object' && new Set(children.map(keyOf)).size < children.length) return true;
+  return children.some(holdsDoubledKey);
+}
+
+const keyOf = (property: Node): string => String(property.children?.[0]?.value);
+
+// Risk and flags are what the gate reads: without them there is no assessment. The texts are for people: one that is
+// missing or of another kind is empty.
+const Item = z.object({
+  risk: z.string(),
+  anomaly_flags: z.array(z.unknown()),
+  summary: z.string().catch(''),
+  comment: z.unknown().optional(),
+});
+
+function scoredFrom(value: unknown): Scored | null {
+  const item = Item.safeParse(value);
+  if (!item.success) return null;
+  const risk = item.data.risk.trim().toLowerCase();
+  const known = isRisk(risk);
+  return {
+    kind: 'scored',
+    risk: known ? risk : 'medium',
+    normalised: !known,
+    flags: flagsFrom(item.data.anomaly_flags),
+    summary: plainLine(item.data.summary, 500),
+    comment: firstWords(plainLine(commentFrom(item.data.comment), 300), 20),
+  };
+}
+
+/** Words outside the vocabulary are not lost: together they become one `other`. */
+function flagsFrom(words: readonly unknown[]): AnomalyFlag[] {
+  const flags = new Set<AnomalyFlag>();
+  for (const word of words) {
+    const plain = typeof word === 'string' ? word.trim().toLowerCase() : '';
+    flags.add((ANOMALY_FLAG_NAMES as readonly string[]).includes(plain) ? (plain as AnomalyFlag) : 'other');
+  }
+  return [...flags];
+}
+
+/** Models wrap the comment once more, as an object or as the text of one: `{"comment": "…"}`. */
+function commentFrom(value: unknown): string {
+  const wrapped = typeof value === 'string' && value.trim().startsWith('{') ? jsonOrNull(value) : value;
+  const inner = Wrapped.safeParse(wrapped);
+  if (inner.success) return inner.data.comment;
+  return typeof value === 'string' ? value : '';
+}
+
+const Wrapped = z.object({ comment: z.string() });
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

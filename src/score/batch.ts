@@ -1,0 +1,131 @@
+import type { Scored, Unscored } from '../request/assessment.ts';
+import { parseAnswer } from './answer.ts';
+import type { ModelClient, Spent } from './model_client.ts';
+import type { Outage } from './outage.ts';
+import { type Context, type Slotted, userMessage } from './payload.ts';
+
+/**
+ * One batch: from its requests to an assessment, or a reason for none, for each of them.
+ *
+ * A question that brings nothing because of what it says or how long it is (cut, refused, garbled) is asked again in two
+ * halves, down to the one request at fault, so that one hostile text does not leave its neighbours unscored. Slots that
+ * a sound answer leaves out are asked for once more, by themselves. All of this spends one budget of questions.
+ * INVARIANT: at most `budgetFor(n)` questions; every request of the batch gets exactly one result.
+ */
+export type BatchDesk = {
+  readonly model: ModelClient;
+  readonly system: string;
+  readonly context: Context;
+  readonly outage: Outage;
+  readonly signal: AbortSignal;
+};
+
+export type Failure = { readonly why: string; readonly advice: string | null };
+export type BatchResult = {
+  readonly scored: ReadonlyMap<Slotted, Scored>;
+  readonly failures: ReadonlyMap<Slotted, Failure>;
+  readonly spent: readonly Spent[];
+  readonly notes: readonly string[];
+};
+
+export const STOPPED: Failure = { why: 'stopped', advice: null };
+
+const FAILURES = {
+  cut: {
+    why: 'the answer of the model was cut off, or the question was too long for it',
+    advice: 'lower OPENAI_ANALYSIS_BATCH_SIZE, or choose a model with more room (OPENAI_MODEL)',
+  },
+  declined: {
+    why: 'the model refused to assess it',
+    advice: 'read the justification: a text may be written to cause this',
+  },
+  garbled: {
+    why: 'the model answered something other than the JSON object that it was asked for',
+    advice: 'choose a model that keeps to a JSON schema (OPENAI_MODEL)',
+  },
+  leftOut: {
+    why: 'the model left it out, gave it twice or gave no risk and flags, also when asked again',
+    advice: 'choose a model that keeps to a JSON schema (OPENAI_MODEL)',
+  },
+} as const satisfies Record<string, Failure>;
+
+/** Enough for the first question, one repetition, and the halving that isolates one bad request. */
+export const budgetFor = (size: number): number => 2 + 2 * Math.ceil(Math.log2(Math.max(1, size)));
+
+/** Requests still to be asked about together, whether this is their second chance, and why the last question failed. */
+type Group = { readonly items: readonly Slotted[]; readonly again: boolean; readonly last: Failure };
+
+export async function scoreBatch(batch: readonly Slotted[], desk: BatchDesk): Promise<BatchResult> {
+  const scored = new Map<Slotted, Scored>();
+  const failures = new Map<Slotted, Failure>();
+  const spent: Spent[] = [];
+  const notes: string[] = [];
+  const queue: Group[] = batch.length === 0 ? [] : [{ items: batch, again: false, last: STOPPED }];
+  let budget = budgetFor(batch.length);
+
+  const giveUp = ({ items }: Pick<Group, 'items'>, why: Failure) => {
+    for (const item of items) failures.set(item, why);
+  };
+  const askInHalves = ({ items, again }: Group, last: Failure) => {
+    const middle = Math.ceil(items.length / 2);
+    queue.push({ items: items.slice(0, middle), again, last }, { items: items.slice(middle), again, last });
+  };
+  const askAgain = ({ items, again }: Omit<Group, 'last'>, last: Failure) => {
+    if (again) giveUp({ items }, last);
+    else queue.push({ items, again: true, last });
+  };
+
+  for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
+    const { items, again } = group;
+    const barred = desk.signal.aborted ? STOPPED : (desk.outage.error ?? (budget === 0 ? group.last : null));
+    if (barred !== null) {
+      giveUp(group, failureOf(barred));
+      continue;
+    }
+    budget -= 1;
+    const slots = items.map((item) => item.slot);
+    const answer = await desk.model.ask(
+      { system: desk.system, user: userMessage(items, desk.context), slots },
+      desk.signal,
+    );
+    spent.push(answer.spent);
+    if (answer.kind !== 'failed') desk.outage.answered();
+    const single = items.length === 1;
+    switch (answer.kind) {
+      case 'text': {
+        const parsed = parseAnswer(answer.text, slots);
+        notes.push(...parsed.notes);
+        for (const item of items) {
+          const assessment = parsed.assessments.get(item.slot);
+          if (assessment !== undefined) scored.set(item, assessment);
+        }
+        const missing = items.filter((item) => !scored.has(item));
+        if (parsed.malformed && !single) askInHalves(group, FAILURES.garbled);
+        else if (parsed.malformed) askAgain(group, FAILURES.garbled);
+        else if (missing.length > 0) askAgain({ items: missing, again }, FAILURES.leftOut);
+        break;
+      }
+      case 'truncated':
+        if (single) giveUp(group, FAILURES.cut);
+        else askInHalves(group, FAILURES.cut);
+        break;
+      case 'refused':
+        if (single) giveUp(group, FAILURES.declined);
+        else askInHalves(group, FAILURES.declined);
+        break;
+      case 'failed':
+        desk.outage.failed(answer.error);
+        // A garbled body is the one failure that the SDK does not try again by itself.
+        if (answer.error.code === 'not-json') askAgain(group, failureOf(answer.error));
+        else giveUp(group, desk.signal.aborted ? STOPPED : failureOf(answer.error));
+        break;
+    }
+  }
+  return { scored, failures, spent, notes };
+}
+
+function failureOf(cause: Failure | (Error & { readonly advice: string })): Failure {
+  return cause instanceof Error ? { why: cause.message, advice: cause.advice } : cause;
+}
+
+export const unscored = ({ why }: Failure): Unscored => ({ kind: 'unscored', why });

@@ -1,0 +1,153 @@
+import OpenAI, { APIError } from 'openai';
+import { z } from 'zod';
+import { UpstreamError } from '../kit/errors.ts';
+import { bodyFor, FULL_ABILITIES, lower, type Question, stepDown } from './abilities.ts';
+import { complaintOf, isFiltered, isTooLong, modelFault } from './model_fault.ts';
+import { createModelFetch, type Fetch } from './model_fetch.ts';
+
+export type { Question } from './abilities.ts';
+
+/** One question, asked; nothing about what it means. */
+export type ModelClient = {
+  readonly model: string;
+  /** Never rejects: what went wrong is an answer too, because it has cost calls and tokens as well. */
+  ask(question: Question, signal: AbortSignal): Promise<Answer>;
+};
+
+export type Answer = { readonly spent: Spent } & (
+  | { readonly kind: 'text'; readonly text: string }
+  /** The answer or the question did not fit; a smaller question may. */
+  | { readonly kind: 'truncated' }
+  /** The model or a filter would not speak about what the question says. */
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'failed'; readonly error: UpstreamError }
+);
+
+/** HTTP requests sent, the SDK's own repetitions included, and the tokens that the endpoint counted. */
+export type Spent = { readonly calls: number; readonly promptTokens: number; readonly completionTokens: number };
+
+export type ModelClientOptions = {
+  /** Asked for at the first question, once; a failure is final too, so that no credential is requested twice. */
+  readonly apiKey: () => Promise<string>;
+  /** Undefined means OpenAI's own service. */
+  readonly baseUrl: string | undefined;
+  readonly model: string;
+  /** For each HTTP request, not for all repetitions together. */
+  readonly timeoutMs: number;
+  /** PEM of an authority that is trusted in addition to the usual ones. */
+  readonly ca: string | undefined;
+  /** Repetitions by the SDK after 408, 409, 429 (it honours Retry-After), 5xx and a failed connection. */
+  readonly maxRetries?: number;
+};
+
+export function createModelClient(options: ModelClientOptions): ModelClient {
+  const modelFetch = createModelFetch({ ca: options.ca, timeoutMs: options.timeoutMs });
+  let abilities = FULL_ABILITIES;
+  let knownKey: Promise<string> | undefined;
+
+  async function ask(question: Question, signal: AbortSignal): Promise<Answer> {
+    const spent = { calls: 0, promptTokens: 0, completionTokens: 0 };
+    let key = '';
+    try {
+      knownKey ??= options.apiKey().then(usableKey, noKey);
+      key = await knownKey;
+      // A client object per question costs nothing (the connections live in `modelFetch`) and counts its own calls.
+      const client = createClient(options, key, (url, init) => {
+        spent.calls += 1;
+        return modelFetch(url, init);
+      });
+      for (;;) {
+        const used = abilities;
+        try {
+          const completion: unknown = await client.chat.completions.create(bodyFor(question, options.model, used), {
+            signal,
+          });
+          return readCompletion(completion, spent);
+        } catch (error) {
+          if (!(error instanceof APIError)) throw error;
+          if (isFiltered(error)) return { kind: 'refused', spent };
+          const less = error.status === 400 || error.status === 422 ? stepDown(used, complaintOf(error)) : null;
+          if (less !== null) abilities = lower(abilities, less);
+          else if (isTooLong(error)) return { kind: 'truncated', spent };
+          else throw error;
+        }
+      }
+    } catch (error) {
+      return { kind: 'failed', error: modelFault(error, key), spent };
+    }
+  }
+  return { model: options.model, ask };
+}
+
+// Everything that the SDK would otherwise take from the environment is given, so that only our settings count.
+function createClient(options: ModelClientOptions, apiKey: string, fetch: Fetch): OpenAI {
+  return new OpenAI({
+    apiKey,
+    fetch,
+    baseURL: options.baseUrl ?? 'https://api.openai.com/v1',
+    timeout: options.timeoutMs,
+    maxRetries: options.maxRetries ?? 2,
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    logLevel: 'off',
+  });
+}
+
+/** A key with a line break or an accent cannot be sent, and the error that says so would hold it. */
+function usableKey(key: string): string {
+  const trimmed = key.trim();
+  if (/^[\x21-\x7e]+$/.test(trimmed)) return trimmed;
+  throw new UpstreamError(
+    'model',
+    'unauthorized',
+    'the key for the model is empty or holds characters that no key has',
+  );
+}
+
+/** The vault's own errors say what to do. Anything else may hold what it was fetching, so nothing of it is kept. */
+function noKey(error: unknown): never {
+  if (error instanceof UpstreamError) throw error;
+  throw new UpstreamError('model', 'unauthorized', 'the key for the model could not be fetched');
+}
+
+const count = z.number().int().nonnegative().catch(0);
+const Completion = z.object({
+  choices: z
+    .array(
+      z.object({
+        finish_reason: z.string().nullish(),
+        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+      }),
+    )
+    .min(1),
+  usage: z.object({ prompt_tokens: count, completion_tokens: count }).nullish().catch(null),
+});
+
+function readCompletion(
+  completion: unknown,
+  spent: { calls: number; promptTokens: number; completionTokens: number },
+): Answer {
+  if (typeof completion !== 'object') {
+    // The SDK hands out the plain text of anything that is not declared as JSON, such as a log-in page.
+    throw new UpstreamError('model', 'not-json', 'the model endpoint answered something other than JSON');
+  }
+  const read = Completion.safeParse(completion);
+  const choice = read.data?.choices[0];
+  if (choice === undefined) {
+    throw new UpstreamError('model', 'wrong-shape', 'the model endpoint answered JSON that is not a chat completion');
+  }
+  spent.promptTokens += read.data?.usage?.prompt_tokens ?? 0;
+  spent.completionTokens += read.data?.usage?.completion_tokens ?? 0;
+  if (choice.message.refusal || choice.finish_reason === 'content_filter') return { kind: 'refused', spent };
+  if (choice.finish_reason === 'length') return { kind: 'truncated', spent };
+  if (choice.finish_reason !== 'stop') {
+    throw new UpstreamError(
+      'model',
+      'wrong-shape',
+      'the model ended its answer for a reason that is not part of the contract',
+    );
+  }
+  return { kind: 'text', text: choice.message.content ?? '', spent };
+}

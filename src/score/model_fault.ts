@@ -1,0 +1,85 @@
+import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
+import { UpstreamError } from '../kit/errors.ts';
+import { plainLine } from '../kit/plain_text.ts';
+import { socketFaultOf } from '../kit/socket_faults.ts';
+import type { Complaint } from './abilities.ts';
+
+/**
+ * What the SDK throws, in our words. A raw SDK error never leaves this folder: it holds headers, and some endpoints
+ * repeat the key in their message.
+ */
+
+/** The error for the caller. `key` is what must not be in its message. */
+export function modelFault(error: unknown, key: string): UpstreamError {
+  if (error instanceof UpstreamError) return error;
+  if (error instanceof APIUserAbortError) return fault('stopped', 'stopped while the model was asked');
+  if (error instanceof APIConnectionTimeoutError || isTimeout(error)) {
+    return fault('timeout', 'the model did not answer in time');
+  }
+  if (error instanceof APIError && error.status !== undefined) return statusFault(error, error.status, key);
+  if (error instanceof SyntaxError)
+    return fault('not-json', 'the model endpoint answered with a body that is not JSON');
+
+  // undici's word for a connection that ends while the body is read; the SDK hands it through.
+  const brokeOff = error instanceof TypeError && error.message === 'terminated';
+  if (brokeOff && codeOf(error.cause) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return fault('too-large', 'the answer of the model endpoint is too large');
+  }
+  if (brokeOff || error instanceof APIConnectionError) {
+    const { code, says } = socketFaultOf(error);
+    return fault(code, `the model endpoint could not be talked to: ${says}`);
+  }
+  const kind = error instanceof Error ? error.name : typeof error;
+  return fault('wrong-shape', `the exchange with the model endpoint failed in an unforeseen way: ${kind}`);
+}
+
+const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException | undefined)?.code;
+
+/** The deadline of our own fetch, when it strikes first. */
+const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
+
+function statusFault(error: APIError, status: number, key: string): UpstreamError {
+  const said = endpointSaid(error, key);
+  // What it said about a key is not repeated: endpoints quote parts of the key there.
+  if (status === 401 || status === 403)
+    return fault('unauthorized', `the model endpoint refused the key: ${status}`, status);
+  if (status >= 300 && status < 400) {
+    return fault('not-json', `the model endpoint answered with a redirect, which is not followed: ${status}`, status);
+  }
+  if (status === 408) return fault('timeout', `the model endpoint gave up waiting: ${status}`, status);
+  if (status === 429 && error.code !== 'insufficient_quota') {
+    return fault('server-error', `the model endpoint asks for fewer questions: ${status}${said}`, status);
+  }
+  if (status >= 500) return fault('server-error', `the model endpoint failed: ${status}${said}`, status);
+  return fault('refused', `the model endpoint refused the question: ${status}${said}`, status);
+}
+
+function endpointSaid(error: APIError, key: string): string {
+  // Only a JSON error is a message for us; anything else is somebody's web page.
+  if (error.error === undefined || error.error === null) return '';
+  const said = complaintOf(error).message;
+  if (key !== '' && said.includes(key)) return ' (its message repeats the key and is withheld)';
+  const plain = plainLine(said.replace(/\b(sk-|bearer\s+)\S+/gi, '$1***'), 160);
+  return plain === '' ? '' : ` (${plain})`;
+}
+
+/** The endpoint's own words, without the status that the SDK puts before them. */
+export function complaintOf(error: APIError): Complaint {
+  const param = typeof error.param === 'string' ? error.param : null;
+  return { param, message: error.message.replace(/^\d{3} /, '') };
+}
+
+/** Whether a refusal means that the question does not fit into the model, so that a smaller one may. */
+export function isTooLong(error: APIError): boolean {
+  if (error.status === 413 || error.code === 'context_length_exceeded') return true;
+  return error.status === 400 && /context (length|window|size)|prompt is too long|too many tokens/i.test(error.message);
+}
+
+/** Whether a filter before the model refused what the question says. */
+export function isFiltered(error: APIError): boolean {
+  return error.status === 400 && /^content_(filter|policy_violation)$/.test(error.code ?? '');
+}
+
+function fault(code: UpstreamError['code'], message: string, status?: number): UpstreamError {
+  return new UpstreamError('model', code, message, { status });
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError, type ConfigProblem } from '../kit/errors.ts';
+
+/** The files a security person edits, in the order in which the model reads them; the last one ends with the contract. */
+const FILES = ['system.md', 'rubric.md'] as const;
+
+export type Prompts = {
+  readonly system: string;
+  /** SHA-256 of `system`, hexadecimal: says in the report which wording a rating was made with. */
+  readonly digest: string;
+};
+
+/** Reads the prompts of `PROMPT_DIR`. A missing or empty file is a wrong setting; both are reported at once. */
+export async function loadPrompts(dir: string): Promise<Prompts> {
+  const problems: ConfigProblem[] = [];
+  const texts: string[] = [];
+  for (const name of FILES) {
+    const file = join(dir, name);
+    try {
+      const text = (await readFile(file, 'utf8')).trim();
+      if (text === '') problems.push({ setting: 'PROMPT_DIR', message: `\`${file}\` is empty` });
+      texts.push(text);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+      problems.push({ setting: 'PROMPT_DIR', message: `could not read \`${file}\`: ${code}` });
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  const system = texts.join('\n\n');
+  return { system, digest: createHash('sha256').update(system).digest('hex') };
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { ANOMALY_FLAG_NAMES } from '../request/assessment.ts';
+import { RISKS } from '../request/risk.ts';
+
+/**
+ * The shape of the answer as it is sent to the endpoint: docs/model-contract.md, The answer. The answer itself is
+ * checked in answer.ts, which trusts no endpoint to have kept to this.
+ */
+
+// The order is the order of writing: a model that describes first rates better than one that explains a rating it has
+// already given. No lengths or patterns: strict mode knows only a part of JSON Schema.
+const Item = z.strictObject({
+  summary: z.string(),
+  anomaly_flags: z.array(z.enum(ANOMALY_FLAG_NAMES as [string, ...string[]])),
+  risk: z.enum(RISKS),
+  comment: z.string(),
+});
+
+/**
+ * The strict JSON schema with exactly these slots as keys. zod's own conversion rather than the SDK's: with
+ * `reused: 'ref'` the item stands once under `$defs`, so that a batch of any size stays below the limit of strict mode
+ * on enum values (1000 in the whole schema) and costs a tenth of the tokens.
+ */
+export function answerSchema(slots: readonly string[]): Record<string, unknown> {
+  const shape = Object.fromEntries(slots.map((slot) => [slot, Item]));
+  const { $schema: _, ...schema } = z.toJSONSchema(z.strictObject(shape), { reused: 'ref' });
+  return schema;
+}
+
+/** The same in a sentence, for endpoints that know no schema. */
+export function shapeSentence(slots: readonly string[]): string {
+  return [
+    `Answer with one JSON object and nothing else. Its keys are exactly ${slots.map((slot) => `"${slot}"`).join(', ')}, each once.`,
+    'Each value is an object with exactly the properties "summary" (string), "anomaly_flags" (array of strings out of',
+    `${ANOMALY_FLAG_NAMES.join(', ')}), "risk" (one of ${RISKS.join(', ')}) and "comment" (string).`,
+  ].join(' ');
+}

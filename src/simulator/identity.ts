@@ -1,0 +1,17 @@
+/** Names for things that repeat from run to run: ids and secrets derived from the seed and a label. */
+import { createHash } from 'node:crypto';
+
+const digest = (...parts: readonly (string | number)[]) => createHash('sha256').update(parts.join('\0')).digest();
+
+/** A UUID (version 4 in shape) which is the same for the same parts. */
+export function idFor(...parts: readonly (string | number)[]): string {
+  const bytes = digest('id', ...parts).subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** A secret with a visible prefix, so that a leak is found by searching for it. */
+export function secretFor(prefix: string, ...parts: readonly (string | number)[]): string {
+  return `${prefix}${digest('secret', prefix, ...parts).toString('base64url')}`;
+}

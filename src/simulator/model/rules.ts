@@ -1,0 +1,78 @@
+/** What the simulated model looks for in one request. Each rule adds weight, a flag and half a sentence. */
+import type { Facts, UntrustedText } from './question.ts';
+
+export type Finding = { readonly weight: number; readonly flag: string; readonly says: string };
+
+type Rule = (facts: Facts, text: UntrustedText, windowDays: number) => Finding | undefined | false;
+
+const found = (weight: number, flag: string, says: string): Finding => ({ weight, flag, says });
+
+const INJECTION =
+  /\b(ignore|disregard|override|forget)\b.{0,40}\b(instructions?|rules?|prompt|policy|above|previous)|\b(rate|mark|set|classify|score)\b.{0,30}\b(low|approved?)\b|\byou are (now )?(a|an|the)\b|\b(system|assistant|developer) ?:|<\|\w+\|>|"risk"\s*:|```|<\/?(script|img|iframe|a)\b|\bauto-?approve\b/i;
+const URGENT = /\b(urgent(ly)?|asap|immediately|right now|emergency|no time|ceo|cfo)\b/i;
+const REFERENCE = /\b(CHG|INC|REQ|TASK|PRB)\d{4,}\b/i;
+const EMPTY_WORDS =
+  /^(?:test(ing)?|work|admin|access|need(ed)?|please|support|fix|as discussed|todo|n\/?a|maintenance|\W)*$/i;
+
+/** What a text may be about, and what an asset may be, in the same words. */
+const TOPICS: readonly (readonly [topic: string, inText: RegExp, inAsset: RegExp])[] = [
+  ['a printer or laptop', /\b(printer|laptop|monitor|docking|headset)\b/i, /workstation|\bws-/i],
+  ['a database', /\b(database|schema|tablespace|sql|query plan)\b/i, /database|\bdb|sql|ora|pg|workstation/i],
+  ['network gear', /\b(switch|router|firewall|vlan|acl)\b/i, /network|firewall|\b(fw|sw|rt)-/i],
+];
+
+const RULES: readonly Rule[] = [
+  ({ container_path: path = '', tags = [] }) =>
+    (/tier ?0|domain controllers|\bpki\b/i.test(`${path} ${tags.join(' ')}`) &&
+      found(4, 'sensitive_asset', `lies in ${path || 'a tier 0 container'}, which controls identities`)) ||
+    (/\/production|\/automation/i.test(path) && found(1, 'sensitive_asset', `lies in ${path}`)),
+  ({ container_path: path }, { asset }) =>
+    path === undefined &&
+    /\b(dc\d+|dc-|pki|ca\d+|vcenter|backup|krbtgt)/i.test(asset ?? '') &&
+    found(3, 'sensitive_asset', 'is named like an identity or recovery system'),
+  ({ off_hours }) => off_hours === true && found(1, 'off_hours', 'was filed outside office hours'),
+  ({ requested_hours: hours = 0 }) =>
+    (hours > 168 && found(2, 'long_window', `asks for ${Math.round(hours / 24)} days`)) ||
+    (hours > 24 && found(1, 'long_window', `asks for ${Math.round(hours)} hours`)),
+  ({ requestor_requests_in_window: count = 0, by_expected_automation }, _text, days) =>
+    count > days && !by_expected_automation && found(1, 'frequent_requestor', `is one of ${count} by the same person`),
+  (_facts, { justification }) => {
+    if (justification === undefined) return undefined;
+    const text = (justification ?? '').trim();
+    if (text === '') return found(2, 'weak_justification', 'gives no reason');
+    if (EMPTY_WORDS.test(text)) return found(2, 'weak_justification', 'gives a reason without content');
+    return (
+      !REFERENCE.test(text) &&
+      text.length < 24 &&
+      found(1, 'weak_justification', 'gives a thin reason without a ticket')
+    );
+  },
+  (_facts, { justification }) => URGENT.test(justification ?? '') && found(1, 'urgency_pressure', 'presses for haste'),
+  (_facts, { justification, requestor, asset, form }) =>
+    INJECTION.test([justification, requestor, asset, form].join('\n')) &&
+    found(4, 'injection_suspected', 'carries text that tries to steer the review'),
+  ({ asset_type, container_path }, { justification, asset }) => {
+    const target = `${asset_type ?? ''} ${container_path ?? ''} ${asset ?? ''}`;
+    const topic = TOPICS.find(([, inText, inAsset]) => inText.test(justification ?? '') && !inAsset.test(target));
+    return (
+      target.trim() !== '' &&
+      topic &&
+      found(1, 'justification_mismatch', `speaks of ${topic[0]}, which the target is not`)
+    );
+  },
+  ({ form_type, status }) =>
+    form_type === 'Automatic' && status === 'Approved' && found(0, 'no_human_approval', 'was granted without a person'),
+  ({ status, days_since_approved: days = 0 }) =>
+    status === 'Approved' && days >= 7 && found(1, 'stale_request', `has stood open for ${Math.floor(days)} days`),
+  ({ by_expected_automation }, { requestor }) =>
+    by_expected_automation === false &&
+    /^(svc|sa|bot)[-_]/i.test(requestor ?? '') &&
+    found(1, 'unexpected_automation', 'comes from a service account that is not expected here'),
+  ({ entity_type }) =>
+    entity_type !== undefined && entity_type !== 'Asset' && found(1, 'other', `concerns a ${entity_type}`),
+  ({ gaps = [] }) => gaps.length > 0 && found(1, 'other', `could not be checked fully (${gaps.join(', ')})`),
+];
+
+export function findings(facts: Facts, text: UntrustedText, windowDays: number): Finding[] {
+  return RULES.map((rule) => rule(facts, text, windowDays)).filter((finding) => typeof finding === 'object');
+}

@@ -1,0 +1,43 @@
+/** How a simulator is to be set up; everything may be left out. */
+import type { Model } from './model/model.ts';
+import type { KnobSettings } from './vault/knobs.ts';
+
+export type SimulatorOptions = {
+  /** Same seed and same time: same people, machines, requests, ids and secrets. */
+  readonly seed?: number;
+  /** How many requests the vault holds at start. */
+  readonly requests?: number;
+  /** `none` starts with the machines but without any request. */
+  readonly data?: 'realistic' | 'none';
+  /** How many of the requests are broken records. */
+  readonly malformed?: number;
+  readonly now?: () => number;
+  /** Fixed ports; one that is left out is chosen by the system. */
+  readonly ports?: {
+    readonly vault?: number;
+    readonly model?: number;
+    readonly signIn?: number;
+    readonly graph?: number;
+  };
+  readonly agentName?: string;
+  /** False leaves `ousr` out of the token and sets AGENT_USERNAME instead. */
+  readonly tokenNamesUser?: boolean;
+  readonly vault?: KnobSettings;
+  readonly model?: { readonly behaviour?: Model['behaviour']; readonly delayMs?: number };
+  /** Lifetime of sign-in tokens. */
+  readonly tokenSeconds?: number;
+};
+
+export const DEFAULTS = {
+  seed: 12,
+  requests: 240,
+  data: 'realistic',
+  malformed: 2,
+  now: () => Date.now(),
+  ports: {},
+  agentName: 'svc-portcullis',
+  tokenNamesUser: true,
+  vault: {},
+  model: {},
+  tokenSeconds: 3600,
+} as const satisfies SimulatorOptions;

@@ -1,0 +1,47 @@
+/** The environment settings that point Portcullis at a running simulator. */
+import { MODEL_NAME } from './model/model.ts';
+import type { Estate } from './seed/estate.ts';
+import { VAULT_BASE } from './vault/door.ts';
+
+type Origins = {
+  readonly vault: string;
+  readonly model: string;
+  readonly signIn: string;
+  readonly graph: string;
+};
+
+export const SENDER = 'portcullis@harbourvale.example';
+const RECIPIENTS = ['security-lead@harbourvale.example', 'soc@harbourvale.example'];
+
+export type SettingsSource = {
+  readonly origins: Origins;
+  readonly token: string;
+  readonly caFile: string;
+  readonly estate: Estate;
+  readonly tenantId: string;
+  readonly clientId: string;
+  /** Set only when the token does not name its user. */
+  readonly agentName: string | undefined;
+};
+
+export function settingsFor(source: SettingsSource): Record<string, string> {
+  const { origins, caFile, estate } = source;
+  return {
+    VAULT_URL: origins.vault + VAULT_BASE,
+    VAULT_API_TOKEN: source.token,
+    VAULT_CA_FILE: caFile,
+    ...(source.agentName !== undefined && { AGENT_USERNAME: source.agentName }),
+    OPENAI_ASSET_ID: estate.openaiKey.id,
+    OPENAI_BASE_URL: `${origins.model}/v1`,
+    OPENAI_MODEL: MODEL_NAME,
+    OPENAI_CA_FILE: caFile,
+    ALERT_TENANT_ID: source.tenantId,
+    ALERT_CLIENT_ID: source.clientId,
+    ALERT_SECRET_ASSET_ID: estate.graphSecret.id,
+    ALERT_SENDER_EMAIL: SENDER,
+    ALERT_RECIPIENT_EMAILS: RECIPIENTS.join(','),
+    ALERT_AUTHORITY_HOST: origins.signIn,
+    GRAPH_BASE_URL: origins.graph,
+    ALERT_CA_FILE: caFile,
+  };
+}

@@ -1,0 +1,103 @@
+/** How records leave the server: which names the fields have, and how times are written. */
+import type { VaultKnobs } from './knobs.ts';
+import type { VaultAsset, VaultRequest } from './records.ts';
+
+type Json = Record<string, unknown>;
+
+export function requestToWire(request: VaultRequest, knobs: VaultKnobs): Json {
+  const { names, requestorShape } = knobs;
+  const time = (at: number | null) => writeTime(at, knobs.times);
+  const fields: [keyof VaultRequest, string, unknown][] = [
+    ['id', names.id, request.id],
+    ['status', 'status', request.status],
+    ['created', names.created, time(request.created)],
+    ['approved', names.approved, time(request.approved)],
+    ['completed', 'completed', time(request.completed)],
+    ['requestedFrom', 'requestedFrom', time(request.requestedFrom)],
+    ['requestedTo', 'requestedTo', time(request.requestedTo)],
+    ['message', names.message, request.message],
+    ['exclusive', 'exclusive', request.exclusive],
+    ['operation', 'operation', request.operation],
+    ['entityType', 'entityType', request.entityType],
+    ['entityId', names.entityId, request.entityId],
+    ['entityName', names.entityName, request.entityName],
+    ['requestor', names.requestor, requestorShape === 'text' ? request.requestor.name : request.requestor],
+    ['form', 'form', request.form],
+    ['level', 'level', request.level],
+    ['levels', 'levels', request.levels],
+    ['approvals', 'approvals', request.approvals.map((one) => ({ ...one, created: time(one.created) }))],
+  ];
+  const wire: Json = {};
+  for (const [field, name, value] of fields) {
+    const onlyInApprovals = field === 'approved' && name === 'approvals';
+    if (!onlyInApprovals && !request.omit?.includes(field)) put(wire, name, value);
+  }
+  return { ...wire, ...request.extra };
+}
+
+/** `container` is the asset's container, if it has one. */
+export function assetToWire(asset: VaultAsset, container: VaultAsset | undefined, knobs: VaultKnobs): Json {
+  return {
+    id: asset.id,
+    name: asset.name,
+    description: null,
+    ...typeToWire(asset.type, knobs.assetTypeShape),
+    ...(container && containerToWire(container, knobs.containerShape)),
+    // A container says where it lies itself, whatever form its children use to point to it.
+    ...(asset.path !== null && { path: asset.path }),
+    tags: asset.tags.map((tag) => (knobs.tagShape === 'text' ? tag : { id: tag.length, [knobs.tagShape]: tag })),
+    // The secret fields lie among the harmless ones, as on a real server: a client must take by name, not all.
+    ...asset.secretFields,
+    fields: asset.secretFields,
+  };
+}
+
+function writeTime(at: number | null, times: VaultKnobs['times']): number | string | null {
+  if (at === null) return null;
+  switch (times) {
+    case 'number':
+      return at;
+    case 'digits':
+      return `${at}`;
+    case 'iso':
+      return new Date(at).toISOString();
+  }
+}
+
+function typeToWire(name: string, shape: VaultKnobs['assetTypeShape']): Json {
+  switch (shape) {
+    case 'type':
+      return { type: { name } };
+    case 'type-text':
+      return { type: name };
+    case 'assetType':
+      return { assetType: { name } };
+    case 'assetType-text':
+      return { assetType: name };
+  }
+}
+
+function containerToWire({ id, name, path }: VaultAsset, shape: VaultKnobs['containerShape']): Json {
+  switch (shape) {
+    case 'container':
+      return { container: { id, name, path } };
+    case 'container-without-path':
+      return { container: { id, name } };
+    case 'parent':
+      return { parent: { id, name, path } };
+    case 'containerPath':
+    case 'path':
+      return { container: { id, name }, [shape]: path };
+  }
+}
+
+function put(target: Json, name: string, value: unknown): void {
+  const [outer = name, inner] = name.split('.');
+  if (inner === undefined) {
+    target[outer] = value;
+    return;
+  }
+  const object = (target[outer] ?? {}) as Json;
+  object[inner] = value;
+  target[outer] = object;
+}

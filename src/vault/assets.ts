@@ -1,0 +1,20 @@
+import { UpstreamError } from '../kit/errors.ts';
+import type { AssetRecord } from '../request/asset_record.ts';
+import type { Session } from './session.ts';
+import { assetFromWire } from './wire.ts';
+
+/**
+ * Reads one asset or container (containers are assets too).
+ * @throws {UpstreamError}
+ */
+export async function readAsset(
+  session: Session,
+  path: string,
+  id: string,
+  signal?: AbortSignal,
+): Promise<AssetRecord> {
+  const raw = await session.readJson('read an asset', path.replace('{id}', encodeURIComponent(id)), {}, signal);
+  const asset = assetFromWire(raw);
+  if (asset === null) throw new UpstreamError('vault', 'wrong-shape', 'the vault answered no asset when asked for one');
+  return asset;
+}

@@ -1,0 +1,146 @@
+import type { Clock } from '../kit/clock.ts';
+import { describeError, UpstreamError } from '../kit/errors.ts';
+import type { PendingRequest, PendingRequests } from '../state/pending_requests.ts';
+import type { CredentialRequests, FoundRequest } from './credential_requests.ts';
+
+/** Fetches credentials from the vault with its request workflow, and gives them back. */
+export type CredentialBroker = {
+  /**
+   * The secret of one asset. Asks for it when the vault wants that and waits for a person to grant it; once per asset.
+   * INVARIANT: never a second submission while one is pending, whatever happened to the run that made it.
+   * @throws {UpstreamError} `not-granted` when nobody granted it in time; the next run goes on waiting
+   */
+  fetch(assetId: string, purpose: string, signal?: AbortSignal): Promise<string>;
+  /**
+   * Completes every granted credential request, also one that an earlier run left. One that nobody granted yet stays
+   * for the next run. Gives one sentence per failure.
+   */
+  release(): Promise<string[]>;
+};
+
+export type BrokerOptions = {
+  readonly waitMs: number;
+  readonly pollMs: number;
+  /** Told once per wait, so that a person can be pointed to the request. */
+  readonly onWait?: (assetId: string, requestId: string | null) => void;
+};
+
+export function createCredentialBroker(
+  requests: CredentialRequests,
+  pending: PendingRequests,
+  options: BrokerOptions,
+  clock: Clock,
+): CredentialBroker {
+  const fetched = new Map<string, Promise<string>>();
+
+  async function fetchOnce(assetId: string, purpose: string, signal?: AbortSignal): Promise<string> {
+    const deadline = clock.now() + options.waitMs;
+    let submitted = false;
+    for (;;) {
+      const answer = await requests.read(assetId, signal);
+      if ('secret' in answer) return answer.secret;
+      if (answer.needs === 'request') {
+        if (submitted) throw notGranted(`the vault lost the credential request for asset \`${assetId}\``);
+        await submit(assetId, purpose);
+        submitted = true;
+      }
+      await untilGranted(assetId, deadline, signal);
+    }
+  }
+
+  /** Returns when the credential is worth asking for again: the request is granted, or the vault shows none. */
+  async function untilGranted(assetId: string, deadline: number, signal?: AbortSignal): Promise<void> {
+    for (let looks = 0; ; looks++) {
+      const found = await look(assetId, signal);
+      if (found?.state === 'over') {
+        await pending.drop(assetId);
+        throw notGranted(`the credential request for asset \`${assetId}\` ended as \`${found.status}\``);
+      }
+      if (found?.state === 'granted' && looks > 0) return;
+      if (signal?.aborted) {
+        throw new UpstreamError('vault', 'stopped', `stopped while waiting for the credential of \`${assetId}\``);
+      }
+      if (clock.now() >= deadline) throw notGranted(tooLate(assetId, found));
+      if (looks === 0 && found?.state !== 'granted') options.onWait?.(assetId, found?.requestId ?? null);
+      // Also when it is granted at the first look: the vault said "pending" a moment ago, and may need a moment more.
+      await clock.sleep(Math.max(0, Math.min(options.pollMs, deadline - clock.now())), signal);
+      if (found === null || found.state === 'granted') return;
+    }
+  }
+
+  async function submit(assetId: string, purpose: string): Promise<void> {
+    const entry = { assetId, requestId: null, action: null, submittedAt: clock.now() };
+    // On disk before the call: after a crash in between, the next run finds out by asking the vault.
+    await pending.put(entry);
+    try {
+      const submitted = await requests.submit(assetId, purpose, entry.submittedAt);
+      if (submitted !== null) await pending.put({ ...entry, requestId: submitted.requestId });
+    } catch (error) {
+      await pending.drop(assetId);
+      throw error;
+    }
+  }
+
+  async function look(assetId: string, signal?: AbortSignal): Promise<FoundRequest | null> {
+    const entry = entryOf(assetId);
+    const found = await requests.find(entry, signal);
+    if (found !== null && (found.requestId !== entry.requestId || found.action !== entry.action)) {
+      await pending.put({ ...entry, requestId: found.requestId, action: found.action });
+    }
+    return found;
+  }
+
+  /** The vault may know of a request that our file does not: the file was lost, or a person asked in our name. */
+  function entryOf(assetId: string): PendingRequest {
+    return pending.of(assetId) ?? { assetId, requestId: null, action: null, submittedAt: clock.now() };
+  }
+
+  async function giveBack(entry: PendingRequest): Promise<string | null> {
+    const failed = (why: string) =>
+      `the credential request for asset \`${entry.assetId}\` could not be completed: ${why}`;
+    try {
+      const found = await requests.find(entry);
+      if (found?.state === 'waiting' && !fetched.has(entry.assetId)) return null;
+      const requestId = found?.requestId ?? entry.requestId;
+      if (requestId !== null && found?.state !== 'over' && !(await requests.complete(requestId))) {
+        // The answer does not decide: somebody may have completed it at the same moment.
+        const now = await requests.find(entry);
+        if (now !== null && now.state !== 'over') return failed('the vault refused');
+      }
+      await pending.drop(entry.assetId);
+      return null;
+    } catch (error) {
+      return failed(describeError(error));
+    }
+  }
+
+  return {
+    fetch(assetId, purpose, signal) {
+      const known = fetched.get(assetId);
+      if (known !== undefined) return known;
+      const promise = fetchOnce(assetId, purpose, signal);
+      fetched.set(assetId, promise);
+      // A failure is not remembered: the mail step may get what the score step did not.
+      promise.catch(() => fetched.delete(assetId));
+      return promise;
+    },
+    async release() {
+      const failures: string[] = [];
+      for (const entry of [...pending.all()]) {
+        const failure = await giveBack(entry);
+        if (failure !== null) failures.push(failure);
+      }
+      fetched.clear();
+      return failures;
+    },
+  };
+
+  function tooLate(assetId: string, found: FoundRequest | null): string {
+    const seconds = Math.round(options.waitMs / 1000);
+    return `nobody granted the credential request \`${found?.requestId ?? 'unknown'}\` for asset \`${assetId}\` within ${seconds} s (VAULT_CREDENTIAL_WAIT_SECONDS)`;
+  }
+}
+
+function notGranted(message: string): UpstreamError {
+  return new UpstreamError('vault', 'not-granted', message);
+}

@@ -1,0 +1,186 @@
+import type { AccessRequest, Approval, MalformedRecord } from '../request/access_request.ts';
+import type { AssetRecord } from '../request/asset_record.ts';
+
+/**
+ * The only place that knows what the vault calls things. The names are assumptions (see the vault's contract): when a
+ * real vault says otherwise, a row of these tables changes and nothing else.
+ *
+ * Each row lists the places where a value may stand, best first; a dot steps into an object.
+ */
+const REQUEST_NAMES = {
+  id: ['id', 'requestId', 'uuid'],
+  status: ['status'],
+  created: ['created', 'createdAt', 'requested'],
+  approved: ['approved', 'approvedAt', 'approvedDate'],
+  completed: ['completed', 'completedAt'],
+  requestedFrom: ['requestedFrom'],
+  requestedTo: ['requestedTo'],
+  justification: ['message', 'reason', 'justification', 'comment'],
+  exclusive: ['exclusive'],
+  operation: ['operation'],
+  entityType: ['entityType'],
+  assetId: ['entityId', 'assetId', 'asset.id'],
+  assetName: ['entityName', 'assetName', 'asset.name'],
+  requestor: ['requestor', 'requester', 'user', 'createdBy'],
+  form: ['form'],
+  level: ['level'],
+  levels: ['levels'],
+  approvals: ['approvals'],
+} as const satisfies Record<string, readonly string[]>;
+
+const ASSET_NAMES = {
+  id: ['id'],
+  name: ['name'],
+  type: ['type.name', 'type', 'assetType.name', 'assetType'],
+  containerId: ['container.id', 'parent.id', 'containerId', 'parentId'],
+  containerPath: ['container.path', 'containerPath', 'path', 'parent.path'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** The first name under which a total may stand. */
+const TOTAL_NAMES = ['total', 'totalCount', 'count', 'rowCount'] as const;
+
+/** Turns one record of the list into a request, or says why it cannot be one. Never throws. */
+export function requestFromWire(raw: unknown, position: number): AccessRequest | MalformedRecord {
+  const id = text(first(raw, REQUEST_NAMES.id));
+  const status = text(first(raw, REQUEST_NAMES.status));
+  const created = time(first(raw, REQUEST_NAMES.created));
+  if (id === null || status === null || created === null) {
+    const missing = [id === null && 'id', status === null && 'status', created === null && 'created'].filter(Boolean);
+    return { position, id, problem: `no usable ${missing.join(', ')}` };
+  }
+  const approvals = list(first(raw, REQUEST_NAMES.approvals)).map(approvalFromWire);
+  const assetId = text(first(raw, REQUEST_NAMES.assetId));
+  const assetName = text(first(raw, REQUEST_NAMES.assetName));
+  const entityType = text(first(raw, REQUEST_NAMES.entityType));
+  // A space-level request carries the id of the space in the same field; only assets can be looked up.
+  const isAsset = entityType === null || entityType.toLowerCase() === 'asset';
+  return {
+    id,
+    status,
+    created,
+    approved: time(first(raw, REQUEST_NAMES.approved)) ?? lastApproval(approvals, status),
+    completed: time(first(raw, REQUEST_NAMES.completed)),
+    requestedFrom: time(first(raw, REQUEST_NAMES.requestedFrom)),
+    requestedTo: time(first(raw, REQUEST_NAMES.requestedTo)),
+    justification: text(first(raw, REQUEST_NAMES.justification)) ?? '',
+    exclusive: flag(first(raw, REQUEST_NAMES.exclusive)),
+    operation: text(first(raw, REQUEST_NAMES.operation)),
+    entityType,
+    asset: isAsset && (assetId !== null || assetName !== null) ? { id: assetId, name: assetName } : null,
+    requestor: personFromWire(first(raw, REQUEST_NAMES.requestor)),
+    form: formFromWire(first(raw, REQUEST_NAMES.form)),
+    level: number(first(raw, REQUEST_NAMES.level)),
+    levels: number(first(raw, REQUEST_NAMES.levels)),
+    approvals,
+  };
+}
+
+export const isMalformed = (record: AccessRequest | MalformedRecord): record is MalformedRecord => 'problem' in record;
+
+/** The records of one page and the total, where one is given. Null when the answer is no page at all. */
+export function pageFromWire(raw: unknown): { records: readonly unknown[]; total: number | null } | null {
+  const records = own(raw, 'data');
+  if (!Array.isArray(records)) return null;
+  return { records, total: number(first(raw, TOTAL_NAMES)) };
+}
+
+/** Takes fields by an allow-list: an asset also holds secret ones, which must not even be kept in memory by name. */
+export function assetFromWire(raw: unknown): AssetRecord | null {
+  const asset = own(raw, 'data') ?? raw;
+  const id = text(first(asset, ASSET_NAMES.id));
+  if (id === null) return null;
+  return {
+    id,
+    name: text(first(asset, ASSET_NAMES.name)),
+    type: text(first(asset, ASSET_NAMES.type)),
+    containerId: text(first(asset, ASSET_NAMES.containerId)),
+    containerPath: text(first(asset, ASSET_NAMES.containerPath)),
+    tags: list(own(asset, 'tags'))
+      .map((tag) => text(tag) ?? text(first(tag, ['path', 'term', 'name'])))
+      .filter((tag) => tag !== null),
+  };
+}
+
+function approvalFromWire(raw: unknown): Approval {
+  return {
+    level: number(own(raw, 'level')),
+    user: text(own(raw, 'user')) ?? text(first(raw, ['user.name', 'user.id'])),
+    decision: text(own(raw, 'decision')),
+    message: text(own(raw, 'message')),
+    created: time(own(raw, 'created')),
+  };
+}
+
+/** Without a field of its own, the approval time is that of the last level, and only once the request is past Active. */
+function lastApproval(approvals: readonly Approval[], status: string): number | null {
+  if (status === 'Active') return null;
+  const times = approvals.filter((a) => a.decision?.toLowerCase() === 'approved').map((a) => a.created ?? 0);
+  const last = Math.max(0, ...times);
+  return last === 0 ? null : last;
+}
+
+function personFromWire(raw: unknown): AccessRequest['requestor'] {
+  const name = text(raw);
+  if (name !== null) return { id: null, name, displayName: null };
+  return {
+    id: text(own(raw, 'id')),
+    name: text(first(raw, ['name', 'userName', 'username', 'login'])),
+    displayName: text(own(raw, 'displayName')),
+  };
+}
+
+function formFromWire(raw: unknown): AccessRequest['form'] {
+  const name = text(raw);
+  if (name !== null) return { id: null, name, type: null };
+  if (typeof raw !== 'object' || raw === null) return null;
+  return { id: text(own(raw, 'id')), name: text(own(raw, 'name')), type: text(own(raw, 'type')) };
+}
+
+/** Own properties only: a record must not be able to answer with something of `Object.prototype`. */
+function own(raw: unknown, name: string): unknown {
+  return typeof raw === 'object' && raw !== null && Object.hasOwn(raw, name)
+    ? (raw as Record<string, unknown>)[name]
+    : undefined;
+}
+
+function first(raw: unknown, paths: readonly string[]): unknown {
+  for (const path of paths) {
+    const value = path.split('.').reduce(own, raw);
+    if (value !== undefined && value !== null && value !== '') return value;
+  }
+  return undefined;
+}
+
+const list = (raw: unknown): readonly unknown[] => (Array.isArray(raw) ? raw : []);
+
+function text(raw: unknown): string | null {
+  if (typeof raw === 'number' && Number.isFinite(raw)) return String(raw);
+  return typeof raw === 'string' && raw.trim() !== '' ? raw.trim() : null;
+}
+
+function number(raw: unknown): number | null {
+  if (typeof raw === 'string' && /^\s*\d{1,15}\s*$/.test(raw)) return Number(raw);
+  return typeof raw === 'number' && Number.isFinite(raw) ? raw : null;
+}
+
+function flag(raw: unknown): boolean | null {
+  if (typeof raw === 'boolean') return raw;
+  return raw === 'true' ? true : raw === 'false' ? false : null;
+}
+
+/** A number, digits in a string (both milliseconds since the epoch), or ISO 8601. */
+function time(raw: unknown): number | null {
+  const milliseconds = number(raw) ?? isoTime(raw);
+  // Zero is how some records say "never".
+  return milliseconds !== null && milliseconds > 0 && milliseconds < LATEST ? Math.floor(milliseconds) : null;
+}
+/** The last moment that a `Date` can hold; a number beyond it would throw when it is shown. */
+const LATEST = 8.64e15;
+
+function isoTime(raw: unknown): number | null {
+  if (typeof raw !== 'string' || !/^\s*\d{4}-\d{2}-\d{2}T/.test(raw)) return null;
+  // Without an offset it would be read in the zone of this machine; the vault's answer must mean the same everywhere.
+  const zoned = /(Z|[+-]\d{2}:?\d{2})\s*$/i.test(raw) ? raw : `${raw.trim()}Z`;
+  const parsed = Date.parse(zoned.trim());
+  return Number.isNaN(parsed) ? null : parsed;
+}

@@ -1,0 +1,90 @@
+import type { Entry } from './records.ts';
+import type { Variant } from './variants.ts';
+
+export interface Write {
+  method: string;
+  /** Without the vault's own address in front. */
+  path: string;
+  contentType: string;
+  body: Buffer;
+}
+
+interface Mail {
+  authorization: string;
+  sender: string;
+  raw: string;
+}
+
+/** All that the neighbours were asked, in the order of asking. */
+export interface Journal {
+  /** Every request to the vault that was not a GET. */
+  writes: Write[];
+  reads: string[];
+  questions: string[];
+  mails: Mail[];
+  signIns: URLSearchParams[];
+  /** What the model found wrong with the form of a question. */
+  complaints: string[];
+  /** Requests to the other origin, which should stay untouched. */
+  foreign: string[];
+}
+
+export interface CredentialRequest {
+  id: string;
+  assetId: string;
+  action: string;
+  status: 'Active' | 'Open' | 'Completed';
+  looks: number;
+  listed: Entry;
+}
+
+/** What the neighbours know. The tests change it between runs. */
+export interface World {
+  variant: Variant;
+  origin: string;
+  foreignOrigin: string;
+  /** The path of VAULT_URL. */
+  base: string;
+  token: string;
+  requests: Entry[];
+  credentialRequests: CredentialRequest[];
+  journal: Journal;
+  /** Called when the model is asked; the tests send signals here. */
+  onQuestion: () => void;
+}
+
+interface Answer {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export type Reply = Answer | 'hang up' | 'silence';
+
+export interface Call {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: Record<string, string | string[] | undefined>;
+  body: Buffer;
+}
+
+export const secrets = {
+  modelKey: 'sk-independent-7d1f0c52a94e',
+  clientSecret: 'Gr4ph~independent.secret_81',
+  graphToken: 'graph-access-token-5fd0e2b7',
+  assetPassword: 'a-password-inside-an-asset-record',
+};
+
+export const modelAsset = 'asset-of-the-model-key';
+export const mailAsset = 'asset-of-the-mail-secret';
+export const tenant = '5d7f0c1e-0000-4000-8000-00000000beef';
+export const sender = 'pam@example.org';
+export const recipients = ['lead@example.org', 'soc@example.org'];
+
+/** An error as this variant words it: the code is somewhere in the body. */
+export function coded(world: World, status: number, code: string, text: string): Reply {
+  if (world.variant.codes === 'text') return { status, body: `${code}: ${text}` };
+  if (world.variant.codes === 'json') return { status, body: { code, message: text } };
+  return { status, body: { status, error: { type: 'vault', details: [{ info: { reason: `[${code}] ${text}` } }] } } };
+}
