@@ -1,7 +1,7 @@
 import type { Clock } from '../kit/clock.ts';
 import { describeError, StorageError } from '../kit/errors.ts';
 import type { AccessRequest } from '../request/access_request.ts';
-import { ACTIONS, type Action } from '../request/action.ts';
+import type { Action } from '../request/action.ts';
 import type { Outcome } from '../request/decision.ts';
 import { judgedContent } from '../request/judged_content.ts';
 import type { WriteAnswer } from '../request/write_answer.ts';
@@ -173,14 +173,13 @@ async function accepted({ request, action }: Planned, before: AccessRequest, por
     // The action was accepted; not being able to look again changes nothing about that.
   }
   const statusAfter = after?.status ?? null;
-  const { done } = ACTIONS[action];
-  if (statusAfter === null) return { kind: 'done', statusAfter, note: `${done}; could not be looked up afterwards` };
+  if (statusAfter === null) return { kind: 'done', statusAfter, note: 'could not be looked up afterwards' };
   if (action === 'approve' && statusAfter === 'Active') {
     const level = before.level === null ? 'one level' : `level ${before.level}`;
     const of = before.levels === null ? '' : ` of ${before.levels}`;
     return { kind: 'done', statusAfter, note: `approved ${level}${of}; other authorizers have to approve the rest` };
   }
-  return { kind: 'done', statusAfter, note: done };
+  return { kind: 'done', statusAfter, note: '' };
 }
 
 function skipped(

@@ -101,23 +101,24 @@ async function refusal(answer: UndiciResponse, host: string, token: string): Pro
       `\`${host}\` answered the mail with ${status} instead of accepting it`,
       { status },
     );
-  const { code, message } = graphError(await beginning(answer));
-  const code_ = status === 401 || status === 403 ? 'unauthorized' : status >= 500 ? 'server-error' : 'refused';
+  const { vendorCode, message } = graphError(await beginning(answer));
+  const code = status === 401 || status === 403 ? 'unauthorized' : status >= 500 ? 'server-error' : 'refused';
   // A proxy that echoes what it got would put the token into the report.
-  const says = plainLine(`${status} ${code} ${message}`.replaceAll(token, '…'), 300).replace(/\.$/, '');
-  return new UpstreamError('mail', code_, `\`${host}\` refused the mail: ${says}`, {
-    status,
-    vendorCode: code || undefined,
-  });
+  const says = plainLine(`${status} ${vendorCode ?? ''} ${message}`.replaceAll(token, '[token]'), 300).replace(
+    /\.$/,
+    '',
+  );
+  return new UpstreamError('mail', code, `\`${host}\` refused the mail: ${says}`, { status, vendorCode });
 }
 
-function graphError(body: string): { code: string; message: string } {
+function graphError(body: string): { vendorCode: string | undefined; message: string } {
   try {
     const { error } = JSON.parse(body) as { error?: { code?: unknown; message?: unknown } };
     const text = (value: unknown) => (typeof value === 'string' ? value : '');
-    return { code: plainLine(text(error?.code), 60), message: text(error?.message) };
+    // A code is one word; anything else is not shown under that name.
+    return { vendorCode: /^[\w.]{1,60}$/.exec(text(error?.code))?.[0], message: text(error?.message) };
   } catch {
-    return { code: '', message: '' };
+    return { vendorCode: undefined, message: '' };
   }
 }
 

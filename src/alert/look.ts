@@ -25,9 +25,11 @@ export const WATCH: Look = RISK_LOOK.medium;
 export const BAD: Look = RISK_LOOK.critical;
 export const NEUTRAL: Look = RISK_LOOK.unscored;
 
-/** Long words (an asset path, an id) break instead of widening the mail on a phone. */
-export const TEXT = `${FONT};font-size:14px;line-height:20px;color:${INK};word-break:break-word;overflow-wrap:anywhere`;
-export const SMALL = `${FONT};font-size:12px;line-height:18px;color:${SOFT_INK};word-break:break-word;overflow-wrap:anywhere`;
+export const TEXT = `${FONT};font-size:14px;line-height:20px;color:${INK}`;
+export const SMALL = `${FONT};font-size:12px;line-height:18px;color:${SOFT_INK}`;
+
+/** For a cell with texts of others: a long path breaks instead of widening the mail on a phone. */
+export const BREAK = 'word-break:break-word;overflow-wrap:anywhere';
 
 /** Attributes of a table that only lays out: screen readers skip it, old Outlook adds no gaps. */
 export const LAYOUT = 'role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"';

@@ -18,8 +18,8 @@ export function mailText(text: string, maxLength = 200): string {
 }
 
 /**
- * The dot before a final label that mail programs take for a top-level domain: a common generic one, or any two letters
+ * The dot before a label that mail programs take for a top-level domain: a common generic one, or any two letters
  * (a country). `anna.berg`, `v2.1` and `patch.msi` stay as they are.
  */
 const DOMAIN_DOT =
-  /(?<=[\p{L}\p{N}-])\.(?=(?:com|net|org|edu|gov|mil|int|info|biz|app|dev|xyz|top|site|online|shop|club|live|link|click|zip|mov|cloud|tech|store|web|page|bank|work|world|team|support|\p{L}{2})(?![\p{L}\p{N}-]|\.[\p{L}\p{N}]))/giu;
+  /(?<=[\p{L}\p{N}-])\.(?=(?:com|net|org|edu|gov|mil|int|info|biz|app|dev|xyz|top|site|online|shop|club|live|link|click|zip|mov|cloud|tech|store|\p{L}{2})(?![\p{L}\p{N}-]))/giu;

@@ -1,5 +1,5 @@
 import { html } from './html.ts';
-import { LAYOUT, LINE, type Look, SMALL, TEXT } from './look.ts';
+import { BREAK, LAYOUT, LINE, type Look, SMALL, TEXT } from './look.ts';
 
 /** One request as a row: a coloured word on the left, what it is about on the right. Readable on a phone as well. */
 export type Row = {
@@ -24,9 +24,9 @@ const template = html<{ rows: readonly Row[]; more: string }>(`
 {{#each rows}}
 <tr>
 <td valign="top" width="84" style="width:84px;padding:9px 12px 9px 0;border-top:1px solid ${LINE};">
-<table ${LAYOUT}><tr><td align="center" bgcolor="{{this.look.tint}}" style="padding:3px 4px;background-color:{{this.look.tint}};border:1px solid {{this.look.edge}};border-radius:4px;${SMALL};font-size:11px;line-height:15px;font-weight:700;color:{{this.look.ink}};word-break:normal;overflow-wrap:normal;">{{this.badge}}</td></tr></table>
+<table ${LAYOUT}><tr><td align="center" bgcolor="{{this.look.tint}}" style="padding:3px 4px;background-color:{{this.look.tint}};border:1px solid {{this.look.edge}};border-radius:4px;${SMALL};font-size:11px;line-height:15px;font-weight:700;color:{{this.look.ink}};">{{this.badge}}</td></tr></table>
 </td>
-<td valign="top" style="padding:8px 0;border-top:1px solid ${LINE};${TEXT};">
+<td valign="top" style="padding:8px 0;border-top:1px solid ${LINE};${TEXT};${BREAK};">
 <strong style="font-weight:600;">{{this.title}}</strong>
 {{#each this.lines}}
 <div style="${SMALL};">{{this}}</div>

@@ -4,7 +4,7 @@ import type { Decision, RuleTrace } from '../request/decision.ts';
 import type { Dossier } from '../request/dossier.ts';
 import { atLeast, atMost, higher, type Risk } from '../request/risk.ts';
 import { FLOOR_RULES, riskFloor } from './floor.ts';
-import { gateFacts, shutGates } from './gates.ts';
+import { gateFacts, shutGates, statusWords } from './gates.ts';
 
 /** What the settings allow to be done without a person. */
 export type ActionPolicy = {
@@ -25,6 +25,7 @@ type Case = { readonly dossier: Dossier; readonly risk: Risk | null; readonly po
 export const RULES = {
   'reject-high-risk': {
     action: 'reject',
+    about: 'the risk is at or above `RISK_THRESHOLD_REJECT`',
     switch: 'AUTO_REJECT_HIGH_RISK',
     on: (policy) => policy.autoReject,
     asks: ({ risk, policy }) =>
@@ -32,6 +33,7 @@ export const RULES = {
   },
   'approve-low-risk': {
     action: 'approve',
+    about: 'the risk is at or below `RISK_THRESHOLD_APPROVE`',
     switch: 'AUTO_APPROVE_LOW_RISK',
     on: (policy) => policy.autoApprove,
     asks: ({ risk, policy }) =>
@@ -39,6 +41,7 @@ export const RULES = {
   },
   'close-stale': {
     action: 'close',
+    about: 'it was approved `STALE_REQUEST_DAYS` ago or earlier',
     switch: 'AUTO_CLOSE_STALE',
     on: (policy) => policy.autoCloseStale,
     asks: ({ dossier: { facts }, policy }) =>
@@ -50,6 +53,7 @@ export const RULES = {
   string,
   {
     action: Action;
+    about: string;
     switch: string;
     on: (policy: ActionPolicy) => boolean;
     asks: (facts: Case) => string | null;
@@ -92,33 +96,29 @@ export function decide(
     }
     for (const { gate, says } of shut) trace.push({ rule: `gate ${gate}`, says: `no ${row.action}: ${says}` });
   }
-  return {
-    verdict,
-    risk,
-    rules: explained(trace, dossier, assessment, verdict),
-    needsPerson: needsPerson(dossier, risk, verdict),
-  };
+  // A gate that is shut, or a switch that is off, has said already why nothing happens.
+  if (verdict === 'hold' && !trace.some(({ rule }) => !rule.startsWith('floor-'))) {
+    trace.push(reasonToHold(dossier, assessment, risk, policy));
+  }
+  return { verdict, risk, rules: trace, needsPerson: needsPerson(dossier, risk, verdict) };
 }
 
-/** A held request with nothing in its trace would leave the reader guessing. */
-function explained(
-  trace: RuleTrace[],
+/** The last line of a held request's trace says why it is held; without it the reader would have to guess. */
+function reasonToHold(
   { request }: Dossier,
   assessment: Assessment,
-  verdict: Decision['verdict'],
-): readonly RuleTrace[] {
-  if (verdict !== 'hold') return trace;
-  if (
-    assessment.kind === 'unscored' &&
-    request.status === 'Active' &&
-    !trace.some(({ rule }) => rule === 'gate scored')
-  ) {
-    return [...trace, { rule: 'gate scored', says: `no decision: it is unscored: ${assessment.why}` }];
+  risk: Risk | null,
+  policy: ActionPolicy,
+): RuleTrace {
+  if (request.status === 'Approved' && risk === 'critical') {
+    return { rule: 'hold', says: 'access is granted and rated critical: is it still wanted?' };
   }
-  if (trace.some(({ rule }) => !rule.startsWith('floor-'))) return trace;
-  if (request.status === 'Active')
-    return [...trace, { rule: 'hold', says: 'no rule asks for an action; a person decides' }];
-  return [...trace, { rule: 'hold', says: `nothing to do at status ${request.status}` }];
+  if (request.status !== 'Active')
+    return { rule: 'hold', says: `nothing to do at status ${statusWords(request.status)}` };
+  if (assessment.kind === 'unscored')
+    return { rule: 'hold', says: `a person decides: it is unscored (${assessment.why})` };
+  const limits = `approving is for ${policy.approveUpTo} and below, rejecting for ${policy.rejectFrom} and above`;
+  return { rule: 'hold', says: `a person decides: risk is ${risk}; ${limits}` };
 }
 
 /** Everything that still waits for an authorizer and is left to people, and granted access that is rated critical. */

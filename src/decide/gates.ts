@@ -91,8 +91,9 @@ export const gateFacts = (
   acted: (action) => acted(dossier.request.id, action),
 });
 
-function statusWords(status: string): string {
+/** A status as a person reads it: with its meaning, or as foreign. */
+export function statusWords(status: string): string {
   return Object.hasOwn(STATUSES, status)
     ? `${status} (${STATUSES[status as KnownStatus].meaning})`
-    : 'not one that we know';
+    : `${status} (a status that Portcullis does not know)`;
 }

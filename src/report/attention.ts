@@ -1,6 +1,6 @@
 import { ANOMALY_FLAGS } from '../request/assessment.ts';
 import { type Reviewed, requestorOf, subjectOf } from '../request/run_record.ts';
-import { type RunTotals, riskWord } from '../request/run_totals.ts';
+import { type RunTotals, riskWord, sum } from '../request/run_totals.ts';
 import { age } from '../request/time_words.ts';
 import { section, tableOf } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
@@ -14,7 +14,10 @@ export function anomaliesSection(totals: RunTotals): string {
 
 /** The to-do list of the person who reads this, the most pressing first. */
 export function waitingSection(totals: RunTotals): string {
-  if (totals.waiting.length === 0) return totals.requests === 0 ? '' : section('Waiting for a person', 'Nothing.');
+  if (totals.waiting.length === 0)
+    return totals.requests === 0
+      ? ''
+      : section('Waiting for a person', sum(totals.wouldDo) > 0 ? 'Nothing else.' : 'Nothing.');
   const rows = totals.waiting.map((r) => {
     const { request, facts } = r.dossier;
     return [

@@ -77,7 +77,6 @@ export function toJson(record: RunRecord) {
     steps: record.steps.map(({ step, ms }) => ({ step, ms })),
   };
 }
-export type ReportJson = ReturnType<typeof toJson>;
 
 function requestJson({ dossier, assessment, decision, outcome, comment }: Reviewed) {
   const { request, facts, asset, gaps } = dossier;

@@ -32,8 +32,8 @@ function acted(record: RunRecord, totals: RunTotals): string {
 function waiting({ verdict }: RunRecord, totals: RunTotals): string[] {
   const n = totals.waiting.length;
   if (n > 0) return [count(n, 'waits for a person', 'wait for a person')];
-  // A run that broke off cannot know that nothing waits.
-  return brokeOff(verdict) ? [] : ['nothing waits for a person'];
+  // A run that broke off cannot know that nothing waits; what was only rehearsed still has to be done by somebody.
+  return brokeOff(verdict) || sum(totals.wouldDo) > 0 ? [] : ['nothing waits for a person'];
 }
 
 function troubles(record: RunRecord, totals: RunTotals): string[] {

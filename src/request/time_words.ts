@@ -22,7 +22,7 @@ export function duration(ms: number): string {
 
 /** How long ago something was: `today`, `1 day`, `12 days`. */
 export function age(days: number): string {
-  if (days < 1) return 'today';
+  if (!(days >= 1)) return 'today';
   return days === 1 ? '1 day' : `${days} days`;
 }
 

@@ -42,6 +42,7 @@ export async function startVault(changes: Partial<Variant> = {}, requests?: Entr
     ...{ variant, journal, origin: '', foreignOrigin: await listen(foreign), base: `/ztna/acme${variant.space}` },
     ...{ token: mintToken(variant), requests: requests ?? usualRequests(), credentialRequests: [] },
     onQuestion: () => undefined,
+    onAct: () => undefined,
   };
   for (let index = 0; index < variant.fillers; index += 1) {
     world.requests.push(entry('a filler', 'nothing', { created: Date.now() - (100 + index) * 60_000 }));
@@ -77,7 +78,8 @@ async function answer(world: World, call: Call): Promise<Reply> {
 function answerVault(world: World, call: Call): Reply {
   if (!call.path.startsWith(`${world.base}/`)) return { status: 404, body: 'not here' };
   const inside = { ...call, path: call.path.slice(world.base.length) };
-  if (call.method === 'GET') world.journal.reads.push(inside.path);
+  if (call.method === 'GET')
+    world.journal.reads.push([inside.path, ...(call.query.size > 0 ? [call.query] : [])].join('?'));
   else {
     const contentType = String(call.headers['content-type'] ?? '');
     world.journal.writes.push({ method: call.method, path: inside.path, contentType, body: call.body });

@@ -4,12 +4,14 @@ import type { Variant } from './variants.ts';
 export const agent = 'svc-portcullis';
 
 /** What befalls a request apart from what the agent does. */
-type Fate =
+export type Fate =
   | 'withdrawn while the model thinks'
   | 'overtaken when the call arrives'
   | 'done but the answer is a 503'
   | 'done but the line drops'
   | 'refused once with a 503'
+  | 'done but never answered'
+  | 'neither done nor answered'
   | 'not permitted';
 
 /** A request as the vault itself holds it, and what a correct agent makes of it. */
@@ -40,7 +42,7 @@ export function entry(title: string, expected: Entry['expected'], rest: Partial<
   people += 1;
   return {
     ...{ id: randomUUID(), title, expected, status: 'Active', created: Date.now() - 30 * minute, approved: null },
-    ...{ requestor: `person${people}`, message: '[medium] Look at the logs', assetId: `asset-${people % 3}` },
+    ...{ requestor: `person${people}`, message: '[medium] Look at the logs', assetId: `asset-${people % 2}` },
     ...{ formType: 'Interactive', level: 1, levels: 1, approvals: [] },
     ...rest,
   };
@@ -70,7 +72,7 @@ export function usualRequests(): Entry[] {
   const active: Entry[] = [
     entry('one that is over', 'nothing', { status: 'Completed', message: low, approved: Date.now() - 20 * minute }),
     entry('a low one', 'approve', { message: low }),
-    entry('a medium one', 'nothing'),
+    entry('a medium one on an asset that cannot be read', 'nothing', { assetId: 'asset-2' }),
     entry('a critical one', 'reject', { message: critical }),
     entry('a low one on the first of two levels', 'approve', { message: low, levels: 2 }),
     entry('a low one on the last of two levels', 'approve', { message: low, level: 2, levels: 2, approvals: [boss] }),

@@ -1,4 +1,4 @@
-import { type Entry, entry, onTheWire } from './records.ts';
+import { agent, type Entry, entry, onTheWire } from './records.ts';
 import { type Call, coded, type Reply, secrets, type World } from './world.ts';
 
 /** Listing, acting on and looking up requests and assets. `undefined`: not an address of this part. */
@@ -54,6 +54,8 @@ function act(world: World, verb: string, id: string, comment: string): Reply {
   if (!one) return coded(world, 404, 'MSG-00404', 'No such request');
   const fate = one.fate;
   delete one.fate;
+  world.onAct(fate);
+  if (fate === 'neither done nor answered') return 'silence';
   if (fate === 'not permitted') return { status: 401, body: 'Not permitted' };
   if (fate === 'refused once with a 503') return { status: 503, body: 'busy' };
   if (fate === 'overtaken when the call arrives') one.status = one.status === 'Active' ? 'Rejected' : 'Completed';
@@ -69,12 +71,13 @@ function act(world: World, verb: string, id: string, comment: string): Reply {
   if (verb === 'approve') approveOneLevel(one, comment);
   if (fate === 'done but the answer is a 503') return { status: 503, body: 'too slow' };
   if (fate === 'done but the line drops') return 'hang up';
+  if (fate === 'done but never answered') return 'silence';
   const bodies = { empty: undefined, text: 'OK', json: { result: 'done' } };
   return { status: 200, body: bodies[world.variant.success] };
 }
 
 function approveOneLevel(one: Entry, message: string): void {
-  one.approvals.push({ level: one.level, user: 'svc', decision: 'Approved', message, created: Date.now() });
+  one.approvals.push({ level: one.level, user: agent, decision: 'Approved', message, created: Date.now() });
   if (one.level < one.levels) {
     one.level += 1;
     return;
@@ -83,7 +86,7 @@ function approveOneLevel(one: Entry, message: string): void {
   one.approved = Date.now();
 }
 
-/** Assets hold secret fields. The asset of the third kind cannot be read, which is a gap and not an error. */
+/** Assets hold secret fields. One asset cannot be read, which is a gap and not an error. */
 function readAsset(world: World, id: string): Reply {
   if (id === 'asset-2') return coded(world, 403, 'MSG-00403', 'Not permitted');
   const hidden = { password: secrets.assetPassword, fields: { Password: secrets.assetPassword } };

@@ -1,4 +1,4 @@
-import type { Entry } from './records.ts';
+import type { Entry, Fate } from './records.ts';
 import type { Variant } from './variants.ts';
 
 export interface Write {
@@ -19,6 +19,7 @@ interface Mail {
 export interface Journal {
   /** Every request to the vault that was not a GET. */
   writes: Write[];
+  /** Every GET to the vault, with its query. */
   reads: string[];
   questions: string[];
   mails: Mail[];
@@ -49,8 +50,9 @@ export interface World {
   requests: Entry[];
   credentialRequests: CredentialRequest[];
   journal: Journal;
-  /** Called when the model is asked; the tests send signals here. */
+  /** Called when the model is asked, and when an action arrives; the tests send signals here. */
   onQuestion: () => void;
+  onAct: (fate: Fate | undefined) => void;
 }
 
 interface Answer {

@@ -21,7 +21,7 @@ export function actionSummary(content: MailContent): string {
   }));
   const list =
     rows.length === 0
-      ? nothing(content, 'No request of this run waits for a person.')
+      ? nothing(content, `No ${sum(totals.wouldDo) > 0 ? 'other ' : ''}request of this run waits for a person.`)
       : heading({ says: 'Please look at these in the vault' }) + requestRows(rows, SHOWN);
   return tileRow(tilesOf(totals)) + list;
 }

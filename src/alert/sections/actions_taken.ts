@@ -7,7 +7,7 @@ import { factsOf, outcomeNote, outcomeWord, titleOf } from '../request_words.ts'
 import { nothing } from './nothing.ts';
 import type { MailContent } from './section.ts';
 
-const SHOWN = 25;
+const SHOWN = 15;
 
 /** ACTIONS_TAKEN: each action with its outcome; in an observing run, each that would have been taken. */
 export function actionsTaken(content: MailContent): string {

@@ -1,6 +1,6 @@
 import { plainLine } from '../../kit/plain_text.ts';
 import { html } from '../html.ts';
-import { SMALL } from '../look.ts';
+import { BREAK, SMALL } from '../look.ts';
 import { mailText } from '../mail_text.ts';
 import type { MailContent } from './section.ts';
 
@@ -14,5 +14,5 @@ export function footerNote({ record, reportFile }: MailContent): string {
 }
 
 const template = html<{ report: string; run: string; version: string }>(`
-<div style="${SMALL};">{{#if report}}Full report: <strong>{{report}}</strong>{{else}}The report of this run could not be written.{{/if}}</div>
+<div style="${SMALL};${BREAK};">{{#if report}}Full report: <strong>{{report}}</strong>{{else}}The report of this run could not be written.{{/if}}</div>
 <div style="${SMALL};padding-top:6px;">Portcullis {{version}}, run {{run}}. Words of the AI are marked as such. Addresses in texts of others are broken on purpose so that nothing in this mail can be clicked. Nobody reads answers to it.</div>`);

@@ -1,8 +1,10 @@
+import { plainLine } from '../../kit/plain_text.ts';
 import { brokeOff, headline } from '../../request/run_headline.ts';
 import type { Mode } from '../../request/run_record.ts';
+import { sum } from '../../request/run_totals.ts';
 import { duration, utcMinute } from '../../request/time_words.ts';
 import { html } from '../html.ts';
-import { BAD, FONT, GOOD, INK, LAYOUT, type Look, NEUTRAL, SMALL, TEXT, WATCH } from '../look.ts';
+import { BAD, BREAK, FONT, GOOD, INK, LAYOUT, type Look, NEUTRAL, SMALL, TEXT, WATCH } from '../look.ts';
 import { mailText } from '../mail_text.ts';
 import type { MailContent } from './section.ts';
 
@@ -21,7 +23,11 @@ export function runMeta({ record, totals, remarks }: MailContent): string {
   const more = problems.length - SHOWN_PROBLEMS;
   return template({
     headline: capital(headline(record, totals)),
-    look: lookOf(brokeOff(record.verdict), problems.length + totals.failed + totals.unknown > 0, totals.waiting.length),
+    look: lookOf(
+      brokeOff(record.verdict),
+      problems.length + totals.failed + totals.unknown > 0,
+      totals.waiting.length + sum(totals.wouldDo),
+    ),
     problems: problems.slice(0, SHOWN_PROBLEMS).map(({ where, message, advice }) => ({
       message: `${mailText(where, 60)}: ${mailText(message, 400)}`,
       advice: advice === null ? '' : mailText(advice, 400),
@@ -34,17 +40,17 @@ export function runMeta({ record, totals, remarks }: MailContent): string {
       { name: 'Run', value: `${utcMinute(record.startedAt)}, took ${duration(record.finishedAt - record.startedAt)}` },
       { name: 'Mode', value: MODES[record.mode] + because },
       { name: 'Window', value: `${window.days} days, since ${utcMinute(window.from)}` },
-      { name: 'Vault', value: mailText(record.vaultUrl.replace(/^https?:\/\//i, ''), 120) },
+      { name: 'Vault', value: plainLine(record.vaultUrl.replace(/^https?:\/\//i, ''), 120) },
     ],
   });
 }
 
 const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
-function lookOf(failed: boolean, troubled: boolean, waiting: number): Look {
+function lookOf(failed: boolean, troubled: boolean, open: number): Look {
   if (failed) return BAD;
   if (troubled) return WATCH;
-  return waiting > 0 ? NEUTRAL : GOOD;
+  return open > 0 ? NEUTRAL : GOOD;
 }
 
 type Box = { readonly message: string; readonly advice: string };
@@ -64,7 +70,7 @@ const template = html<{
 {{#if problems}}
 <table ${LAYOUT} style="margin-top:12px;">
 {{#each problems}}
-<tr><td bgcolor="{{../problemLook.tint}}" style="padding:10px 18px;background-color:{{../problemLook.tint}};border-left:5px solid {{../problemLook.edge}};${TEXT};color:{{../problemLook.ink}};">
+<tr><td bgcolor="{{../problemLook.tint}}" style="padding:10px 18px;background-color:{{../problemLook.tint}};border-left:5px solid {{../problemLook.edge}};${TEXT};${BREAK};color:{{../problemLook.ink}};">
 <strong>{{this.message}}</strong>
 {{#if this.advice}}<div style="${SMALL};color:{{../problemLook.ink}};">What to do: {{this.advice}}</div>{{/if}}
 </td></tr>
@@ -75,12 +81,12 @@ const template = html<{
 {{#if notices}}
 <table ${LAYOUT} style="margin-top:12px;">
 {{#each notices}}
-<tr><td bgcolor="{{../noticeLook.tint}}" style="padding:8px 18px;background-color:{{../noticeLook.tint}};border-left:5px solid {{../noticeLook.edge}};${TEXT};font-size:13px;color:{{../noticeLook.ink}};">{{this}}</td></tr>
+<tr><td bgcolor="{{../noticeLook.tint}}" style="padding:8px 18px;background-color:{{../noticeLook.tint}};border-left:5px solid {{../noticeLook.edge}};${TEXT};${BREAK};font-size:13px;color:{{../noticeLook.ink}};">{{this}}</td></tr>
 {{/each}}
 </table>
 {{/if}}
 <table ${LAYOUT} style="margin-top:14px;">
 {{#each facts}}
-<tr><td valign="top" width="72" style="width:72px;padding:2px 12px 2px 0;${SMALL};">{{this.name}}</td><td valign="top" style="padding:2px 0;${SMALL};color:${INK};">{{this.value}}</td></tr>
+<tr><td valign="top" width="72" style="width:72px;padding:2px 12px 2px 0;${SMALL};">{{this.name}}</td><td valign="top" style="padding:2px 0;${SMALL};${BREAK};color:${INK};">{{this.value}}</td></tr>
 {{/each}}
 </table>`);

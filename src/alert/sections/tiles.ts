@@ -18,7 +18,7 @@ const template = html<{ tiles: readonly Tile[] }>(`
 {{#unless @first}}<td width="6" style="width:6px;font-size:0;line-height:0;">&nbsp;</td>{{/unless}}
 <td align="center" valign="top" bgcolor="{{this.look.tint}}" style="padding:10px 2px 9px;background-color:{{this.look.tint}};border-top:3px solid {{this.look.edge}};border-radius:4px;">
 <div style="${FONT};font-size:24px;line-height:28px;font-weight:700;color:{{this.look.ink}};">{{this.count}}</div>
-<div style="${SMALL};line-height:15px;color:{{this.look.ink}};word-break:normal;overflow-wrap:normal;">{{this.name}}</div>
+<div style="${SMALL};line-height:15px;color:{{this.look.ink}};">{{this.name}}</div>
 </td>
 {{/each}}
 </tr></table>`);

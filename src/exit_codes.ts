@@ -1,0 +1,33 @@
+/** What the process ends with. The table is in docs/operating.md, which a test keeps equal. */
+export const EXITS = {
+  done: { code: 0, about: 'The cycle is done and nothing failed.', todo: 'Nothing.' },
+  failed: {
+    code: 1,
+    about:
+      'The run failed: without the step that broke nothing after it made sense. What was done before is on disk and in the report.',
+    todo: 'Read the line on stderr or the top of the report: it names the neighbour and the settings to look at.',
+  },
+  usage: {
+    code: 2,
+    about: 'Bad usage or configuration, or a Node that is too old. Nothing was started.',
+    todo: 'Mend what is listed; every problem is listed at once.',
+  },
+  locked: {
+    code: 3,
+    about: 'Another live process works with the same state folder.',
+    todo: 'Nothing, if it is the daemon. A lock whose owner died is taken over by itself within 13 seconds.',
+  },
+  'done-with-problems': {
+    code: 4,
+    about:
+      'Done, but some requests could not be scored or acted on, a credential could not be given back, or the mail failed.',
+    todo: 'Read "What went wrong" in the report. What was left undone stays eligible, and a kept mail goes out with the next run.',
+  },
+  'memory-not-trusted': {
+    code: 5,
+    about: 'The record of past actions cannot be trusted; nothing was acted on. The run reported all the same.',
+    todo: 'See "When the memory is damaged".',
+  },
+  interrupted: { code: 130, about: 'Stopped by SIGINT (Ctrl-C), cleanly.', todo: 'Nothing.' },
+  terminated: { code: 143, about: 'Stopped by SIGTERM, cleanly.', todo: 'Nothing.' },
+} as const satisfies Record<string, { code: number; about: string; todo: string }>;
