@@ -9,8 +9,9 @@ if (Number.parseInt(process.versions.node, 10) < NEEDED) {
   );
   process.exit(2);
 }
-// Installed as a package there is only the build: Node strips no types below node_modules.
-const built = new URL('../dist/cli.js', import.meta.url);
+// Below node_modules Node strips no types, so an installed package runs its build; a checkout runs its source.
 const source = new URL('../src/cli.ts', import.meta.url);
-const { main } = await import(existsSync(source) ? source.href : built.href);
+const built = new URL('../dist/cli.js', import.meta.url);
+const installed = import.meta.url.includes('/node_modules/');
+const { main } = await import(!installed && existsSync(source) ? source.href : built.href);
 await main(process.argv);

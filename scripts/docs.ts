@@ -33,7 +33,7 @@ export const PARTS: Readonly<Record<string, () => string>> = {
   commands: () =>
     table(
       ['command', 'what it does'],
-      COMMANDS.map(({ usage, about }) => [code(`portcullis ${usage}`), about]),
+      Object.values(COMMANDS).map(({ usage, about }) => [code(`portcullis ${usage}`), about]),
     ),
   exits: () =>
     table(
@@ -43,12 +43,15 @@ export const PARTS: Readonly<Record<string, () => string>> = {
   errors: () =>
     table(
       ['code', 'what it means'],
-      Object.entries(UPSTREAM_CODES).map(([name, about]) => [code(name), about]),
+      Object.entries(UPSTREAM_CODES).map(([name, { about }]) => [code(name), about]),
     ),
   neighbours: () =>
     table(
-      ['neighbour', 'settings to look at'],
-      Object.values(NEIGHBOURS).map(({ title, settings: names }) => [title, names.map(code).join(', ')]),
+      ['neighbour', 'address', 'credential', 'certificate', 'patience'],
+      Object.values(NEIGHBOURS).map(({ title, address, credential, certificate, patience }) => [
+        title,
+        ...[address, credential, certificate, patience].map((names) => names.map(code).join(', ')),
+      ]),
     ),
   events: () =>
     table(

@@ -60,6 +60,7 @@ export async function createApp({ config, clock, log, progress, version }: AppOp
     const startedAt = clock.now();
     const facts = factsOf({ config, version, agentUsers, startedAt, dryRun, canAsk: ask !== null });
     const { runId } = facts;
+    for (const message of facts.warnings) log.warn('run.warning', { run: runId, message });
     const afterStop = graceAfter(signal, GRACE_MS);
     const vault = openVault(config, clock, log, facts.mode !== 'observing');
     let files: ReportFiles | null = null;

@@ -2,58 +2,54 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { parse } from 'dotenv';
-import { ConfigError, describeError, LockedError, UpstreamError } from './kit/errors.ts';
-import { EXIT_CODES } from './run_draft.ts';
+import type { Surroundings } from './commands/surroundings.ts';
+import { COMMANDS, type CommandName } from './commands/table.ts';
+import { EXITS } from './exit_codes.ts';
+import { adviceOf, ConfigError, describeError, LockedError } from './kit/errors.ts';
 
 /** The folder of the package: prompts and package.json stand beside `src` (or `dist`). */
 const HOME = join(import.meta.dirname, '..');
 
-/** `process.env` is read here and nowhere else; the real environment wins over the file. */
-export type Surroundings = {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The names that the `.env` file sets. */
-  readonly fileNames: readonly string[];
-  readonly home: string;
-  readonly version: string;
-};
-
 /** The commands; each loads what it needs only when it is called, so that `--help` is instant. */
 export async function main(argv: readonly string[]): Promise<void> {
+  outliveReaders();
   const { version } = JSON.parse(readFileSync(join(HOME, 'package.json'), 'utf8')) as { version: string };
   const program = new Command('portcullis')
     .description('Reviews the access requests of a 12Port-style vault: an unattended reviewer that shows its work.')
     .version(version)
-    .option('--env-file <file>', 'read settings from this file', '.env')
+    // Not `--env-file`: Node takes that one for itself, wherever it stands, and ends with 9 when the file is missing.
+    .option('--settings <file>', 'read settings from this file', '.env')
     .addHelpText(
       'after',
       `\nSettings: .env.example lists them all. Exit codes and errors: docs/operating.md.\nTry it with nothing to configure: portcullis demo`,
     )
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(portcullis --help lists the commands)')
     .exitOverride((error) => {
-      process.exit(error.exitCode === 0 ? 0 : EXIT_CODES.usage);
+      process.exit(error.exitCode === 0 ? 0 : EXITS.usage.code);
     });
-  const surroundings = () => surroundingsOf(program.opts<{ envFile: string }>().envFile, version);
+  const surroundings = () =>
+    surroundingsOf(
+      program.opts<{ settings: string }>().settings,
+      program.getOptionValueSource('settings') === 'cli',
+      version,
+    );
 
-  program
-    .command('run')
-    .description('one cycle: fetch, enrich, score, decide, act, report, alert')
+  const command = (name: CommandName) => program.command(name).description(plain(COMMANDS[name].about));
+  command('run')
     .option('--dry-run', 'everything but actions and mail')
     .option('--json', 'print the report as one JSON document on stdout')
     .action(async (options: { dryRun?: true; json?: true }) => {
       const { runCommand } = await import('./commands/run.ts');
       await ended(() => runCommand(surroundings(), { dryRun: options.dryRun === true, json: options.json === true }));
     });
-  program
-    .command('start')
-    .description('the daemon: a cycle whenever SCHEDULE_CRON says so, until it is stopped')
+  command('start')
     .option('--now', 'run the first cycle at once')
     .action(async (options: { now?: true }) => {
       const { startCommand } = await import('./commands/start.ts');
       await ended(() => startCommand(surroundings(), { now: options.now === true }));
     });
-  program
-    .command('demo')
-    .description('a whole cycle against an embedded vault, model and mailbox; nothing to configure')
+  command('demo')
     .option('--out <folder>', 'where report, mail and state go (default: a new temporary folder)')
     .addOption(new Option('--requests <count>', 'requests in the vault').default(240).argParser(wholeNumber))
     .addOption(new Option('--seed <number>', 'another seed, another estate').default(12).argParser(wholeNumber))
@@ -61,9 +57,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       const { demoCommand } = await import('./commands/demo.ts');
       await ended(() => demoCommand({ home: HOME, version }, options));
     });
-  program
-    .command('simulate')
-    .description('the embedded vault, model and mailbox alone; prints the settings that point at them')
+  command('simulate')
     .addOption(new Option('--requests <count>', 'requests in the vault').default(240).argParser(wholeNumber))
     .addOption(new Option('--seed <number>', 'another seed, another estate').default(12).argParser(wholeNumber))
     .action(async (options: { requests: number; seed: number }) => {
@@ -73,13 +67,32 @@ export async function main(argv: readonly string[]): Promise<void> {
   await program.parseAsync([...argv]);
 }
 
-function surroundingsOf(envFile: string, version: string): Surroundings {
-  const given = envFile !== '.env';
-  if (given && !existsSync(envFile)) {
-    throw new ConfigError([{ setting: '--env-file', message: `\`${envFile}\` does not exist` }]);
+/**
+ * Whoever reads our output may go away first (`| head`, a log collector that restarts). That must not end a run between
+ * an action and its record, with credentials still open.
+ */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   }
-  const file = existsSync(envFile) ? parse(readFileSync(envFile)) : {};
-  const env: Record<string, string | undefined> = { ...file, ...process.env };
+}
+
+/** `asked`: the file was named on the command line; the usual one may be missing. @throws {ConfigError} */
+function surroundingsOf(settingsFile: string, asked: boolean, version: string): Surroundings {
+  let file: Record<string, string> = {};
+  try {
+    if (asked || existsSync(settingsFile)) file = parse(readFileSync(settingsFile));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read: ${code}`;
+    throw new ConfigError([
+      { setting: asked ? '--settings' : 'settings file', message: `\`${settingsFile}\` ${problem}` },
+    ]);
+  }
+  const set = Object.entries(process.env).filter(([, value]) => value?.trim() !== '');
+  const env: Record<string, string | undefined> = { ...file, ...Object.fromEntries(set) };
   // Started from another folder, the prompts that came with the program serve.
   if ((env.PROMPT_DIR ?? '') === '' && !existsSync('prompts')) env.PROMPT_DIR = join(HOME, 'prompts');
   return { env, fileNames: Object.keys(file), home: HOME, version };
@@ -92,22 +105,24 @@ async function ended(command: () => Promise<number>): Promise<void> {
   } catch (error) {
     process.exitCode =
       error instanceof ConfigError
-        ? EXIT_CODES.usage
+        ? EXITS.usage.code
         : error instanceof LockedError
-          ? EXIT_CODES.locked
-          : EXIT_CODES.failed;
-    const advice = error instanceof UpstreamError ? `\n  ${error.advice}` : '';
-    process.stderr.write(`portcullis: ${describeError(error)}${advice}\n`);
+          ? EXITS.locked.code
+          : EXITS.failed.code;
+    const advice = adviceOf(error);
+    process.stderr.write(`portcullis: ${describeError(error)}${advice === null ? '' : `\n  ${advice}`}\n`);
     if (error instanceof ConfigError) process.stderr.write('  .env.example explains every setting\n');
-    else if (!isKnown(error) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    else if (advice === null && !(error instanceof LockedError) && error instanceof Error) {
+      process.stderr.write(`${error.stack}\n`);
+    }
   }
 }
 
-const isKnown = (error: unknown): boolean =>
-  error instanceof Error && ['UpstreamError', 'LockedError', 'StorageError', 'MemoryError'].includes(error.name);
+/** The table is written for Markdown; a terminal shows no backticks. */
+const plain = (text: string): string => text.replaceAll('`', '');
 
 function wholeNumber(text: string): number {
   if (/^\d{1,7}$/.test(text)) return Number(text);
   process.stderr.write(`portcullis: \`${text}\` must be a whole number\n`);
-  process.exit(EXIT_CODES.usage);
+  process.exit(EXITS.usage.code);
 }

@@ -1,6 +1,6 @@
 import type { Planned } from './act/act.ts';
 import type { Clock } from './kit/clock.ts';
-import { MemoryError } from './kit/errors.ts';
+import { MemoryError, StorageError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
 import type { AccessRequest, MalformedRecord } from './request/access_request.ts';
 import type { Action } from './request/action.ts';
@@ -76,21 +76,22 @@ export async function run({ facts, steps, clock, log, signal }: RunContext): Pro
       memoryTrusted: memory !== null || lost,
       finishedAt: clock.now(),
     });
-  await step('report', () => steps.report(close(), false)).catch((error) => addProblem(draft, 'report', error, log));
+  const noted = (where: string) => (error: unknown) => addProblem(draft, where, error, log);
+  await step('report', () => steps.report(close(), false)).catch(noted('report'));
   const reported = draft.problems.length;
-  draft.problems.push(...(await step('alert', () => steps.alert(close()))));
-  for (const failure of await steps.release()) addProblem(draft, 'credentials', failure, log);
+  draft.problems.push(...((await step('alert', () => steps.alert(close())).catch(noted('alert'))) ?? []));
+  for (const failure of (await steps.release().catch(noted('credentials'))) ?? []) noted('credentials')(failure);
   // What went wrong after the report was written belongs into it all the same.
   if (draft.problems.length > reported) await steps.report(close(), true).catch(() => {});
   return close();
 }
 
-/** Null when the past cannot be trusted. INVARIANT: nothing is acted on then, and the run still reports. */
+/** Null when the past cannot be read or not be trusted. INVARIANT: nothing is acted on then, and the run still reports. */
 async function remember(draft: RunDraft, steps: Steps, log: Log): Promise<Memory | null> {
   try {
     return await steps.remember();
   } catch (error) {
-    if (!(error instanceof MemoryError)) throw error;
+    if (!(error instanceof MemoryError || error instanceof StorageError)) throw error;
     addProblem(draft, 'state', error, log);
     draft.mode = 'observing';
     draft.observingBecause = 'memory';

@@ -1,5 +1,6 @@
+import { EXITS } from './exit_codes.ts';
 import type { Clock } from './kit/clock.ts';
-import { describeError, UpstreamError } from './kit/errors.ts';
+import { adviceOf, describeError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
 import { NO_USAGE } from './request/assessment.ts';
 import type { Problem, RunRecord } from './request/run_record.ts';
@@ -60,7 +61,7 @@ export function addProblem(draft: RunDraft, where: string, error: unknown, log: 
   const problem: Problem = {
     where,
     message: describeError(error),
-    advice: error instanceof UpstreamError ? error.advice : null,
+    advice: adviceOf(error),
   };
   draft.problems.push(problem);
   log.error('run.problem', { run: draft.runId, ...problem });
@@ -76,7 +77,15 @@ export function closeDraft(
     readonly finishedAt: number;
   },
 ): RunRecord {
-  return { ...draft, finishedAt: end.finishedAt, verdict: verdictOf(draft, end) };
+  // Copies of what still grows: a record that was handed out stays as it was.
+  const { steps, problems } = draft;
+  return {
+    ...draft,
+    steps: [...steps],
+    problems: [...problems],
+    finishedAt: end.finishedAt,
+    verdict: verdictOf(draft, end),
+  };
 }
 
 function verdictOf(
@@ -102,17 +111,7 @@ function isLeftUndone(outcome: RunRecord['reviewed'][number]['outcome']): boolea
   return outcome?.kind === 'skipped' && ['unreadable', 'not-recorded', 'memory'].includes(outcome.reason);
 }
 
-/** What the process ends with; docs/operating.md has a heading for each. */
-export const EXIT_CODES = {
-  done: 0,
-  failed: 1,
-  usage: 2,
-  locked: 3,
-  'done-with-problems': 4,
-  'memory-not-trusted': 5,
-} as const;
-
 export function exitCodeOf(verdict: RunRecord['verdict'], signal: NodeJS.Signals | null): number {
-  if (verdict === 'stopped') return signal === 'SIGINT' ? 130 : 143;
-  return EXIT_CODES[verdict];
+  if (verdict === 'stopped') return (signal === 'SIGINT' ? EXITS.interrupted : EXITS.terminated).code;
+  return EXITS[verdict].code;
 }

@@ -48,9 +48,11 @@ export function judge(action: Action, live: AccessRequest | null, before: Before
     return { found: 'done', says: `the request is ${live.status} now` };
   }
   if (action === 'approve' && live.status === 'Active' && (live.level ?? 0) > (before.level ?? live.level ?? 0)) {
-    return others.length > 0
-      ? { found: 'not done', says: 'another authorizer approved a level meanwhile' }
-      : { found: 'unclear', says: 'a level was approved, and the vault does not say by whom' };
+    // Also when the record names somebody else: should the vault spell our account in another way there, a second
+    // approval of ours would take the next level.
+    const by = others.at(-1)?.user;
+    const whom = by === undefined ? 'does not say by whom' : `names \`${by}\`, which is not how we are called`;
+    return { found: 'unclear', says: `a level was approved meanwhile, and the vault ${whom}` };
   }
   if (action === 'approve' && live.status === 'Completed') {
     return {

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../kit/clock.ts';
+import { DAY_MS } from '../kit/durations.ts';
 import { utcMinute } from '../request/time_words.ts';
 import { html } from './html.ts';
 import { FONT, WATCH } from './look.ts';

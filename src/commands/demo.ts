@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../app.ts';
 import { loadConfig } from '../config/load.ts';
 import { onStopSignals } from '../daemon/signals.ts';
 import { systemClock } from '../kit/clock.ts';
+import { ConfigError } from '../kit/errors.ts';
 import { exitCodeOf } from '../run_draft.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 import { takeLock } from '../state/lock.ts';
@@ -19,9 +20,10 @@ export async function demoCommand(
   { home, version }: { home: string; version: string },
   { out, requests, seed }: { out?: string; requests: number; seed: number },
 ): Promise<number> {
-  const folder = out ?? mkdtempSync(join(tmpdir(), 'portcullis-demo-'));
-  mkdirSync(folder, { recursive: true });
-  const { log, progress } = outputs(process.stderr.isTTY ? 'warn' : 'info');
+  const folder = out === undefined ? mkdtempSync(join(tmpdir(), 'portcullis-demo-')) : newFolder(out);
+  // From here on a Ctrl-C is heard, so that it leaves no certificates behind.
+  const stop = onStopSignals(() => {});
+  const { log, progress } = outputs(process.stderr.isTTY ? 'error' : 'info');
   process.stderr.write(`Starting a vault with ${requests} requests, a model and a mailbox on this machine …\n`);
   // A real model thinks for a while; without that there would be no progress to see.
   const simulator = await startSimulator({ requests, seed, model: { delayMs: 700 } });
@@ -34,20 +36,40 @@ export async function demoCommand(
       PROMPT_DIR: join(home, 'prompts'),
     });
     const app = await createApp({ config, clock: systemClock, log, progress, version });
-    const stop = onStopSignals(() => {});
     const lock = await takeLock(config.places.state, systemClock, stop.signal);
-    const { record, files } = await app.runOnce({ dryRun: false, ask: null, signal: stop.signal, lockHeld: lock.held });
-    await lock.release();
+    const { record, files } = await app
+      .runOnce({ dryRun: false, ask: null, signal: stop.signal, lockHeld: lock.held })
+      .finally(() => lock.release());
 
     // The mail as it arrived on the other side, not as it was meant.
     const mail = simulator.mailbox.mails.at(-1);
     const mailFile = mail === undefined ? null : join(folder, 'mail.html');
     if (mail !== undefined && mailFile !== null) writeFileSync(mailFile, mail.html);
     process.stdout.write(summary(record, files?.markdown ?? null, mailFile));
+    process.stdout.write(
+      '\nOpen the mail in a browser and the report in any editor. For your own vault go on with README.md.\n',
+    );
     return exitCodeOf(record.verdict, stop.received());
   } finally {
     await simulator.close();
   }
+}
+
+/**
+ * INVARIANT: never a folder that holds something. It could be the state of a real vault, whose memory would be mixed with
+ * an invented one, and whose waiting mails would go to an invented mailbox. @throws {ConfigError}
+ */
+function newFolder(folder: string): string {
+  const refused = (why: string) => new ConfigError([{ setting: '--out', message: `\`${folder}\` ${why}` }]);
+  let held: readonly string[];
+  try {
+    mkdirSync(folder, { recursive: true });
+    held = readdirSync(folder);
+  } catch (error) {
+    throw refused(`cannot be used: ${(error as NodeJS.ErrnoException).code}`);
+  }
+  if (held.length > 0) throw refused('is not empty; name a new or empty folder, so that nothing real is touched');
+  return folder;
 }
 
 const DEMO_SETTINGS = {

@@ -1,8 +1,9 @@
-import type { Surroundings } from '../cli.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig, unknownSettings } from '../config/load.ts';
+import { systemClock } from '../kit/clock.ts';
 import { createLog, type Log } from '../kit/log.ts';
 import { type Progress, silentProgress, terminalProgress } from '../kit/progress.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What every command with a configuration starts from. @throws {ConfigError} */
 export function prepared({ env, fileNames }: Surroundings): { config: Config; log: Log; progress: Progress } {
@@ -17,6 +18,6 @@ export function prepared({ env, fileNames }: Surroundings): { config: Config; lo
 export function outputs(logLevel: string): { log: Log; progress: Progress } {
   const terminal = process.stderr.isTTY === true;
   const progress =
-    terminal && logLevel !== 'silent' ? terminalProgress(process.stderr, () => Date.now()) : silentProgress;
+    terminal && logLevel !== 'silent' ? terminalProgress(process.stderr, systemClock.now) : silentProgress;
   return { log: createLog(logLevel, terminal, process.stderr, progress), progress };
 }

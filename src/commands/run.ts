@@ -1,5 +1,4 @@
 import { createApp } from '../app.ts';
-import type { Surroundings } from '../cli.ts';
 import { onStopSignals } from '../daemon/signals.ts';
 import { systemClock } from '../kit/clock.ts';
 import { toJson } from '../report/json.ts';
@@ -8,6 +7,7 @@ import { takeLock } from '../state/lock.ts';
 import { askAtTerminal } from '../terminal/ask.ts';
 import { summary } from '../terminal/summary.ts';
 import { prepared } from './prepared.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** `portcullis run`: one cycle, then the summary (or the JSON document) on stdout. Gives the exit code. */
 export async function runCommand(
@@ -18,7 +18,7 @@ export async function runCommand(
   const { config, log, progress } = prepared(surroundings);
   const app = await createApp({ config, clock, log, progress, version: surroundings.version });
   const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
-  const lock = await takeLock(config.places.state, clock, stop.signal);
+  const lock = await takeLock(config.places.state, clock, stop.signal, () => log.warn('lock.waiting'));
   try {
     const ask = process.stdin.isTTY && process.stderr.isTTY ? askAtTerminal : null;
     const { record, files } = await app.runOnce({ dryRun, ask, signal: stop.signal, lockHeld: lock.held });

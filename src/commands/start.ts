@@ -1,5 +1,4 @@
 import { createApp } from '../app.ts';
-import type { Surroundings } from '../cli.ts';
 import { runDaemon } from '../daemon/daemon.ts';
 import { onStopSignals } from '../daemon/signals.ts';
 import { systemClock } from '../kit/clock.ts';
@@ -8,6 +7,7 @@ import { exitCodeOf } from '../run_draft.ts';
 import { takeLock } from '../state/lock.ts';
 import { openMemory } from '../state/memory.ts';
 import { prepared } from './prepared.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** `portcullis start`: cycles on the schedule until a signal; holds the lock on the state folder all the time. */
 export async function startCommand(surroundings: Surroundings, { now }: { now: boolean }): Promise<number> {
@@ -15,7 +15,7 @@ export async function startCommand(surroundings: Surroundings, { now }: { now: b
   const { config, log, progress } = prepared(surroundings);
   const app = await createApp({ config, clock, log, progress, version: surroundings.version });
   const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
-  const lock = await takeLock(config.places.state, clock, stop.signal);
+  let lock = await takeLock(config.places.state, clock, stop.signal, () => log.warn('lock.waiting'));
   try {
     await runDaemon({
       schedule: config.schedule,
@@ -26,6 +26,9 @@ export async function startCommand(surroundings: Surroundings, { now }: { now: b
       signal: stop.signal,
       cycle: async () => {
         // Nobody is asked at four in the morning: without autonomous mode the daemon only observes.
+        // Lost after a long sleep of the machine, say: without a new one every cycle to come would do nothing.
+        if (!lock.held())
+          lock = await takeLock(config.places.state, clock, stop.signal, () => log.warn('lock.waiting'));
         await app.runOnce({ dryRun: false, ask: null, signal: stop.signal, lockHeld: lock.held });
       },
     });

@@ -1,23 +1,17 @@
 /** Every command: how it is called and what it does. Feeds `--help` and the README. */
-export const COMMANDS = [
-  {
-    name: 'run',
-    usage: 'run [--dry-run] [--json]',
-    about: 'one cycle: fetch, enrich, score, decide, act, report, alert',
-  },
-  {
-    name: 'start',
+export const COMMANDS = {
+  run: { usage: 'run [--dry-run] [--json]', about: 'one cycle: fetch, enrich, score, decide, act, report, alert' },
+  start: {
     usage: 'start [--now]',
     about: 'the daemon: a cycle whenever `SCHEDULE_CRON` says so, until it is stopped',
   },
-  {
-    name: 'demo',
+  demo: {
     usage: 'demo [--out <folder>] [--requests <count>] [--seed <number>]',
     about: 'a whole cycle against an embedded vault, model and mailbox; nothing to configure',
   },
-  {
-    name: 'simulate',
+  simulate: {
     usage: 'simulate [--requests <count>] [--seed <number>]',
     about: 'the embedded vault, model and mailbox alone; prints the settings that point at them',
   },
-] as const;
+} as const satisfies Record<string, { usage: string; about: string }>;
+export type CommandName = keyof typeof COMMANDS;

@@ -7,17 +7,17 @@ export type Config = ReturnType<typeof configOf>;
 export const AUTHORITY_FILES = ['VAULT_CA_FILE', 'OPENAI_CA_FILE', 'ALERT_CA_FILE'] as const;
 export type Authorities = Readonly<Partial<Record<(typeof AUTHORITY_FILES)[number], string>>>;
 
+const MAIL_SETTINGS = [
+  'ALERT_TENANT_ID',
+  'ALERT_CLIENT_ID',
+  'ALERT_SENDER_EMAIL',
+  'ALERT_RECIPIENT_EMAILS',
+  'ALERT_SECRET_ASSET_ID',
+  'ALERT_CLIENT_SECRET',
+] as const;
+
 /** Mail is off as long as none of its own settings is given, and complete as soon as one is. */
-export function mailWanted(v: Values): boolean {
-  return [
-    v.ALERT_TENANT_ID,
-    v.ALERT_CLIENT_ID,
-    v.ALERT_SENDER_EMAIL,
-    v.ALERT_RECIPIENT_EMAILS,
-    v.ALERT_SECRET_ASSET_ID,
-    v.ALERT_CLIENT_SECRET,
-  ].some((value) => value !== undefined);
-}
+export const mailWanted = (v: Values): boolean => MAIL_SETTINGS.some((name) => v[name] !== undefined);
 
 export function configOf(v: Values, authorities: Authorities) {
   return deepFreeze({

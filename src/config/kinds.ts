@@ -50,9 +50,9 @@ const urlOf = (schemes: readonly string[], message: string) =>
     .trim()
     .refine((t) => {
       const url = URL.parse(t);
-      return (
-        url !== null && schemes.includes(url.protocol) && url.username === '' && url.search === '' && url.hash === ''
-      );
+      // The parser forgives blanks, backslashes and missing slashes, and would then mean something else than it says.
+      if (url === null || !/^[a-z]+:\/\/[^\s\\]+$/i.test(t) || !schemes.includes(url.protocol)) return false;
+      return [url.username, url.password, url.search, url.hash].every((part) => part === '');
     }, message)
     // Everything else is appended to it.
     .transform((t) => t.replace(/\/+$/, ''));
@@ -87,8 +87,6 @@ export const list = <S extends z.ZodType<unknown, string>>(item: S) =>
     .string()
     .transform((t) => t.split(',').map((part) => part.trim()))
     .pipe(z.array(item).min(1));
-
-export const file = text;
 
 /** Only the shape is looked at here; whether the token is still good is the vault's to say. */
 export const jwt = z
@@ -133,7 +131,8 @@ export const path = (placeholder?: string) =>
     .string()
     .trim()
     .refine(
-      (t) => /^\/[\w\-./{}~]*$/.test(t) && !t.includes('..') && (placeholder === undefined || t.includes(placeholder)),
+      (t) =>
+        /^\/[\w\-./{}~]*$/.test(t) && !/\.\.|\/\//.test(t) && (placeholder === undefined || t.includes(placeholder)),
       placeholder === undefined
         ? 'must be a path that starts with `/`'
         : `must be a path that starts with \`/\` and holds \`${placeholder}\``,

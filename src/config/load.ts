@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError, type ConfigProblem } from '../kit/errors.ts';
+import { plainLine } from '../kit/plain_text.ts';
 import { compareRisk } from '../request/risk.ts';
 import { AUTHORITY_FILES, type Authorities, type Config, configOf, mailWanted } from './config.ts';
 import { SETTINGS, type Setting, type SettingName, type Values } from './settings.ts';
@@ -19,8 +20,9 @@ export function loadConfig(
   const values = {} as Record<SettingName, unknown>;
   for (const name of names) {
     const read = readSetting(name, env[name]);
+    // Null: given, though not usable. A check that asks whether something is given has to know.
+    values[name] = 'problem' in read ? null : read.value;
     if ('problem' in read) problems.push({ setting: name, message: read.problem });
-    else values[name] = read.value;
   }
   const broken = new Set(problems.map((p) => p.setting));
   for (const check of CROSS_CHECKS) {
@@ -46,9 +48,15 @@ function readSetting(name: SettingName, given: string | undefined): { value: unk
   if (parsed.success) return { value: parsed.data };
   if (text === undefined) return { problem: `is required. ${setting.about}` };
   const allowed = [...new Set(parsed.error.issues.map((issue) => issue.message))].join('; ');
-  const shown = setting.secret ? '(hidden)' : `\`${text.slice(0, 100)}\``;
+  const shown = setting.secret ? '(hidden)' : `\`${shownValue(text)}\``;
   const fallback = setting.fallback === undefined ? '' : ` (default \`${setting.fallback}\`)`;
   return { problem: `${shown} ${allowed}${fallback}` };
+}
+
+/** A wrong value as one line, and without what looks like a secret: people paste tokens into the wrong line. */
+function shownValue(text: string): string {
+  const address = /:\/\//.test(text) ? text.replace(/\/\/.*@/s, '//(hidden)@').replace(/[?#].*/s, '…') : text;
+  return plainLine(address.replace(/\b(eyJ|sk-)[\w.-]{10,}/g, '(hidden)'), 100);
 }
 
 type CrossCheck = {
@@ -91,7 +99,7 @@ function readAuthorities(values: Values, readFile: (path: string) => string, pro
   const texts: { -readonly [N in keyof Authorities]: string } = {};
   for (const name of AUTHORITY_FILES) {
     const path = values[name];
-    if (path === undefined) continue;
+    if (!path) continue;
     try {
       const pem = readFile(path);
       if (pem.includes('-----BEGIN CERTIFICATE-----')) texts[name] = pem;

@@ -43,7 +43,7 @@ export const SETTINGS = {
   }),
   VAULT_CA_FILE: row({
     group: 'vault',
-    schema: kind.file.optional(),
+    schema: kind.text.optional(),
     about: 'PEM file of a private certificate authority to trust for the vault.',
   }),
   VAULT_TLS_INSECURE: row({
@@ -54,7 +54,7 @@ export const SETTINGS = {
   }),
   VAULT_PAGE_SIZE: row({
     group: 'vault',
-    schema: kind.wholeNumber(1, 1000),
+    schema: kind.wholeNumber(10, 1000),
     fallback: '200',
     about: 'Requests asked for per page. The vault may give fewer.',
   }),
@@ -148,7 +148,7 @@ export const SETTINGS = {
   }),
   OPENAI_CA_FILE: row({
     group: 'model',
-    schema: kind.file.optional(),
+    schema: kind.text.optional(),
     about: 'PEM file of a private certificate authority to trust for the model.',
   }),
 
@@ -276,7 +276,7 @@ export const SETTINGS = {
   }),
   ALERT_CA_FILE: row({
     group: 'alerts',
-    schema: kind.file.optional(),
+    schema: kind.text.optional(),
     about: 'PEM file of a private certificate authority to trust for sign-in and Graph.',
   }),
   ALERT_TIMEOUT_SECONDS: row({

@@ -20,6 +20,9 @@ export type DaemonOptions = {
 /** How often is looked for a run that the timer missed: sleep of the machine, a daylight-saving gap, a stopped process. */
 const WATCH_MS = 15_000;
 
+/** A clock that is corrected by so little was not put back: the moment just handled must not come again. */
+const CLOCK_SLACK_MS = 60_000;
+
 /**
  * Runs cycles on the schedule until the signal is aborted; resolves when the cycle in hand has ended.
  *
@@ -42,6 +45,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   };
   const check = (missed: boolean) => {
     const now = clock.now();
+    // The clock was put back, or the last run was written while it was ahead: waiting for that time would be silence.
+    if (handledUntil > now + CLOCK_SLACK_MS) handledUntil = now;
     const due = lastDue(schedule, handledUntil, now);
     if (due === null || signal.aborted) return;
     if (running !== null) {
@@ -72,7 +77,6 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   await aborted(signal);
   clearInterval(watch);
   await task.destroy();
-  log.info('daemon.stopping', { running: running !== null });
   await running;
   log.info('daemon.stopped');
 }

@@ -19,9 +19,16 @@ const OPENINGS = {
   close: ({ rules }) => `Portcullis closed this as stale: ${rules.at(-1)?.says}.`,
 } as const satisfies Record<Action, (decision: Decision) => string>;
 
-/** The characters of ordinary sentences; what could be markup, a link or a formula somewhere else is left out. */
+/**
+ * The characters of ordinary sentences; what could be markup, a link or a formula somewhere else is left out. The words
+ * are counted last, because taking links apart makes new ones.
+ */
 function commentText(comment: string): string {
-  return firstWords(plainLine(comment, 300).replace(/[^\p{L}\p{M}\p{N} .,;:()%/'-]/gu, ''), 20)
+  const plain = plainLine(comment, 300)
+    .replace(/[^\p{L}\p{M}\p{N} .,;:()%/'-]/gu, '')
     .replace(/:\/\//g, ' ')
+    // Many programs make a link of `evil.example/x`, which needs no `http`.
+    .replace(/(?<=\S)\.(?=\p{L})/gu, '. ')
     .replace(/^[\s=+@-]+/, '');
+  return firstWords(plain, 20);
 }

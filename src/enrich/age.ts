@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../kit/clock.ts';
+import { DAY_MS, HOUR_MS } from '../kit/durations.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 
 /** Whole days from `since` to `now`; a time ahead of our clock counts as just now, never as negative. */

@@ -6,9 +6,6 @@ export type Clock = {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
-export const DAY_MS = 86_400_000;
-export const HOUR_MS = 3_600_000;
-
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>

@@ -4,33 +4,77 @@
  * a token, a key or a raw client error (those hold the Authorization header).
  */
 
-/** A neighbour is a system on the other end of a socket; its row says which settings to look at. */
+/** A neighbour is a system on the other end of a socket; its row says which settings lead to it, by what they are. */
 export const NEIGHBOURS = {
-  vault: { title: 'the vault', settings: ['VAULT_URL', 'VAULT_API_TOKEN', 'VAULT_CA_FILE'] },
-  model: { title: 'the model', settings: ['OPENAI_BASE_URL', 'OPENAI_MODEL', 'OPENAI_ASSET_ID', 'OPENAI_CA_FILE'] },
+  vault: {
+    title: 'the vault',
+    address: ['VAULT_URL'],
+    credential: ['VAULT_API_TOKEN'],
+    certificate: ['VAULT_CA_FILE'],
+    patience: ['VAULT_TIMEOUT_SECONDS'],
+  },
+  model: {
+    title: 'the model',
+    address: ['OPENAI_BASE_URL', 'OPENAI_MODEL'],
+    credential: ['OPENAI_ASSET_ID', 'OPENAI_API_KEY'],
+    certificate: ['OPENAI_CA_FILE'],
+    patience: ['OPENAI_TIMEOUT_SECONDS', 'OPENAI_ANALYSIS_BATCH_SIZE'],
+  },
   'sign-in': {
     title: 'Microsoft sign-in',
-    settings: ['ALERT_AUTHORITY_HOST', 'ALERT_TENANT_ID', 'ALERT_CLIENT_ID', 'ALERT_SECRET_ASSET_ID', 'ALERT_CA_FILE'],
+    address: ['ALERT_AUTHORITY_HOST', 'ALERT_TENANT_ID'],
+    credential: ['ALERT_CLIENT_ID', 'ALERT_SECRET_ASSET_ID', 'ALERT_CLIENT_SECRET'],
+    certificate: ['ALERT_CA_FILE'],
+    patience: ['ALERT_TIMEOUT_SECONDS'],
   },
-  mail: { title: 'Microsoft Graph', settings: ['GRAPH_BASE_URL', 'ALERT_SENDER_EMAIL', 'ALERT_CA_FILE'] },
-} as const satisfies Record<string, { title: string; settings: readonly string[] }>;
+  mail: {
+    title: 'Microsoft Graph',
+    address: ['GRAPH_BASE_URL', 'ALERT_SENDER_EMAIL'],
+    credential: ['ALERT_CLIENT_ID', 'ALERT_SECRET_ASSET_ID'],
+    certificate: ['ALERT_CA_FILE'],
+    patience: ['ALERT_TIMEOUT_SECONDS'],
+  },
+} as const satisfies Record<string, { title: string } & Record<SettingKind, readonly string[]>>;
 export type Neighbour = keyof typeof NEIGHBOURS;
+type SettingKind = 'address' | 'credential' | 'certificate' | 'patience';
 
-/** What went wrong between us and a neighbour, in words that decide what happens next. */
+/** What went wrong between us and a neighbour, in words that decide what happens next, and which settings to look at. */
 export const UPSTREAM_CODES = {
-  unreachable: 'nobody answers at that address: look at the address, the firewall and whether the service is up',
-  certificate: 'its certificate is not trusted: point the CA file setting at the PEM of the authority that signed it',
-  timeout: 'it did not answer in time: look at its load, or raise the time-out setting',
-  unauthorized: 'it refused the credential: look at the token or key, its end date and what its user may do',
-  refused: 'it refused the request: the message says what it disliked',
-  'server-error': 'it failed on its side: its own log says why',
-  'not-json': 'it answered something other than JSON: the address probably leads to a log-in page or a proxy',
-  'wrong-shape': 'it answered JSON of another shape than the contract: the address may lead to another API or version',
-  'too-large': 'its answer is larger than is safe to read',
-  endless: 'its list never ends: the paging on its side is broken',
-  'not-granted': 'nobody granted the credential request in time, or it was refused: an authorizer has to approve it',
-  stopped: 'the run was stopped while it was waiting',
-} as const satisfies Record<string, string>;
+  unreachable: {
+    about: 'nobody answers at that address: look at the address, the firewall and whether the service is up',
+    look: ['address'],
+  },
+  certificate: {
+    about: 'its certificate is not trusted: name the PEM file of the authority that signed it, and check the host name',
+    look: ['certificate', 'address'],
+  },
+  timeout: {
+    about: 'it did not answer in time: look at its load, or allow it more time',
+    look: ['patience', 'address'],
+  },
+  unauthorized: {
+    about: 'it refused the credential: look at the token or key, its end date and what its user may do',
+    look: ['credential'],
+  },
+  refused: { about: 'it refused the request: the message says what it disliked', look: ['address', 'credential'] },
+  'server-error': { about: 'it failed on its side: its own log says why', look: ['address'] },
+  'not-json': {
+    about:
+      'it answered something other than whole JSON: the address may lead to a log-in page or a proxy, or the answer was cut',
+    look: ['address'],
+  },
+  'wrong-shape': {
+    about: 'it answered JSON of another shape than the contract: the address may lead to another API or version',
+    look: ['address'],
+  },
+  'too-large': { about: 'its answer is larger than is safe to read', look: ['address'] },
+  endless: { about: 'its list never ends or does not hold still: the paging on its side is broken', look: ['address'] },
+  'not-granted': {
+    about: 'nobody granted the credential request in time, or it was refused: an authorizer has to approve it',
+    look: ['credential'],
+  },
+  stopped: { about: 'the run was stopped while it was waiting', look: [] },
+} as const satisfies Record<string, { about: string; look: readonly SettingKind[] }>;
 export type UpstreamCode = keyof typeof UPSTREAM_CODES;
 
 export class UpstreamError extends Error {
@@ -61,9 +105,11 @@ export class UpstreamError extends Error {
     this.maybeDone = facts.maybeDone ?? false;
   }
 
-  /** One sentence on what to do: what the code means, and which settings lead to this neighbour. */
+  /** One sentence on what to do: what the code means, and which settings to look at. */
   get advice(): string {
-    return `${UPSTREAM_CODES[this.code]} (settings: ${NEIGHBOURS[this.neighbour].settings.join(', ')})`;
+    const { about, look } = UPSTREAM_CODES[this.code];
+    const settings = look.flatMap((kind) => NEIGHBOURS[this.neighbour][kind]);
+    return settings.length === 0 ? about : `${about} (look at ${settings.join(', ')})`;
   }
 }
 
@@ -91,6 +137,11 @@ export class MemoryError extends Error {
     this.file = file;
     this.keptAs = keptAs;
   }
+
+  get advice(): string {
+    const copy = this.keptAs === undefined ? '' : `; an untouched copy is \`${this.keptAs}\``;
+    return `nothing is acted on until it is put right: see "When the memory is damaged" in docs/operating.md${copy}`;
+  }
 }
 
 /** Another live process owns the state folder. Exit code 3. */
@@ -109,10 +160,37 @@ export class StorageError extends Error {
     this.file = file;
     this.systemCode = code;
   }
+
+  /** What the system's code means to the one who has to put it right. */
+  get advice(): string {
+    return STORAGE_ADVICE[this.systemCode as keyof typeof STORAGE_ADVICE] ?? STORAGE_ADVICE.EIO;
+  }
 }
 
-/** The sentence for a person: never a stack, never a client's raw error. */
+const NO_SPACE = 'the disk or its quota is full: make room';
+const NO_RIGHT = 'the user that Portcullis runs as may not do that: look at owner, mode and mount of the folder';
+const FILE_IN_THE_WAY = 'a file stands where a folder is needed: look at the folder settings (STATE_DIR, REPORT_DIR)';
+const STORAGE_ADVICE = {
+  ENOSPC: NO_SPACE,
+  EDQUOT: NO_SPACE,
+  EFBIG: NO_SPACE,
+  EACCES: NO_RIGHT,
+  EPERM: NO_RIGHT,
+  EROFS: NO_RIGHT,
+  ENOTDIR: FILE_IN_THE_WAY,
+  EEXIST: FILE_IN_THE_WAY,
+  EISDIR: 'a folder stands where a file is needed: move it away',
+  EIO: 'look at the disk and at the folder settings (STATE_DIR, REPORT_DIR, PROMPT_DIR)',
+} as const satisfies Record<string, string>;
+
+/** The sentence for a person: never a stack, never a client's raw error, never nothing. */
 export function describeError(error: unknown): string {
-  if (error instanceof Error) return error.message;
-  return String(error);
+  if (error instanceof Error) return error.message || error.name;
+  return typeof error === 'object' ? 'something that is no error was thrown' : String(error);
+}
+
+/** What to do about it, where the error knows. */
+export function adviceOf(error: unknown): string | null {
+  const knows = error instanceof UpstreamError || error instanceof StorageError || error instanceof MemoryError;
+  return knows ? error.advice : null;
 }

@@ -17,6 +17,7 @@ export const EVENTS = {
   'run.problem': 'something went wrong; the run goes on or ends, as it says',
   'run.finished': 'a cycle has ended',
   'step.done': 'one step of the cycle is done',
+  'lock.waiting': 'the owner of the state folder is gone; its lock is taken over as soon as it is stale',
   'credential.waiting': 'a person has to grant the credential request of the agent',
   'request.acted': 'an action was decided on, and this became of it',
   'action.recovered': 'an action of an interrupted run was looked up',
@@ -33,19 +34,29 @@ export type Log = {
 
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
+/** What acts on a terminal or turns a line round, and yet may stand in JSON as it is. */
+const ACTING = /[\u007f-\u009f\u2028\u2029]|\p{Cf}/gu;
+const escaped = (text: string): string =>
+  text.replace(ACTING, (found) =>
+    Array.from({ length: found.length }, (_, i) => `\\u${found.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
+  );
+
 /**
- * Structured lines on stderr, JSON for machines and readable on a terminal. pino's own writer encodes control
- * characters, and what goes in is data, never a format string.
+ * Structured lines on stderr, JSON for machines and readable on a terminal. pino writes data as JSON in both, which
+ * encodes the first 32 control characters; the others are encoded here, in the same way. What goes in is data, never a
+ * format string.
  */
 export function createLog(level: string, terminal: boolean, output: NodeJS.WritableStream, progress: Progress): Log {
   const destination = new Writable({
     write(chunk, _encoding, done) {
       // The progress line stands where the next log line wants to be.
       progress.clear();
-      output.write(chunk as Buffer);
+      output.write(escaped(String(chunk)));
       done();
     },
   });
+  // A person gets the meaning beside the word; a machine looks the word up.
+  const shown = (event: LogEvent): string => (terminal ? `${event}: ${EVENTS[event]}` : event);
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     terminal
@@ -54,7 +65,7 @@ export function createLog(level: string, terminal: boolean, output: NodeJS.Writa
   );
   return {
     info: (event, data) => logger.info({ ...data }, event),
-    warn: (event, data) => logger.warn({ ...data }, event),
-    error: (event, data) => logger.error({ ...data }, event),
+    warn: (event, data) => logger.warn({ ...data }, shown(event)),
+    error: (event, data) => logger.error({ ...data }, shown(event)),
   };
 }

@@ -10,10 +10,14 @@ export function plainLine(text: string, maxLength = 500): string {
   const visible = text
     // A bound before the work: a justification has no documented length limit.
     .slice(0, maxLength * 8)
-    .normalize('NFKC')
+    // The byte order mark counts as a blank in JavaScript; as a blank it would split a word that was written whole.
+    .replace(/\ufeff/gu, '')
     .replace(/\s+/gu, ' ')
+    // Before composing, so that nothing invisible keeps a letter and its accent apart.
     .replace(INVISIBLE, '')
-    .replace(/ {2,}/g, ' ')
+    // The ellipsis is what a cut is shown by; composed it would come back as three dots.
+    .replace(/[^…]+/gu, (part) => part.normalize('NFKC'))
+    .replace(/\s+/gu, ' ')
     .trim();
   return clip(visible, maxLength);
 }

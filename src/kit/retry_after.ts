@@ -7,6 +7,7 @@ export function retryAfterMs(header: string | undefined | null, now: number): nu
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
   // `Date.parse` also takes `-5` or `2026`; an HTTP date begins with the name of a weekday.
   if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text)) return null;
-  const date = Date.parse(text);
+  // The oldest of its three forms names no zone, and none but UTC is meant.
+  const date = Date.parse(/ \d{4}$/.test(text) ? `${text} GMT` : text);
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }

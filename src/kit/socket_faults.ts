@@ -6,6 +6,18 @@ import type { UpstreamCode } from './errors.ts';
  */
 export type SocketFault = { readonly code: UpstreamCode; readonly sent: boolean; readonly says: string };
 
+const UNTRUSTED: SocketFault = {
+  code: 'certificate',
+  sent: false,
+  says: 'its certificate comes from an authority that is not trusted',
+};
+
+const NO_TLS: SocketFault = {
+  code: 'certificate',
+  sent: true,
+  says: 'the two sides cannot agree on TLS',
+};
+
 const FAULTS: Readonly<Record<string, SocketFault>> = {
   ECONNREFUSED: { code: 'unreachable', sent: false, says: 'connection refused' },
   ENOTFOUND: { code: 'unreachable', sent: false, says: 'its host name does not resolve' },
@@ -32,28 +44,27 @@ const FAULTS: Readonly<Record<string, SocketFault>> = {
     sent: false,
     says: 'its certificate is self-signed and not trusted',
   },
-  SELF_SIGNED_CERT_IN_CHAIN: {
-    code: 'certificate',
-    sent: false,
-    says: 'its certificate comes from an authority that is not trusted',
-  },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
-    code: 'certificate',
-    sent: false,
-    says: 'its certificate comes from an authority that is not trusted',
-  },
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: {
-    code: 'certificate',
-    sent: false,
-    says: 'its certificate comes from an authority that is not trusted',
-  },
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  // The authority has the right name and another key, as after it was made anew.
+  CERT_SIGNATURE_FAILURE: UNTRUSTED,
+  CERT_UNTRUSTED: UNTRUSTED,
+  CERT_REJECTED: UNTRUSTED,
+  INVALID_CA: UNTRUSTED,
+  CERT_REVOKED: { code: 'certificate', sent: false, says: 'its certificate was revoked' },
+  INVALID_PURPOSE: { code: 'certificate', sent: false, says: 'its certificate is not for a server' },
 };
 
 /** Finds the fault in an error or in the chain of its causes. An unknown one counts as sent: the careful reading. */
 export function socketFaultOf(error: unknown): SocketFault {
   for (let e = error, depth = 0; e !== null && typeof e === 'object' && depth < 8; depth++) {
     const { code, cause, errors } = e as { code?: unknown; cause?: unknown; errors?: unknown };
-    if (typeof code === 'string' && FAULTS[code] !== undefined) return FAULTS[code];
+    const known = typeof code === 'string' && Object.hasOwn(FAULTS, code) ? FAULTS[code] : undefined;
+    if (known !== undefined) return known;
+    // OpenSSL has a code for each way in which two sides may disagree, some of them long after the handshake.
+    if (typeof code === 'string' && /^ERR_(SSL|TLS)_/.test(code)) return NO_TLS;
     e = cause ?? (Array.isArray(errors) ? errors[0] : null);
   }
   return { code: 'unreachable', sent: true, says: 'connection failed' };

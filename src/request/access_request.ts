@@ -1,3 +1,5 @@
+import { plainLine } from '../kit/plain_text.ts';
+
 /** One access request of the vault, in our words and units, whatever names the vault used on the wire. */
 export type AccessRequest = {
   readonly id: string;
@@ -41,16 +43,16 @@ export type MalformedRecord = {
 };
 
 /**
- * Whether two account names mean the same user: case, surrounding blanks and a domain (`CORP\name`, `name@corp`) do not
- * count. Errs on the side of "same": the answer is used to keep the agent away from its own requests.
+ * Whether two account names mean the same user: case, surrounding blanks, invisible characters and a domain
+ * (`CORP\name`, `name@corp`) do not count. Errs on the side of "same": the answer is used to keep the agent away from its own requests.
  */
 export function sameUser(a: string, b: string): boolean {
   return bareName(a) !== '' && bareName(a) === bareName(b);
 }
 
 function bareName(name: string): string {
-  const plain = name.normalize('NFKC').trim().toLowerCase();
-  return plain.slice(plain.lastIndexOf('\\') + 1).split('@')[0] ?? '';
+  const plain = plainLine(name).toLowerCase();
+  return (plain.slice(plain.lastIndexOf('\\') + 1).split('@')[0] ?? '').trim();
 }
 
 /** Whether the request was made by one of the agent's own accounts. */

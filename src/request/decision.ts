@@ -21,7 +21,7 @@ export type Outcome =
   | { readonly kind: 'done'; readonly statusAfter: string | null; readonly note: string }
   /** Not attempted: the live request no longer matched, a person said no, the run was stopped, it was only a rehearsal. */
   | { readonly kind: 'skipped'; readonly why: string; readonly reason: SkipReason }
-  /** The vault refused and the request is unchanged. It stays eligible. */
+  /** The vault refused and the request is unchanged, or a fault of ours came before the call. It stays eligible. */
   | { readonly kind: 'failed'; readonly why: string }
   /** Attempted, and it could not be found out whether it took effect. Remembered as acted on; a person has to look. */
   | { readonly kind: 'unknown'; readonly why: string };

@@ -9,6 +9,7 @@ export function judgedContent(request: AccessRequest): string {
   const { entityType, asset, requestor, form, level, levels } = request;
   return JSON.stringify([
     [status, created, approved, requestedFrom, requestedTo, justification, exclusive, operation, entityType],
-    [asset?.id, asset?.name, requestor.id, requestor.name, requestor.displayName, form?.id, form?.name, level, levels],
+    [asset?.id, asset?.name, requestor.id, requestor.name, requestor.displayName],
+    [form?.id, form?.name, form?.type, level, levels],
   ]);
 }

@@ -1,5 +1,5 @@
 /** Times and durations as people read them, always in UTC. Never throws: a vault may hold times that no calendar has. */
-import { DAY_MS, HOUR_MS } from '../kit/clock.ts';
+import { DAY_MS, HOUR_MS } from '../kit/durations.ts';
 
 /** `2026-11-20 05:40 UTC` */
 export function utcMinute(ms: number | null): string {

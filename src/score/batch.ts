@@ -1,8 +1,7 @@
-import type { Scored, Unscored } from '../request/assessment.ts';
+import type { Scored } from '../request/assessment.ts';
 import { parseAnswer } from './answer.ts';
 import type { ModelClient, Spent } from './model_client.ts';
 import type { Outage } from './outage.ts';
-import { type Context, type Slotted, userMessage } from './payload.ts';
 
 /**
  * One batch: from its requests to an assessment, or a reason for none, for each of them.
@@ -12,25 +11,26 @@ import { type Context, type Slotted, userMessage } from './payload.ts';
  * a sound answer leaves out are asked for once more, by themselves. All of this spends one budget of questions.
  * INVARIANT: at most `budgetFor(n)` questions; every request of the batch gets exactly one result.
  */
-export type BatchDesk = {
+export type BatchDesk<Item> = {
   readonly model: ModelClient;
   readonly system: string;
-  readonly context: Context;
+  /** The `user` message of a question about these. */
+  readonly write: (items: readonly Item[]) => string;
   readonly outage: Outage;
   readonly signal: AbortSignal;
 };
 
 export type Failure = { readonly why: string; readonly advice: string | null };
-export type BatchResult = {
-  readonly scored: ReadonlyMap<Slotted, Scored>;
-  readonly failures: ReadonlyMap<Slotted, Failure>;
+export type BatchResult<Item> = {
+  readonly scored: ReadonlyMap<Item, Scored>;
+  readonly failures: ReadonlyMap<Item, Failure>;
   readonly spent: readonly Spent[];
   readonly notes: readonly string[];
 };
 
 export const STOPPED: Failure = { why: 'stopped', advice: null };
 
-const FAILURES = {
+export const FAILURES = {
   cut: {
     why: 'the answer of the model was cut off, or the question was too long for it',
     advice: 'lower OPENAI_ANALYSIS_BATCH_SIZE, or choose a model with more room (OPENAI_MODEL)',
@@ -53,24 +53,27 @@ const FAILURES = {
 export const budgetFor = (size: number): number => 2 + 2 * Math.ceil(Math.log2(Math.max(1, size)));
 
 /** Requests still to be asked about together, whether this is their second chance, and why the last question failed. */
-type Group = { readonly items: readonly Slotted[]; readonly again: boolean; readonly last: Failure };
+type Group<Item> = { readonly items: readonly Item[]; readonly again: boolean; readonly last: Failure };
 
-export async function scoreBatch(batch: readonly Slotted[], desk: BatchDesk): Promise<BatchResult> {
-  const scored = new Map<Slotted, Scored>();
-  const failures = new Map<Slotted, Failure>();
+export async function scoreBatch<Item extends { readonly slot: string }>(
+  batch: readonly Item[],
+  desk: BatchDesk<Item>,
+): Promise<BatchResult<Item>> {
+  const scored = new Map<Item, Scored>();
+  const failures = new Map<Item, Failure>();
   const spent: Spent[] = [];
   const notes: string[] = [];
-  const queue: Group[] = batch.length === 0 ? [] : [{ items: batch, again: false, last: STOPPED }];
+  const queue: Group<Item>[] = batch.length === 0 ? [] : [{ items: batch, again: false, last: STOPPED }];
   let budget = budgetFor(batch.length);
 
-  const giveUp = ({ items }: Pick<Group, 'items'>, why: Failure) => {
+  const giveUp = ({ items }: Pick<Group<Item>, 'items'>, why: Failure) => {
     for (const item of items) failures.set(item, why);
   };
-  const askInHalves = ({ items, again }: Group, last: Failure) => {
+  const askInHalves = ({ items, again }: Group<Item>, last: Failure) => {
     const middle = Math.ceil(items.length / 2);
     queue.push({ items: items.slice(0, middle), again, last }, { items: items.slice(middle), again, last });
   };
-  const askAgain = ({ items, again }: Omit<Group, 'last'>, last: Failure) => {
+  const askAgain = ({ items, again }: Omit<Group<Item>, 'last'>, last: Failure) => {
     if (again) giveUp({ items }, last);
     else queue.push({ items, again: true, last });
   };
@@ -84,10 +87,7 @@ export async function scoreBatch(batch: readonly Slotted[], desk: BatchDesk): Pr
     }
     budget -= 1;
     const slots = items.map((item) => item.slot);
-    const answer = await desk.model.ask(
-      { system: desk.system, user: userMessage(items, desk.context), slots },
-      desk.signal,
-    );
+    const answer = await desk.model.ask({ system: desk.system, user: desk.write(items), slots }, desk.signal);
     spent.push(answer.spent);
     if (answer.kind !== 'failed') desk.outage.answered();
     const single = items.length === 1;
@@ -124,8 +124,6 @@ export async function scoreBatch(batch: readonly Slotted[], desk: BatchDesk): Pr
   return { scored, failures, spent, notes };
 }
 
-function failureOf(cause: Failure | (Error & { readonly advice: string })): Failure {
+export function failureOf(cause: Failure | (Error & { readonly advice: string })): Failure {
   return cause instanceof Error ? { why: cause.message, advice: cause.advice } : cause;
 }
-
-export const unscored = ({ why }: Failure): Unscored => ({ kind: 'unscored', why });

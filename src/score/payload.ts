@@ -1,86 +1,123 @@
 import { plainLine } from '../kit/plain_text.ts';
-import type { Dossier, Gap } from '../request/dossier.ts';
+import type { Dossier } from '../request/dossier.ts';
+import { anyWord, type Considered, enumWord, factsFor, policyFacts } from './facts.ts';
 
 /**
- * What the model gets to see of a request: docs/model-contract.md, The question.
+ * What the model gets to see of a request: docs/model-contract.md, The question. Each `user` message is one JSON
+ * document, made by the serialiser alone.
  * INVARIANT: no id of a request, a person, an asset or a form is sent; what people wrote stands in `untrusted_text` only.
  */
 
-/** A dossier under the short name by which the model knows it. */
-export type Slotted = { readonly slot: string; readonly dossier: Dossier };
+/** What screening made of a request's texts: the copy for the model, and whether it has to be alone with it. */
+export type TreatedText = {
+  readonly scoring: string;
+  readonly suspicious: boolean;
+  readonly names: {
+    readonly requestor: string | null;
+    readonly asset: string | null;
+    readonly form: string | null;
+  };
+};
 
-export const slotted = (dossiers: readonly Dossier[]): Slotted[] =>
-  dossiers.map((dossier, index) => ({ slot: `r${index + 1}`, dossier }));
+/** A dossier under the short name by which the model knows it. */
+export type Slotted = { readonly slot: string; readonly dossier: Dossier; readonly texts?: TreatedText | undefined };
+
+export const slotted = (dossiers: readonly Dossier[], screened?: ReadonlyMap<string, TreatedText>): Slotted[] =>
+  dossiers.map((dossier, index) => ({
+    slot: slotName(index),
+    dossier,
+    texts: screened?.get(dossier.request.id),
+  }));
+
+export const slotName = (index: number): string => `r${index + 1}`;
 
 export type Context = { readonly windowDays: number; readonly agentUser: string | null };
 
 const JUSTIFICATION_LENGTH = 1000;
 const NAME_LENGTH = 64;
-/** Paths and tags are written by the vault's administrators and nest deeply. */
-const PATH_LENGTH = 200;
-const TAG_COUNT = 20;
 
-/** The `user` message: one JSON document, made by the serialiser alone. */
-export function userMessage(asked: readonly Slotted[], { windowDays, agentUser }: Context): string {
+/** The ordinary question, about one or several requests. */
+export const userMessage = (asked: readonly Slotted[], context: Context): string =>
+  documentOf({
+    context,
+    requests: asked.map(({ slot, dossier, texts }) => [
+      slot,
+      { facts: factsFor(dossier, anyWord), untrusted_text: textFor(dossier, texts) },
+    ]),
+  });
+
+/** The question that decides about a rejection: one request with its own text, and nothing of any other. */
+export const soloMessage = ({ slot, dossier, texts, ...rest }: Slotted & Considered, context: Context): string =>
+  documentOf({
+    mode: 'solo',
+    context,
+    requests: [
+      [
+        slot,
+        {
+          facts: { ...factsFor(dossier, anyWord), ...policyFacts({ dossier, ...rest }) },
+          untrusted_text: textFor(dossier, texts),
+        },
+      ],
+    ],
+  });
+
+/** What stands for a request where no text may stand: not even the vault's own words, unless they look like one. */
+export const blindFacts = (considered: Considered): Record<string, unknown> => ({
+  ...factsFor(considered.dossier, enumWord),
+  ...policyFacts(considered),
+});
+
+/**
+ * The question that decides about approvals.
+ * INVARIANT: the same whatever the requestors wrote as justification or as a name, so nothing of it can speak for itself
+ * or for a neighbour.
+ */
+export const blindMessage = (
+  rows: readonly { readonly slot: string; readonly facts: Record<string, unknown> }[],
+  { windowDays }: Context,
+): string =>
+  documentOf({
+    mode: 'blind',
+    // The agent's name is left out as well: `by_expected_automation` says all that it is good for.
+    context: { windowDays, agentUser: null },
+    requests: rows.map(({ slot, facts }) => [slot, { facts }]),
+  });
+
+function documentOf(question: {
+  readonly mode?: 'blind' | 'solo';
+  readonly context: Context;
+  readonly requests: readonly (readonly [slot: string, entry: Record<string, unknown>])[];
+}): string {
+  const { windowDays, agentUser } = question.context;
   return JSON.stringify({
+    mode: question.mode,
     expected_automation_user: agentUser === null ? undefined : plainLine(agentUser, NAME_LENGTH),
     window_days: windowDays,
-    requests: Object.fromEntries(
-      asked.map(({ slot, dossier }) => [slot, { facts: factsFor(dossier), untrusted_text: textFor(dossier) }]),
-    ),
+    requests: Object.fromEntries(question.requests),
   });
 }
 
-/** Facts in our words; JSON leaves out what is undefined, so an unknown fact is absent and never a null to interpret. */
-function factsFor({ request, facts, asset, gaps }: Dossier): Record<string, unknown> {
-  return {
-    status: word(request.status),
-    operation: word(request.operation),
-    entity_type: word(request.entityType),
-    form_type: word(request.form?.type),
-    exclusive: request.exclusive ?? undefined,
-    level: request.level ?? undefined,
-    levels: request.levels ?? undefined,
-    requested_hours: facts.requestedHours ?? undefined,
-    off_hours: facts.offHours,
-    days_since_created: facts.daysSinceCreated,
-    days_since_approved: facts.daysSinceApproved ?? undefined,
-    requestor_requests_in_window: facts.requestorFrequency === 0 ? undefined : facts.requestorFrequency,
-    by_expected_automation: facts.own,
-    asset_type: word(asset?.type),
-    container_path: line(asset?.containerPath, PATH_LENGTH),
-    tags: asset === null ? undefined : tagsOf(asset.tags),
-    gaps: gaps.length === 0 ? undefined : [...new Set(gaps.map((gap) => GAP_WORDS[gap.what]))],
+/** The texts as screening left them, where there was one; in any case as one bounded line. */
+function textFor({ request }: Dossier, texts: TreatedText | undefined): Record<string, unknown> {
+  const { requestor, asset, form } = texts?.names ?? {
+    requestor: textOr(request.requestor.name, request.requestor.displayName),
+    asset: request.asset?.name,
+    form: request.form?.name,
   };
-}
-
-/** Only the name of a gap: its reason may hold ids and addresses, and is for people. */
-const GAP_WORDS = {
-  requestor: 'requestor not named',
-  asset: 'asset not readable',
-  container: 'container not readable',
-  'approval time': 'approval time not recorded',
-} as const satisfies Record<Gap['what'], string>;
-
-function textFor({ request }: Dossier): Record<string, unknown> {
   return {
     // Sent even when empty: a missing reason is something the model has to see.
-    justification: plainLine(request.justification, JUSTIFICATION_LENGTH),
-    requestor: line(request.requestor.name, NAME_LENGTH) ?? line(request.requestor.displayName, NAME_LENGTH),
-    asset: line(request.asset?.name, NAME_LENGTH),
-    form: line(request.form?.name, NAME_LENGTH),
+    justification: plainLine(texts?.scoring ?? request.justification, JUSTIFICATION_LENGTH),
+    requestor: name(requestor),
+    asset: name(asset),
+    form: name(form),
   };
 }
 
-const word = (text: string | null | undefined): string | undefined => line(text, NAME_LENGTH);
+const textOr = (text: string | null, otherwise: string | null): string | null =>
+  name(text) === undefined ? otherwise : text;
 
-const tagsOf = (tags: readonly string[]): string[] =>
-  tags
-    .slice(0, TAG_COUNT)
-    .map((tag) => plainLine(tag, PATH_LENGTH))
-    .filter((tag) => tag !== '');
-
-function line(text: string | null | undefined, maxLength: number): string | undefined {
-  const plain = text ? plainLine(text, maxLength) : '';
+function name(text: string | null | undefined): string | undefined {
+  const plain = text ? plainLine(text, NAME_LENGTH) : '';
   return plain === '' ? undefined : plain;
 }

@@ -1,13 +1,15 @@
 import pLimit from 'p-limit';
-import { type Assessment, type ModelUsage, NO_USAGE } from '../request/assessment.ts';
+import type { Assessment, ModelUsage } from '../request/assessment.ts';
 import type { Dossier } from '../request/dossier.ts';
 import type { Problem } from '../request/run_record.ts';
-import { type BatchResult, type Failure, STOPPED, scoreBatch, unscored } from './batch.ts';
+import { scoreBatch } from './batch.ts';
+import { composed } from './compose.ts';
+import { Ledger } from './ledger.ts';
 import type { ModelClient } from './model_client.ts';
 import { Outage } from './outage.ts';
-import { slotted } from './payload.ts';
+import { type Slotted, slotted, type TreatedText, userMessage } from './payload.ts';
 import type { Prompts } from './prompts.ts';
-import { Tally } from './tally.ts';
+import { type Random, systemRandom } from './random.ts';
 
 export type ScoreOptions = {
   /** Null when there is no model to ask; `noModelWhy` then says why. */
@@ -20,6 +22,13 @@ export type ScoreOptions = {
   readonly windowDays: number;
   /** The agent's own account, whose requests are expected. */
   readonly agentUser: string | null;
+  /**
+   * By request id, what screening made of the texts. With it the model reads the screened copies, and the questions are
+   * composed so that no text meets one that it could work on (compose.ts); without it they hold the requests in order.
+   */
+  readonly screened?: ReadonlyMap<string, TreatedText>;
+  /** Where order and composition of the questions come from; the system's own unless a test wants to foretell them. */
+  readonly random?: Random;
   readonly signal: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
   readonly log?: (event: string, facts: Readonly<Record<string, string | number>>) => void;
@@ -40,43 +49,21 @@ export type ScoreResult = {
  * INVARIANT: never throws for a fault of the model; every dossier gets exactly one assessment.
  */
 export async function score(dossiers: readonly Dossier[], options: ScoreOptions): Promise<ScoreResult> {
-  const { model, prompts, signal, windowDays, agentUser } = options;
+  const { model, prompts, screened, signal, windowDays, agentUser } = options;
   const assessments = new Map<string, Assessment>();
-  const failures = new Tally<Failure>((failure) => failure.why);
-  const notes = new Tally<string>((note) => note);
-  let usage: ModelUsage = { ...NO_USAGE, model: model?.model ?? '' };
-
+  const ledger = new Ledger(model?.model ?? '');
   if (model === null) {
-    const failure: Failure = { why: options.noModelWhy ?? 'there is no model to ask', advice: null };
-    for (const { request } of dossiers) {
-      assessments.set(request.id, unscored(failure));
-      failures.add(failure);
-    }
-    return { assessments, usage, problems: problemsOf(failures), notes: [] };
+    const failure = { why: options.noModelWhy ?? 'there is no model to ask', advice: null };
+    for (const { request } of dossiers) assessments.set(request.id, ledger.unscored(failure));
+    return { assessments, ...closed(ledger) };
   }
 
-  const settle = (result: BatchResult) => {
-    for (const [{ dossier }, scored] of result.scored) assessments.set(dossier.request.id, scored);
-    for (const [{ dossier }, failure] of result.failures) {
-      assessments.set(dossier.request.id, unscored(failure));
-      failures.add(failure);
-    }
-    for (const note of result.notes) notes.add(note);
-    for (const { calls, promptTokens, completionTokens } of result.spent) {
-      usage = {
-        ...usage,
-        calls: usage.calls + calls,
-        promptTokens: usage.promptTokens + promptTokens,
-        completionTokens: usage.completionTokens + completionTokens,
-      };
-    }
-  };
-
-  const desk = { model, system: prompts.system, context: { windowDays, agentUser }, outage: new Outage(), signal };
+  const write = (items: readonly Slotted[]) => userMessage(items, { windowDays, agentUser });
+  const desk = { model, system: prompts.system, write, outage: new Outage(), signal };
   const limit = pLimit(options.concurrency);
-  await limit.map(batches(dossiers, options.batchSize), async (batch) => {
-    const result = await scoreBatch(slotted(batch), desk);
-    settle(result);
+  await limit.map(questions(dossiers, options), async (batch) => {
+    const result = await scoreBatch(slotted(batch, screened), desk);
+    for (const [{ dossier }, assessment] of ledger.settle(result)) assessments.set(dossier.request.id, assessment);
     options.onProgress?.(assessments.size, dossiers.length);
     options.log?.('batch.scored', {
       scored: result.scored.size,
@@ -84,26 +71,22 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
       questions: result.spent.length,
     });
   });
-  return {
-    assessments,
-    usage,
-    problems: problemsOf(failures),
-    notes: notes.entries().map(([note, count]) => (count === 1 ? note : `${note} (${count} times)`)),
-  };
+  return { assessments, ...closed(ledger) };
 }
 
-function* batches(dossiers: readonly Dossier[], size: number): Generator<readonly Dossier[]> {
+function questions(
+  dossiers: readonly Dossier[],
+  { screened, batchSize: size, random = systemRandom }: ScoreOptions,
+): Iterable<readonly Dossier[]> {
+  return screened === undefined ? inOrder(dossiers, size) : composed(dossiers, { screened, size, random });
+}
+
+function* inOrder(dossiers: readonly Dossier[], size: number): Generator<readonly Dossier[]> {
   for (let start = 0; start < dossiers.length; start += size) yield dossiers.slice(start, start + size);
 }
 
-/** A stop is the run's own verdict, not a problem of the model's. */
-function problemsOf(failures: Tally<Failure>): Problem[] {
-  return failures
-    .entries()
-    .filter(([failure]) => failure !== STOPPED)
-    .map(([{ why, advice }, count]) => ({
-      where: 'score',
-      message: `${count === 1 ? '1 request' : `${count} requests`} unscored: ${why}`,
-      advice,
-    }));
-}
+const closed = (ledger: Ledger) => ({
+  usage: ledger.usage,
+  problems: ledger.problems('score', (requests) => `${requests} unscored`),
+  notes: ledger.notes,
+});

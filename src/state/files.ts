@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { constants, mkdirSync } from 'node:fs';
+import { chmod, copyFile, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { StorageError } from '../kit/errors.ts';
@@ -28,7 +28,7 @@ export async function readIfThere(file: string): Promise<string | null> {
 }
 
 /** Replaces a file as a whole or not at all: temporary file, flush to disk, rename, flush of the folder. @throws {StorageError} */
-export async function replaceFile(file: string, text: string): Promise<void> {
+export async function replaceFile(file: string, text: string | Buffer): Promise<void> {
   try {
     ensureFolder(dirname(file));
     await writeFileAtomic(file, text, { mode: FILE_MODE });
@@ -38,20 +38,36 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   }
 }
 
-/** Appends lines that are on disk when this resolves. @throws {StorageError} */
+/** Appends lines that are on disk, whole, when this resolves; when it throws, none of them is. @throws {StorageError} */
 export async function appendDurably(file: string, text: string): Promise<void> {
   try {
     ensureFolder(dirname(file));
     const handle = await open(file, 'a', FILE_MODE);
+    const { size } = await handle.stat();
     try {
       await handle.appendFile(text);
       await handle.datasync();
+    } catch (error) {
+      // Half a line, which a full disk leaves, would swallow the next one.
+      await handle.truncate(size).catch(() => undefined);
+      throw error;
     } finally {
       await handle.close();
     }
     await flushFolder(dirname(file));
   } catch (error) {
     throw error instanceof StorageError ? error : new StorageError('write', file, error);
+  }
+}
+
+/** Copies a file byte by byte under a new name, unless that is taken. @throws {StorageError} */
+export async function copyAside(file: string, aside: string): Promise<void> {
+  try {
+    await copyFile(file, aside, constants.COPYFILE_EXCL);
+    await chmod(aside, FILE_MODE);
+    await flushFolder(dirname(aside));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw new StorageError('copy', file, error);
   }
 }
 

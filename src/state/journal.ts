@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { MemoryError } from '../kit/errors.ts';
 import { ACTION_NAMES } from '../request/action.ts';
 
+/** The last millisecond that a `Date` can hold. */
+const LAST_MOMENT = 8.64e15;
+
 /**
  * `actions.jsonl`: one line before each call that changes the vault, one after it. Lines are only ever appended.
  * `created` is the request's creation time, by which it can be looked up again; `level` where it stood.
  */
 const action = z.enum(ACTION_NAMES as [(typeof ACTION_NAMES)[number], ...(typeof ACTION_NAMES)[number][]]);
-const common = { at: z.number(), run: z.string(), request: z.string().min(1), action };
+const common = { at: z.number().min(0).max(LAST_MOMENT), run: z.string(), request: z.string().min(1), action };
 const Line = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('intent'),
@@ -23,24 +26,28 @@ export type Intent = Extract<JournalLine, { kind: 'intent' }>;
 export const writeLine = (line: JournalLine): string => `${JSON.stringify(line)}\n`;
 
 /**
- * Reads the journal. A last line without its line break was cut by a crash while it was written: an intent like that
- * never led to a call, and a result like that leaves its intent open, to be looked up.
+ * Reads the journal. A last line that stops half-way was cut by a crash while it was written: an intent like that never
+ * led to a call, and a result like that leaves its intent open, to be looked up. One that misses only its line break
+ * counts. Either way `repaired` is the text to go on with; otherwise it is null.
  * @throws {MemoryError} when any other line cannot be understood
  */
-export function parseJournal(file: string, text: string): { lines: JournalLine[]; cut: boolean } {
+export function parseJournal(file: string, text: string): { lines: JournalLine[]; repaired: string | null } {
   const rows = text.split('\n');
-  const cut = rows.pop() !== '';
+  const last = rows.pop() ?? '';
   const lines = rows.map((row, i) => {
-    const parsed = Line.safeParse(jsonOrNull(row));
-    if (parsed.success) return parsed.data;
+    const line = lineOrNull(row);
+    if (line !== null) return line;
     throw new MemoryError(file, `line ${i + 1} of \`${file}\` cannot be understood`);
   });
-  return { lines, cut };
+  if (last === '') return { lines, repaired: null };
+  const whole = lineOrNull(last);
+  const before = text.slice(0, text.length - last.length);
+  return whole === null ? { lines, repaired: before } : { lines: [...lines, whole], repaired: `${text}\n` };
 }
 
-function jsonOrNull(row: string): unknown {
+function lineOrNull(row: string): JournalLine | null {
   try {
-    return JSON.parse(row);
+    return Line.safeParse(JSON.parse(row)).data ?? null;
   } catch {
     return null;
   }

@@ -22,12 +22,17 @@ const STALE_MS = 10_000;
  * @throws {LockedError} when a live process holds it
  * @throws {StorageError} when the folder cannot be used
  */
-export async function takeLock(stateDir: string, clock: Clock, signal?: AbortSignal): Promise<Lock> {
+export async function takeLock(
+  stateDir: string,
+  clock: Clock,
+  signal?: AbortSignal,
+  onWait: () => void = () => {},
+): Promise<Lock> {
   ensureFolder(stateDir);
   const ownerFile = join(stateDir, 'lock.json');
   let held = true;
   const deadline = clock.now() + STALE_MS + 3_000;
-  for (;;) {
+  for (let waited = false; ; ) {
     try {
       const release = await lockfile.lock(stateDir, {
         lockfilePath: join(stateDir, 'lock'),
@@ -38,7 +43,11 @@ export async function takeLock(stateDir: string, clock: Clock, signal?: AbortSig
           held = false;
         },
       });
-      await replaceFile(ownerFile, `${JSON.stringify({ pid: process.pid, host: hostname(), since: clock.now() })}\n`);
+      const owner = { pid: process.pid, host: hostname(), since: clock.now() };
+      await replaceFile(ownerFile, `${JSON.stringify(owner)}\n`).catch(async (error: unknown) => {
+        await release().catch(() => undefined);
+        throw error;
+      });
       return {
         held: () => held,
         release: async () => {
@@ -55,6 +64,8 @@ export async function takeLock(stateDir: string, clock: Clock, signal?: AbortSig
         const who = owner === null ? 'another process' : `process ${owner.pid} on \`${owner.host}\``;
         throw new LockedError(`${who} is running with the state folder \`${stateDir}\``);
       }
+      if (!waited) onWait();
+      waited = true;
       await clock.sleep(500, signal);
     }
   }

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../kit/clock.ts';
-import { MemoryError } from '../kit/errors.ts';
+import { describeError, MemoryError } from '../kit/errors.ts';
 import type { Action } from '../request/action.ts';
-import { appendDurably, readIfThere, replaceFile } from './files.ts';
+import { appendDurably, copyAside, readIfThere, replaceFile } from './files.ts';
 import { type Intent, type JournalLine, parseJournal, writeLine } from './journal.ts';
-import { type DoneAction, EMPTY_SNAPSHOT, parseSnapshot, type Snapshot } from './snapshot.ts';
+import { type DoneAction, type DoneActions, EMPTY_SNAPSHOT, parseSnapshot, writeSnapshot } from './snapshot.ts';
 
 /** What the agent did to the vault, across runs. Memory is per request and action. */
 export type Memory = {
@@ -37,19 +36,20 @@ const JOURNAL_FILE = 'actions.jsonl';
 export async function openMemory(stateDir: string, clock: Clock): Promise<Memory> {
   const snapshotFile = join(stateDir, SNAPSHOT_FILE);
   const journalFile = join(stateDir, JOURNAL_FILE);
-  const snapshotText = await readIfThere(snapshotFile);
-  const journalText = (await readIfThere(journalFile)) ?? '';
+  const snapshotText = await readOrRefuse(snapshotFile);
+  const journalText = (await readOrRefuse(journalFile)) ?? '';
 
   const snapshot = await understood(snapshotFile, snapshotText ?? '', () =>
     snapshotText === null ? EMPTY_SNAPSHOT : parseSnapshot(snapshotFile, snapshotText),
   );
   const journal = await understood(journalFile, journalText, () => parseJournal(journalFile, journalText));
   // A line that a crash cut short would swallow the next one.
-  if (journal.cut) await replaceFile(journalFile, journalText.slice(0, journalText.lastIndexOf('\n') + 1));
+  if (journal.repaired !== null) await replaceFile(journalFile, journal.repaired);
 
-  const actions = new Map<string, Snapshot['actions'][string]>(Object.entries(snapshot.actions));
+  const actions = new Map(snapshot.actions);
   // Ids from a file in the vendor's own shape say nothing about the action; whatever it was, it is not repeated.
-  const bare = new Set(snapshot.actioned_ids.filter((id) => !actions.has(id)));
+  const decided = ({ approve, reject }: DoneActions = {}) => approve !== undefined || reject !== undefined;
+  const bare = new Set(snapshot.actioned_ids.filter((id) => !decided(actions.get(id))));
   const open = new Map<string, Intent>();
   for (const line of journal.lines) take(line);
 
@@ -82,14 +82,23 @@ export async function openMemory(stateDir: string, clock: Clock): Promise<Memory
     conclude: ({ run, request, action }, result, note) =>
       append({ kind: 'result', at: clock.now(), run, request, action, result, note }),
     async save(finished) {
-      const next: Snapshot = {
+      const next = writeSnapshot({
         last_run: finished ? new Date(clock.now()).toISOString() : snapshot.last_run,
         actioned_ids: [...new Set([...snapshot.actioned_ids, ...actions.keys()])],
-        actions: Object.fromEntries(actions),
-      };
-      await replaceFile(snapshotFile, `${JSON.stringify(next, null, 2)}\n`);
+        actions: [...actions],
+      });
+      await replaceFile(snapshotFile, next);
     },
   };
+}
+
+/** What is there and cannot be read may hold anything: it is not an empty memory. @throws {MemoryError} */
+async function readOrRefuse(file: string): Promise<string | null> {
+  try {
+    return await readIfThere(file);
+  } catch (error) {
+    throw new MemoryError(file, describeError(error));
+  }
 }
 
 async function understood<T>(file: string, text: string, parse: () => T): Promise<T> {
@@ -106,7 +115,7 @@ async function keepAside(file: string, text: string): Promise<string | undefined
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
   const aside = join(dirname(file), `${basename(file)}.damaged-${digest}`);
   try {
-    if (!existsSync(aside)) await replaceFile(aside, text);
+    await copyAside(file, aside);
     return aside;
   } catch {
     // Refusing to act matters more than the copy; the original is untouched in any case.

@@ -6,19 +6,25 @@ import { MemoryError } from '../kit/errors.ts';
  * done to which request, so that one which the agent approved can still be closed later.
  */
 const Done = z.object({ run: z.string(), at: z.string(), result: z.enum(['done', 'unknown']) });
+const DoneActions = z.strictObject({ approve: Done.optional(), reject: Done.optional(), close: Done.optional() });
+/** Entries, not an object: a plain object loses a request whose id is `__proto__`. */
+const ActionsById = z.preprocess(
+  (raw) => (typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? Object.entries(raw) : null),
+  z.array(z.tuple([z.string(), DoneActions]), { error: 'must be an object' }),
+);
 const Snapshot = z.object({
   last_run: z.iso.datetime({ offset: true }).nullable().default(null),
-  actioned_ids: z.array(z.string()).default([]),
-  actions: z
-    .record(
-      z.string(),
-      z.object({ approve: Done.optional(), reject: Done.optional(), close: Done.optional() }).strict(),
-    )
-    .default({}),
+  // Required: a file that does not say what was acted on is not a memory of it.
+  actioned_ids: z.array(z.string()),
+  actions: ActionsById.default([]),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 export type DoneAction = z.infer<typeof Done>;
-export const EMPTY_SNAPSHOT: Snapshot = { last_run: null, actioned_ids: [], actions: {} };
+export type DoneActions = z.infer<typeof DoneActions>;
+export const EMPTY_SNAPSHOT: Snapshot = { last_run: null, actioned_ids: [], actions: [] };
+
+export const writeSnapshot = (snapshot: Snapshot): string =>
+  `${JSON.stringify({ ...snapshot, actions: Object.fromEntries(snapshot.actions) }, null, 2)}\n`;
 
 /** @throws {MemoryError} when the text is not a snapshot; an empty file is a damaged one, not a fresh start */
 export function parseSnapshot(file: string, text: string): Snapshot {

@@ -2,6 +2,7 @@ import { markdownTable } from 'markdown-table';
 import stringWidth from 'string-width';
 import { plainLine } from '../kit/plain_text.ts';
 import { ACTIONS } from '../request/action.ts';
+import type { SkipReason } from '../request/decision.ts';
 import { headline } from '../request/run_headline.ts';
 import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
 import { riskWord, totalsOf } from '../request/run_totals.ts';
@@ -51,13 +52,17 @@ function actions(reviewed: readonly Reviewed[]): string {
 
 function outcomeWords({ outcome }: Reviewed): string {
   if (outcome === null) return '';
-  if (outcome.kind === 'done') return shown(`done: ${outcome.note}`);
-  return shown(
-    outcome.kind === 'skipped' && outcome.reason === 'observing'
-      ? 'not done: only observing'
-      : `${outcome.kind}: ${outcome.why}`,
-  );
+  if (outcome.kind === 'done') return shown(outcome.note === '' ? 'done' : `done: ${outcome.note}`);
+  if (outcome.kind !== 'skipped') return shown(`${outcome.kind}: ${outcome.why}`);
+  return shown(`not done: ${SKIPPED[outcome.reason] ?? outcome.why}`);
 }
+
+/** What the person in front of the terminal knows best; for the other reasons the outcome has the words. */
+const SKIPPED: Partial<Record<SkipReason, string>> = {
+  observing: 'only observing',
+  declined: 'you said no',
+  stopped: 'stopped before',
+};
 
 function places(report: string | null, mail: string | null): string {
   return [

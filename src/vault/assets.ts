@@ -1,5 +1,6 @@
 import { UpstreamError } from '../kit/errors.ts';
 import type { AssetRecord } from '../request/asset_record.ts';
+import { fillUrl } from './fill_url.ts';
 import type { Session } from './session.ts';
 import { assetFromWire } from './wire.ts';
 
@@ -13,7 +14,7 @@ export async function readAsset(
   id: string,
   signal?: AbortSignal,
 ): Promise<AssetRecord> {
-  const raw = await session.readJson('read an asset', path.replace('{id}', encodeURIComponent(id)), {}, signal);
+  const raw = await session.readJson('read an asset', fillUrl(path, [id]), {}, signal);
   const asset = assetFromWire(raw);
   if (asset === null) throw new UpstreamError('vault', 'wrong-shape', 'the vault answered no asset when asked for one');
   return asset;

@@ -1,45 +1,35 @@
-import { HOUR_MS } from '../kit/clock.ts';
+import { HOUR_MS } from '../kit/durations.ts';
 import { UpstreamError } from '../kit/errors.ts';
 import type { PendingRequest } from '../state/pending_requests.ts';
-import { type Discovery, fillUrl, type OperationName } from './discovery.ts';
+import { type FoundRequest, foundIn, jsonIn, rowsOf, textOf } from './credential_answers.ts';
+import type { Discovery, OperationName } from './discovery.ts';
+import type { Answer } from './exchange.ts';
+import { fillUrl } from './fill_url.ts';
 import { secretFrom } from './secret.ts';
-import type { Answer, Session } from './session.ts';
+import { isWebPage, jsonOf, type Session } from './session.ts';
+import { statusWords, vendorCodeIn } from './vendor_code.ts';
 
 /** The vault's four credential operations, each as one call with its answer understood. */
 export type CredentialRequests = {
   /** The secret, or what the vault wants first. */
   read(assetId: string, signal?: AbortSignal): Promise<{ secret: string } | { needs: 'request' | 'patience' }>;
-  /** Null when the answer got lost: the request may or may not be there. @throws {UpstreamError} when it surely is not */
-  submit(assetId: string, purpose: string, now: number): Promise<{ requestId: string | null } | null>;
-  /** Where our request stands; null when the vault shows none. */
+  /** @throws {UpstreamError} when the request surely was not taken */
+  submit(assetId: string, purpose: string, now: number): Promise<Submitted>;
+  /** Where our request stands; null when the vault shows none. @throws {UpstreamError} when it does not say */
   find(entry: PendingRequest, signal?: AbortSignal): Promise<FoundRequest | null>;
   /** False when the vault refused. @throws {UpstreamError} */
   complete(requestId: string): Promise<boolean>;
 };
 
-export type FoundRequest = {
-  readonly requestId: string;
-  readonly action: string;
-  readonly state: 'waiting' | 'granted' | 'over';
-  readonly status: string;
+export type Submitted = {
+  readonly requestId: string | null;
+  /** Why the request may not be there after all; null when the vault took it. */
+  readonly doubt: string | null;
 };
 
 /** What the vault's two codes ask for; any other code is a failure. */
 const NO_REQUEST_YET = 'MSG-00863';
 const REQUEST_PENDING = 'MSG-00864';
-const VENDOR_CODE = /MSG-\d{5}/;
-
-/** A status that is not listed means waiting: the vault may have states of its own between asking and granting. */
-const STATES: Readonly<Record<string, FoundRequest['state']>> = {
-  Active: 'waiting',
-  Open: 'granted',
-  Completed: 'over',
-  Rejected: 'over',
-  Closed: 'over',
-  Expired: 'over',
-  Cancelled: 'over',
-  Denied: 'over',
-};
 
 export function createCredentialRequests(
   session: Session,
@@ -57,10 +47,10 @@ export function createCredentialRequests(
       const answer = await session.read(url('get-asset-credentials', assetId), {
         signal,
         // The codes come with HTTP 500, which would be retried otherwise.
-        isFinal: (a) => VENDOR_CODE.test(a.text),
+        isFinal: (a) => a.status === 500 && vendorCodeIn(a.text) !== undefined,
       });
       if (answer.status === 200) {
-        const secret = secretFrom(jsonOf(answer));
+        const secret = secretFrom(jsonOf(`hand out the credential of asset \`${assetId}\``, answer));
         if (secret !== null) return { secret };
         throw new UpstreamError(
           'vault',
@@ -81,31 +71,38 @@ export function createCredentialRequests(
         requestedFrom: now,
         requestedTo: now + options.hours * HOUR_MS,
       };
-      const answer = await session
-        .write(writeMethod('submit-request'), url('submit-request'), JSON.stringify(body), 'application/json')
-        .catch((error: unknown) => {
-          if (error instanceof UpstreamError && error.maybeDone) return null;
-          throw error;
-        });
-      if (answer === null || answer.status >= 500) return null;
+      const call = [writeMethod('submit-request'), url('submit-request')] as const;
+      let answer: Answer;
+      try {
+        answer = await session.write(...call, JSON.stringify(body), 'application/json');
+      } catch (error) {
+        if (error instanceof UpstreamError && error.maybeDone) return { requestId: null, doubt: error.message };
+        throw error;
+      }
+      if (answer.status >= 500 || isWebPage(answer.text)) {
+        return { requestId: null, doubt: `the vault answered ${statusWords(answer)}` };
+      }
       if (answer.status < 200 || answer.status >= 300) {
         throw refusal(`take a credential request for asset \`${assetId}\``, answer);
       }
-      const reply = jsonOf(answer);
-      return { requestId: textOf(reply, 'requestId') ?? textOf(reply, 'id') };
+      const reply = jsonIn(answer);
+      return { requestId: textOf(reply, 'requestId') ?? textOf(reply, 'id'), doubt: null };
     },
 
     async find(entry, signal) {
       let over: FoundRequest | null = null;
       for (const action of entry.action === null ? options.actions : [entry.action]) {
+        const known = entry.action !== null;
         const answer = await session.read(url('get-request-status', action), {
           query: { assetId: entry.assetId },
           signal,
-          // An action type that does not fit the asset is answered with an error of its own.
-          isFinal: (a) => a.status === 500,
+          // While the action type is being guessed, a wrong one is answered with an error of its own.
+          isFinal: (a) => !known && a.status === 500,
         });
-        if (answer.status !== 200) continue;
-        for (const row of rowsOf(jsonOf(answer))) {
+        if (answer.status === 404 || (answer.status !== 200 && !known)) continue;
+        if (answer.status !== 200) throw refusal('tell where the credential request stands', answer);
+        const rows = rowsOf(known ? jsonOf('tell where the credential request stands', answer) : jsonIn(answer));
+        for (const row of rows) {
           const found = foundIn(row, entry, action);
           if (found !== null && found.state !== 'over') return found;
           // Old requests for the same asset may be listed too; only the end of our own one means anything.
@@ -116,13 +113,9 @@ export function createCredentialRequests(
     },
 
     async complete(requestId) {
-      const { status } = await session.write(
-        writeMethod('complete-request'),
-        url('complete-request', requestId),
-        '',
-        'application/json',
-      );
-      return status >= 200 && status < 300;
+      const call = [writeMethod('complete-request'), url('complete-request', requestId)] as const;
+      const { status, text } = await session.write(...call, '', 'application/json');
+      return status >= 200 && status < 300 && !isWebPage(text);
     },
   };
 
@@ -132,41 +125,10 @@ export function createCredentialRequests(
   }
 }
 
-function foundIn(row: unknown, entry: PendingRequest, action: string): FoundRequest | null {
-  const status = textOf(row, 'status');
-  const requestId = textOf(row, 'requestId') ?? textOf(row, 'id');
-  if (status === null || requestId === null) return null;
-  if ((textOf(row, 'assetId') ?? entry.assetId) !== entry.assetId) return null;
-  if (entry.requestId !== null && requestId !== entry.requestId) return null;
-  const state = Object.hasOwn(STATES, status) ? STATES[status] : undefined;
-  return { requestId, action: textOf(row, 'action') ?? action, state: state ?? 'waiting', status };
-}
-
 function refusal(what: string, answer: Answer): UpstreamError {
-  const vendorCode = VENDOR_CODE.exec(answer.text.slice(0, 100_000))?.[0];
   const code = answer.status === 401 || answer.status === 403 ? 'unauthorized' : 'refused';
-  const says = `the vault refused to ${what}: ${answer.status}${vendorCode === undefined ? '' : ` ${vendorCode}`}`;
-  return new UpstreamError('vault', code, says, { status: answer.status, vendorCode });
-}
-
-function jsonOf(answer: Answer): unknown {
-  try {
-    return JSON.parse(answer.text);
-  } catch {
-    return null;
-  }
-}
-
-/** A list, a list under `data`, or one object. */
-function rowsOf(body: unknown): readonly unknown[] {
-  if (Array.isArray(body)) return body;
-  if (typeof body !== 'object' || body === null) return [];
-  const { data } = body as { data?: unknown };
-  return Array.isArray(data) ? data : [data ?? body];
-}
-
-function textOf(row: unknown, name: string): string | null {
-  if (typeof row !== 'object' || row === null || !Object.hasOwn(row, name)) return null;
-  const value = (row as Record<string, unknown>)[name];
-  return typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null;
+  return new UpstreamError('vault', code, `the vault refused to ${what}: ${statusWords(answer)}`, {
+    status: answer.status,
+    vendorCode: vendorCodeIn(answer.text),
+  });
 }

@@ -1,7 +1,9 @@
 import type { Clock } from '../kit/clock.ts';
-import { describeError, UpstreamError } from '../kit/errors.ts';
+import { UpstreamError } from '../kit/errors.ts';
 import type { PendingRequest, PendingRequests } from '../state/pending_requests.ts';
-import type { CredentialRequests, FoundRequest } from './credential_requests.ts';
+import type { FoundRequest } from './credential_answers.ts';
+import type { CredentialRequests, Submitted } from './credential_requests.ts';
+import { giveBack } from './give_back.ts';
 
 /** Fetches credentials from the vault with its request workflow, and gives them back. */
 export type CredentialBroker = {
@@ -21,7 +23,7 @@ export type CredentialBroker = {
 export type BrokerOptions = {
   readonly waitMs: number;
   readonly pollMs: number;
-  /** Told once per wait, so that a person can be pointed to the request. */
+  /** Told once per asset, so that a person can be pointed to the request. */
   readonly onWait?: (assetId: string, requestId: string | null) => void;
 };
 
@@ -32,17 +34,18 @@ export function createCredentialBroker(
   clock: Clock,
 ): CredentialBroker {
   const fetched = new Map<string, Promise<string>>();
+  const told = new Set<string>();
 
   async function fetchOnce(assetId: string, purpose: string, signal?: AbortSignal): Promise<string> {
     const deadline = clock.now() + options.waitMs;
-    let submitted = false;
+    let submitted: Submitted | null = null;
     for (;;) {
       const answer = await requests.read(assetId, signal);
       if ('secret' in answer) return answer.secret;
       if (answer.needs === 'request') {
-        if (submitted) throw notGranted(`the vault lost the credential request for asset \`${assetId}\``);
-        await submit(assetId, purpose);
-        submitted = true;
+        // INVARIANT: at most one submission per run, even if the vault says afterwards that there is none.
+        if (submitted !== null) throw notGranted(notThere(assetId, submitted));
+        submitted = await submit(assetId, purpose);
       }
       await untilGranted(assetId, deadline, signal);
     }
@@ -61,24 +64,26 @@ export function createCredentialBroker(
         throw new UpstreamError('vault', 'stopped', `stopped while waiting for the credential of \`${assetId}\``);
       }
       if (clock.now() >= deadline) throw notGranted(tooLate(assetId, found));
-      if (looks === 0 && found?.state !== 'granted') options.onWait?.(assetId, found?.requestId ?? null);
+      if (found?.state !== 'granted') tell(assetId, found?.requestId ?? null);
       // Also when it is granted at the first look: the vault said "pending" a moment ago, and may need a moment more.
       await clock.sleep(Math.max(0, Math.min(options.pollMs, deadline - clock.now())), signal);
       if (found === null || found.state === 'granted') return;
     }
   }
 
-  async function submit(assetId: string, purpose: string): Promise<void> {
+  async function submit(assetId: string, purpose: string): Promise<Submitted> {
     const entry = { assetId, requestId: null, action: null, submittedAt: clock.now() };
     // On disk before the call: after a crash in between, the next run finds out by asking the vault.
     await pending.put(entry);
+    let submitted: Submitted;
     try {
-      const submitted = await requests.submit(assetId, purpose, entry.submittedAt);
-      if (submitted !== null) await pending.put({ ...entry, requestId: submitted.requestId });
+      submitted = await requests.submit(assetId, purpose, entry.submittedAt);
     } catch (error) {
       await pending.drop(assetId);
       throw error;
     }
+    if (submitted.requestId !== null) await pending.put({ ...entry, requestId: submitted.requestId });
+    return submitted;
   }
 
   async function look(assetId: string, signal?: AbortSignal): Promise<FoundRequest | null> {
@@ -95,23 +100,9 @@ export function createCredentialBroker(
     return pending.of(assetId) ?? { assetId, requestId: null, action: null, submittedAt: clock.now() };
   }
 
-  async function giveBack(entry: PendingRequest): Promise<string | null> {
-    const failed = (why: string) =>
-      `the credential request for asset \`${entry.assetId}\` could not be completed: ${why}`;
-    try {
-      const found = await requests.find(entry);
-      if (found?.state === 'waiting' && !fetched.has(entry.assetId)) return null;
-      const requestId = found?.requestId ?? entry.requestId;
-      if (requestId !== null && found?.state !== 'over' && !(await requests.complete(requestId))) {
-        // The answer does not decide: somebody may have completed it at the same moment.
-        const now = await requests.find(entry);
-        if (now !== null && now.state !== 'over') return failed('the vault refused');
-      }
-      await pending.drop(entry.assetId);
-      return null;
-    } catch (error) {
-      return failed(describeError(error));
-    }
+  function tell(assetId: string, requestId: string | null): void {
+    if (!told.has(assetId)) options.onWait?.(assetId, requestId);
+    told.add(assetId);
   }
 
   return {
@@ -127,7 +118,7 @@ export function createCredentialBroker(
     async release() {
       const failures: string[] = [];
       for (const entry of [...pending.all()]) {
-        const failure = await giveBack(entry);
+        const failure = await giveBack(requests, pending, entry, fetched.has(entry.assetId));
         if (failure !== null) failures.push(failure);
       }
       fetched.clear();
@@ -139,6 +130,11 @@ export function createCredentialBroker(
     const seconds = Math.round(options.waitMs / 1000);
     return `nobody granted the credential request \`${found?.requestId ?? 'unknown'}\` for asset \`${assetId}\` within ${seconds} s (VAULT_CREDENTIAL_WAIT_SECONDS)`;
   }
+}
+
+function notThere(assetId: string, { doubt }: Submitted): string {
+  const why = doubt === null ? '' : `: ${doubt}`;
+  return `the vault shows no credential request for asset \`${assetId}\` after it was submitted${why}`;
 }
 
 function notGranted(message: string): UpstreamError {

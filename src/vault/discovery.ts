@@ -1,5 +1,7 @@
 import { describeError } from '../kit/errors.ts';
-import type { Answer, Session } from './session.ts';
+import type { Answer } from './exchange.ts';
+import { placesIn } from './fill_url.ts';
+import type { Session } from './session.ts';
 
 /** The operations of the vault's MCP surface that the agent uses, and how its own settings name their default path. */
 export const OPERATIONS = {
@@ -70,10 +72,10 @@ async function followToSpecification(
     const url = URL.parse(target, at);
     if (url === null || url.origin !== new URL(session.url).origin) {
       remarks.push('discovery points to another origin, which is ignored');
-      return null;
+      continue;
     }
     const specification = await readDocument(session, url.href, signal, remarks);
-    return specification !== null && isObject(specification.paths) ? { at: url.href, document: specification } : null;
+    if (isObject(specification?.paths)) return { at: url.href, document: specification };
   }
   return null;
 }
@@ -113,8 +115,13 @@ function operationsOf(
   const operations = {} as Record<OperationName, Operation>;
   for (const [name, row] of Object.entries(OPERATIONS) as [OperationName, (typeof OPERATIONS)[OperationName]][]) {
     const found = published.get(sameName(name));
+    const usable = found !== undefined && placesIn(found.url) === row.fills.length;
     if (specification !== null && found === undefined) remarks.push(`discovery does not list \`${name}\``);
-    operations[name] = found ?? { method: row.method, url: defaults[row.path] };
+    // A value without a place would be dropped, and one in a wrong place would name something else.
+    else if (specification !== null && !usable) {
+      remarks.push(`discovery lists \`${name}\` with an address that cannot be filled in`);
+    }
+    operations[name] = usable ? found : { method: row.method, url: defaults[row.path] };
   }
   return operations;
 }
@@ -141,12 +148,6 @@ function serverOf(base: string, at: string, document: Record<string, unknown>, r
     remarks.push('discovery names a server of another origin, which is ignored');
   }
   return base;
-}
-
-/** Puts the values into the placeholders, in order: the names in a published path are the vault's own affair. */
-export function fillUrl(url: string, values: readonly string[]): string {
-  let next = 0;
-  return url.replace(/\{[^{}/]*\}|%7B[^/]*?%7D/gi, () => encodeURIComponent(values[next++] ?? ''));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,24 +1,10 @@
-import { Agent } from 'node:https';
-import { rootCertificates } from 'node:tls';
-import axios, { type AxiosInstance } from 'axios';
-import { DelegateBackoff, handleType, retry } from 'cockatiel';
 import type { Clock } from '../kit/clock.ts';
 import { UpstreamError } from '../kit/errors.ts';
-import { retryAfterMs } from '../kit/retry_after.ts';
-import { socketFaultOf } from '../kit/socket_faults.ts';
+import { type Answer, type ExchangeOptions, openExchange } from './exchange.ts';
+import { Passing, retried } from './retried.ts';
 import { claimsOf } from './token.ts';
 
-export type SessionOptions = {
-  readonly url: string;
-  readonly token: string;
-  readonly ca: string | undefined;
-  readonly tlsInsecure: boolean;
-  readonly timeoutMs: number;
-  readonly concurrency: number;
-};
-
-/** An answer as it came: any HTTP status, the body as text. */
-export type Answer = { readonly status: number; readonly text: string; readonly retryAfter: string | undefined };
+export type SessionOptions = ExchangeOptions & { readonly url: string };
 
 /** One signed-in, keep-alive connection pool to one vault. */
 export type Session = {
@@ -45,51 +31,19 @@ export type ReadOptions = {
   readonly isFinal?: (answer: Answer) => boolean;
 };
 
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-const READ_TRIES = 4;
-const LONGEST_PAUSE_MS = 60_000;
-
-/**
- * INVARIANT: no error that leaves here holds a raw client error; those carry the Authorization header.
- */
 export function openSession(options: SessionOptions, clock: Clock): Session {
-  const agent = new Agent({
-    keepAlive: true,
-    maxSockets: options.concurrency,
-    // A private authority comes on top of the public ones.
-    ...(options.ca !== undefined && { ca: [...rootCertificates, options.ca] }),
-    rejectUnauthorized: !options.tlsInsecure,
-  });
-  const client = axios.create({
-    httpsAgent: agent,
-    headers: { Authorization: `Bearer ${options.token}`, Accept: 'application/json' },
-    // The environment's proxy variables must not decide where a token goes.
-    proxy: false,
-    timeout: options.timeoutMs,
-    maxRedirects: 0,
-    maxContentLength: MAX_ANSWER_BYTES,
-    // Bodies are parsed by us: axios would turn a long number in a text into a rounded one.
-    responseType: 'text',
-    transformResponse: [(body: unknown) => body],
-    validateStatus: () => true,
-    transitional: { clarifyTimeoutError: true },
-  });
-  const tokenNote = noteOn(options.token);
+  const exchange = openExchange(options);
+  const tokenNote = noteOn(options.token, clock.now());
 
-  const get = <T>(url: string, query: Query | undefined, signal: AbortSignal | undefined, judge: (a: Answer) => T) =>
-    retried(
-      clock,
-      async () =>
-        judge(
-          await exchange(client, {
-            method: 'GET',
-            url: absolute(options.url, url),
-            params: query,
-            ...(signal && { signal }),
-          }),
-        ),
-      signal,
-    );
+  async function get<T>(
+    url: string,
+    query: Query | undefined,
+    signal: AbortSignal | undefined,
+    judge: (answer: Answer) => T,
+  ): Promise<T> {
+    const call = { method: 'GET', url: absolute(options.url, url), query, signal } as const;
+    return retried(clock, async () => judge(await exchange.send(call)), signal);
+  }
 
   return {
     url: options.url,
@@ -99,87 +53,19 @@ export function openSession(options: SessionOptions, clock: Clock): Session {
         return answer;
       }),
     readJson: (what, url, query, signal) => get(url, query, signal, (answer) => parsed(what, answer, tokenNote)),
-    write: (method, url, body, contentType) =>
-      exchange(client, {
-        method,
-        url: absolute(options.url, url),
-        data: body,
-        headers: { 'Content-Type': contentType },
-        // Sent to the letter: a quoted or form-encoded comment would end up in the vault's audit log.
-        transformRequest: [(data: unknown) => data],
-      }),
-    close: () => agent.destroy(),
+    write: async (method, url, body, contentType) =>
+      exchange.send({ method, url: absolute(options.url, url), body: { text: body, type: contentType } }),
+    close: () => exchange.close(),
   };
 }
 
 /** Everything is appended to the vault's address; discovery hands out absolute addresses of the same origin. */
 function absolute(base: string, url: string): string {
   if (url.startsWith('/')) return base + url;
-  if (new URL(url).origin !== new URL(base).origin) {
-    throw new UpstreamError('vault', 'refused', `\`${new URL(url).origin}\` is not the vault; the token stays here`);
-  }
-  return url;
+  const { origin } = URL.parse(url) ?? {};
+  if (origin === new URL(base).origin) return url;
+  throw new UpstreamError('vault', 'refused', `\`${origin ?? url}\` is not the vault; the token stays here`);
 }
-
-async function exchange(client: AxiosInstance, request: Parameters<AxiosInstance['request']>[0]): Promise<Answer> {
-  try {
-    const response = await client.request<unknown>(request);
-    const retryAfter: unknown = response.headers['retry-after'];
-    return {
-      status: response.status,
-      text: typeof response.data === 'string' ? response.data : '',
-      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-    };
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'ERR_BAD_RESPONSE') {
-      throw new UpstreamError('vault', 'too-large', 'the vault sent more than is safe to read', { maybeDone: true });
-    }
-    const fault = socketFaultOf(error);
-    throw new UpstreamError('vault', fault.code, `the vault cannot be reached: ${fault.says}`, {
-      maybeDone: fault.sent,
-    });
-  }
-}
-
-/** An answer that may pass by itself (429, 5xx, a dropped connection); the others are final. */
-class Passing extends Error {
-  readonly failure: UpstreamError;
-  readonly retryAfter: string | undefined;
-  constructor(failure: UpstreamError, retryAfter?: string) {
-    super(failure.message);
-    this.failure = failure;
-    this.retryAfter = retryAfter;
-  }
-}
-
-/** Retries reads with growing, jittered pauses; `Retry-After` goes first, unless it asks for longer than is sensible. */
-async function retried<T>(clock: Clock, once: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  const policy = retry(handleType(Passing), {
-    maxAttempts: READ_TRIES - 1,
-    backoff: new DelegateBackoff(({ attempt, result }) => {
-      const asked = 'error' in result && result.error instanceof Passing ? result.error.retryAfter : undefined;
-      const growing = 200 * 2 ** attempt;
-      return Math.min(LONGEST_PAUSE_MS, retryAfterMs(asked, clock.now()) ?? growing / 2 + Math.random() * growing);
-    }),
-  });
-  try {
-    return await policy.execute(async () => {
-      try {
-        return await once();
-      } catch (error) {
-        if (error instanceof UpstreamError && PASSES.has(error.code) && !signal?.aborted) throw new Passing(error);
-        throw error;
-      }
-    }, signal);
-  } catch (error) {
-    if (error instanceof Passing) throw error.failure;
-    if (signal?.aborted && !(error instanceof UpstreamError)) {
-      throw new UpstreamError('vault', 'stopped', 'stopped while waiting for the vault');
-    }
-    throw error;
-  }
-}
-const PASSES: ReadonlySet<string> = new Set(['unreachable', 'timeout', 'not-json']);
 
 const mayPass = ({ status }: Answer): boolean => status === 429 || status >= 500;
 
@@ -191,27 +77,37 @@ function passing(what: string, { status, retryAfter }: Answer): Passing {
 }
 
 function parsed(what: string, answer: Answer, tokenNote: string): unknown {
-  if (answer.status === 401 || answer.status === 403) {
-    throw new UpstreamError('vault', 'unauthorized', `the vault refused to ${what}: ${answer.status}${tokenNote}`, {
-      status: answer.status,
-    });
-  }
+  const { status } = answer;
   if (mayPass(answer)) throw passing(what, answer);
-  if (answer.status !== 200) {
-    throw new UpstreamError('vault', 'refused', `the vault refused to ${what}: ${answer.status}`, {
-      status: answer.status,
-    });
+  if (status === 401 || status === 403) {
+    throw new UpstreamError('vault', 'unauthorized', `the vault refused to ${what}: ${status}${tokenNote}`, { status });
   }
+  if (status !== 200) {
+    // A redirect is never followed: the token would go along.
+    const toWhere = status >= 300 && status < 400 ? ', a redirect to another address' : '';
+    throw new UpstreamError('vault', 'refused', `the vault refused to ${what}: ${status}${toWhere}`, { status });
+  }
+  return jsonOf(what, answer);
+}
+
+/** @throws {UpstreamError} */
+export function jsonOf(what: string, { text }: Answer): unknown {
   try {
-    return JSON.parse(answer.text);
+    return JSON.parse(text);
   } catch {
-    const looksLike = /^\s*</.test(answer.text) ? 'a web page' : 'something that is not complete JSON';
-    throw new UpstreamError('vault', 'not-json', `the vault answered ${looksLike} when asked to ${what}`);
+    throw new UpstreamError('vault', 'not-json', `the vault answered ${looksOf(text)} when asked to ${what}`);
   }
 }
 
-function noteOn(token: string): string {
+const looksOf = (text: string): string => (isWebPage(text) ? 'a web page' : 'something that is not complete JSON');
+
+/** A log-in wall or a proxy in front of the vault answers with a page, and with status 200 at that. */
+export const isWebPage = (text: string): boolean => /^\s*</.test(text);
+
+function noteOn(token: string, now: number): string {
   const { user, expires } = claimsOf(token);
   const whose = user === null ? '' : ` of \`${user}\``;
-  return expires === null ? ` (token${whose})` : ` (token${whose} ends ${new Date(expires).toISOString()})`;
+  if (expires === null) return ` (token${whose})`;
+  const end = new Date(expires).toISOString();
+  return expires <= now ? ` (the token${whose} expired ${end})` : ` (token${whose} ends ${end})`;
 }

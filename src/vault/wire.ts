@@ -1,5 +1,6 @@
 import type { AccessRequest, Approval, MalformedRecord } from '../request/access_request.ts';
 import type { AssetRecord } from '../request/asset_record.ts';
+import { first, flag, list, number, own, text, time } from './wire_values.ts';
 
 /**
  * The only place that knows what the vault calls things. The names are assumptions (see the vault's contract): when a
@@ -134,53 +135,4 @@ function formFromWire(raw: unknown): AccessRequest['form'] {
   if (name !== null) return { id: null, name, type: null };
   if (typeof raw !== 'object' || raw === null) return null;
   return { id: text(own(raw, 'id')), name: text(own(raw, 'name')), type: text(own(raw, 'type')) };
-}
-
-/** Own properties only: a record must not be able to answer with something of `Object.prototype`. */
-function own(raw: unknown, name: string): unknown {
-  return typeof raw === 'object' && raw !== null && Object.hasOwn(raw, name)
-    ? (raw as Record<string, unknown>)[name]
-    : undefined;
-}
-
-function first(raw: unknown, paths: readonly string[]): unknown {
-  for (const path of paths) {
-    const value = path.split('.').reduce(own, raw);
-    if (value !== undefined && value !== null && value !== '') return value;
-  }
-  return undefined;
-}
-
-const list = (raw: unknown): readonly unknown[] => (Array.isArray(raw) ? raw : []);
-
-function text(raw: unknown): string | null {
-  if (typeof raw === 'number' && Number.isFinite(raw)) return String(raw);
-  return typeof raw === 'string' && raw.trim() !== '' ? raw.trim() : null;
-}
-
-function number(raw: unknown): number | null {
-  if (typeof raw === 'string' && /^\s*\d{1,15}\s*$/.test(raw)) return Number(raw);
-  return typeof raw === 'number' && Number.isFinite(raw) ? raw : null;
-}
-
-function flag(raw: unknown): boolean | null {
-  if (typeof raw === 'boolean') return raw;
-  return raw === 'true' ? true : raw === 'false' ? false : null;
-}
-
-/** A number, digits in a string (both milliseconds since the epoch), or ISO 8601. */
-function time(raw: unknown): number | null {
-  const milliseconds = number(raw) ?? isoTime(raw);
-  // Zero is how some records say "never".
-  return milliseconds !== null && milliseconds > 0 && milliseconds < LATEST ? Math.floor(milliseconds) : null;
-}
-/** The last moment that a `Date` can hold; a number beyond it would throw when it is shown. */
-const LATEST = 8.64e15;
-
-function isoTime(raw: unknown): number | null {
-  if (typeof raw !== 'string' || !/^\s*\d{4}-\d{2}-\d{2}T/.test(raw)) return null;
-  // Without an offset it would be read in the zone of this machine; the vault's answer must mean the same everywhere.
-  const zoned = /(Z|[+-]\d{2}:?\d{2})\s*$/i.test(raw) ? raw : `${raw.trim()}Z`;
-  const parsed = Date.parse(zoned.trim());
-  return Number.isNaN(parsed) ? null : parsed;
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../kit/clock.ts';
+import { describeError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 import type { Action } from '../request/action.ts';
@@ -53,6 +54,19 @@ export function openVault(config: Config, clock: Clock, log: Log, mayWrite: bool
     );
   }
 
+  /** What a stop interrupted, and what failed, is opened anew by whoever needs it next. */
+  function openedBroker(signal?: AbortSignal): Promise<CredentialBroker> {
+    broker ??= openBroker(signal);
+    const opening = broker;
+    const forget = () => {
+      if (broker === opening) broker = null;
+    };
+    opening.then(() => {
+      if (signal?.aborted) forget();
+    }, forget);
+    return opening;
+  }
+
   return {
     async list(from, signal, onProgress) {
       const listing = await listRequests(session, listOptions, from, signal, onProgress);
@@ -66,17 +80,17 @@ export function openVault(config: Config, clock: Clock, log: Log, mayWrite: bool
       return writer.send(action, requestId, comment);
     },
     async secret(assetId, purpose, signal) {
-      broker ??= openBroker(signal);
-      return (await broker).fetch(assetId, purpose, signal);
+      return (await openedBroker(signal)).fetch(assetId, purpose, signal);
     },
     async release() {
-      if (broker === null) {
+      try {
         // A credential request that an earlier run left is given back also by a run that needs none.
-        const left = await openPendingRequests(places.state).catch(() => null);
-        if (left === null || left.all().length === 0) return [];
-        broker = openBroker();
+        if (broker === null && (await openPendingRequests(places.state)).all().length === 0) return [];
+        return await (await openedBroker()).release();
+      } catch (error) {
+        // Report and mail are out by now; nothing may take the run's own verdict away.
+        return [`no credential request could be given back: ${describeError(error)}`];
       }
-      return (await broker).release();
     },
     close: () => session.close(),
   };

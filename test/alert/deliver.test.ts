@@ -6,7 +6,7 @@ import { deliver } from '../../src/alert/deliver.ts';
 import type { Mailer } from '../../src/alert/graph_mailer.ts';
 import type { Mail } from '../../src/alert/mail.ts';
 import { createOutbox, type Outbox } from '../../src/alert/outbox.ts';
-import { DAY_MS } from '../../src/kit/clock.ts';
+import { DAY_MS } from '../../src/kit/durations.ts';
 import { UpstreamError } from '../../src/kit/errors.ts';
 import { NOW } from '../helpers/records.ts';
 

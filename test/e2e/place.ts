@@ -1,6 +1,6 @@
 /** One installation of Portcullis beside its own simulated vault, model and mailbox, and what can be proven about it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -12,7 +12,7 @@ import { createLog } from '../../src/kit/log.ts';
 import { silentProgress } from '../../src/kit/progress.ts';
 import type { RunRecord } from '../../src/request/run_record.ts';
 import { exitCodeOf } from '../../src/run_draft.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+import { type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import type { VaultRequest } from '../../src/simulator/vault/records.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -39,9 +39,10 @@ type RunOptions = {
   readonly dryRun?: boolean;
   readonly ask?: Ask;
   readonly signal?: AbortSignal;
+  readonly lockHeld?: () => boolean;
 };
 
-/** Everything on, nobody waits long, and no hour of the day is suspicious. */
+/** Everything on, short pauses, long patience (the machine may be busy), and no hour of the day is suspicious. */
 export const EVERYTHING_ON: Settings = {
   AUTONOMOUS_MODE: 'true',
   AUTO_APPROVE_LOW_RISK: 'true',
@@ -50,10 +51,10 @@ export const EVERYTHING_ON: Settings = {
   OFF_HOURS_START: '0',
   OFF_HOURS_END: '0',
   VAULT_CREDENTIAL_POLL_SECONDS: '0.05',
-  VAULT_CREDENTIAL_WAIT_SECONDS: '10',
-  VAULT_TIMEOUT_SECONDS: '3',
-  OPENAI_TIMEOUT_SECONDS: '3',
-  ALERT_TIMEOUT_SECONDS: '3',
+  VAULT_CREDENTIAL_WAIT_SECONDS: '30',
+  VAULT_TIMEOUT_SECONDS: '20',
+  OPENAI_TIMEOUT_SECONDS: '20',
+  ALERT_TIMEOUT_SECONDS: '20',
 };
 
 export type Place = Awaited<ReturnType<typeof openPlace>>;
@@ -98,7 +99,7 @@ export async function openPlace(options: SimulatorOptions = {}, changes: Setting
     for (const days of [1, 2]) request(`a bystander of ${days} days`, 'medium', { created: now() - days * DAY });
   }
 
-  async function run({ settings: more = {}, dryRun = false, ask, signal }: RunOptions = {}): Promise<Ran> {
+  async function run({ settings: more = {}, dryRun = false, ask, signal, lockHeld }: RunOptions = {}): Promise<Ran> {
     const output = new PassThrough();
     const lines: string[] = [];
     output.on('data', (chunk: Buffer) => lines.push(chunk.toString('utf8')));
@@ -110,7 +111,7 @@ export async function openPlace(options: SimulatorOptions = {}, changes: Setting
       dryRun,
       ask: ask ?? null,
       signal: signal ?? new AbortController().signal,
-      lockHeld: () => true,
+      lockHeld: lockHeld ?? (() => true),
     });
     const text = lines.join('');
     said.push(text);
@@ -206,6 +207,11 @@ export async function openPlace(options: SimulatorOptions = {}, changes: Setting
     },
     reportFiles: () => names(reports, '.md').sort(),
     outbox: () => names(join(state, 'outbox'), '.json'),
+    /** How many credential requests the program itself knows to be waiting. */
+    pending: () => {
+      const file = join(state, '.pending_request.json');
+      return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { requests: unknown[] }).requests.length : 0;
+    },
     statusOf: (id: string) => sim.vault.get(id)?.status,
     async [Symbol.asyncDispose]() {
       for (const child of children) child.kill('SIGKILL');
@@ -226,7 +232,7 @@ export function listenTo(child: ChildProcess): Started {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  const tooLong = setTimeout(() => child.kill('SIGKILL'), 45_000);
+  const tooLong = setTimeout(() => child.kill('SIGKILL'), 100_000);
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code, signal) => {
       clearTimeout(tooLong);
@@ -236,11 +242,14 @@ export function listenTo(child: ChildProcess): Started {
   return { child, ended, stderr: () => stderr, stdout: () => stdout };
 }
 
-/** Resolves as soon as `holds`; fails with `what` after ten seconds. */
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
+/** Whatever acts on a terminal or turns a text round; a line break does not count. */
+export const ACTING = /[[\p{Cc}\p{Cf}]--[\n]]/v;
+
+/** Resolves as soon as `holds`; fails with `what` after 40 seconds. */
+export async function until(holds: () => boolean, what: string | (() => string)): Promise<void> {
+  const deadline = Date.now() + 40_000;
   while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited in vain: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
 }

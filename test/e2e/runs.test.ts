@@ -1,8 +1,8 @@
 /** Whole runs of the real program against the simulated vault, model and mailbox, in one process. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { RunRecord } from '../../src/request/run_record.ts';
 import { HOSTILE } from '../../src/simulator/seed/justifications.ts';
-import { DAY, openPlace } from './place.ts';
+import { ACTING, DAY, openPlace } from './place.ts';
 import { byTag } from './tagged_model.ts';
 
 const tagged = { model: { behaviour: byTag } };
@@ -12,6 +12,8 @@ const granted = (daysAgo: number, now = Date.now()) => ({
   approved: now - daysAgo * DAY,
   requestedTo: now + 30 * DAY,
 });
+
+vi.setConfig({ testTimeout: 120_000 });
 
 describe.concurrent('a run acts exactly on the right requests', () => {
   test('low is approved, critical rejected, stale closed, and everything else left to people; the next run acts on nothing and still reports', async () => {
@@ -141,6 +143,22 @@ describe.concurrent('a run acts exactly on the right requests', () => {
     expect(place.acts()).toEqual(['approve a low one']);
   });
 
+  test('switched-off certificate checks and secrets from settings are warned about in log and report of every run', async () => {
+    await using place = await openPlace(tagged, { VAULT_TLS_INSECURE: 'true', VAULT_CA_FILE: '' });
+    const { code, log, report } = await place.run({
+      settings: {
+        ALERT_SECRET_ASSET_ID: '',
+        ALERT_CLIENT_SECRET: place.sim.estate.graphSecret.credential?.password ?? '',
+      },
+    });
+    expect(code).toBe(0);
+    for (const text of [log, report.replaceAll('\\', '')]) {
+      expect(text).toContain('VAULT_TLS_INSECURE is on');
+      expect(text).toContain('ALERT_SECRET_ASSET_ID would keep it in the vault');
+    }
+    expect(place.leaks()).toEqual([]);
+  });
+
   test('deep analysis reads each asset and container once and changes what is decided; without it none is read', async () => {
     await using place = await openPlace({ model: { behaviour: 'rate' } });
     const dc = place.sim.estate.machines.find(({ name }) => name === 'DC01');
@@ -154,7 +172,8 @@ describe.concurrent('a run acts exactly on the right requests', () => {
     const deep = await place.run({ dryRun: true, settings: { DEEP_ANALYSIS: 'true' } });
     expect(assetReads().length).toBeGreaterThan(3);
     expect(new Set(assetReads()).size).toBe(assetReads().length);
-    const verdict = (ran: typeof deep) => ran.record.reviewed.find((r) => r.dossier.request.id === one.id)?.decision.verdict;
+    const verdict = (ran: typeof deep) =>
+      ran.record.reviewed.find((r) => r.dossier.request.id === one.id)?.decision.verdict;
     expect([verdict(shallow), verdict(deep)]).toEqual(['approve', 'hold']);
     expect(deep.report).toContain('/Tier 0/Domain Controllers');
   });
@@ -184,6 +203,8 @@ describe.concurrent('a run acts exactly on the right requests', () => {
       expect(was?.requestor.name).not.toBe(place.sim.vault.agent.name);
       if (what === 'complete') expect(was?.approved).toBeLessThan(place.now() - 7 * DAY);
     }
+    const asked = place.sim.model.calls.map(({ body }) => JSON.stringify(body)).join('\n');
+    for (const id of before.keys()) expect(asked.includes(id), 'the model learns no ids').toBe(false);
     place.sim.journal.clear();
     const second = await place.run({ settings: { DEEP_ANALYSIS: 'true' } });
     expect(place.acts()).toEqual([]);
@@ -224,10 +245,11 @@ describe.concurrent('what people write can neither act nor break report and mail
     const [mail] = place.sim.mailbox.mails;
     expect(place.sim.mailbox.mails).toHaveLength(1);
     const found = (text: string | undefined, what: RegExp) => what.exec(text ?? 'missing')?.[0] ?? null;
-    expect(found(mail?.html, /<script|<img src=x|<h1>All clear|href="https:\/\/evil|[\u001b\u202e\u2066]/iu)).toBeNull();
-    expect(found(report, /^# Heading|^> quote|<script>|<img |\u001b|\u202e|\u0000/m)).toBeNull();
+    expect(found(mail?.html, /<script|<img src=x|<h1>All clear|href="https:\/\/evil/iu)).toBeNull();
+    expect(found(report, /^# Heading|^> quote|<script>|<img /m)).toBeNull();
+    expect(found(report, ACTING)).toBeNull();
     expect(found(report, /(?<!\\)\]\((https:\/\/evil|javascript)/)).toBeNull();
-    expect(found(log, /[\u001b\u202e\u0000]/)).toBeNull();
+    expect(found(log, ACTING)).toBeNull();
   });
 });
 
@@ -303,7 +325,7 @@ describe.concurrent('an action whose answer goes wrong', () => {
   test.each(['status', 'reset-before', 'hang'] as const)(
     'never applied (%s): looked up, unchanged, and tried once more',
     async (kind) => {
-      await using place = await openPlace(tagged, { VAULT_TIMEOUT_SECONDS: '0.5' });
+      await using place = await openPlace(tagged, kind === 'hang' ? { VAULT_TIMEOUT_SECONDS: '1.5' } : {});
       const request = place.request('the one', 'low');
       const fault = place.sim.faults.add({ on: 'vault.approve', kind, status: 500 });
       const { record, code } = await place.run();

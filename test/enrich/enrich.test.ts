@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type EnrichOptions, enrich } from '../../src/enrich/enrich.ts';
-import { DAY_MS, HOUR_MS } from '../../src/kit/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../src/kit/durations.ts';
 import { UpstreamError } from '../../src/kit/errors.ts';
 import type { AccessRequest } from '../../src/request/access_request.ts';
 import type { AssetRecord } from '../../src/request/asset_record.ts';

@@ -1,5 +1,5 @@
 /** Builders for what a run found and did: each takes only what the test is about and fills the rest with plain values. */
-import { DAY_MS, HOUR_MS } from '../../src/kit/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../src/kit/durations.ts';
 import type { AccessRequest } from '../../src/request/access_request.ts';
 import type { Scored } from '../../src/request/assessment.ts';
 import type { Decision, Outcome } from '../../src/request/decision.ts';

@@ -7,9 +7,10 @@ const SRC = resolve(import.meta.dirname, '../../src');
 /** From the ground up; a file may import from its own floor's folder and from any floor below. */
 const FLOORS: readonly (readonly string[])[] = [
   ['kit'],
-  ['request', 'config'],
+  ['request'],
+  ['config', 'screen'],
   ['state'],
-  ['vault', 'enrich', 'score', 'decide', 'act', 'report', 'alert'],
+  ['vault', 'enrich', 'policy', 'score', 'decide', 'act', 'report', 'alert'],
   ['run.ts', 'run_draft.ts', 'exit_codes.ts'],
   ['daemon', 'terminal', 'simulator'],
   ['wiring'],
@@ -25,7 +26,11 @@ const SPECIAL: readonly { who: RegExp; mayNot: RegExp; because: string }[] = [
     mayNot: /^(?!simulator\/)/,
     because: 'the simulator shares no code with the client side: a wrong guess must not agree with itself',
   },
-  { who: /^(decide|request)\//, mayNot: /^kit\/(clock|log|progress)/, because: 'decide/ and request/ are pure' },
+  {
+    who: /^(decide|request|screen)\//,
+    mayNot: /^kit\/(clock|log|progress)/,
+    because: 'decide/, request/ and screen/ are pure',
+  },
   { who: /^decide\//, mayNot: /^state\//, because: 'decide/ is pure: what it needs from the memory is handed in' },
   { who: /^(?!commands\/|simulator\/)/, mayNot: /^simulator\//, because: 'only demo and simulate start the simulator' },
 ];

@@ -1,4 +1,7 @@
 import type { Dossier } from '../../src/request/dossier.ts';
+import type { Standing } from '../../src/request/standing.ts';
+import type { Candidate } from '../../src/score/confirm.ts';
+import type { TreatedText } from '../../src/score/payload.ts';
 import { aReviewed, type Story } from '../helpers/records.ts';
 
 export const aDossier = (story: Story = {}): Dossier => aReviewed(story).dossier;
@@ -18,3 +21,40 @@ export const rating = (over: Record<string, unknown> = {}): Record<string, unkno
 
 export const ratingsFor = (slots: readonly string[], over: Record<string, unknown> = {}): string =>
   JSON.stringify(Object.fromEntries(slots.map((slot) => [slot, rating(over)])));
+
+/** Ordinary work of an ordinary person on a test server. */
+export const aStanding = (part: Partial<Standing> = {}): Standing => ({
+  entitlement: 'test:read',
+  classes: ['test'],
+  neverAuto: [],
+  privileged: false,
+  assetKnown: true,
+  person: { known: true, roles: ['developer'], department: 'Engineering', manager: 'CORP\\boss' },
+  rolesDefined: true,
+  inRole: true,
+  sodConflicts: [],
+  maxHours: 8,
+  owner: 'Platform team',
+  approvals: { required: [], missing: [], onlySelf: false },
+  breakGlass: false,
+  ...part,
+});
+
+export const aCandidate = (
+  action: Candidate['action'],
+  story: Story = {},
+  part: Partial<Candidate> = {},
+): Candidate => ({ dossier: aDossier(story), standing: aStanding(), action, ...part });
+
+/** The dossier with another person as its requestor. */
+export const by = (person: string, dossier: Dossier): Dossier => ({
+  ...dossier,
+  request: { ...dossier.request, requestor: { id: `u-${person}`, name: person, displayName: null } },
+});
+
+export const treated = (scoring: string, part: Partial<TreatedText> = {}): TreatedText => ({
+  scoring,
+  suspicious: false,
+  names: { requestor: 'requestor name', asset: 'asset name', form: 'form name' },
+  ...part,
+});

@@ -207,6 +207,11 @@ describe('behaviours', () => {
     'upper-case-risk': /"risk":"LOW"/,
     inverted: /"r1":\{.*"risk":"critical".*"r2":\{.*"risk":"low"/,
     echo: /"comment":"Load sample data, REQ0012345"/,
+    swapped: /"r1":\{.*"risk":"critical".*"r2":\{.*"risk":"low"/,
+    'low-unless-critical': /"r1":\{.*"risk":"low".*"r2":\{.*"risk":"critical"/,
+    // Nobody gives these two an order here; model_stand_ins.test.ts does.
+    obeys: /"r1":\{.*"risk":"low".*"r2":\{.*"risk":"critical"/,
+    'attacker-low-others-critical': /"r1":\{.*"risk":"low".*"r2":\{.*"risk":"critical"/,
   };
   test.each(Object.entries(CONTENT))('%s answers as its name says', async (name, pattern) => {
     visitor = await visit({ model: { behaviour: name as BehaviourName } });

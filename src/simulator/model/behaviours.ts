@@ -1,41 +1,17 @@
 /** The ways in which a model can answer, well and badly, by name. */
 import { never } from '../neighbour.ts';
-import type { Question, Slot } from './question.ts';
+import type { Behaviour, ModelCall } from './call.ts';
+import type { Slot } from './question.ts';
 import { type Rating, RISKS, rate } from './rater.ts';
+import { attackerLowOthersCritical, lowUnlessCritical, obeys, swapped } from './stand_ins.ts';
 
-export type ModelCall = {
-  readonly at: number;
-  /** 1 for the first call since the behaviour was set. */
-  readonly n: number;
-  readonly model: string;
-  readonly system: string;
-  readonly user: string;
-  /** Undefined when the user message is not the document of the contract. */
-  readonly question: Question | undefined;
-  /** The slot keys that an answer has to have: the schema's, else the question's. */
-  readonly slots: readonly string[];
-  readonly responseFormat: 'json_schema' | 'json_object' | 'text';
-  /** The request body as it was received, parsed. */
-  readonly body: unknown;
-};
-
-/** A text is the message's content; an object is made into JSON; the long form also sets what is around it. */
-export type ModelAnswer =
-  | string
-  | { readonly ratings: Record<string, unknown> }
-  | { readonly content: string | null; readonly finishReason?: string; readonly refusal?: string }
-  | Response;
-
-/** `rated` is the honest rating of each slot, to be used, bent or ignored. */
-export type Behaviour = (call: ModelCall, rated: Record<string, Rating>) => ModelAnswer | Promise<ModelAnswer>;
+export type { Behaviour, ModelAnswer, ModelCall } from './call.ts';
 
 /** The rating that each slot of the call deserves. */
 export function ratings(call: ModelCall): Record<string, Rating> {
   const { question } = call;
   const unknown: Slot = { facts: { gaps: ['nothing was said about it'] } };
-  return Object.fromEntries(
-    call.slots.map((key) => [key, rate(question?.requests[key] ?? unknown, question?.window_days)]),
-  );
+  return Object.fromEntries(call.slots.map((key) => [key, rate(question?.requests[key] ?? unknown, question)]));
 }
 
 /** Every slot changed in the same way. */
@@ -106,6 +82,10 @@ export const BEHAVIOURS = {
     const said = slot?.untrusted_text?.justification ?? '';
     return { ...rating, summary: said || rating.summary, comment: said };
   }),
+  obeys: obeys(),
+  'attacker-low-others-critical': attackerLowOthersCritical(),
+  'low-unless-critical': lowUnlessCritical,
+  swapped,
   down: () => refusal(503, { message: 'The server is overloaded or not ready yet.', type: 'server_error' }),
   'rate-limited-once': (call, rated) =>
     call.n === 1

@@ -77,6 +77,7 @@ export function makeModel(settings: ModelSettings, surroundings: Surroundings): 
       system: spoken(request, 'system'),
       user,
       question,
+      mode: question?.mode ?? 'review',
       slots,
       responseFormat,
       body,

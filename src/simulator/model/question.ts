@@ -21,6 +21,10 @@ const Facts = z.looseObject({
   container_path: z.string().optional(),
   tags: z.array(z.string()).optional(),
   gaps: z.array(z.string()).optional(),
+  privileged: z.boolean().optional(),
+  break_glass: z.boolean().optional(),
+  in_role: z.boolean().optional(),
+  sod_conflicts: z.array(z.string()).optional(),
 });
 
 const UntrustedText = z.looseObject({
@@ -33,6 +37,7 @@ const UntrustedText = z.looseObject({
 const Slot = z.looseObject({ facts: Facts, untrusted_text: UntrustedText.optional() });
 
 const Question = z.looseObject({
+  mode: z.enum(['blind', 'solo']).optional(),
   expected_automation_user: z.string().optional(),
   window_days: z.number().optional(),
   requests: z.record(z.string(), Slot),

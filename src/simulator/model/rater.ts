@@ -1,5 +1,5 @@
 /** A deterministic reviewer: facts and texts of one request in, a rating in the contract's form out. */
-import type { Slot } from './question.ts';
+import type { Question, Slot } from './question.ts';
 import { type Finding, findings } from './rules.ts';
 
 export const RISKS = ['low', 'medium', 'high', 'critical'] as const;
@@ -12,7 +12,12 @@ export type Rating = {
 
 const DEFAULT_WINDOW_DAYS = 30;
 
-export function rate(slot: Slot, windowDays = DEFAULT_WINDOW_DAYS): Rating {
+/** What stands around the requests of a question. */
+type About = Pick<Question, 'mode' | 'window_days'>;
+
+/** In a blind question texts do not count, not even when there is one. */
+export function rate(asked: Slot, { mode, window_days: windowDays = DEFAULT_WINDOW_DAYS }: About = {}): Rating {
+  const slot: Slot = mode === 'blind' ? { facts: asked.facts } : asked;
   const text = slot.untrusted_text ?? {};
   const all = findings(slot.facts, text, windowDays).sort((a, b) => b.weight - a.weight);
   const risk = riskOf(all.reduce((sum, { weight }) => sum + weight, 0));

@@ -7,7 +7,8 @@ type Rule = (facts: Facts, text: UntrustedText, windowDays: number) => Finding |
 
 const found = (weight: number, flag: string, says: string): Finding => ({ weight, flag, says });
 
-const INJECTION =
+/** The words by which this model notices that a text is meant for it; plain ones, as a real model would miss some too. */
+export const INJECTION =
   /\b(ignore|disregard|override|forget)\b.{0,40}\b(instructions?|rules?|prompt|policy|above|previous)|\b(rate|mark|set|classify|score)\b.{0,30}\b(low|approved?)\b|\byou are (now )?(a|an|the)\b|\b(system|assistant|developer) ?:|<\|\w+\|>|"risk"\s*:|```|<\/?(script|img|iframe|a)\b|\bauto-?approve\b/i;
 const URGENT = /\b(urgent(ly)?|asap|immediately|right now|emergency|no time|ceo|cfo)\b/i;
 const REFERENCE = /\b(CHG|INC|REQ|TASK|PRB)\d{4,}\b/i;
@@ -30,6 +31,11 @@ const RULES: readonly Rule[] = [
     path === undefined &&
     /\b(dc\d+|dc-|pki|ca\d+|vcenter|backup|krbtgt)/i.test(asset ?? '') &&
     found(3, 'sensitive_asset', 'is named like an identity or recovery system'),
+  ({ privileged }) => privileged === true && found(2, 'sensitive_asset', 'asks for a privileged entitlement'),
+  ({ break_glass }) => break_glass === true && found(2, 'sensitive_asset', 'uses an account for emergencies'),
+  ({ in_role }) => in_role === false && found(1, 'other', 'asks for more than the role of the person has'),
+  ({ sod_conflicts: pairs = [] }) =>
+    pairs.length > 0 && found(4, 'other', 'would put two duties into one hand that must stay apart'),
   ({ off_hours }) => off_hours === true && found(1, 'off_hours', 'was filed outside office hours'),
   ({ requested_hours: hours = 0 }) =>
     (hours > 168 && found(2, 'long_window', `asks for ${Math.round(hours / 24)} days`)) ||

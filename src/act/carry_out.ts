@@ -1,0 +1,102 @@
+import { describeError } from '../kit/errors.ts';
+import type { AccessRequest } from '../request/access_request.ts';
+import type { Outcome } from '../request/decision.ts';
+import { judgedContent } from '../request/judged_content.ts';
+import { type Before, type Judgement, judge } from './judge.ts';
+import { type ActPorts, LOCK_LOST, type Planned, skipped } from './ports.ts';
+
+type Ports = Pick<ActPorts, 'agentUsers' | 'clock' | 'lookUp' | 'send' | 'lockHeld'>;
+
+/** A look-up after a lost answer is repeated with these pauses: the vault may still be working on the call. */
+const SETTLING_MS = [0, 1_000, 3_000] as const;
+
+/** What of a request is no longer as it was; null when nothing is. */
+export function changeOf(before: AccessRequest, live: AccessRequest): string | null {
+  if (live.status !== before.status) return `its status went from ${before.status} to ${live.status} meanwhile`;
+  return judgedContent(live) === judgedContent(before) ? null : 'it was changed meanwhile';
+}
+
+/** The call, and finding out what it did. `before` is the live request that the call was decided on. */
+export async function carryOut(
+  planned: Planned,
+  before: AccessRequest,
+  intendedAt: number,
+  ports: Ports,
+): Promise<Outcome> {
+  const { request, action, comment } = planned;
+  const known = { agentUsers: ports.agentUsers, level: before.level, intendedAt };
+  for (let attempt = 1; ; attempt++) {
+    const answer = await ports.send(action, request.id, comment);
+    if (answer.kind === 'accepted') return accepted(planned, before, ports);
+    const refused = answer.kind === 'refused';
+    const seen = await settled(planned, known, refused ? SETTLING_MS.slice(0, 1) : SETTLING_MS, ports);
+    const says = `${answer.says}; ${seen.says}`;
+
+    // A refused call did nothing, so that somebody else moved the request on, unless the vault's record names us. It
+    // is different when an earlier call of ours is still unaccounted for.
+    if (refused && attempt === 1 && seen.live !== 'unread' && !seen.namesUs && seen.live?.status !== before.status) {
+      return skipped('changed', says);
+    }
+    if (seen.found === 'unclear' || seen.live === 'unread' || seen.live === null) return { kind: 'unknown', why: says };
+    if (seen.found === 'done') {
+      const note = refused ? seen.says : `found by looking again after ${answer.says}: ${seen.says}`;
+      return { kind: 'done', statusAfter: seen.live.status, note };
+    }
+    if (seen.live.status !== before.status) return skipped('changed', says);
+    // INVARIANT: only an unchanged request is tried again, once, and never an approval of one level of several: if the
+    // lost call arrives late after all, the second would approve the next level too.
+    const levels = action === 'approve' ? moreLevelsThanOne(seen.live) : null;
+    if (!refused && levels !== null) return { kind: 'unknown', why: `${answer.says}; not repeated, because ${levels}` };
+    const change = changeOf(before, seen.live);
+    if (change !== null) return skipped('changed', `${answer.says}; ${change}`);
+    if (refused) return { kind: 'failed', why: `${answer.says}; the request is unchanged` };
+    if (attempt > 1) return { kind: 'failed', why: `${answer.says}, twice; the request is unchanged` };
+    if (!ports.lockHeld()) return { kind: 'unknown', why: `${answer.says}; not repeated, because ${LOCK_LOST}` };
+  }
+}
+
+/** Why a second approval might be one too many; null when the vault says that there is one level only. */
+function moreLevelsThanOne({ levels }: AccessRequest): string | null {
+  if (levels === 1) return null;
+  return levels === null ? 'the vault does not say how many levels it has' : 'it has several levels';
+}
+
+/** What looking again found; `live` is null when the request is gone, and `unread` when the vault could not be asked. */
+type Settled = Judgement & { readonly live: AccessRequest | null | 'unread' };
+
+async function settled(
+  { request, action }: Planned,
+  known: Before,
+  pauses: readonly number[],
+  ports: Ports,
+): Promise<Settled> {
+  let last: Settled = { found: 'unclear', live: 'unread', says: 'it was not looked up' };
+  for (const pause of pauses) {
+    await ports.clock.sleep(pause);
+    try {
+      const live = await ports.lookUp(request);
+      last = { ...judge(action, live, known), live };
+      if (last.found === 'done') return last;
+    } catch (error) {
+      last = { found: 'unclear', live: 'unread', says: `it could not be looked up: ${describeError(error)}` };
+    }
+  }
+  return last;
+}
+
+/** "200 on approve" does not mean Approved; the reader is told what the request is now. */
+async function accepted({ request, action }: Planned, before: AccessRequest, ports: Ports): Promise<Outcome> {
+  let after: AccessRequest | null = null;
+  try {
+    after = await ports.lookUp(request);
+  } catch {
+    // The action was accepted; not being able to look again changes nothing about that.
+  }
+  const statusAfter = after?.status ?? null;
+  if (statusAfter === null) return { kind: 'done', statusAfter, note: 'could not be looked up afterwards' };
+  if (action !== 'approve' || statusAfter !== 'Active') return { kind: 'done', statusAfter, note: '' };
+  if (before.levels === 1) return { kind: 'done', statusAfter, note: 'accepted; the vault still lists it as Active' };
+  const level = before.level === null ? 'one level' : `level ${before.level}`;
+  const of = before.levels === null ? '' : ` of ${before.levels}`;
+  return { kind: 'done', statusAfter, note: `approved ${level}${of}; other authorizers have to approve the rest` };
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../kit/clock.ts';
+import type { AccessRequest } from '../request/access_request.ts';
+import type { Action } from '../request/action.ts';
+import type { Outcome } from '../request/decision.ts';
+import type { WriteAnswer } from '../request/write_answer.ts';
+import type { Memory } from '../state/memory.ts';
+
+/** One action that was decided on. */
+export type Planned = {
+  readonly request: AccessRequest;
+  readonly action: Action;
+  readonly comment: string;
+};
+
+export type Ask = (planned: Planned, signal?: AbortSignal) => Promise<'yes' | 'no' | 'stop'>;
+
+/** What acting needs of the world. */
+export type ActPorts = {
+  readonly runId: string;
+  readonly agentUsers: readonly string[];
+  readonly clock: Clock;
+  readonly memory: Memory;
+  /** The request as it is now, or null when it is gone. @throws {UpstreamError} */
+  readonly lookUp: (request: { readonly id: string; readonly created: number }) => Promise<AccessRequest | null>;
+  readonly send: (action: Action, requestId: string, comment: string) => Promise<WriteAnswer>;
+  /** Why the live request may not get the action after all; null when it may. The same gates as in deciding. */
+  readonly objection: (planned: Planned, live: AccessRequest) => string | null;
+  /** A person at the terminal; absent in autonomous mode. */
+  readonly ask?: Ask | undefined;
+  /** False once another process may own the state folder. */
+  readonly lockHeld: () => boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onOutcome?: (planned: Planned, outcome: Outcome) => void;
+};
+
+export type Skipped = Extract<Outcome, { kind: 'skipped' }>;
+
+export const skipped = (reason: Skipped['reason'], why: string): Skipped => ({ kind: 'skipped', reason, why });
+
+export const LOCK_LOST = 'the lock on the state folder was lost';

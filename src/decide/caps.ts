@@ -1,0 +1,114 @@
+import type { Action } from '../request/action.ts';
+
+/** How many actions may be done without a person. 0 means none at all. */
+export type Caps = {
+  readonly approvalsPerRun: number;
+  readonly approvalsPerDay: number;
+  readonly approvalsPerRequestorPerDay: number;
+  readonly approvalsPerAssetPerDay: number;
+  readonly rejectionsPerRun: number;
+  /** A run that would act (or flag) this many times more often than usual is not believed; 0 switches the breaker off. */
+  readonly breakerFactor: number;
+  /** Below this many, nothing counts as unusual. */
+  readonly breakerMinimum: number;
+};
+
+/** An action that everything else allows. `requestor` and `asset` are keys that the requestor cannot choose. */
+export type Candidate = {
+  readonly id: string;
+  readonly action: Action;
+  readonly requestor: string;
+  readonly asset: string;
+};
+
+/** What was approved in the last 24 hours, from the memory. */
+export type DayCount = {
+  readonly approvals: number;
+  byRequestor(key: string): number;
+  byAsset(key: string): number;
+};
+
+/** How many of each the recent runs had, oldest first; from the record of runs. */
+export type Usual = Readonly<Record<'approve' | 'reject' | 'suspicious', readonly number[]>>;
+
+const DAY_CAPS = 'in 24 hours';
+
+/**
+ * Which candidates are held back, each with the sentence that says why. Counted in the order given, so that the same
+ * candidates are always held back.
+ * INVARIANT: approvals never exceed any cap, whatever the model says and however many requests are alike.
+ */
+export function heldBack(
+  candidates: readonly Candidate[],
+  caps: Caps,
+  today: DayCount,
+  unusual: Readonly<Partial<Record<Action, string>>>,
+): ReadonlyMap<string, string> {
+  const held = new Map<string, string>();
+  const run = { approve: 0, reject: 0, close: 0 };
+  const requestors = new Map<string, number>();
+  const assets = new Map<string, number>();
+  const count = (counts: Map<string, number>, key: string) => counts.get(key) ?? 0;
+
+  for (const { id, action, requestor, asset } of candidates) {
+    const why = unusual[action] ?? (action === 'approve' ? approvalCap(requestor, asset) : rejectionCap(action));
+    if (why !== null) {
+      held.set(id, why);
+      continue;
+    }
+    run[action]++;
+    if (action !== 'approve') continue;
+    requestors.set(requestor, count(requestors, requestor) + 1);
+    assets.set(asset, count(assets, asset) + 1);
+  }
+  return held;
+
+  function rejectionCap(action: Action): string | null {
+    if (action !== 'reject' || run.reject < caps.rejectionsPerRun) return null;
+    return `${caps.rejectionsPerRun} rejections in one run (CAP_REJECTIONS_PER_RUN)`;
+  }
+
+  function approvalCap(requestor: string, asset: string): string | null {
+    if (run.approve >= caps.approvalsPerRun)
+      return `${caps.approvalsPerRun} approvals in one run (CAP_APPROVALS_PER_RUN)`;
+    if (today.approvals + run.approve >= caps.approvalsPerDay) {
+      return `${caps.approvalsPerDay} approvals ${DAY_CAPS} (CAP_APPROVALS_PER_DAY)`;
+    }
+    if (today.byRequestor(requestor) + count(requestors, requestor) >= caps.approvalsPerRequestorPerDay) {
+      return `${caps.approvalsPerRequestorPerDay} approvals for one requestor ${DAY_CAPS} (CAP_APPROVALS_PER_REQUESTOR_PER_DAY)`;
+    }
+    if (today.byAsset(asset) + count(assets, asset) >= caps.approvalsPerAssetPerDay) {
+      return `${caps.approvalsPerAssetPerDay} approvals for one asset ${DAY_CAPS} (CAP_APPROVALS_PER_ASSET_PER_DAY)`;
+    }
+    return null;
+  }
+}
+
+/** Runs that a usual range needs before anything can be unusual. */
+const RUNS_NEEDED = 5;
+
+/**
+ * The breaker: which actions this run would do unusually often, with the sentence that says so. A jump of flagged texts
+ * stops approvals, because somebody seems to be trying.
+ */
+export function unusualActions(
+  wanted: Readonly<Record<'approve' | 'reject' | 'suspicious', number>>,
+  usual: Usual,
+  caps: Caps,
+): Partial<Record<Action, string>> {
+  const jump = (what: 'approve' | 'reject' | 'suspicious', words: string): string | null => {
+    const past = usual[what];
+    if (caps.breakerFactor === 0 || past.length < RUNS_NEEDED || wanted[what] < caps.breakerMinimum) return null;
+    const limit = Math.max(1, median(past)) * caps.breakerFactor;
+    if (wanted[what] <= limit) return null;
+    return `the breaker: ${wanted[what]} ${words} in one run, usually ${median(past)} (BREAKER_FACTOR)`;
+  };
+  const approve = jump('approve', 'approvals') ?? jump('suspicious', 'suspicious texts');
+  const reject = jump('reject', 'rejections');
+  return { ...(approve !== null && { approve }), ...(reject !== null && { reject }) };
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

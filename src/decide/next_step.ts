@@ -1,0 +1,167 @@
+import type { NextStep } from '../request/next_step.ts';
+import type { PolicyCase } from '../request/policy_case.ts';
+
+/** What stands in the way besides the facts of the case: found while deciding. */
+export type Hindrance = {
+  readonly own: boolean;
+  readonly actedBefore: boolean;
+  /** The sentence of the vote that disagreed, or null. */
+  readonly disagreement: string | null;
+  /** The sentence of the cap that held it back, or null. */
+  readonly cap: string | null;
+};
+
+type Row = {
+  readonly when: (facts: PolicyCase, hindrance: Hindrance) => boolean;
+  readonly step: (facts: PolicyCase, hindrance: Hindrance) => NextStep;
+};
+
+const escalate = (to: string, finding: string, alternative: string | null = null): NextStep => ({
+  kind: 'escalate',
+  to,
+  finding,
+  ask: null,
+  alternative,
+});
+const askFor = (finding: string, ask: string): NextStep => ({
+  kind: 'request_info',
+  to: 'requestor',
+  finding,
+  ask,
+  alternative: null,
+});
+const observe = (finding: string): NextStep => ({
+  kind: 'observe',
+  to: 'Portcullis',
+  finding,
+  ask: null,
+  alternative: null,
+});
+
+const ownerOf = ({ standing }: PolicyCase): string =>
+  standing.owner === null ? 'resource owner' : `owner ${standing.owner}`;
+const managerOf = ({ standing: { person } }: PolicyCase): string =>
+  person.manager === null ? 'manager' : `manager ${person.manager}`;
+
+/**
+ * From the weightiest finding to the lightest; the first row that fits says what is next. A request can have several
+ * findings, and a person who deals with the first sees the others in the same report.
+ */
+export const NEXT_STEPS = {
+  'break-glass': {
+    when: ({ standing }) => standing.breakGlass,
+    step: () => escalate('security', 'break-glass access: a person reviews every use and records it'),
+  },
+  'own-request': {
+    when: (_facts, { own }) => own,
+    step: () => escalate('another authorizer', "it is the agent's own request, which somebody else has to decide"),
+  },
+  'granted-and-critical': {
+    when: ({ dossier, risk }) => dossier.request.status === 'Approved' && risk === 'critical',
+    step: (facts) =>
+      escalate(
+        ownerOf(facts),
+        'access is granted and rated critical: is it still wanted?',
+        'close it and grant a shorter window',
+      ),
+  },
+  settled: {
+    when: ({ dossier }) => dossier.request.status !== 'Active',
+    step: () => observe('it waits for nobody'),
+  },
+  'separation-of-duties': {
+    when: ({ standing }) => standing.sodConflicts.length > 0,
+    step: ({ standing }) =>
+      escalate(
+        'security',
+        `separation of duties: ${standing.sodConflicts.map(({ pair }) => pair).join(', ')}`,
+        'let somebody else do the one half, or give the held half back first',
+      ),
+  },
+  'suspicious-text': {
+    when: ({ text }) => text.suspicious,
+    step: ({ text }) =>
+      escalate('security', `its text looks as if it wanted to steer the review (${text.flags.join(', ')})`),
+  },
+  privileged: {
+    when: ({ standing }) => standing.privileged || standing.neverAuto.length > 0,
+    step: (facts) =>
+      escalate(
+        ownerOf(facts),
+        `never decided without a person: ${facts.standing.privileged ? `privileged entitlement ${facts.standing.entitlement}` : facts.standing.neverAuto.join(', ')}`,
+        'time-bound read access, or the break-glass procedure in an emergency',
+      ),
+  },
+  'no-justification': {
+    when: ({ text }) => text.contentFree,
+    step: () =>
+      askFor('the justification says nothing', 'what has to be done there, and for which ticket, incident or change'),
+  },
+  'window-too-long': {
+    when: ({ standing, dossier }) =>
+      standing.maxHours !== null && (dossier.facts.requestedHours ?? Number.POSITIVE_INFINITY) > standing.maxHours,
+    step: ({ standing, dossier }) =>
+      askFor(
+        dossier.facts.requestedHours === null
+          ? 'no end of the access is given'
+          : `${dossier.facts.requestedHours} hours are asked for`,
+        `a window of at most ${standing.maxHours} hours`,
+      ),
+  },
+  'approval-missing': {
+    when: ({ standing: { approvals } }) => approvals.missing.length > 0 || approvals.onlySelf,
+    step: (facts) => {
+      const { missing, onlySelf } = facts.standing.approvals;
+      if (onlySelf && missing.length === 0)
+        return escalate(managerOf(facts), 'the only recorded approval is by the requestor');
+      const to = missing.includes('manager') ? managerOf(facts) : ownerOf(facts);
+      return escalate(to, `the vault records no approval by ${missing.join(' and ')}`);
+    },
+  },
+  'out-of-role': {
+    when: ({ standing }) => standing.rolesDefined && !standing.inRole && standing.entitlement !== null,
+    step: (facts) =>
+      escalate(
+        managerOf(facts),
+        `${facts.standing.entitlement} is not standard for this person's roles`,
+        'somebody who has the role does it',
+      ),
+  },
+  'asset-unknown': {
+    when: ({ standing }) => !standing.assetKnown,
+    step: () =>
+      escalate(
+        'security',
+        'what is asked for could not be classified',
+        'add a row to the mapping of policy/access.yml',
+      ),
+  },
+  disagreement: {
+    when: (_facts, { disagreement }) => disagreement !== null,
+    step: (_facts, { disagreement }) => escalate('security', `the second look disagreed: ${disagreement}`),
+  },
+  capped: {
+    when: (_facts, { cap }) => cap !== null,
+    step: (_facts, { cap }) => observe(`held back by a cap: ${cap}`),
+  },
+  unscored: {
+    when: ({ risk }) => risk === null,
+    step: () => escalate('security', 'it could not be rated; the next run tries again'),
+  },
+  'acted-before': {
+    when: (_facts, { actedBefore }) => actedBefore,
+    step: () => escalate('another authorizer', 'the agent has done its part; the other levels have to be decided'),
+  },
+  'between-the-limits': {
+    when: () => true,
+    step: (facts) => escalate(ownerOf(facts), `rated ${facts.risk}, which nobody allowed to be decided automatically`),
+  },
+} as const satisfies Record<string, Row>;
+
+/** What is next for a held request. Pure; always answers. */
+export function nextStep(facts: PolicyCase, hindrance: Hindrance): NextStep {
+  for (const row of Object.values(NEXT_STEPS) as Row[]) {
+    if (row.when(facts, hindrance)) return row.step(facts, hindrance);
+  }
+  return observe('nothing stands out');
+}

@@ -1,0 +1,124 @@
+import { DAY_MS } from '../kit/durations.ts';
+import type { AccessModel, Identity, MappingRow, WhenKey } from './access_model.ts';
+import { quoted, wordIssues } from './access_problems.ts';
+import { brokenReferences, knownNames } from './access_references.ts';
+import { ACCESS_FILE, type AccessFile } from './access_shape.ts';
+import { sameAccount } from './account.ts';
+import { readIdentities } from './identities_csv.ts';
+import { pathPattern, wordPattern } from './pattern.ts';
+import { type Finding, placed } from './place.ts';
+import { YamlPlaces } from './yaml_places.ts';
+
+export type AccessRead = { readonly model: AccessModel } | { readonly findings: readonly Finding[] };
+
+/**
+ * Reads `access.yml` wholly or not at all: every problem of the file and of the identities beside it at once.
+ * `readBeside` gives the name to show and the text of a file in the same folder, null when it is not there.
+ */
+export function readAccess(
+  file: string,
+  text: string,
+  readBeside: (name: string) => { readonly file: string; readonly text: string } | null,
+): AccessRead {
+  const places = new YamlPlaces(file, text);
+  const read = places.read();
+  if ('findings' in read) return read;
+  const parsed = ACCESS_FILE.safeParse(read.value);
+  const findings = [
+    ...(parsed.success ? [] : wordIssues(parsed.error.issues, places, read.value)),
+    ...brokenReferences(read.value, places),
+  ];
+  if (!parsed.success) return { findings };
+
+  const identities = inlineIdentities(parsed.data, places);
+  const csv = parsed.data.identities.file;
+  if (csv !== undefined) {
+    const beside = readBeside(csv);
+    if (beside === null) {
+      findings.push({ place: places.of(['identities', 'file']), message: `${quoted(csv)} is not in this folder` });
+    } else {
+      const listed = readIdentities(beside.file, beside.text, knownNames(read.value).roles);
+      identities.push(...listed.identities);
+      findings.push(...listed.findings);
+    }
+  }
+  findings.push(...twiceListed(identities));
+  return findings.length > 0 ? { findings } : { model: modelOf(parsed.data, identities, places) };
+}
+
+const inlineIdentities = ({ identities }: AccessFile, places: YamlPlaces): Identity[] =>
+  identities.people.map((person, at) => ({
+    ...person,
+    department: person.department ?? null,
+    manager: person.manager ?? null,
+    place: places.of(['identities', 'people', at]),
+  }));
+
+/** Two entries that may be one account: nobody could tell which of them holds. */
+function twiceListed(identities: readonly Identity[]): Finding[] {
+  const byName = new Map<string, Identity[]>();
+  return identities.flatMap((identity) => {
+    const bare = bareName(identity.user);
+    const earlier = (byName.get(bare) ?? []).find(({ user }) => sameAccount(user, identity.user));
+    byName.set(bare, [...(byName.get(bare) ?? []), identity]);
+    if (earlier === undefined) return [];
+    return [
+      { place: identity.place, message: `${quoted(identity.user)} is listed at ${placed(earlier.place)} already` },
+    ];
+  });
+}
+
+// Only to keep the search for pairs short: whom it puts together, `sameAccount` looks at closely.
+const bareName = (user: string): string =>
+  user.normalize('NFKC').trim().toLowerCase().replace(/^.*\\/s, '').replace(/@.*$/s, '');
+
+function modelOf(file: AccessFile, identities: readonly Identity[], places: YamlPlaces): AccessModel {
+  return {
+    classes: new Map(
+      Object.entries(file.classes).map(([name, { about, owner, max_hours, break_glass }]) => {
+        const place = places.ofKey(['classes', name]);
+        return [
+          name,
+          { name, about, owner: owner ?? null, maxHours: max_hours ?? null, breakGlass: break_glass, place },
+        ];
+      }),
+    ),
+    neverAuto: new Set(file.never_auto),
+    roles: new Map(
+      Object.entries(file.roles).map(([name, { about, standard }]) => {
+        const place = places.ofKey(['roles', name]);
+        return [name, { name, about: about ?? null, standard: standard.map(wordPattern), place }];
+      }),
+    ),
+    sodConflicts: file.sod_conflicts.map(([a = '', b = ''], at) => ({
+      text: `${a} + ${b}`,
+      sides: [wordPattern(a), wordPattern(b)],
+      place: places.of(['sod_conflicts', at]),
+    })),
+    privileged: file.privileged.map(wordPattern),
+    mapping: file.mapping.map((row, at) => mappingRow(row, places.of(['mapping', at]))),
+    approvals: new Map(Object.entries(file.approvals)),
+    breakGlass: {
+      forms: file.break_glass.forms.map(wordPattern),
+      tags: file.break_glass.tags.map(wordPattern),
+      assets: file.break_glass.assets.map(wordPattern),
+    },
+    identities,
+    identitiesFile: file.identities.file ?? null,
+    exceptions: file.exceptions.map((exception, at) => ({
+      ...exception,
+      entitlement: wordPattern(exception.entitlement),
+      endsAt: Date.parse(`${exception.until}T00:00:00Z`) + DAY_MS,
+      place: places.of(['exceptions', at]),
+    })),
+  };
+}
+
+function mappingRow(row: AccessFile['mapping'][number], place: MappingRow['place']): MappingRow {
+  const when = Object.fromEntries(
+    (Object.entries(row.when) as [WhenKey, string | undefined][]).flatMap(([key, text]) =>
+      text === undefined ? [] : [[key, key === 'container' ? pathPattern(text) : wordPattern(text)]],
+    ),
+  );
+  return { when, entitlement: row.entitlement ?? null, classes: row.classes, place };
+}

@@ -1,0 +1,101 @@
+/** The shape of `access.yml`: which keys it has and what each may hold. What the names refer to is checked afterwards. */
+import { z } from 'zod';
+import { WHEN_KEYS } from './access_model.ts';
+import { ENTITLEMENT_PATTERN_SHAPE, ENTITLEMENT_SHAPE, isEntitlement, isEntitlementPattern } from './entitlement.ts';
+import { patternProblem } from './pattern.ts';
+
+/** The message of an unknown key is the list of known ones: whoever words it for people needs them to find the nearest. */
+const record = <T extends z.core.$ZodLooseShape>(shape: T) =>
+  z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : undefined),
+  });
+
+const text = z.string().trim().min(1, 'must not be empty');
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/, 'a name has small letters, digits and hyphens and begins with a letter');
+const hours = z.int().min(1, 'expected whole hours, 1 or more').max(8784, 'expected at most 8784 hours (a year)');
+const pattern = (kind: 'word' | 'path') => text.check(saying((given) => patternProblem(given, kind)));
+const entitlement = text.refine(isEntitlement, ENTITLEMENT_SHAPE);
+const entitlementPattern = text
+  .refine(isEntitlementPattern, ENTITLEMENT_PATTERN_SHAPE)
+  .check(saying((given) => patternProblem(given, 'word')));
+
+/** A check whose sentence depends on the value; null is fine. */
+function saying(problem: (given: string) => string | null): z.core.CheckFn<string> {
+  return (payload) => {
+    const message = problem(payload.value);
+    if (message !== null) payload.issues.push({ code: 'custom', message, input: payload.value });
+  };
+}
+
+const WHEN = Object.fromEntries(
+  WHEN_KEYS.map((key) => [key, pattern(key === 'container' ? 'path' : 'word').optional()]),
+) as Record<(typeof WHEN_KEYS)[number], z.ZodOptional<z.ZodString>>;
+
+export const APPROVERS = ['manager', 'owner'] as const;
+
+export const IDENTITY_KEYS = ['user', 'roles', 'department', 'manager', 'entitlements'] as const;
+const identity = record({
+  user: text,
+  roles: z.array(name).default([]),
+  department: text.optional(),
+  manager: text.optional(),
+  entitlements: z.array(entitlement).default([]),
+} satisfies Record<(typeof IDENTITY_KEYS)[number], z.ZodType>);
+
+export const ACCESS_FILE = record({
+  version: z.literal(1),
+  classes: z.record(
+    name,
+    record({
+      about: text,
+      owner: text.optional(),
+      max_hours: hours.optional(),
+      break_glass: z.boolean().default(false),
+    }),
+  ),
+  never_auto: z.array(z.string()).default([]),
+  roles: z.record(name, record({ about: text.optional(), standard: z.array(entitlementPattern) })).default({}),
+  sod_conflicts: z
+    .array(z.array(entitlementPattern).length(2, 'a conflict is a pair: two entitlements or patterns of them'))
+    .default([]),
+  privileged: z.array(entitlementPattern).default([]),
+  mapping: z.array(
+    record({
+      when: record(WHEN).refine(
+        (when) => Object.keys(when).length > 0,
+        'give at least one pattern, or the row fits everything',
+      ),
+      entitlement: entitlement.optional(),
+      classes: z.array(z.string()).default([]),
+    }).refine(
+      (row) => row.entitlement !== undefined || row.classes.length > 0,
+      'give an `entitlement`, `classes` or both',
+    ),
+  ),
+  approvals: z.record(z.string(), z.array(z.enum(APPROVERS)).min(1, 'name at least one approver')).default({}),
+  break_glass: record({
+    forms: z.array(pattern('word')).default([]),
+    tags: z.array(pattern('word')).default([]),
+    assets: z.array(pattern('word')).default([]),
+  }).prefault({}),
+  identities: record({
+    file: text.regex(/^[^/\\]+\.csv$/, 'expected the name of a .csv file beside access.yml, without a path').optional(),
+    people: z.array(identity).default([]),
+  }).prefault({}),
+  exceptions: z
+    .array(
+      record({
+        id: name,
+        user: text,
+        entitlement: entitlementPattern,
+        until: z.iso.date('expected a day, such as `2026-12-31`'),
+        owner: text,
+        reason: text,
+      }),
+    )
+    .default([]),
+});
+
+export type AccessFile = z.output<typeof ACCESS_FILE>;

@@ -1,0 +1,43 @@
+import type { AccessRequest } from '../request/access_request.ts';
+import type { ApprovalCheck, Approver, Person } from '../request/standing.ts';
+import type { AccessModel } from './access_model.ts';
+import { isRequestor, sameAccount } from './account.ts';
+
+/**
+ * Which approvals the classes ask for, and which of them the vault has on record.
+ * INVARIANT: only recorded approvals count, each by the very person it is asked of, and never one by the requestor.
+ */
+export function approvalCheck(
+  request: AccessRequest,
+  classes: readonly string[],
+  person: Person,
+  model: AccessModel,
+): ApprovalCheck {
+  const required = new Set<Approver>();
+  const missing = new Set<Approver>();
+  for (const name of classes) {
+    for (const approver of model.approvals.get(name) ?? []) {
+      required.add(approver);
+      const account = approver === 'manager' ? person.manager : (model.classes.get(name)?.owner ?? null);
+      // Two classes with two owners ask for both of them.
+      if (account === null || !approvedBy(request, account)) missing.add(approver);
+    }
+  }
+  return { required: [...required].sort(), missing: [...missing].sort(), onlySelf: onlySelf(request) };
+}
+
+function approvedBy(request: AccessRequest, account: string): boolean {
+  if (isRequestor(request, account)) return false;
+  const theirs = request.approvals.filter(({ user }) => user !== null && sameAccount(user, account));
+  // Somebody who also said no on some level has not simply agreed.
+  return theirs.length > 0 && theirs.every(({ decision }) => isApproval(decision));
+}
+
+/** Somebody signed, and nobody who signed is certain to be another person than the requestor. */
+function onlySelf(request: AccessRequest): boolean {
+  const signed = request.approvals.filter(({ decision }) => isApproval(decision));
+  const own = (user: string | null) => user === null || user.trim() === '' || isRequestor(request, user);
+  return signed.length > 0 && signed.every(({ user }) => own(user));
+}
+
+const isApproval = (decision: string | null): boolean => decision?.trim().toLowerCase() === 'approved';

@@ -1,0 +1,54 @@
+import type { Dossier } from '../request/dossier.ts';
+import type { Standing } from '../request/standing.ts';
+import type { AccessModel } from './access_model.ts';
+import { approvalCheck } from './approvals.ts';
+import { conflictsOf, Holdings } from './conflicts.ts';
+import { type Mapped, mapped } from './mapping.ts';
+import { anyFits } from './pattern.ts';
+import { inRole, personOf } from './person.ts';
+
+/**
+ * What the policy's files say about every request. Pure. INVARIANT: rests on what the vault recorded; a justification, and
+ * the names that came with a request, change nothing.
+ */
+export function classify(dossiers: readonly Dossier[], now: number, model: AccessModel): Map<string, Standing> {
+  const known = new Map(dossiers.map((dossier) => [dossier, mapped(dossier, model)]));
+  const mappedOf = (dossier: Dossier): Mapped => known.get(dossier) ?? mapped(dossier, model);
+  const holdings = new Holdings(dossiers, mappedOf, now);
+  return new Map(
+    dossiers.map((dossier) => [dossier.request.id, standingOf(dossier, mappedOf(dossier), holdings, model, now)]),
+  );
+}
+
+function standingOf(dossier: Dossier, about: Mapped, holdings: Holdings, model: AccessModel, now: number): Standing {
+  const { request } = dossier;
+  const { entitlement, classes, assetKnown } = about;
+  const person = personOf(request, model);
+  const described = about.bySpecificity.flatMap((name) => model.classes.get(name) ?? []);
+  const limits = described.flatMap(({ maxHours }) => maxHours ?? []);
+  return {
+    entitlement,
+    classes,
+    neverAuto: classes.filter((name) => model.neverAuto.has(name)),
+    privileged: entitlement !== null && anyFits(model.privileged, [entitlement]),
+    assetKnown,
+    person,
+    rolesDefined: model.roles.size > 0,
+    inRole: inRole(entitlement, person, request, model, now),
+    sodConflicts: conflictsOf(request, entitlement, holdings, model),
+    maxHours: limits.length === 0 ? null : Math.min(...limits),
+    owner: described.find(({ owner }) => owner !== null)?.owner ?? null,
+    approvals: approvalCheck(request, classes, person, model),
+    breakGlass: described.some(({ breakGlass }) => breakGlass) || isBreakGlass(dossier, model),
+  };
+}
+
+/** By the form that was used, or by what the vault recorded about the asset. */
+function isBreakGlass({ request: { form }, asset }: Dossier, { breakGlass }: AccessModel): boolean {
+  const some = (...values: (string | null | undefined)[]) => values.filter((v) => v !== null && v !== undefined);
+  return (
+    anyFits(breakGlass.forms, some(form?.name, form?.type, form?.id)) ||
+    anyFits(breakGlass.tags, asset?.tags ?? []) ||
+    anyFits(breakGlass.assets, some(asset?.name, asset?.id))
+  );
+}

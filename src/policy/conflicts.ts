@@ -1,0 +1,84 @@
+import type { AccessRequest } from '../request/access_request.ts';
+import type { Dossier } from '../request/dossier.ts';
+import type { SodConflict } from '../request/standing.ts';
+import type { AccessModel, SodPair } from './access_model.ts';
+import { assetRead, type Mapped } from './mapping.ts';
+import { possibleIdentities } from './person.ts';
+
+/** Something that a person holds, or is about to. A null entitlement is one that could not be found out. */
+type Holding = { readonly requestId: string; readonly entitlement: string | null };
+
+/** What stands for an entitlement that could not be found out: "could not tell" means the same as "yes". */
+export const UNREAD = 'unknown (the facts of its asset were not read)';
+
+/** Who holds what by the requests of the window, found by person. */
+export class Holdings {
+  readonly #byKey = new Map<string, Holding[]>();
+
+  /**
+   * Counted are Approved requests whose time is not over, and Active ones: two requests that are in conflict must not
+   * both be granted in one run, where neither is held yet.
+   */
+  constructor(dossiers: readonly Dossier[], mappedOf: (dossier: Dossier) => Mapped, now: number) {
+    for (const dossier of dossiers) {
+      const { request } = dossier;
+      if (!COUNTING.includes(request.status)) continue;
+      if (request.requestedTo !== null && request.requestedTo <= now) continue;
+      const { entitlement } = mappedOf(dossier);
+      // A request that points at no asset and fits no row asks for nothing that a pair could name.
+      if (entitlement === null && (request.asset === null || assetRead(dossier))) continue;
+      const holding: Holding = { requestId: request.id, entitlement };
+      for (const key of personKeys(request)) {
+        const theirs = this.#byKey.get(key);
+        if (theirs === undefined) this.#byKey.set(key, [holding]);
+        else theirs.push(holding);
+      }
+    }
+  }
+
+  /** What the person who made `request` holds by other requests. */
+  others(request: AccessRequest): Holding[] {
+    // Most are found by the id and by the name.
+    const all = personKeys(request).flatMap((key) => this.#byKey.get(key) ?? []);
+    return [...new Set(all)].filter(({ requestId }) => requestId !== request.id);
+  }
+}
+
+const COUNTING: readonly string[] = ['Approved', 'Active'];
+
+/** One of them in common means one person: as with `sameUser`, case and domain do not count, and a doubt means "same". */
+function personKeys({ requestor }: AccessRequest): string[] {
+  const account = requestor.name ?? requestor.displayName;
+  const plain = account?.normalize('NFKC').trim().toLowerCase() ?? '';
+  const bare = plain.slice(plain.lastIndexOf('\\') + 1).split('@')[0] ?? '';
+  return [...(requestor.id ? [`id ${requestor.id.trim()}`] : []), ...(bare === '' ? [] : [`name ${bare}`])];
+}
+
+/** The pairs that one person would hold both sides of, if `asked` were granted. */
+export function conflictsOf(
+  request: AccessRequest,
+  asked: string | null,
+  holdings: Holdings,
+  model: AccessModel,
+): SodConflict[] {
+  if (asked === null || model.sodConflicts.length === 0) return [];
+  const held = [
+    ...holdings.others(request).map(({ requestId, entitlement }) => {
+      return { entitlement, source: { kind: 'request', id: requestId } as const };
+    }),
+    ...possibleIdentities(request, model)
+      .flatMap(({ entitlements }) => entitlements)
+      .map((entitlement) => ({ entitlement, source: { kind: 'identity' } as const })),
+  ];
+  return model.sodConflicts.flatMap((pair) =>
+    held
+      .filter(({ entitlement }) => inConflict(pair, asked, entitlement))
+      .map(({ entitlement, source }) => ({ pair: pair.text, asked, held: entitlement ?? UNREAD, source })),
+  );
+}
+
+/** Either way round. Holding the same thing twice is no conflict, whatever the patterns of the pair. */
+function inConflict({ sides: [a, b] }: SodPair, asked: string, held: string | null): boolean {
+  if (held === null) return a.fits(asked) || b.fits(asked);
+  return asked !== held && ((a.fits(asked) && b.fits(held)) || (b.fits(asked) && a.fits(held)));
+}

@@ -1,0 +1,62 @@
+import type { Dossier } from '../request/dossier.ts';
+import type { AccessModel, MappingRow, WhenKey } from './access_model.ts';
+
+/** What a request is about, in the policy's words. */
+export type Mapped = {
+  readonly entitlement: string | null;
+  /** Sorted. */
+  readonly classes: readonly string[];
+  /** As above, in the order of the rows that gave them: the most specific first. */
+  readonly bySpecificity: readonly string[];
+  readonly assetKnown: boolean;
+};
+
+/**
+ * The first fitting row with an entitlement gives it, the classes of all fitting rows add up.
+ * INVARIANT: looks at what the vault recorded about the asset and at what the request technically asks for, never at a
+ * name or text that came with the request.
+ */
+export function mapped(dossier: Dossier, { mapping }: AccessModel): Mapped {
+  const facts = factsOf(dossier);
+  const fitting = mapping.filter((row) => rowFits(row, facts));
+  const bySpecificity = [...new Set(fitting.flatMap(({ classes }) => classes))];
+  return {
+    entitlement: fitting.find(({ entitlement }) => entitlement !== null)?.entitlement ?? null,
+    classes: [...bySpecificity].sort(),
+    bySpecificity,
+    assetKnown: assetRead(dossier) && fitting.some(looksAtAsset),
+  };
+}
+
+/** Whether everything that the mapping could ask about the asset was read, and about the very asset that was named. */
+export function assetRead({ request, asset, gaps }: Dossier): boolean {
+  return (
+    asset !== null &&
+    asset.id === request.asset?.id &&
+    asset.type !== null &&
+    asset.containerPath !== null &&
+    !gaps.some(({ what }) => what === 'asset' || what === 'container')
+  );
+}
+
+type MappingFacts = Readonly<Record<WhenKey, readonly string[]>>;
+
+function factsOf({ request, asset }: Dossier): MappingFacts {
+  const some = (...values: (string | null | undefined)[]) => values.filter((v) => v !== null && v !== undefined);
+  return {
+    asset_type: some(asset?.type),
+    container: some(asset?.containerPath),
+    tag: asset?.tags ?? [],
+    operation: some(request.operation),
+    // The vault's own record, not the name that the request carries.
+    asset: some(asset?.name, asset?.id),
+    entity_type: some(request.entityType),
+  };
+}
+
+const rowFits = ({ when }: MappingRow, facts: MappingFacts): boolean =>
+  (Object.keys(when) as WhenKey[]).every((key) => facts[key].some((value) => when[key]?.fits(value)));
+
+// A row about the operation alone fits any asset, so it says nothing about whether this one is known.
+const looksAtAsset = ({ when }: MappingRow): boolean =>
+  when.asset_type !== undefined || when.container !== undefined || when.tag !== undefined || when.asset !== undefined;

@@ -1,0 +1,27 @@
+/** `; did you mean …?` for a mistyped name, and nothing when no allowed name is near enough to be meant. */
+export function didYouMean(given: string, allowed: Iterable<string>): string {
+  // What is that much longer than any name is no slip of the finger, and comparing it would take its time.
+  if (given.length > 100) return '';
+  let best: { name: string; distance: number } | null = null;
+  for (const name of allowed) {
+    const distance = editDistance(given.toLowerCase(), name.toLowerCase());
+    if (best === null || distance < best.distance) best = { name, distance };
+  }
+  return best !== null && best.distance <= Math.max(2, Math.floor(best.name.length / 3))
+    ? `; did you mean \`${best.name}\`?`
+    : '';
+}
+
+/** How many letters have to be added, dropped or changed to make `b` of `a`. */
+function editDistance(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const changed = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, changed));
+    }
+    above = row;
+  }
+  return above[b.length] ?? 0;
+}

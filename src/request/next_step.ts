@@ -1,0 +1,18 @@
+/** What shall happen to a held request instead of a decision by the agent: a line of a person's work list. */
+export type NextStep = {
+  readonly kind: keyof typeof NEXT_STEP_KINDS;
+  /** Who has to move: `requestor`, `security`, `owner ad-team`, `manager boss`, `Portcullis`. */
+  readonly to: string;
+  /** What was found, one sentence. */
+  readonly finding: string;
+  /** Exactly what is missing, for `request_info`. */
+  readonly ask: string | null;
+  /** Something lesser that would do, or another way. */
+  readonly alternative: string | null;
+};
+
+export const NEXT_STEP_KINDS = {
+  request_info: 'a precise question goes back to the requestor',
+  escalate: 'somebody has to decide it',
+  observe: 'nothing has to be done now; it stays in sight',
+} as const satisfies Record<string, string>;

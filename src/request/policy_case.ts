@@ -1,0 +1,52 @@
+import type { Action } from './action.ts';
+import type { Assessment } from './assessment.ts';
+import type { Dossier } from './dossier.ts';
+import type { Risk } from './risk.ts';
+import type { Standing } from './standing.ts';
+
+/** Everything that a policy may look at when it is asked about one action on one request. */
+export type PolicyCase = {
+  readonly dossier: Dossier;
+  readonly standing: Standing;
+  readonly assessment: Assessment;
+  /** The least risk that facts alone give. */
+  readonly floor: Risk;
+  /** The higher of floor and model; null when unscored. */
+  readonly risk: Risk | null;
+  readonly history: History;
+  /** What screening found in the justification and the names. */
+  readonly text: { readonly flags: readonly string[]; readonly suspicious: boolean; readonly contentFree: boolean };
+  readonly settings: {
+    readonly approveUpTo: Risk;
+    readonly rejectFrom: Risk;
+    readonly staleDays: number;
+    /** Whether grants past the maximum duration of their class are closed. */
+    readonly closeExpired: boolean;
+  };
+};
+
+/** What the window tells about this person's habits. */
+export type History = {
+  /** No earlier request of this person for this asset in the window. */
+  readonly firstForAsset: boolean;
+  /** Requests of this person created in the hour before this one, this one included. */
+  readonly requestsInHour: number;
+};
+
+/** What the policies say. INVARIANT: `allowed` is false as soon as `errors` is not empty. */
+export type PolicyAnswer = {
+  readonly allowed: boolean;
+  /** Ids of the policies that determined the answer (the *policy basis*), sorted. */
+  readonly basis: readonly string[];
+  /** Their sentences, in the same order. */
+  readonly says: readonly string[];
+  readonly errors: readonly string[];
+};
+
+export type PolicyEngine = {
+  /** sha256 over all policy files; changes when anything that decides changes. */
+  readonly digest: string;
+  /** Standing of every request; needs all of them, because what a person holds is told by their other requests. */
+  classify(dossiers: readonly Dossier[], now: number): ReadonlyMap<string, Standing>;
+  authorize(action: Action, facts: PolicyCase): PolicyAnswer;
+};

@@ -1,0 +1,86 @@
+import pLimit from 'p-limit';
+import type { ModelUsage } from '../request/assessment.ts';
+import type { Problem } from '../request/run_record.ts';
+import { VOTE_FOR, type Vote, type VotedAction, type Votes } from '../request/vote.ts';
+import { type BatchResult, scoreBatch } from './batch.ts';
+import { blindBatch } from './blind.ts';
+import type { Considered } from './facts.ts';
+import { Ledger } from './ledger.ts';
+import type { ModelClient } from './model_client.ts';
+import { Outage } from './outage.ts';
+import { slotName, soloMessage } from './payload.ts';
+import { shuffled, systemRandom } from './random.ts';
+import type { ScoreOptions } from './score.ts';
+
+/** A request that is about to be approved or rejected. */
+export type Candidate = Considered & { readonly action: VotedAction };
+
+export type ConfirmResult = {
+  /** One for every candidate. */
+  readonly votes: Votes;
+  readonly usage: ModelUsage;
+  /** One per distinct failure, with how many candidates it left without a vote. */
+  readonly problems: readonly Problem[];
+  readonly notes: readonly string[];
+};
+
+/**
+ * The second look before any write: approvals get a blind vote, rejections a solo vote. Whether a vote agrees is decided
+ * elsewhere (`agrees`). Votes are asked for anew in each run and never remembered.
+ * INVARIANT: never throws for a fault of the model; every candidate gets exactly one vote, and one that failed is
+ * unscored, which no action survives.
+ */
+export async function confirm(candidates: readonly Candidate[], options: ScoreOptions): Promise<ConfirmResult> {
+  const { model } = options;
+  const votes = new Map<string, Vote>();
+  const ledger = new Ledger(model?.model ?? '');
+  const settle = (result: BatchResult<Candidate>): void => {
+    for (const [{ dossier, action }, assessment] of ledger.settle(result)) {
+      votes.set(dossier.request.id, { kind: VOTE_FOR[action], assessment });
+    }
+    options.onProgress?.(votes.size, candidates.length);
+  };
+
+  if (model === null) {
+    const failure = { why: options.noModelWhy ?? 'there is no model to ask', advice: null };
+    const failures = new Map(candidates.map((candidate) => [candidate, failure]));
+    if (failures.size > 0) settle({ scored: new Map(), failures, spent: [], notes: [] });
+  } else {
+    const limit = pLimit(options.concurrency);
+    await Promise.all(looks(candidates, model, options).map((look) => limit(async () => settle(await look()))));
+  }
+  return {
+    votes,
+    usage: ledger.usage,
+    problems: ledger.problems('confirm', (requests) => `${requests} without a second look`),
+    notes: ledger.notes,
+  };
+}
+
+type Look = () => Promise<BatchResult<Candidate>>;
+
+/** Everything that has to be asked, not asked yet. */
+function looks(candidates: readonly Candidate[], model: ModelClient, options: ScoreOptions): Look[] {
+  const { screened, batchSize, windowDays, agentUser, signal, random = systemRandom } = options;
+  const context = { windowDays, agentUser };
+  const desk = { model, system: options.prompts.system, outage: new Outage(), signal };
+
+  const solo = (candidate: Candidate): Look => {
+    const item = { ...candidate, slot: slotName(0), texts: screened?.get(candidate.dossier.request.id) };
+    return () => scoreBatch([item], { ...desk, write: () => soloMessage(item, context) });
+  };
+  const blind =
+    (batch: readonly Candidate[]): Look =>
+    () =>
+      blindBatch(batch, { ...desk, context, random });
+
+  const approvals = shuffled(
+    candidates.filter(({ action }) => action === 'approve'),
+    random,
+  );
+  const rejections = candidates.filter(({ action }) => action === 'reject');
+  const batches = Array.from({ length: Math.ceil(approvals.length / batchSize) }, (_, index) =>
+    approvals.slice(index * batchSize, (index + 1) * batchSize),
+  );
+  return [...batches.map(blind), ...rejections.map(solo)];
+}

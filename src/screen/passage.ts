@@ -1,0 +1,21 @@
+import { folded } from './look_alikes.ts';
+import { normalised } from './scoring_copy.ts';
+import { withoutAnyUnseen } from './unseen.ts';
+
+/** As many words in a row as nobody writes twice by accident. */
+const PASSAGE = 8;
+
+/** Whether eight consecutive words of one text stand in the other, whatever the case, the signs and the spacing. */
+export function sharesPassage(text: string, source: string): boolean {
+  const mine = wordsOf(text);
+  if (mine.length < PASSAGE) return false;
+  const theirs = ` ${wordsOf(source).join(' ')} `;
+  return mine.some((_, start) => {
+    const passage = mine.slice(start, start + PASSAGE);
+    return passage.length === PASSAGE && theirs.includes(` ${passage.join(' ')} `);
+  });
+}
+
+/** Scripts without blanks count each character as a word. */
+const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}]+/gu;
+const wordsOf = (text: string): string[] => folded(withoutAnyUnseen(normalised(text).line)).match(WORD) ?? [];

@@ -1,0 +1,38 @@
+import { withoutAnyUnseen, withoutUnseen } from './unseen.ts';
+
+/** What the model reads: at most so many characters, and so many bytes, because some scripts cost a token per byte. */
+export const COPY_CHARACTERS = 1000;
+export const COPY_BYTES = 3000;
+
+export type Normalised = {
+  /** NFKC, nothing unseen, line breaks kept as `\n`: for the rules that look at lines. */
+  readonly lines: string;
+  /** The same as one line. */
+  readonly line: string;
+  /** Unseen characters that were taken out and that honest text does not hold. */
+  readonly hidden: number;
+};
+
+export function normalised(raw: string): Normalised {
+  const { text, hidden } = withoutUnseen(raw);
+  const composed = text.normalize('NFKC');
+  // Normalising changes what stands beside a joiner (a trade-mark sign becomes two letters), so it is looked at again.
+  const again = withoutUnseen(composed).text.normalize('NFKC');
+  const settled = withoutUnseen(again).hidden === 0 && withoutUnseen(again).text === again;
+  const lines = settled ? again : withoutAnyUnseen(again).normalize('NFKC');
+  return { lines, line: lines.replace(/\s+/gu, ' ').trim(), hidden };
+}
+
+/** The cut falls between characters, never inside one. */
+export function capped(line: string): string {
+  let bytes = 0;
+  let end = 0;
+  let characters = 0;
+  for (const character of line.slice(0, COPY_CHARACTERS * 2)) {
+    bytes += Buffer.byteLength(character);
+    characters += 1;
+    if (characters > COPY_CHARACTERS || bytes > COPY_BYTES) break;
+    end += character.length;
+  }
+  return line.slice(0, end).trimEnd();
+}

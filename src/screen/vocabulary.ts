@@ -1,0 +1,36 @@
+/**
+ * The words with which one tells a reviewer what to answer, in the languages that people write justifications in.
+ * `*` ends a stem. Latin letters stand without marks (the rules read a folded text) unless the mark makes the word;
+ * English has its own rules, because so much honest work is described with the same words.
+ */
+export const VOCABULARY = {
+  setAside: `ignorier* vergiss missacht* ubergeh* ignore ignorez ignorer ignores oublie* ignora* olvida* omite* descarta*
+    dimentica* trascura* ignore esqueca* desconsider* negeer* vergeet zignoruj* ignoruj* pomin* zapomnij* zapomen*
+    ignorera glom bortse ignorer glem ohita* unohda* figyelmen yoksay* gormezden unut* uita* abaikan lupakan bỏ
+    αγνο* ξεχασ* ξέχασ* ігнор* забуд* игнор* пренебрег* התעלם התעלמו שכח تجاهل تجاهلوا انس نادیده अनदेखा नज़रअंदाज
+    無視 忘れ 忽略 忽视 无视 忘记 不理会 무시 잊어 ละเว้น เพิกเฉย ไม่ต้องสนใจ`,
+  rules: `anweisung* regel* vorgab* richtlini* instruktion* bewertungsregel* instruction* consigne* regle* directives
+    instruccion* regla* directric* istruzion* regol* direttiv* instruc* regra* diretriz* instructie* richtlijn*
+    instrukcj* polece* zasad* wytyczn* instrukc* pokyn* pravid* anvisning* regler instruks* ohje* saan* utasitas*
+    szabaly* talimat* kural* instructiun* regul* instruksi aturan hướng lệnh tắc οδηγ* κανον* κανόν*
+    инструкц* указан* правил* інструкц* вказівк* הוראות ההוראות כללים הכללים تعليمات قواعد دستور निर्देश नियम
+    指示 ルール 規則 命令 指令 规则 指引 说明 지시 규칙 지침 คำสั่ง คำแนะนำ กฎ`,
+  risk: `risk riski* risiko* einstufung risque* riesgo* rischio risco* risico* ryzyk* rizik* kockazat* risc riscul* rủi
+    κινδυν* κίνδυν* κινδύν* ρίσκ* риск* ризик* סיכון הסיכון مخاطر المخاطر خطورة ریسک خطر जोखिम リスク 危険度 风险 風險 위험 리스크
+    ความเสี่ยง`,
+  low: `niedrig* gering* harmlos* faible* minime basse bajo baja minimo basso bassa baixo baixa laag lage niski* nisko nizk*
+    lagt låg låga lav lavt matala* alhai* alacsony* dusuk scazut* rendah thấp χαμηλ* низк* низьк* נמוך נמוכה منخفض
+    منخفضة پایین کم कम निम्न 低 最低 낮은 낮음 낮게 낮다고 ต่ำ`,
+  rate: `bewert* einstuf* stuf* stell* setz* gib antwort* trag evalu* class* note notez mets mettez attribu* repond*
+    marqu* califica* asigna* pon marca* devuelve responde* valut* imposta* assegna* segna* rispond* avali* defin* responda
+    beoordeel* geef zet markeer* oce* sklasyfik* ustaw* oznacz* nadaj ohodno* oznac* nastav* vyhodno* bedom* satt* klassific*
+    vurder* saet* angiv arvioi* aseta* luokittel* merkit* ertekel* allits* jelol* minosit* degerlendir* belirle* isaretle*
+    puanla* ver seteaz* marcheaz* nilai beri tetapkan tandai đánh đặt αξιολόγ* αξιολογ* βαθμολόγ* όρισε δώσε χαρακτ* оцен*
+    постав* установ* присв* отмет* классифиц* оцін* встанов* познач* דרג דרגו סווג קבע הגדר قيم قيّم صنف صنّف اعتبر ضع امنح मूल्यांकन
+    रेट सेट 評価 判定 回答 設定 评为 评定 评估 评级 标记 设为 設為 평가 설정 표시 분류 ประเมิน ให้คะแนน กำหนด ตั้ง`,
+  request: `anfrage* antrag* demande requete* solicitud* peticion* richiesta solicitacao pedido* aanvra* verzoek* wnios*
+    zgloszen* prosb* zadost* pozadav* begaran ansok* anmodning* pyynto* pyynno* hakemu* kerel* kerveny* talep* talebi* istek*
+    istegi* cerere* cereri permintaan yêu αίτη* αίτημ* запрос* заявк* запит* בקשה הבקשה طلب الطلب درخواست अनुरोध 申請 リクエスト 依頼
+    请求 申请 請求 요청 คำขอ`,
+} as const;
+export type WordClass = keyof typeof VOCABULARY;

@@ -1,0 +1,57 @@
+import type { PendingRequest } from '../state/pending_requests.ts';
+import type { Answer } from './exchange.ts';
+
+/** How the vault tells about our own credential requests, in the words that it may use for it. */
+export type FoundRequest = {
+  readonly requestId: string;
+  /** The action type that the vault was asked under: what the row itself calls it need not be one. */
+  readonly action: string;
+  readonly state: 'waiting' | 'granted' | 'over';
+  readonly status: string;
+};
+
+/** A status that is not listed means waiting: the vault may have states of its own between asking and granting. */
+const STATES: Readonly<Record<string, FoundRequest['state']>> = {
+  Active: 'waiting',
+  Open: 'granted',
+  Completed: 'over',
+  Rejected: 'over',
+  Closed: 'over',
+  Expired: 'over',
+  Cancelled: 'over',
+  Denied: 'over',
+};
+
+/** Our request in one row of the answer; null when the row is about another one. */
+export function foundIn(row: unknown, entry: PendingRequest, action: string): FoundRequest | null {
+  const status = textOf(row, 'status');
+  const requestId = textOf(row, 'requestId') ?? textOf(row, 'id');
+  if (status === null || requestId === null) return null;
+  if ((textOf(row, 'assetId') ?? entry.assetId) !== entry.assetId) return null;
+  if (entry.requestId !== null && requestId !== entry.requestId) return null;
+  const state = Object.hasOwn(STATES, status) ? STATES[status] : undefined;
+  return { requestId, action, state: state ?? 'waiting', status };
+}
+
+/** Null for what is no JSON. */
+export function jsonIn({ text }: Answer): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** A list, a list under `data`, or one object. */
+export function rowsOf(body: unknown): readonly unknown[] {
+  if (Array.isArray(body)) return body;
+  if (typeof body !== 'object' || body === null) return [];
+  const { data } = body as { data?: unknown };
+  return Array.isArray(data) ? data : [data ?? body];
+}
+
+export function textOf(row: unknown, name: string): string | null {
+  if (typeof row !== 'object' || row === null || !Object.hasOwn(row, name)) return null;
+  const value = (row as Record<string, unknown>)[name];
+  return typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null;
+}

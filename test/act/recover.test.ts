@@ -1,0 +1,85 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { recover } from '../../src/act/recover.ts';
+import { StorageError, UpstreamError } from '../../src/kit/errors.ts';
+import type { AccessRequest } from '../../src/request/access_request.ts';
+import type { Action } from '../../src/request/action.ts';
+import { openMemory } from '../../src/state/memory.ts';
+import { AGENT, fakeClock, granted, NOON, request, tempFolder } from '../helpers/requests.ts';
+
+/** A memory as a killed process leaves it: the intents are on disk, their outcomes are not. */
+async function interrupted(...intents: [id: string, action: Action][]) {
+  const folder = tempFolder();
+  const clock = fakeClock();
+  const killed = await openMemory(folder, clock);
+  for (const [id, action] of intents) {
+    await killed.intend({ run: 'run-0', request: id, action, created: NOON - 1, level: 1 });
+  }
+  return { folder, clock, memory: await openMemory(folder, clock) };
+}
+const lookUpOf = (live: AccessRequest | null | Error) => async () => {
+  if (live instanceof Error) throw live;
+  return live;
+};
+
+test.each<[string, Action, AccessRequest | null, 'done' | 'not done' | 'unclear', boolean]>([
+  ['it took effect', 'approve', request({ status: 'Approved' }), 'done', true],
+  ['it never arrived', 'approve', request(), 'not done', false],
+  ['somebody else decided', 'reject', request({ status: 'Completed' }), 'not done', false],
+  ['it took effect', 'close', granted({ status: 'Completed' }), 'done', true],
+  ['it never arrived', 'close', granted(), 'not done', false],
+  ['nobody can tell', 'approve', request({ status: 'Completed' }), 'unclear', true],
+  ['the request is gone', 'reject', null, 'unclear', true],
+])('After a crash during an action: %s (%s)', async (_what, action, live, found, remembered) => {
+  const { memory, folder, clock } = await interrupted(['req-1', action]);
+  const recovered = await recover(memory, [AGENT], lookUpOf(live));
+  expect(recovered).toEqual([{ requestId: 'req-1', action, runId: 'run-0', found, says: expect.any(String) }]);
+  for (const known of [memory, await openMemory(folder, clock)]) {
+    expect(known.acted('req-1', action)).toBe(remembered);
+    expect(known.open()).toEqual([]);
+  }
+});
+
+test('An action that cannot be looked up stays open, counts as acted on, and is tried again by the next run', async () => {
+  const { memory, folder, clock } = await interrupted(['req-1', 'approve']);
+  const recovered = await recover(memory, [AGENT], lookUpOf(new UpstreamError('vault', 'timeout', 'no answer')));
+  expect(recovered).toMatchObject([{ found: 'unclear', says: 'no answer' }]);
+  const next = await openMemory(folder, clock);
+  expect(next.acted('req-1', 'approve')).toBe(true);
+  expect(await recover(next, [AGENT], lookUpOf(request()))).toMatchObject([{ found: 'not done' }]);
+  expect(next.acted('req-1', 'approve')).toBe(false);
+});
+
+test('One action that cannot be looked up does not keep the others from it, and each is asked for by id and creation', async () => {
+  const { memory } = await interrupted(['a', 'approve'], ['__proto__', 'reject'], ['c', 'close']);
+  const asked: unknown[] = [];
+  const recovered = await recover(memory, [AGENT], async (wanted) => {
+    asked.push(wanted);
+    if (wanted.id === '__proto__') throw new Error('no answer');
+    return request({ id: wanted.id, status: 'Completed' });
+  });
+  expect(asked).toEqual(['a', '__proto__', 'c'].map((id) => ({ id, created: NOON - 1 })));
+  expect(recovered.map(({ requestId, found }) => `${requestId} ${found}`)).toEqual([
+    'a unclear',
+    '__proto__ unclear',
+    'c done',
+  ]);
+  expect(memory.open().map(({ request: id }) => id)).toEqual(['__proto__']);
+});
+
+test('A finding that cannot be written down leaves the action open', async () => {
+  const { memory, folder, clock } = await interrupted(['req-1', 'approve']);
+  const journal = readFileSync(join(folder, 'actions.jsonl'), 'utf8');
+  const failing = { ...memory, conclude: () => Promise.reject(new StorageError('write', 'x', { code: 'ENOSPC' })) };
+  expect(await recover(failing, [AGENT], lookUpOf(request()))).toMatchObject([{ found: 'unclear' }]);
+  expect(readFileSync(join(folder, 'actions.jsonl'), 'utf8')).toBe(journal);
+  expect((await openMemory(folder, clock)).acted('req-1', 'approve')).toBe(true);
+});
+
+test('With nothing left open, the vault is not asked', async () => {
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'agent_state.json'), '{"last_run":null,"actioned_ids":["old"]}');
+  const memory = await openMemory(folder, fakeClock());
+  expect(await recover(memory, [AGENT], lookUpOf(new Error('asked')))).toEqual([]);
+});

@@ -1,0 +1,96 @@
+/** Builders and doubles for the tests of the parts that decide, act and remember. Each takes only what the test is about. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Clock } from '../../src/kit/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../src/kit/durations.ts';
+import type { AccessRequest } from '../../src/request/access_request.ts';
+import type { Assessment, Scored } from '../../src/request/assessment.ts';
+import type { Dossier } from '../../src/request/dossier.ts';
+import type { Risk } from '../../src/request/risk.ts';
+
+export const NOON = Date.UTC(2026, 10, 20, 12);
+export const AGENT = 'svc-portcullis';
+
+/** An ordinary request of an ordinary person that waits for its only authorizer. */
+export const request = (part: Partial<AccessRequest> = {}): AccessRequest => ({
+  id: 'req-1',
+  status: 'Active',
+  created: NOON - 2 * DAY_MS,
+  approved: null,
+  completed: null,
+  requestedFrom: NOON + HOUR_MS,
+  requestedTo: NOON + 5 * HOUR_MS,
+  justification: 'CHG0041877: November patches on the web tier.',
+  exclusive: false,
+  operation: 'AssetUnlock',
+  entityType: 'Asset',
+  asset: { id: 'asset-7', name: 'srv-web-04' },
+  requestor: { id: 'u-17', name: 'CORP\\anna.berg', displayName: 'Anna Berg' },
+  form: { id: 'f-1', name: 'Server access', type: 'Interactive' },
+  level: 1,
+  levels: 1,
+  approvals: [],
+  ...part,
+});
+
+/** Access that was granted twelve days ago. */
+export const granted = (part: Partial<AccessRequest> = {}): AccessRequest =>
+  request({ status: 'Approved', created: NOON - 13 * DAY_MS, approved: NOON - 12 * DAY_MS, ...part });
+
+export const dossierOf = (
+  about: AccessRequest,
+  part: { facts?: Partial<Dossier['facts']>; gaps?: Dossier['gaps'] } = {},
+): Dossier => ({
+  request: about,
+  facts: {
+    own: false,
+    requestorFrequency: 3,
+    offHours: false,
+    daysSinceCreated: Math.floor((NOON - about.created) / DAY_MS),
+    daysSinceApproved: about.approved === null ? null : Math.floor((NOON - about.approved) / DAY_MS),
+    requestedHours: 4,
+    ...part.facts,
+  },
+  asset: null,
+  gaps: part.gaps ?? [],
+});
+
+export const rated = (risk: Risk, part: Partial<Scored> = {}): Assessment => ({
+  kind: 'scored',
+  risk,
+  normalised: false,
+  flags: [],
+  summary: 'Patching inside a change window.',
+  comment: 'Routine change with a ticket.',
+  ...part,
+});
+
+export const UNSCORED: Assessment = { kind: 'unscored', why: 'the model did not answer' };
+
+export type FakeClock = Clock & { readonly pauses: readonly number[]; advance(ms: number): void };
+
+/** Time that passes only when somebody sleeps. */
+export function fakeClock(start = NOON): FakeClock {
+  let now = start;
+  const pauses: number[] = [];
+  return {
+    pauses,
+    now: () => now,
+    advance: (ms) => {
+      now += ms;
+    },
+    sleep: async (ms) => {
+      pauses.push(ms);
+      now += ms;
+    },
+  };
+}
+
+/** A folder that is gone when the test is. */
+export function tempFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

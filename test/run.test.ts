@@ -1,0 +1,392 @@
+import { describe, expect, test } from 'vitest';
+import { MemoryError, StorageError, UpstreamError } from '../src/kit/errors.ts';
+import type { Log } from '../src/kit/log.ts';
+import type { Outcome } from '../src/request/decision.ts';
+import type { Problem, RunRecord } from '../src/request/run_record.ts';
+import { run, type Steps } from '../src/run.ts';
+import { exitCodeOf, type RunFacts } from '../src/run_draft.ts';
+import type { Memory } from '../src/state/memory.ts';
+import { dossierOf, fakeClock, NOON, rated, request, UNSCORED } from './helpers/requests.ts';
+
+const FACTS: RunFacts = {
+  runId: 'run-1',
+  version: '0.1.0',
+  mode: 'autonomous',
+  dryRun: false,
+  observingBecause: null,
+  startedAt: NOON,
+  agentUser: 'svc-portcullis',
+  vaultUrl: 'https://vault.example.com',
+  window: { from: 0, to: NOON, days: 30 },
+  gate: [],
+  deepAnalysis: false,
+  warnings: [],
+};
+const DONE: Outcome = { kind: 'done', statusAfter: 'Approved', note: '' };
+const DOWN = new UpstreamError('vault', 'unreachable', 'nobody answers at `https://vault.example.com`');
+const REQUESTS = [request({ id: 'low' }), request({ id: 'medium' })];
+
+/** Steps that all go well, and write down what was called; `over` replaces some. */
+function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
+  const called: string[] = [];
+  const records: RunRecord[] = [];
+  const saved: boolean[] = [];
+  const logged: string[] = [];
+  const stop = new AbortController();
+  const memory: Memory = {
+    lastRun: null,
+    acted: () => false,
+    open: () => [],
+    intend: async () => {},
+    conclude: async () => {},
+    save: async (finished) => {
+      called.push('save');
+      saved.push(finished);
+    },
+  };
+  const note =
+    <A extends unknown[], T>(name: string, result: (...args: A) => T) =>
+    async (...args: A): Promise<T> => {
+      called.push(name);
+      return result(...args);
+    };
+  const good: Steps = {
+    remember: note('remember', () => memory),
+    recover: note('recover', () => []),
+    fetch: note('fetch', () => ({ requests: REQUESTS, malformed: [{ position: 9, id: null, problem: 'no id' }] })),
+    enrich: note('enrich', (requests) => requests.map((r) => dossierOf(r))),
+    score: note('score', (dossiers) => ({
+      assessments: new Map(dossiers.map(({ request: r }) => [r.id, rated(r.id === 'low' ? 'low' : 'medium')])),
+      usage: { model: 'm', calls: 1, promptTokens: 2, completionTokens: 3 },
+      problems: [],
+    })),
+    decide: ({ request: r }, assessment) => ({
+      verdict: r.id === 'low' && assessment.kind === 'scored' ? 'approve' : 'hold',
+      risk: assessment.kind === 'scored' ? assessment.risk : null,
+      rules: [{ rule: 'x', says: 'y' }],
+      needsPerson: r.id !== 'low',
+    }),
+    comment: () => 'Portcullis approved this.',
+    act: note('act', (planned) => planned.map(() => DONE)),
+    report: note('report', (record) => {
+      records.push(record);
+    }),
+    alert: note('alert', () => []),
+    release: note('release', () => []),
+  };
+  const log: Log = {
+    info: (event) => logged.push(event),
+    warn: (event) => logged.push(event),
+    error: (event) => logged.push(event),
+  };
+  const start = () =>
+    run({ facts: { ...FACTS, ...facts }, steps: { ...good, ...over }, clock: fakeClock(), log, signal: stop.signal });
+  return { start, called, records, saved, logged, stop, memory, good };
+}
+
+const fails = (error: unknown) => async () => {
+  throw error;
+};
+const problemsOf = ({ problems }: RunRecord): Problem[] => [...problems];
+
+describe('A run in which everything goes well', () => {
+  test('does its steps in order and ends with 0', async () => {
+    const { start, called, saved, records } = world();
+    const record = await start();
+    const order = ['remember', 'fetch', 'recover', 'enrich', 'score', 'act', 'save', 'report', 'alert', 'release'];
+    expect(called).toEqual(order);
+    expect(saved).toEqual([true]);
+    expect(record).toMatchObject({
+      verdict: 'done',
+      problems: [],
+      usage: { promptTokens: 2 },
+      malformed: [{ position: 9 }],
+    });
+    expect(exitCodeOf(record.verdict, null)).toBe(0);
+    expect(record.reviewed.map((r) => [r.dossier.request.id, r.outcome?.kind ?? null, r.comment])).toEqual([
+      ['low', 'done', 'Portcullis approved this.'],
+      ['medium', null, null],
+    ]);
+    expect(record.steps.map(({ step }) => step)).toEqual([
+      'fetch',
+      'enrich',
+      'score',
+      'decide',
+      'act',
+      'report',
+      'alert',
+    ]);
+    expect(records).toHaveLength(1);
+  });
+
+  test('acts with the memory that it opened, on what was decided and on nothing else', async () => {
+    let given: unknown[] = [];
+    const { start, memory } = world({
+      act: async (planned, remembered, reviewed) => {
+        given = [planned, remembered === memory, reviewed.length];
+        return planned.map(() => DONE);
+      },
+    });
+    await start();
+    expect(given).toEqual([
+      [{ request: expect.objectContaining({ id: 'low' }), action: 'approve', comment: 'Portcullis approved this.' }],
+      true,
+      2,
+    ]);
+  });
+});
+
+describe('A run in which one step fails', () => {
+  const SURVIVES = ['report', 'alert', 'release'];
+
+  test.each(['fetch', 'enrich', 'score', 'recover', 'act'] as const)(
+    '%s: the run failed, and report, mail and release happen all the same',
+    async (step) => {
+      const { start, called, saved } = world({ [step]: fails(DOWN) });
+      const record = await start();
+      expect(record.verdict).toBe('failed');
+      expect(exitCodeOf(record.verdict, null)).toBe(1);
+      expect(called).toEqual(expect.arrayContaining(SURVIVES));
+      expect(problemsOf(record)[0]).toMatchObject({ message: DOWN.message, advice: DOWN.advice });
+      expect(saved, 'the memory is saved, and the run does not count as finished').toEqual([false]);
+      expect(called).not.toContain(step);
+    },
+  );
+
+  test('decide: nothing is acted on', async () => {
+    const { start, called } = world({
+      decide: () => {
+        throw new Error('a bug');
+      },
+    });
+    expect((await start()).verdict).toBe('failed');
+    expect(called).not.toContain('act');
+    expect(called).toEqual(expect.arrayContaining(SURVIVES));
+  });
+
+  test('what was known before the failure is in the report', async () => {
+    const { start } = world({ act: fails(new Error('a bug')) });
+    const record = await start();
+    expect(record.reviewed).toHaveLength(2);
+    expect(record.usage.calls).toBe(1);
+    const early = await world({ enrich: fails(DOWN) }).start();
+    expect(early.malformed).toHaveLength(1);
+  });
+
+  test('save: done with problems, and said', async () => {
+    const { start, memory, called } = world();
+    memory.save = fails(new StorageError('write', 'state/agent_state.json', { code: 'ENOSPC' }));
+    const record = await start();
+    expect(record.verdict).toBe('done-with-problems');
+    expect(exitCodeOf(record.verdict, null)).toBe(4);
+    expect(problemsOf(record)).toMatchObject([
+      {
+        where: 'state',
+        message: 'could not write `state/agent_state.json`: ENOSPC',
+        advice: expect.stringContaining('make room'),
+      },
+    ]);
+    expect(called).toEqual(expect.arrayContaining(SURVIVES));
+  });
+
+  test('report: the mail goes out, credentials are given back, and the run has a problem', async () => {
+    const { start, called } = world({ report: fails(new StorageError('write', 'reports/x.md', { code: 'EROFS' })) });
+    const record = await start();
+    expect(record.verdict).toBe('done-with-problems');
+    expect(problemsOf(record)).toMatchObject([{ where: 'report' }]);
+    expect(called).toEqual(expect.arrayContaining(['alert', 'release']));
+  });
+
+  test.each<[string, Partial<Steps>]>([
+    ['by an exception', { alert: fails(new UpstreamError('mail', 'timeout', 'no answer')) }],
+    ['with a problem', { alert: async () => [{ where: 'mail', message: 'no answer', advice: null }] }],
+  ])('alert (%s): credentials are given back, and the report is written once more with it', async (_how, over) => {
+    const { start, called, records } = world(over);
+    const record = await start();
+    expect(record.verdict).toBe('done-with-problems');
+    expect(problemsOf(record)).toMatchObject([{ message: 'no answer' }]);
+    expect(called).toContain('release');
+    expect(records.at(-1)?.problems).toMatchObject([{ message: 'no answer' }]);
+    expect(records).toHaveLength(2);
+  });
+
+  test.each<[string, Partial<Steps>]>([
+    ['by an exception', { release: fails(new UpstreamError('vault', 'timeout', 'asset-1 could not be given back')) }],
+    ['with a sentence', { release: async () => ['asset-1 could not be given back'] }],
+  ])('release (%s): the run is done, and the open credential is in the report', async (_how, over) => {
+    const { start, records } = world(over);
+    const record = await start();
+    expect(record.verdict).toBe('done-with-problems');
+    expect(problemsOf(record)).toMatchObject([{ where: 'credentials', message: 'asset-1 could not be given back' }]);
+    expect(records.at(-1)?.problems).toHaveLength(1);
+  });
+
+  test('everything at the end at once: the run still ends with a record', async () => {
+    const { start } = world({
+      report: fails(new Error('report')),
+      alert: fails(new Error('alert')),
+      release: fails(new Error('release')),
+    });
+    const record = await start();
+    expect(problemsOf(record).map(({ message }) => message)).toEqual(['report', 'alert', 'release']);
+    expect(record.verdict).toBe('done-with-problems');
+  });
+});
+
+describe('A memory', () => {
+  test.each([
+    [
+      'that cannot be trusted',
+      new MemoryError('state/agent_state.json', 'it is broken', 'state/agent_state.json.damaged-1'),
+    ],
+    ['whose folder cannot be used', new StorageError('write', 'state/actions.jsonl', { code: 'EACCES' })],
+  ])('%s: the run observes, reports everything, touches nothing, and ends with 5', async (_what, error) => {
+    const { start, called } = world({ remember: fails(error) });
+    const record = await start();
+    expect(record).toMatchObject({ verdict: 'memory-not-trusted', mode: 'observing', observingBecause: 'memory' });
+    expect(exitCodeOf(record.verdict, null)).toBe(5);
+    expect(called).toEqual(['fetch', 'enrich', 'score', 'report', 'alert', 'release']);
+    expect(record.reviewed.map(({ outcome }) => outcome)).toEqual([
+      { kind: 'skipped', reason: 'observing', why: 'this run only observes' },
+      null,
+    ]);
+    expect(problemsOf(record)).toMatchObject([{ where: 'state', message: error.message, advice: error.advice }]);
+  });
+
+  test('that breaks by a fault of our own ends the run: nothing was acted on', async () => {
+    const { start, called } = world({ remember: fails(new Error('a bug')) });
+    expect((await start()).verdict).toBe('failed');
+    expect(called).toEqual(['report', 'alert', 'release']);
+  });
+
+  test('that cannot be trusted in a run that also fails: the failure is the verdict', async () => {
+    const { start } = world({ remember: fails(new MemoryError('f', 'broken')), fetch: fails(DOWN) });
+    const record = await start();
+    expect(record.verdict).toBe('failed');
+    expect(record.problems).toHaveLength(2);
+  });
+});
+
+describe('A stop', () => {
+  test.each(['remember', 'fetch', 'enrich', 'score'] as const)(
+    'during %s: nothing is acted on, and the run reports itself',
+    async (step) => {
+      const { start, called, stop, saved, good } = world({
+        [step]: async () => {
+          stop.abort();
+          throw new UpstreamError('vault', 'stopped', 'the run was stopped');
+        },
+      });
+      expect(good).toBeTruthy();
+      const record = await start();
+      expect(record.verdict).toBe('stopped');
+      expect([exitCodeOf('stopped', 'SIGINT'), exitCodeOf('stopped', 'SIGTERM')]).toEqual([130, 143]);
+      expect(record.problems, 'a stop is no problem').toEqual([]);
+      expect(called).not.toContain('act');
+      expect(called).toEqual(expect.arrayContaining(['report', 'alert', 'release']));
+      if (step !== 'remember') expect(saved).toEqual([false]);
+    },
+  );
+
+  test('between two actions: what was done is on disk and in the report', async () => {
+    const { start, stop, saved, called } = world({
+      act: async () => {
+        stop.abort();
+        return [DONE];
+      },
+    });
+    const record = await start();
+    expect(record.verdict).toBe('stopped');
+    expect(record.reviewed[0]?.outcome).toEqual(DONE);
+    expect(saved).toEqual([true]);
+    expect(called).toEqual(expect.arrayContaining(['save', 'report', 'alert', 'release']));
+  });
+
+  test('does not hide a fault of our own that came before it', async () => {
+    const { start, stop } = world({
+      enrich: async () => {
+        throw new TypeError('a bug');
+      },
+      report: async () => stop.abort(),
+    });
+    expect((await start()).problems).toMatchObject([{ message: 'a bug' }]);
+  });
+});
+
+describe('A run that only observes', () => {
+  test.each(['dry run', 'no terminal'])('(%s) decides everything and acts on nothing', async (observingBecause) => {
+    const { start, called } = world({}, { mode: 'observing', observingBecause });
+    const record = await start();
+    expect(called).not.toContain('act');
+    expect(record).toMatchObject({ verdict: 'done', mode: 'observing', observingBecause });
+    expect(record.reviewed[0]?.outcome).toMatchObject({ kind: 'skipped', reason: 'observing' });
+  });
+});
+
+describe('The verdict', () => {
+  const skip = (reason: Extract<Outcome, { kind: 'skipped' }>['reason']): Outcome => ({
+    kind: 'skipped',
+    reason,
+    why: 'x',
+  });
+  test.each<[string, Outcome, RunRecord['verdict']]>([
+    ['done', DONE, 'done'],
+    ['failed', { kind: 'failed', why: 'x' }, 'done-with-problems'],
+    ['unknown', { kind: 'unknown', why: 'x' }, 'done-with-problems'],
+    ['not recorded', skip('not-recorded'), 'done-with-problems'],
+    ['not readable', skip('unreadable'), 'done-with-problems'],
+    ['left because the lock was lost', skip('memory'), 'done-with-problems'],
+    ['changed meanwhile', skip('changed'), 'done'],
+    ['declined', skip('declined'), 'done'],
+    ['stopped by the person at the terminal', skip('stopped'), 'done'],
+  ])('of a run with an action that was %s', async (_what, outcome, verdict) => {
+    expect((await world({ act: async () => [outcome] }).start()).verdict).toBe(verdict);
+  });
+
+  test('of a run with an unscored request is "done with problems", of one with a malformed record "done"', async () => {
+    const { start } = world({
+      score: async (dossiers) => ({
+        assessments: new Map(dossiers.map(({ request: r }) => [r.id, UNSCORED])),
+        usage: { model: '', calls: 0, promptTokens: 0, completionTokens: 0 },
+        problems: [],
+      }),
+    });
+    expect((await start()).verdict).toBe('done-with-problems');
+    expect((await world().start()).verdict).toBe('done');
+  });
+
+  test('of a run that could not find out about an earlier action is "done with problems"', async () => {
+    const recovered = { requestId: 'a', action: 'approve', runId: 'run-0', says: 'x' } as const;
+    expect((await world({ recover: async () => [{ ...recovered, found: 'unclear' }] }).start()).verdict).toBe(
+      'done-with-problems',
+    );
+    const fine = await world({ recover: async () => [{ ...recovered, found: 'done' }] }).start();
+    expect(fine).toMatchObject({ verdict: 'done', recovered: [{ found: 'done' }] });
+  });
+
+  test('a request that nobody assessed is unscored, also one whose id is a name of every object', async () => {
+    const { start } = world({
+      fetch: async () => ({ requests: [request({ id: '__proto__' }), request({ id: 'constructor' })], malformed: [] }),
+      score: async () => ({
+        assessments: new Map(),
+        usage: { model: '', calls: 0, promptTokens: 0, completionTokens: 0 },
+        problems: [{ where: 'score', message: 'no key', advice: null }],
+      }),
+    });
+    const record = await start();
+    expect(record.reviewed.map(({ assessment }) => assessment)).toEqual([
+      { kind: 'unscored', why: 'it was not asked about' },
+      { kind: 'unscored', why: 'it was not asked about' },
+    ]);
+    expect(record.problems).toMatchObject([{ where: 'score' }]);
+  });
+});
+
+test('A record that was handed out does not change when the run goes on', async () => {
+  const { start, records } = world({ alert: async () => [{ where: 'mail', message: 'no answer', advice: null }] });
+  await start();
+  expect(records.map(({ problems, verdict }) => [problems.length, verdict])).toEqual([
+    [0, 'done'],
+    [1, 'done-with-problems'],
+  ]);
+});

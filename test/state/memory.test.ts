@@ -1,0 +1,344 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MemoryError, StorageError } from '../../src/kit/errors.ts';
+import { ACTION_NAMES, type Action } from '../../src/request/action.ts';
+import { openMemory } from '../../src/state/memory.ts';
+import { fakeClock, NOON, tempFolder } from '../helpers/requests.ts';
+
+const clock = fakeClock();
+const intent = (request: string, action: Action = 'approve') => ({
+  run: 'run-1',
+  request,
+  action,
+  created: NOON - 1000,
+  level: 1,
+});
+const open = (folder: string) => openMemory(folder, clock);
+const snapshotOf = (folder: string) => join(folder, 'agent_state.json');
+const journalOf = (folder: string) => join(folder, 'actions.jsonl');
+/** Ids that are something else to a careless plain object. */
+const TREACHEROUS = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'req 1', '', '1', 'a\nb'].filter(
+  (id) => id,
+);
+
+/** A memory in which each of `actions` was carried out. */
+async function remembered(folder: string, actions: readonly [string, Action][]): Promise<void> {
+  const memory = await open(folder);
+  for (const [id, action] of actions) {
+    await memory.intend(intent(id, action));
+    await memory.conclude(intent(id, action), 'done', 'done');
+  }
+  await memory.save(true);
+}
+
+describe('A fresh start', () => {
+  test('remembers nothing and writes nothing until something happens', async () => {
+    const folder = join(tempFolder(), 'state');
+    const memory = await open(folder);
+    expect(memory.lastRun).toBeNull();
+    expect(memory.open()).toEqual([]);
+    for (const id of TREACHEROUS) for (const action of ACTION_NAMES) expect(memory.acted(id, action)).toBe(false);
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+describe('What was done', () => {
+  test('is kept per request and action, over a restart', async () => {
+    const folder = tempFolder();
+    await remembered(folder, [['req-1', 'approve']]);
+    const memory = await open(folder);
+    expect(ACTION_NAMES.map((action) => memory.acted('req-1', action))).toEqual(
+      ACTION_NAMES.map((action) => action === 'approve'),
+    );
+    expect(memory.acted('req-2', 'approve')).toBe(false);
+  });
+
+  test('stands on disk in the shape of the vendor, for the own user only', async () => {
+    const folder = tempFolder();
+    await remembered(folder, [['req-1', 'approve']]);
+    expect(JSON.parse(readFileSync(snapshotOf(folder), 'utf8'))).toEqual({
+      last_run: '2026-11-20T12:00:00.000Z',
+      actioned_ids: ['req-1'],
+      actions: { 'req-1': { approve: { run: 'run-1', at: '2026-11-20T12:00:00.000Z', result: 'done' } } },
+    });
+    for (const file of [snapshotOf(folder), journalOf(folder)]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder).sort()).toEqual(['actions.jsonl', 'agent_state.json']);
+  });
+
+  test('is known from either file alone: neither a lost nor an old one of the two makes the agent forget', async () => {
+    for (const lost of [snapshotOf, journalOf]) {
+      const folder = tempFolder();
+      await remembered(
+        folder,
+        TREACHEROUS.map((id) => [id, 'reject']),
+      );
+      rmSync(lost(folder));
+      const memory = await open(folder);
+      for (const id of TREACHEROUS) {
+        expect(memory.acted(id, 'reject'), `${id} after ${lost(folder)} was lost`).toBe(true);
+        expect(memory.acted(id, 'close'), id).toBe(false);
+      }
+    }
+  });
+
+  test('counts also when nobody knows whether it took effect, and not when it surely did not', async () => {
+    const folder = tempFolder();
+    const memory = await open(folder);
+    await memory.intend(intent('maybe'));
+    await memory.conclude(intent('maybe'), 'unknown', 'lost');
+    await memory.intend(intent('no'));
+    await memory.conclude(intent('no'), 'not-done', 'refused');
+    await memory.save(true);
+    for (const one of [memory, await open(folder)]) {
+      expect([one.acted('maybe', 'approve'), one.acted('no', 'approve')]).toEqual([true, false]);
+      expect(one.open()).toEqual([]);
+    }
+  });
+
+  test('is not undone by a later attempt that failed', async () => {
+    const folder = tempFolder();
+    await remembered(folder, [['req-1', 'approve']]);
+    const memory = await open(folder);
+    await memory.intend(intent('req-1'));
+    await memory.conclude(intent('req-1'), 'not-done', 'refused');
+    expect(memory.acted('req-1', 'approve')).toBe(true);
+    expect((await open(folder)).acted('req-1', 'approve')).toBe(true);
+  });
+});
+
+describe('An intent without an outcome', () => {
+  test('counts as acted on, and is given to the next run as it was written', async () => {
+    const folder = tempFolder();
+    await (await open(folder)).intend(intent('__proto__', 'close'));
+    const memory = await open(folder);
+    expect(memory.acted('__proto__', 'close')).toBe(true);
+    expect(memory.open()).toEqual([{ kind: 'intent', at: NOON, ...intent('__proto__', 'close') }]);
+    await memory.conclude(intent('__proto__', 'close'), 'not-done', 'it never arrived');
+    expect(memory.open()).toEqual([]);
+    expect((await open(folder)).acted('__proto__', 'close')).toBe(false);
+  });
+
+  test('is on disk before the promise of writing it resolves', async () => {
+    const folder = tempFolder();
+    await (await open(folder)).intend(intent('req-1'));
+    expect(readFileSync(journalOf(folder), 'utf8')).toContain('"request":"req-1"');
+  });
+
+  test('that a crash cut short is taken off, and the next line starts on its own', async () => {
+    const folder = tempFolder();
+    await remembered(folder, [['req-1', 'approve']]);
+    writeFileSync(journalOf(folder), '{"kind":"intent","at":17', { flag: 'a' });
+    const memory = await open(folder);
+    expect(memory.open()).toEqual([]);
+    await memory.intend(intent('req-2'));
+    const again = await open(folder);
+    expect(again.acted('req-1', 'approve')).toBe(true);
+    expect(again.open().map(({ request }) => request)).toEqual(['req-2']);
+  });
+});
+
+describe("A snapshot in the vendor's own shape", () => {
+  const vendor = (text: string) => {
+    const folder = tempFolder();
+    writeFileSync(snapshotOf(folder), text);
+    return folder;
+  };
+
+  test('says that a request was decided on, not how: it is not decided on again, and may be closed', async () => {
+    const folder = vendor('{"last_run":"2026-11-19T08:00:00Z","actioned_ids":["old-1","constructor"]}');
+    const memory = await open(folder);
+    expect(memory.lastRun).toBe(Date.UTC(2026, 10, 19, 8));
+    for (const id of ['old-1', 'constructor']) {
+      expect(ACTION_NAMES.map((action) => [action, memory.acted(id, action)])).toEqual([
+        ['reject', true],
+        ['approve', true],
+        ['close', false],
+      ]);
+    }
+  });
+
+  test('is still believed after the agent closed one of its requests', async () => {
+    const folder = vendor('{"last_run":null,"actioned_ids":["old-1"]}');
+    await remembered(folder, [['old-1', 'close']]);
+    const memory = await open(folder);
+    expect(ACTION_NAMES.every((action) => memory.acted('old-1', action))).toBe(true);
+    // And once more, when only the snapshot speaks.
+    rmSync(journalOf(folder));
+    const later = await open(folder);
+    expect(ACTION_NAMES.every((action) => later.acted('old-1', action))).toBe(true);
+  });
+
+  test.each([
+    ['with an offset', '"2026-11-19T09:00:00+01:00"'],
+    ['with microseconds', '"2026-11-19T08:00:00.000000Z"'],
+  ])('may give its last run %s', async (_how, time) => {
+    expect((await open(vendor(`{"last_run":${time},"actioned_ids":[]}`))).lastRun).toBe(Date.UTC(2026, 10, 19, 8));
+  });
+
+  test('may lack the last run, but not what was acted on', async () => {
+    expect((await open(vendor('{"actioned_ids":["a"]}'))).acted('a', 'approve')).toBe(true);
+    await expect(open(vendor('{"last_run":null}'))).rejects.toThrow(MemoryError);
+    await expect(open(vendor('{"last_run":null,"actionedIds":["a"]}'))).rejects.toThrow(MemoryError);
+  });
+});
+
+describe('The list of ids that were acted on', () => {
+  test('only grows, also when a run failed', async () => {
+    const folder = tempFolder();
+    writeFileSync(snapshotOf(folder), '{"last_run":null,"actioned_ids":["b","a"]}');
+    await remembered(folder, [['c', 'reject']]);
+    const later = await open(folder);
+    await later.intend(intent('d'));
+    await later.conclude(intent('d'), 'done', '');
+    await later.save(false);
+    expect(JSON.parse(readFileSync(snapshotOf(folder), 'utf8'))).toMatchObject({
+      last_run: '2026-11-20T12:00:00.000Z',
+      actioned_ids: ['b', 'a', 'c', 'd'],
+    });
+  });
+
+  test('is not moved on in time by a run that did not finish', async () => {
+    const folder = tempFolder();
+    await (await open(folder)).save(false);
+    expect((await open(folder)).lastRun).toBeNull();
+  });
+});
+
+describe('A memory that cannot be understood', () => {
+  const DAMAGED: readonly [string, string][] = [
+    ['an empty file', ''],
+    ['only blanks', ' \n'],
+    ['half a file', '{"last_run":null,"actioned_ids":["req-1"'],
+    ['another document', 'last_run: today'],
+    ['a bare null', 'null'],
+    ['a list', '["req-1"]'],
+    ['an empty object', '{}'],
+    ['ids that are no list', '{"last_run":null,"actioned_ids":"req-1"}'],
+    ['ids that are numbers', '{"last_run":null,"actioned_ids":[1]}'],
+    ['a last run that is no time', '{"last_run":"yesterday","actioned_ids":[]}'],
+    ['actions that are a list', '{"last_run":null,"actioned_ids":[],"actions":[]}'],
+    ['an action that we do not know', '{"last_run":null,"actioned_ids":[],"actions":{"a":{"delete":{}}}}'],
+    ['an action without an outcome', '{"last_run":null,"actioned_ids":[],"actions":{"a":{"approve":{"run":"r"}}}}'],
+    ['a damaged action under a treacherous id', '{"actioned_ids":[],"actions":{"__proto__":{"approve":1}}}'],
+  ];
+
+  test.each(DAMAGED)('%s: refused now and ever after, the file untouched, one copy put aside', async (_what, text) => {
+    const folder = tempFolder();
+    writeFileSync(snapshotOf(folder), text);
+    for (let time = 1; time <= 2; time++) {
+      const error = (await open(folder).catch((e: unknown) => e)) as MemoryError;
+      expect(error).toBeInstanceOf(MemoryError);
+      expect(error.message).toContain(snapshotOf(folder));
+      expect(readFileSync(snapshotOf(folder), 'utf8')).toBe(text);
+      expect(readFileSync(error.keptAs ?? '', 'utf8')).toBe(text);
+      expect(statSync(error.keptAs ?? '').mode & 0o777).toBe(0o600);
+      expect(error.advice).toContain(error.keptAs);
+      expect(readdirSync(folder)).toHaveLength(2);
+    }
+  });
+
+  test('Damage that is not even text is put aside byte by byte', async () => {
+    const folder = tempFolder();
+    const bytes = Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x80, 0x7d]);
+    writeFileSync(snapshotOf(folder), bytes);
+    const error = (await open(folder).catch((e: unknown) => e)) as MemoryError;
+    expect(readFileSync(error.keptAs ?? '')).toEqual(bytes);
+  });
+
+  test('Another damage of the same file is put aside beside the first', async () => {
+    const folder = tempFolder();
+    for (const text of ['{', '[', '{']) {
+      writeFileSync(snapshotOf(folder), text);
+      await expect(open(folder)).rejects.toThrow(MemoryError);
+    }
+    expect(readdirSync(folder).filter((name) => name.includes('.damaged-'))).toHaveLength(2);
+  });
+
+  test('A damaged journal is refused as well, also when the snapshot is whole', async () => {
+    const folder = tempFolder();
+    await remembered(folder, [['req-1', 'approve']]);
+    const text = `garbage\n${readFileSync(journalOf(folder), 'utf8')}`;
+    writeFileSync(journalOf(folder), text);
+    for (let time = 1; time <= 2; time++) {
+      const error = (await open(folder).catch((e: unknown) => e)) as MemoryError;
+      expect(error).toBeInstanceOf(MemoryError);
+      expect(readFileSync(error.keptAs ?? '', 'utf8')).toBe(text);
+    }
+  });
+
+  test('A memory that is there and cannot be read is not trusted either', async () => {
+    for (const file of [snapshotOf, journalOf]) {
+      const folder = tempFolder();
+      mkdirSync(file(folder));
+      await expect(open(folder)).rejects.toThrow(MemoryError);
+      await expect(open(folder)).rejects.toThrow(/EISDIR/);
+    }
+  });
+});
+
+test('A folder that is none gives a storage fault with advice when something has to be written', async () => {
+  const folder = join(tempFolder(), 'file');
+  const memory = await open(folder);
+  writeFileSync(folder, '');
+  for (const write of [() => memory.intend(intent('a')), () => memory.save(true)]) {
+    const error = (await write().catch((e: unknown) => e)) as StorageError;
+    expect(error).toBeInstanceOf(StorageError);
+    expect(error.advice).toMatch(/a file stands where a folder is needed/);
+  }
+  expect(memory.acted('a', 'approve'), 'what is not on disk was not intended').toBe(false);
+});
+
+test('A journal of twenty thousand lines opens in a moment', async () => {
+  const folder = tempFolder();
+  const row = (i: number, part: object) =>
+    `${JSON.stringify({ at: NOON, run: 'r', request: `req-${i}`, action: 'approve', ...part })}\n`;
+  const rows = Array.from(
+    { length: 10_000 },
+    (_, i) =>
+      row(i, { kind: 'intent', created: NOON, level: null }) + row(i, { kind: 'result', result: 'done', note: '' }),
+  );
+  writeFileSync(journalOf(folder), rows.join(''));
+  const begun = performance.now();
+  const memory = await open(folder);
+  expect(performance.now() - begun).toBeLessThan(3_000);
+  expect(memory.acted('req-9999', 'approve')).toBe(true);
+  await memory.save(true);
+  expect((await open(folder)).acted('req-0', 'approve')).toBe(true);
+});
+
+test('Whatever happens in whatever order, memory only ever learns', async () => {
+  const step = fc.record({
+    id: fc.constantFrom('a', 'b', '__proto__', 'constructor', 'vendor'),
+    action: fc.constantFrom(...ACTION_NAMES),
+    result: fc.constantFrom('done', 'not-done', 'unknown', null),
+    after: fc.constantFrom('go on', 'save', 'restart', 'save and restart', 'save and lose the journal'),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+      const folder = tempFolder();
+      writeFileSync(snapshotOf(folder), '{"last_run":null,"actioned_ids":["vendor"]}');
+      let memory = await open(folder);
+      const known: [string, Action][] = [];
+      const opened = new Map<string, [string, Action]>();
+      for (const { id, action, result, after } of steps) {
+        await memory.intend(intent(id, action));
+        opened.set(`${id} ${action}`, [id, action]);
+        if (result !== null) {
+          await memory.conclude(intent(id, action), result, '');
+          opened.delete(`${id} ${action}`);
+          if (result !== 'not-done') known.push([id, action]);
+        }
+        if (after.startsWith('save')) await memory.save(true);
+        // An intent that was never looked up is in the journal only.
+        if (after.endsWith('journal') && opened.size === 0) rmSync(journalOf(folder));
+        if (!after.endsWith('save')) memory = after === 'go on' ? memory : await open(folder);
+        for (const fact of [...known, ...opened.values()]) expect(memory.acted(...fact), fact.join(' ')).toBe(true);
+        expect(memory.acted('vendor', 'approve') || memory.acted('vendor', 'reject')).toBe(true);
+        expect(memory.open().length).toBe(opened.size);
+      }
+    }),
+    { numRuns: 80 },
+  );
+});
