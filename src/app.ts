@@ -5,23 +5,27 @@ import { loadTemplate } from './alert/template.ts';
 import type { Config } from './config/config.ts';
 import { graceAfter } from './daemon/signals.ts';
 import { actionComment } from './decide/comment.ts';
-import { decide } from './decide/decide.ts';
-import { gateFacts, shutGates } from './decide/gates.ts';
 import { enrich } from './enrich/enrich.ts';
 import type { Clock } from './kit/clock.ts';
-import { ConfigError } from './kit/errors.ts';
+import { describeError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
 import type { Progress } from './kit/progress.ts';
+import { loadPolicy } from './policy/load.ts';
 import { type ReportFiles, writeReport } from './report/write.ts';
 import { isOwn } from './request/access_request.ts';
-import type { Mode, RunRecord } from './request/run_record.ts';
+import { ACTION_NAMES } from './request/action.ts';
+import type { RunRecord } from './request/run_record.ts';
+import { statusAllows } from './request/status.ts';
+import type { Votes } from './request/vote.ts';
 import { run, type Steps } from './run.ts';
-import type { RunFacts } from './run_draft.ts';
+import { agentUsersOf, anySwitchOn, factsOf } from './run_facts.ts';
 import { loadPrompts } from './score/prompts.ts';
+import { TEXT_FLAG_NAMES } from './screen/text_flags.ts';
 import { openMemory } from './state/memory.ts';
-import { claimsOf } from './vault/token.ts';
+import { openRunArchive } from './state/run_archive.ts';
+import { decideParts } from './wiring/decide_parts.ts';
 import { mailStep } from './wiring/mail_step.ts';
-import { scoreStep } from './wiring/score_step.ts';
+import { openModel } from './wiring/model_parts.ts';
 import { openVault } from './wiring/vault_parts.ts';
 
 export type AppOptions = {
@@ -55,14 +59,21 @@ export async function createApp({ config, clock, log, progress, version }: AppOp
   const agentUsers = agentUsersOf(config);
   const prompts = await loadPrompts(config.places.prompts);
   const template = await loadTemplate(config.places.prompts);
+  const policy = await loadPolicy(config.places.policy, { textFlags: TEXT_FLAG_NAMES });
+  const mayAct = anySwitchOn(config.actions);
+  const deciding = decideParts(config, policy, clock);
+  const archive = openRunArchive(config.places.state, config.historyKeep);
+  const digests = { policy: policy.digest, prompts: prompts.digest };
 
   async function runOnce({ dryRun, ask, signal, lockHeld }: RunOptions): Promise<RunResult> {
     const startedAt = clock.now();
-    const facts = factsOf({ config, version, agentUsers, startedAt, dryRun, canAsk: ask !== null });
+    const facts = factsOf({ config, version, agentUsers, startedAt, dryRun, canAsk: ask !== null, digests });
     const { runId } = facts;
     for (const message of facts.warnings) log.warn('run.warning', { run: runId, message });
     const afterStop = graceAfter(signal, GRACE_MS);
     const vault = openVault(config, clock, log, facts.mode !== 'observing');
+    const model = openModel({ config, prompts, agentUser: agentUsers[0] ?? null, vault, signal, progress, log, runId });
+    let votes: Votes = new Map();
     let files: ReportFiles | null = null;
 
     const steps: Steps = {
@@ -78,15 +89,21 @@ export async function createApp({ config, clock, log, progress, version }: AppOp
           now: startedAt,
           agentUsers,
           officeHours: config.analysis.officeHours,
-          deepAnalysis: config.analysis.deep,
+          looksUp: ({ status }) => config.analysis.deep || (mayAct && isActionable(status)),
           assets: vault,
           concurrency: config.vault.concurrency,
           signal,
           onProgress: (done, total) => progress.update('enrich', done, total),
         }),
-      score: (dossiers) =>
-        scoreStep(dossiers, { config, prompts, agentUser: agentUsers[0] ?? null, vault, signal, progress, log, runId }),
-      decide: (dossier, assessment, acted) => decide(dossier, assessment, config.actions, acted),
+      score: (dossiers) => model.score(dossiers),
+      classify: (dossiers) => policy.classify(dossiers, startedAt),
+      prepare: deciding.prepare,
+      confirm: async (subjects, prepared) => {
+        const looked = await model.confirm(deciding.candidates(subjects, prepared));
+        votes = looked.votes;
+        return looked;
+      },
+      decide: deciding.decide,
       comment: actionComment,
       act: (planned, memory, reviewed) => {
         const judged = new Map(reviewed.map((r) => [r.dossier.request.id, r]));
@@ -101,12 +118,9 @@ export async function createApp({ config, clock, log, progress, version }: AppOp
           objection: ({ request, action }, live) => {
             const known = judged.get(request.id);
             if (known === undefined) return 'it was never judged';
-            const dossier = {
-              ...known.dossier,
-              request: live,
-              facts: { ...known.dossier.facts, own: isOwn(live, agentUsers) },
-            };
-            return shutGates(gateFacts(dossier, known.assessment, memory.acted), action)[0]?.says ?? null;
+            const facts = { ...known.dossier.facts, own: isOwn(live, agentUsers) };
+            const subject = { ...known, dossier: { ...known.dossier, request: live, facts } };
+            return deciding.objection(subject, votes, memory, action);
           },
           ask: facts.mode === 'asking' && ask !== null ? ask : undefined,
           lockHeld,
@@ -118,6 +132,10 @@ export async function createApp({ config, clock, log, progress, version }: AppOp
         });
       },
       report: async (record, again) => {
+        // What `explain` and `backtest` read; the report matters more, so that one failing does not stop the other.
+        await Promise.all([archive.save(record), again ? null : deciding.remember(record)]).catch((error: unknown) =>
+          log.error('run.problem', { run: runId, where: 'archive', message: describeError(error) }),
+        );
         files = await writeReport(record, config.places.reports, again && files !== null ? files : undefined);
       },
       alert: (record) => mailStep(record, { config, template, vault, clock, log, files, signal: afterStop }),
@@ -142,68 +160,5 @@ export async function createApp({ config, clock, log, progress, version }: AppOp
   return { runOnce };
 }
 
-/** The accounts that are the agent's own: the one of the token, and the one in the settings where both are given. */
-function agentUsersOf(config: Config): readonly string[] {
-  const names = [claimsOf(config.vault.token).user, config.vault.agentUsername ?? null];
-  const users = [...new Set(names.filter((name) => name !== null))];
-  if (users.length > 0) return users;
-  throw new ConfigError([
-    {
-      setting: 'AGENT_USERNAME',
-      message: 'is required, because VAULT_API_TOKEN carries no `ousr` claim: the agent must know its own requests',
-    },
-  ]);
-}
-
-function factsOf(given: {
-  config: Config;
-  version: string;
-  agentUsers: readonly string[];
-  startedAt: number;
-  dryRun: boolean;
-  canAsk: boolean;
-}): RunFacts {
-  const { config, version, agentUsers, startedAt, dryRun, canAsk } = given;
-  const { actions, analysis, vault } = config;
-  const mode: Mode = dryRun ? 'observing' : actions.autonomous ? 'autonomous' : canAsk ? 'asking' : 'observing';
-  return {
-    runId: new Date(startedAt).toISOString().replace(/[-:.]/g, ''),
-    version,
-    mode,
-    dryRun,
-    observingBecause: dryRun ? 'dry run' : mode === 'observing' ? 'not autonomous, and no terminal to ask at' : null,
-    startedAt,
-    agentUser: agentUsers[0] ?? null,
-    vaultUrl: vault.url,
-    window: { from: startedAt - analysis.lookbackDays * 86_400_000, to: startedAt, days: analysis.lookbackDays },
-    gate: [
-      { setting: 'AUTONOMOUS_MODE', value: String(actions.autonomous) },
-      { setting: 'AUTO_APPROVE_LOW_RISK', value: String(actions.autoApprove) },
-      { setting: 'RISK_THRESHOLD_APPROVE', value: actions.approveUpTo },
-      { setting: 'AUTO_REJECT_HIGH_RISK', value: String(actions.autoReject) },
-      { setting: 'RISK_THRESHOLD_REJECT', value: actions.rejectFrom },
-      { setting: 'AUTO_CLOSE_STALE', value: String(actions.autoCloseStale) },
-      { setting: 'STALE_REQUEST_DAYS', value: String(actions.staleDays) },
-    ],
-    deepAnalysis: analysis.deep,
-    warnings: warningsOf(config),
-  };
-}
-
-function warningsOf({ vault, model, mail, actions }: Config): string[] {
-  const warnings: string[] = [];
-  if (vault.tlsInsecure) {
-    warnings.push('VAULT_TLS_INSECURE is on: any machine in between can pose as the vault. Not for production.');
-  }
-  if (model.assetId === undefined && model.apiKey !== undefined) {
-    warnings.push('The model key comes from OPENAI_API_KEY; OPENAI_ASSET_ID would keep it in the vault.');
-  }
-  if (mail === null) warnings.push('No mail is configured (the ALERT_ settings); this report is all there is.');
-  else if (mail.secretAssetId === undefined) {
-    warnings.push('The mail secret comes from ALERT_CLIENT_SECRET; ALERT_SECRET_ASSET_ID would keep it in the vault.');
-  }
-  if (actions.autonomous && !actions.autoApprove && !actions.autoReject && !actions.autoCloseStale) {
-    warnings.push('AUTONOMOUS_MODE is on, but none of the AUTO_ settings is: nothing will ever be done.');
-  }
-  return warnings;
-}
+/** What is decided on an asset's facts must be known even without deep analysis: no facts, no approval. */
+const isActionable = (status: string): boolean => ACTION_NAMES.some((action) => statusAllows(status, action));

@@ -93,8 +93,9 @@ function surroundingsOf(settingsFile: string, asked: boolean, version: string): 
   }
   const set = Object.entries(process.env).filter(([, value]) => value?.trim() !== '');
   const env: Record<string, string | undefined> = { ...file, ...Object.fromEntries(set) };
-  // Started from another folder, the prompts that came with the program serve.
+  // Started from another folder, the prompts and policies that came with the program serve.
   if ((env.PROMPT_DIR ?? '') === '' && !existsSync('prompts')) env.PROMPT_DIR = join(HOME, 'prompts');
+  if ((env.POLICY_DIR ?? '') === '' && !existsSync('policy')) env.POLICY_DIR = join(HOME, 'policy');
   return { env, fileNames: Object.keys(file), home: HOME, version };
 }
 

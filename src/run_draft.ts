@@ -23,6 +23,7 @@ export type RunFacts = Pick<
   | 'window'
   | 'gate'
   | 'deepAnalysis'
+  | 'digests'
 > & { readonly warnings: readonly string[] };
 
 export function newDraft(facts: RunFacts): RunDraft {

@@ -48,7 +48,15 @@ async function actOnOne(planned: Planned, ports: ActPorts): Promise<Outcome> {
   // Asking and looking may have taken long enough for the machine to sleep in between.
   if (!ports.lockHeld()) return skipped('memory', LOCK_LOST);
 
-  const intent = { run: ports.runId, request: request.id, action, created: request.created, level: live.level };
+  const intent = {
+    run: ports.runId,
+    request: request.id,
+    action,
+    created: request.created,
+    level: live.level,
+    requestor: planned.requestor,
+    asset: planned.asset,
+  };
   const intendedAt = ports.clock.now();
   try {
     await ports.memory.intend(intent);

@@ -10,6 +10,9 @@ export type Planned = {
   readonly request: AccessRequest;
   readonly action: Action;
   readonly comment: string;
+  /** Keys for the caps: who gets access to what. */
+  readonly requestor: string | null;
+  readonly asset: string | null;
 };
 
 export type Ask = (planned: Planned, signal?: AbortSignal) => Promise<'yes' | 'no' | 'stop'>;

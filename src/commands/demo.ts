@@ -34,6 +34,7 @@ export async function demoCommand(
       STATE_DIR: join(folder, 'state'),
       REPORT_DIR: join(folder, 'reports'),
       PROMPT_DIR: join(home, 'prompts'),
+      POLICY_DIR: join(home, 'policy'),
     });
     const app = await createApp({ config, clock: systemClock, log, progress, version });
     const lock = await takeLock(config.places.state, systemClock, stop.signal);

@@ -67,9 +67,20 @@ export function configOf(v: Values, authorities: Authorities) {
       autoApprove: v.AUTO_APPROVE_LOW_RISK,
       autoReject: v.AUTO_REJECT_HIGH_RISK,
       autoCloseStale: v.AUTO_CLOSE_STALE,
+      autoCloseExpired: v.AUTO_CLOSE_EXPIRED,
+      actionAssetId: v.VAULT_ACTION_ASSET_ID,
       approveUpTo: v.RISK_THRESHOLD_APPROVE,
       rejectFrom: v.RISK_THRESHOLD_REJECT,
       staleDays: v.STALE_REQUEST_DAYS,
+    },
+    caps: {
+      approvalsPerRun: v.CAP_APPROVALS_PER_RUN,
+      approvalsPerDay: v.CAP_APPROVALS_PER_DAY,
+      approvalsPerRequestorPerDay: v.CAP_APPROVALS_PER_REQUESTOR_PER_DAY,
+      approvalsPerAssetPerDay: v.CAP_APPROVALS_PER_ASSET_PER_DAY,
+      rejectionsPerRun: v.CAP_REJECTIONS_PER_RUN,
+      breakerFactor: v.BREAKER_FACTOR,
+      breakerMinimum: v.BREAKER_MINIMUM,
     },
     triggers: {
       onRunSummary: v.ALERT_ON_RUN_SUMMARY,
@@ -93,7 +104,8 @@ export function configOf(v: Values, authorities: Authorities) {
         }
       : null,
     schedule: { cron: v.SCHEDULE_CRON, timeZone: v.SCHEDULE_TIMEZONE },
-    places: { state: v.STATE_DIR, reports: v.REPORT_DIR, prompts: v.PROMPT_DIR },
+    places: { state: v.STATE_DIR, reports: v.REPORT_DIR, prompts: v.PROMPT_DIR, policy: v.POLICY_DIR },
+    historyKeep: v.RUN_HISTORY_KEEP,
     logLevel: v.LOG_LEVEL,
   });
 }

@@ -21,6 +21,7 @@ export const GROUPS = {
   model: 'The model',
   analysis: 'What is looked at',
   actions: 'What may be done without a person',
+  caps: 'How much may be done without a person',
   alerts: 'The mail',
   schedule: 'When and where',
   paths: 'Assumed paths of the vault, for the day when yours differs',
@@ -226,6 +227,62 @@ export const SETTINGS = {
     about: 'Days since approval after which access counts as stale. Below the look-back.',
   }),
 
+  AUTO_CLOSE_EXPIRED: row({
+    group: 'actions',
+    schema: kind.flag,
+    fallback: 'false',
+    about: 'Close granted access that has been open for longer than its class in `policy/access.yml` allows.',
+  }),
+  VAULT_ACTION_ASSET_ID: row({
+    group: 'actions',
+    schema: kind.text.optional(),
+    about:
+      "Vault asset that holds the token of another user, the approver. Fetched only when there is something to do, used for the writes alone, given back right after. Empty: the agent's own token writes.",
+  }),
+  CAP_APPROVALS_PER_RUN: row({
+    group: 'caps',
+    schema: kind.wholeNumber(0, 100_000),
+    fallback: '50',
+    about: 'Approvals in one run.',
+  }),
+  CAP_APPROVALS_PER_DAY: row({
+    group: 'caps',
+    schema: kind.wholeNumber(0, 100_000),
+    fallback: '200',
+    about: 'Approvals in 24 hours.',
+  }),
+  CAP_APPROVALS_PER_REQUESTOR_PER_DAY: row({
+    group: 'caps',
+    schema: kind.wholeNumber(0, 100_000),
+    fallback: '10',
+    about: 'Approvals for one requestor in 24 hours.',
+  }),
+  CAP_APPROVALS_PER_ASSET_PER_DAY: row({
+    group: 'caps',
+    schema: kind.wholeNumber(0, 100_000),
+    fallback: '10',
+    about: 'Approvals for one asset in 24 hours.',
+  }),
+  CAP_REJECTIONS_PER_RUN: row({
+    group: 'caps',
+    schema: kind.wholeNumber(0, 100_000),
+    fallback: '50',
+    about: 'Rejections in one run.',
+  }),
+  BREAKER_FACTOR: row({
+    group: 'caps',
+    schema: kind.wholeNumber(0, 1000),
+    fallback: '3',
+    about:
+      'A run that would approve, reject or find suspicious texts this many times more often than the median of the last runs does none of it. 0: off.',
+  }),
+  BREAKER_MINIMUM: row({
+    group: 'caps',
+    schema: kind.wholeNumber(1, 100_000),
+    fallback: '10',
+    about: 'Below this many, nothing counts as unusual.',
+  }),
+
   ALERT_ON_RUN_SUMMARY: row({ group: 'alerts', schema: kind.flag, fallback: 'true', about: 'Mail after every run.' }),
   ALERT_ON_HIGH_RISK: row({
     group: 'alerts',
@@ -310,6 +367,18 @@ export const SETTINGS = {
     schema: kind.text,
     fallback: 'prompts',
     about: 'Folder of the prompts and the mail template.',
+  }),
+  POLICY_DIR: row({
+    group: 'schedule',
+    schema: kind.text,
+    fallback: 'policy',
+    about: 'Folder of the policies: `access.yml` and the Cedar files.',
+  }),
+  RUN_HISTORY_KEEP: row({
+    group: 'schedule',
+    schema: kind.wholeNumber(1, 10_000),
+    fallback: '180',
+    about: 'Records of runs kept in the state folder, for `explain` and `backtest`.',
   }),
   LOG_LEVEL: row({
     group: 'schedule',

@@ -2,127 +2,182 @@ import { ACTIONS, type Action } from '../request/action.ts';
 import type { Assessment } from '../request/assessment.ts';
 import type { Decision, RuleTrace } from '../request/decision.ts';
 import type { Dossier } from '../request/dossier.ts';
-import { atLeast, atMost, higher, type Risk } from '../request/risk.ts';
+import type { PolicyCase, PolicyEngine } from '../request/policy_case.ts';
+import { higher, type Risk } from '../request/risk.ts';
+import type { Standing } from '../request/standing.ts';
+import { disagreement, type Vote } from '../request/vote.ts';
 import { FLOOR_RULES, riskFloor } from './floor.ts';
 import { gateFacts, shutGates, statusWords } from './gates.ts';
+import { nextStep } from './next_step.ts';
 
 /** What the settings allow to be done without a person. */
 export type ActionPolicy = {
   readonly autoApprove: boolean;
   readonly autoReject: boolean;
   readonly autoCloseStale: boolean;
+  readonly autoCloseExpired: boolean;
   readonly approveUpTo: Risk;
   readonly rejectFrom: Risk;
   readonly staleDays: number;
 };
 
-type Case = { readonly dossier: Dossier; readonly risk: Risk | null; readonly policy: ActionPolicy };
+/** One request with everything that is known about it. */
+export type Subject = {
+  readonly dossier: Dossier;
+  readonly standing: Standing;
+  readonly assessment: Assessment;
+};
+
+/** What came out of the second look and the caps; absent while the candidates for it are still being looked for. */
+export type SecondLook = { readonly vote: Vote | undefined; readonly heldBack: string | null };
+
+export type DecideWith = {
+  readonly policy: ActionPolicy;
+  readonly engine: Pick<PolicyEngine, 'authorize'>;
+  readonly acted: (requestId: string, action: Action) => boolean;
+};
 
 /**
- * The rules that ask for an action, in the order in which they are asked. The first whose condition holds, and whose
- * gates are all open, decides. INVARIANT: reject stands before approve.
+ * The actions in the order in which they are asked about, each with the switch that allows it at all.
+ * INVARIANT: reject stands before approve. An action that the policies allow and something else holds back ends the
+ * asking: what should be rejected is not approved because rejecting was not possible.
  */
-export const RULES = {
-  'reject-high-risk': {
-    action: 'reject',
-    about: 'the risk is at or above `RISK_THRESHOLD_REJECT`',
-    switch: 'AUTO_REJECT_HIGH_RISK',
-    on: (policy) => policy.autoReject,
-    asks: ({ risk, policy }) =>
-      risk !== null && atLeast(risk, policy.rejectFrom) ? `risk ${risk} is at or above ${policy.rejectFrom}` : null,
+export const ASKED = {
+  reject: { switches: ['AUTO_REJECT_HIGH_RISK'], on: (policy) => policy.autoReject },
+  approve: { switches: ['AUTO_APPROVE_LOW_RISK'], on: (policy) => policy.autoApprove },
+  close: {
+    switches: ['AUTO_CLOSE_STALE', 'AUTO_CLOSE_EXPIRED'],
+    on: (policy) => policy.autoCloseStale || policy.autoCloseExpired,
   },
-  'approve-low-risk': {
-    action: 'approve',
-    about: 'the risk is at or below `RISK_THRESHOLD_APPROVE`',
-    switch: 'AUTO_APPROVE_LOW_RISK',
-    on: (policy) => policy.autoApprove,
-    asks: ({ risk, policy }) =>
-      risk !== null && atMost(risk, policy.approveUpTo) ? `risk ${risk} is at or below ${policy.approveUpTo}` : null,
-  },
-  'close-stale': {
-    action: 'close',
-    about: 'it was approved `STALE_REQUEST_DAYS` ago or earlier',
-    switch: 'AUTO_CLOSE_STALE',
-    on: (policy) => policy.autoCloseStale,
-    asks: ({ dossier: { facts }, policy }) =>
-      facts.daysSinceApproved !== null && facts.daysSinceApproved >= policy.staleDays
-        ? `approved ${facts.daysSinceApproved} days ago, the limit is ${policy.staleDays}`
-        : null,
-  },
-} as const satisfies Record<
-  string,
-  {
-    action: Action;
-    about: string;
-    switch: string;
-    on: (policy: ActionPolicy) => boolean;
-    asks: (facts: Case) => string | null;
-  }
->;
-export type RuleName = keyof typeof RULES;
+} as const satisfies Record<Action, { switches: readonly string[]; on: (policy: ActionPolicy) => boolean }>;
+
+/** What stands in the way of an action, in the order of precedence; docs/deciding.md shows this table. */
+export const PRECEDENCE = {
+  policy:
+    'Policies: a permit has to fit, and one forbid, or one policy that fails, outweighs every permit. No permit: held.',
+  switch: 'The switch of the action: off means that nobody but a person takes it.',
+  gate: 'The gates: invariants in code, which no setting and no policy file can open.',
+  confirm: 'The second look: a blind vote for an approval, a solo vote for a rejection. No agreement: held.',
+  cap: 'The caps and the breaker: so many without a person and no more.',
+} as const satisfies Record<string, string>;
+
+/** Days that no approval reaches: what the stale limit is while AUTO_CLOSE_STALE is off. */
+const NEVER_STALE = 1_000_000;
 
 /**
- * Decides on one request: approve, reject, close or hold, with every rule that had a say. Pure: the same dossier,
- * assessment, policy and memory always give the same decision.
+ * Decides on one request: approve, reject, close or hold, with every rule that had a say. Pure: the same subject, second
+ * look, policies and memory always give the same decision.
  */
-export function decide(
-  dossier: Dossier,
-  assessment: Assessment,
-  policy: ActionPolicy,
-  acted: (requestId: string, action: Action) => boolean,
-): Decision {
-  const floor = riskFloor(dossier);
+export function decide(subject: Subject, look: SecondLook | null, { policy, engine, acted }: DecideWith): Decision {
+  const { dossier, assessment } = subject;
+  const floor = riskFloor(subject);
   const risk = assessment.kind === 'scored' ? higher(floor.risk, assessment.risk) : null;
-  const trace: RuleTrace[] = floor.rules.map((rule) => ({
-    rule,
-    says: `${FLOOR_RULES[rule].about}: at least ${FLOOR_RULES[rule].risk}`,
-  }));
-  const facts = gateFacts(dossier, assessment, acted);
-  let verdict: Decision['verdict'] = 'hold';
+  const facts = policyCase(subject, floor.risk, risk, policy);
+  const gates = gateFacts(dossier, assessment, acted);
+  const trace: RuleTrace[] = [];
+  let decided: { action: Action; basis: readonly string[] } | null = null;
+  let disagreed: string | null = null;
 
-  for (const [rule, row] of Object.entries(RULES) as [RuleName, (typeof RULES)[RuleName]][]) {
-    if (dossier.request.status !== ACTIONS[row.action].from) continue;
-    const reason = row.asks({ dossier, risk, policy });
-    if (reason === null) continue;
-    if (!row.on(policy)) {
-      trace.push({ rule, says: `${reason}, but ${row.switch} is off` });
+  for (const [action, row] of Object.entries(ASKED) as [Action, (typeof ASKED)[Action]][]) {
+    if (dossier.request.status !== ACTIONS[action].from) continue;
+    const answer = engine.authorize(action, facts);
+    const sayings = answer.basis.map((rule, i) => ({ rule, says: answer.says[i] ?? '' }));
+    if (!answer.allowed) {
+      trace.push(...sayings.map(({ rule, says }) => ({ rule, says: `no ${action}: ${says}` })));
+      trace.push(...answer.errors.map((error) => ({ rule: 'policy', says: `no ${action}: ${error}` })));
       continue;
     }
-    const shut = shutGates(facts, row.action);
-    if (shut.length === 0) {
-      trace.push({ rule, says: reason });
-      verdict = row.action;
-      break;
+    if (!row.on(policy)) {
+      trace.push(
+        ...sayings.map(({ rule, says }) => ({ rule, says: `${says}, but ${row.switches.join(' and ')} is off` })),
+      );
+      continue;
     }
-    for (const { gate, says } of shut) trace.push({ rule: `gate ${gate}`, says: `no ${row.action}: ${says}` });
+    const shut = shutGates(gates, action).map(({ gate, says }) => ({
+      rule: `gate ${gate}`,
+      says: `no ${action}: ${says}`,
+    }));
+    disagreed = look !== null && action !== 'close' ? disagreement(look.vote, action, policy) : null;
+    if (disagreed !== null) shut.push({ rule: 'confirm', says: `no ${action}: ${disagreed}` });
+    if (look?.heldBack) shut.push({ rule: 'cap', says: `no ${action}: ${look.heldBack}` });
+    trace.unshift(...(shut.length > 0 ? shut : sayings));
+    if (shut.length === 0) decided = { action, basis: answer.basis };
+    break;
   }
-  // A gate that is shut, or a switch that is off, has said already why nothing happens.
-  if (verdict === 'hold' && !trace.some(({ rule }) => !rule.startsWith('floor-'))) {
-    trace.push(reasonToHold(dossier, assessment, risk, policy));
-  }
-  return { verdict, risk, rules: trace, needsPerson: needsPerson(dossier, risk, verdict) };
+  // What the policies say about an unscored request is true and says nothing about why it is unscored.
+  const unexplained = trace.length === 0 || (risk === null && dossier.request.status === 'Active');
+  if (decided === null && unexplained) trace.unshift(reasonToHold(subject, risk, policy));
+  trace.push(
+    ...floor.rules.map((rule) => ({ rule, says: `${FLOOR_RULES[rule].about}: at least ${FLOOR_RULES[rule].risk}` })),
+  );
+  return {
+    verdict: decided?.action ?? 'hold',
+    floor: floor.risk,
+    risk,
+    rules: trace,
+    basis: decided?.basis ?? trace.filter(({ rule }) => !INNER.test(rule)).map(({ rule }) => rule),
+    next: decided === null ? nextStep(facts, hindranceOf(subject, acted, disagreed, look)) : null,
+    needsPerson: decided === null && waitsForPerson(subject, risk),
+  };
 }
 
-/** The last line of a held request's trace says why it is held; without it the reader would have to guess. */
+/** Rules of the trace that are no policies. */
+const INNER = /^(gate |floor-|hold$|confirm$|cap$|policy$)/;
+
+/** What the policies are asked about: also used by `explain`, `backtest` and the policy lints. */
+export function policyCase(subject: Subject, floor: Risk, risk: Risk | null, policy: ActionPolicy): PolicyCase {
+  const { dossier, standing, assessment } = subject;
+  return {
+    dossier,
+    standing,
+    assessment,
+    floor,
+    risk,
+    settings: {
+      approveUpTo: policy.approveUpTo,
+      rejectFrom: policy.rejectFrom,
+      staleDays: policy.autoCloseStale || !policy.autoCloseExpired ? policy.staleDays : NEVER_STALE,
+      closeExpired: policy.autoCloseExpired,
+    },
+    history: dossier.history,
+    text: dossier.texts,
+  };
+}
+
+function hindranceOf(
+  { dossier }: Subject,
+  acted: DecideWith['acted'],
+  disagreed: string | null,
+  look: SecondLook | null,
+) {
+  return {
+    own: dossier.facts.own,
+    actedBefore: acted(dossier.request.id, 'approve') || acted(dossier.request.id, 'reject'),
+    disagreement: disagreed,
+    cap: look?.heldBack ?? null,
+  };
+}
+
+/** Without it the reader of a held request would have to guess. */
 function reasonToHold(
-  { request }: Dossier,
-  assessment: Assessment,
+  { dossier: { request }, assessment }: Subject,
   risk: Risk | null,
   policy: ActionPolicy,
 ): RuleTrace {
   if (request.status === 'Approved' && risk === 'critical') {
     return { rule: 'hold', says: 'access is granted and rated critical: is it still wanted?' };
   }
-  if (request.status !== 'Active')
+  if (request.status !== 'Active') {
     return { rule: 'hold', says: `nothing to do at status ${statusWords(request.status)}` };
+  }
   if (assessment.kind === 'unscored')
     return { rule: 'hold', says: `a person decides: it is unscored (${assessment.why})` };
   const limits = `approving is for ${policy.approveUpTo} and below, rejecting for ${policy.rejectFrom} and above`;
   return { rule: 'hold', says: `a person decides: risk is ${risk}; ${limits}` };
 }
 
-/** Everything that still waits for an authorizer and is left to people, and granted access that is rated critical. */
-function needsPerson({ request }: Dossier, risk: Risk | null, verdict: Decision['verdict']): boolean {
-  if (verdict !== 'hold') return false;
-  return request.status === 'Active' || (request.status === 'Approved' && risk === 'critical');
+/** Everything that still waits for an authorizer and is left to people, granted access rated critical, and emergencies. */
+function waitsForPerson({ dossier: { request }, standing }: Subject, risk: Risk | null): boolean {
+  if (request.status === 'Active') return true;
+  return request.status === 'Approved' && (risk === 'critical' || standing.breakGlass);
 }

@@ -1,30 +1,76 @@
 import type { Dossier } from '../request/dossier.ts';
 import { higher, type Risk } from '../request/risk.ts';
+import type { Standing } from '../request/standing.ts';
+
+export type FloorFacts = { readonly dossier: Dossier; readonly standing: Standing };
+type Row = { readonly risk: Risk; readonly about: string; readonly holds: (facts: FloorFacts) => boolean };
+
+/** Requests of one person within an hour from which they look like a script. */
+const BURST = 20;
+/** Without a limit of its class, a window longer than this is long. */
+const LONG_WINDOW_HOURS = 7 * 24;
+
+const sensitive = ({ standing }: FloorFacts): boolean => standing.privileged || standing.neverAuto.length > 0;
 
 /**
  * The least risk that facts alone give a request. The model can only raise it.
  * INVARIANT: final risk = the higher of this floor and the model's view.
  */
 export const FLOOR_RULES = {
-  'floor-no-justification': {
+  'floor-separation-of-duties': {
+    risk: 'high',
+    about: 'it conflicts with what the person already holds',
+    holds: ({ standing }) => standing.sodConflicts.length > 0,
+  },
+  'floor-privileged': {
     risk: 'medium',
-    about: 'no justification',
-    holds: ({ request }) => !/[\p{L}\p{N}]/u.test(request.justification),
+    about: 'the entitlement is privileged',
+    holds: ({ standing }) => standing.privileged,
   },
   'floor-requestor-unknown': {
     risk: 'high',
     about: 'the vault names no requestor',
-    holds: ({ gaps }) => gaps.some((gap) => gap.what === 'requestor'),
+    holds: ({ dossier }) => dossier.gaps.some((gap) => gap.what === 'requestor'),
+  },
+  'floor-suspicious-text': {
+    risk: 'high',
+    about: 'its text looks as if it wanted to steer the review',
+    holds: ({ dossier }) => dossier.texts.suspicious,
+  },
+  'floor-off-hours-sensitive': {
+    risk: 'high',
+    about: 'sensitive access outside office hours',
+    holds: (facts) => facts.dossier.facts.offHours && sensitive(facts),
+  },
+  'floor-first-sensitive': {
+    risk: 'medium',
+    about: 'the first request of this person for sensitive access of this kind',
+    holds: (facts) => facts.dossier.history.firstForAsset && sensitive(facts),
+  },
+  'floor-no-justification': {
+    risk: 'medium',
+    about: 'the justification is missing or says nothing',
+    holds: ({ dossier }) => dossier.texts.contentFree,
+  },
+  'floor-long-window': {
+    risk: 'medium',
+    about: 'the window is longer than its class allows, or than a week',
+    holds: ({ dossier, standing }) => (dossier.facts.requestedHours ?? 0) > (standing.maxHours ?? LONG_WINDOW_HOURS),
+  },
+  'floor-burst': {
+    risk: 'medium',
+    about: `${BURST} or more requests of this person within an hour`,
+    holds: ({ dossier }) => dossier.history.requestsInHour >= BURST,
   },
   'floor-asset-unreadable': {
     risk: 'medium',
-    about: 'deep analysis could not read the asset or its container',
-    holds: ({ gaps }) => gaps.some((gap) => gap.what === 'asset' || gap.what === 'container'),
+    about: 'the asset or its container could not be read',
+    holds: ({ dossier }) => dossier.gaps.some((gap) => gap.what === 'asset' || gap.what === 'container'),
   },
-} as const satisfies Record<string, { risk: Risk; about: string; holds: (dossier: Dossier) => boolean }>;
+} as const satisfies Record<string, Row>;
 export type FloorRule = keyof typeof FLOOR_RULES;
 
-export function riskFloor(dossier: Dossier): { risk: Risk; rules: FloorRule[] } {
-  const rules = (Object.keys(FLOOR_RULES) as FloorRule[]).filter((name) => FLOOR_RULES[name].holds(dossier));
+export function riskFloor(facts: FloorFacts): { risk: Risk; rules: FloorRule[] } {
+  const rules = (Object.keys(FLOOR_RULES) as FloorRule[]).filter((name) => FLOOR_RULES[name].holds(facts));
   return { risk: rules.map((name) => FLOOR_RULES[name].risk).reduce<Risk>(higher, 'low'), rules };
 }

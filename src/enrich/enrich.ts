@@ -1,16 +1,19 @@
-import { type AccessRequest, isOwn } from '../request/access_request.ts';
+import { type AccessRequest, isOwn, requestorKey } from '../request/access_request.ts';
 import type { Dossier, Facts, Gap } from '../request/dossier.ts';
 import { requestedHours, wholeDays } from './age.ts';
 import { AssetLookUp, type AssetReader, type LookedUp } from './asset_look_up.ts';
-import { RequestorFrequency, requestorKey } from './frequency.ts';
+import { RequestorFrequency } from './frequency.ts';
+import { RequestHistory } from './history.ts';
 import { isOffHours, type OffHours } from './office_hours.ts';
+import { screenRequest } from './screening.ts';
 
 export type EnrichOptions = {
   /** The run's one moment: every age of the run is counted to it. */
   readonly now: number;
   readonly agentUsers: readonly string[];
   readonly officeHours: OffHours;
-  readonly deepAnalysis: boolean;
+  /** Whether the asset of a request is looked up. */
+  readonly looksUp: (request: AccessRequest) => boolean;
   readonly assets: AssetReader;
   readonly concurrency: number;
   readonly signal: AbortSignal;
@@ -23,17 +26,21 @@ export type EnrichOptions = {
  */
 export async function enrich(requests: readonly AccessRequest[], options: EnrichOptions): Promise<Dossier[]> {
   const frequency = new RequestorFrequency(requests);
+  const history = new RequestHistory(requests);
+  const ids: ReadonlySet<string> = new Set(requests.map(({ id }) => id));
   const lookUp = new AssetLookUp(options.assets, options.concurrency, options.signal);
   let done = 0;
   return Promise.all(
     requests.map(async (request): Promise<Dossier> => {
-      const looked = options.deepAnalysis ? await lookUpAsset(request, lookUp) : NOTHING_LOOKED_UP;
+      const looked = options.looksUp(request) ? await lookUpAsset(request, lookUp) : NOTHING_LOOKED_UP;
       done += 1;
       options.onProgress?.(done, requests.length);
       return {
         request,
         facts: factsOf(request, frequency, options),
         asset: looked.asset,
+        history: history.of(request),
+        texts: screenRequest(request, ids),
         gaps: [...gapsOf(request), ...looked.gaps],
       };
     }),

@@ -16,6 +16,10 @@ export function rehearsal(judge: Judge, schemaFile: string): Finding[] {
   });
 }
 
+const HISTORY = { firstForAsset: false, requestsInHour: 1 };
+const NO_NAMES = { requestor: null, asset: null, form: null };
+const TEXTS = { flags: [], evidence: [], suspicious: false, contentFree: false, scoring: '', names: NO_NAMES };
+
 const FULL: PolicyCase = {
   dossier: {
     request: {
@@ -38,6 +42,8 @@ const FULL: PolicyCase = {
       ...{ daysSinceCreated: 0, daysSinceApproved: 0, requestedHours: 1 },
     },
     asset: { id: 'x', name: 'x', type: 'x', containerPath: '/x', tags: ['x'] },
+    history: HISTORY,
+    texts: TEXTS,
     gaps: [],
   },
   standing: {
@@ -47,8 +53,8 @@ const FULL: PolicyCase = {
     approvals: { required: [], missing: [], onlySelf: false },
   },
   assessment: { kind: 'scored', risk: 'low', normalised: false, flags: [], summary: '', comment: '' },
-  ...{ floor: 'low', risk: 'low', history: { firstForAsset: false, requestsInHour: 1 } },
-  text: { flags: [], suspicious: false, contentFree: false },
+  ...{ floor: 'low', risk: 'low', history: HISTORY },
+  text: TEXTS,
   settings: { approveUpTo: 'low', rejectFrom: 'critical', staleDays: 7, closeExpired: true },
 };
 
@@ -69,6 +75,8 @@ const BARE: PolicyCase = {
     },
     facts: { ...FULL.dossier.facts, daysSinceApproved: null, requestedHours: null },
     asset: null,
+    history: HISTORY,
+    texts: TEXTS,
     gaps: [{ what: 'requestor', why: 'made up' }],
   },
   standing: {

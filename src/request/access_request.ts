@@ -60,3 +60,18 @@ export function isOwn(request: AccessRequest, agentUsers: readonly string[]): bo
   const { id, name, displayName } = request.requestor;
   return agentUsers.some((agent) => [id, name, displayName].some((n) => n !== null && sameUser(n, agent)));
 }
+
+/**
+ * One key for everything that a person asked for: the id, else the account name without case and domain; null when the
+ * vault named nobody. Two accounts of one name in two domains are counted together: too high a count asks a person, too
+ * low a one does not.
+ */
+export function requestorKey({ requestor }: AccessRequest): string | null {
+  const id = requestor.id?.trim();
+  if (id) return `id:${id}`;
+  for (const name of [requestor.name, requestor.displayName]) {
+    const bare = name === null ? '' : bareName(name);
+    if (bare !== '') return `name:${bare}`;
+  }
+  return null;
+}

@@ -45,4 +45,11 @@ export type ModelUsage = {
   readonly promptTokens: number;
   readonly completionTokens: number;
 };
+/** Of two steps of one run; the model is that of whichever asked one. */
+export const addUsage = (a: ModelUsage, b: ModelUsage): ModelUsage => ({
+  model: a.model || b.model,
+  calls: a.calls + b.calls,
+  promptTokens: a.promptTokens + b.promptTokens,
+  completionTokens: a.completionTokens + b.completionTokens,
+});
 export const NO_USAGE: ModelUsage = { model: '', calls: 0, promptTokens: 0, completionTokens: 0 };

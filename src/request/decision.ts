@@ -1,13 +1,20 @@
 import type { Action } from './action.ts';
+import type { NextStep } from './next_step.ts';
 import type { Risk } from './risk.ts';
 
 /** What shall happen to one request, and why. Made by `decide/`, which is pure. */
 export type Decision = {
   readonly verdict: Action | 'hold';
-  /** The higher of the floor from facts and the model's view; null when the request is unscored. */
+  /** The least risk that facts alone give. */
+  readonly floor: Risk;
+  /** The higher of the floor and the model's view; null when the request is unscored. */
   readonly risk: Risk | null;
-  /** Every rule that had a say, in the order in which they were asked; the first ones led to the verdict. */
+  /** Every rule that had a say; the first one led to the verdict. */
   readonly rules: readonly RuleTrace[];
+  /** Ids of the policies that determined the verdict: the *policy basis*. */
+  readonly basis: readonly string[];
+  /** For a held request: what is missing and whose move it is; null for an action. */
+  readonly next: NextStep | null;
   /** A person has to look at it: it waits for a decision and the agent will not take it. */
   readonly needsPerson: boolean;
 };

@@ -1,4 +1,5 @@
 import type { AccessRequest } from './access_request.ts';
+import type { ScreenedTexts } from './screened_texts.ts';
 
 /** A request with the facts that code (not a person, not a model) found out about it. */
 export type Dossier = {
@@ -6,6 +7,8 @@ export type Dossier = {
   readonly facts: Facts;
   /** Deep analysis only; null when it is off, when there is no asset, or when the look-up failed (then see `gaps`). */
   readonly asset: AssetFacts | null;
+  readonly history: History;
+  readonly texts: ScreenedTexts;
   /** What could not be found out, by name, so that nobody mistakes "unknown" for "fine". */
   readonly gaps: readonly Gap[];
 };
@@ -22,6 +25,14 @@ export type Facts = {
   readonly daysSinceApproved: number | null;
   /** Length of the requested access in hours, one decimal; null when either end is missing. */
   readonly requestedHours: number | null;
+};
+
+/** What the window tells about this person's habits. */
+export type History = {
+  /** No earlier request of this person for this asset in the window. */
+  readonly firstForAsset: boolean;
+  /** Requests of this person created in the hour before this one, this one included. */
+  readonly requestsInHour: number;
 };
 
 export type AssetFacts = {

@@ -1,7 +1,8 @@
 import type { Action } from './action.ts';
 import type { Assessment } from './assessment.ts';
-import type { Dossier } from './dossier.ts';
+import type { Dossier, History } from './dossier.ts';
 import type { Risk } from './risk.ts';
+import type { ScreenedTexts } from './screened_texts.ts';
 import type { Standing } from './standing.ts';
 
 /** Everything that a policy may look at when it is asked about one action on one request. */
@@ -15,7 +16,7 @@ export type PolicyCase = {
   readonly risk: Risk | null;
   readonly history: History;
   /** What screening found in the justification and the names. */
-  readonly text: { readonly flags: readonly string[]; readonly suspicious: boolean; readonly contentFree: boolean };
+  readonly text: Pick<ScreenedTexts, 'flags' | 'suspicious' | 'contentFree'>;
   readonly settings: {
     readonly approveUpTo: Risk;
     readonly rejectFrom: Risk;
@@ -23,14 +24,6 @@ export type PolicyCase = {
     /** Whether grants past the maximum duration of their class are closed. */
     readonly closeExpired: boolean;
   };
-};
-
-/** What the window tells about this person's habits. */
-export type History = {
-  /** No earlier request of this person for this asset in the window. */
-  readonly firstForAsset: boolean;
-  /** Requests of this person created in the hour before this one, this one included. */
-  readonly requestsInHour: number;
 };
 
 /** What the policies say. INVARIANT: `allowed` is false as soon as `errors` is not empty. */

@@ -3,11 +3,16 @@ import type { Action } from './action.ts';
 import type { Assessment, ModelUsage } from './assessment.ts';
 import type { Decision, Outcome } from './decision.ts';
 import type { Dossier } from './dossier.ts';
+import type { Standing } from './standing.ts';
+import type { Vote } from './vote.ts';
 
 /** One request's way through the run. */
 export type Reviewed = {
   readonly dossier: Dossier;
+  readonly standing: Standing;
   readonly assessment: Assessment;
+  /** The second look, for requests that were about to be approved or rejected. */
+  readonly vote: Vote | null;
   readonly decision: Decision;
   /** What became of it; null when the verdict was hold. */
   readonly outcome: Outcome | null;
@@ -39,6 +44,8 @@ export type RunRecord = {
   /** What the gate was told, for the reader: `AUTO_APPROVE_LOW_RISK=true`, … */
   readonly gate: readonly { readonly setting: string; readonly value: string }[];
   readonly deepAnalysis: boolean;
+  /** sha256 of what decided: the policy folder and the prompts. */
+  readonly digests: { readonly policy: string; readonly prompts: string };
   /** Whether any `what` was opened: warnings such as a switched-off certificate check. */
   readonly warnings: readonly string[];
   readonly reviewed: readonly Reviewed[];

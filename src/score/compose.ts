@@ -4,13 +4,11 @@ import { type Random, shuffled } from './random.ts';
 
 /**
  * Which requests are asked about together. A text can try to speak for its neighbours, and one person can spread an
- * attack over several requests that look harmless each; so
- * INVARIANT: a suspicious text is alone in its question, and no question holds two requests of one person. What was not
- * screened counts as suspicious.
- *
- * Cost: with `n` unsuspicious requests the questions are `n / size` rounded up, or as many as the busiest person has
- * requests, whichever is more: 500 requests of one script cost 500 questions, spread over 25 people 20. Every
- * suspicious text costs one more.
+ * attack over several requests that look harmless each.
+ * INVARIANT: a suspicious text is alone in its question; what was not screened counts as suspicious.
+ * The requests of one person are dealt over as many questions as there are anyway, not over more: a busy service account
+ * would otherwise cost one question for each of its requests, and nothing that these questions say is acted on without
+ * a second look in which no text of another request can speak.
  */
 type Composition = {
   readonly screened: ReadonlyMap<string, TreatedText>;
@@ -30,14 +28,10 @@ export function composed(dossiers: readonly Dossier[], { screened, size, random 
   return shuffled([...dealt(people, size), ...alone], random).map((call) => shuffled(call, random));
 }
 
-/**
- * Like cards: with the requests of each person in a row and as many hands as the busiest person has requests, no hand
- * gets two of one person, and the hands differ in size by one at most.
- */
+/** Like cards, with the requests of each person in a row: no hand gets two of one person unless there are too few hands. */
 function dealt(people: readonly (readonly Dossier[])[], size: number): Dossier[][] {
   const all = people.flat();
-  const most = people.reduce((largest, theirs) => Math.max(largest, theirs.length), 0);
-  const hands: Dossier[][] = Array.from({ length: Math.max(Math.ceil(all.length / size), most) }, () => []);
+  const hands: Dossier[][] = Array.from({ length: Math.ceil(all.length / size) }, () => []);
   all.forEach((dossier, index) => {
     hands[index % hands.length]?.push(dossier);
   });

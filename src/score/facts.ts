@@ -1,6 +1,5 @@
 import { plainLine } from '../kit/plain_text.ts';
-import type { Dossier, Gap } from '../request/dossier.ts';
-import type { History } from '../request/policy_case.ts';
+import type { Dossier, Gap, History } from '../request/dossier.ts';
 import type { Standing } from '../request/standing.ts';
 
 /**

@@ -17,6 +17,9 @@ const Line = z.discriminatedUnion('kind', [
     ...common,
     created: z.number(),
     level: z.number().nullable(),
+    // For the caps: who got what. Lines of earlier versions have neither.
+    requestor: z.string().nullable().default(null),
+    asset: z.string().nullable().default(null),
   }),
   z.object({ kind: z.literal('result'), ...common, result: z.enum(['done', 'not-done', 'unknown']), note: z.string() }),
 ]);

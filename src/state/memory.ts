@@ -15,6 +15,8 @@ export type Memory = {
   acted(requestId: string, action: Action): boolean;
   /** Intents whose outcome nobody wrote down: the process died in between. */
   open(): readonly Intent[];
+  /** Approvals that were begun at or after `moment` and not found undone: what the daily caps count. */
+  approvedSince(moment: number): readonly Pick<Intent, 'requestor' | 'asset'>[];
   /** On disk when it resolves. INVARIANT: no call that changes a request goes out before. @throws {StorageError} */
   intend(intent: Omit<Intent, 'kind' | 'at'>): Promise<void>;
   /** @throws {StorageError} */
@@ -51,16 +53,21 @@ export async function openMemory(stateDir: string, clock: Clock): Promise<Memory
   const decided = ({ approve, reject }: DoneActions = {}) => approve !== undefined || reject !== undefined;
   const bare = new Set(snapshot.actioned_ids.filter((id) => !decided(actions.get(id))));
   const open = new Map<string, Intent>();
+  let approvals: Intent[] = [];
   for (const line of journal.lines) take(line);
 
   function take(line: JournalLine): void {
     const key = `${line.action} ${line.request}`;
     if (line.kind === 'intent') {
       open.set(key, line);
+      if (line.action === 'approve') approvals.push(line);
       return;
     }
     open.delete(key);
-    if (line.result === 'not-done') return;
+    if (line.result === 'not-done') {
+      approvals = approvals.filter(({ request }) => line.action !== 'approve' || request !== line.request);
+      return;
+    }
     const done: DoneAction = { run: line.run, at: new Date(line.at).toISOString(), result: line.result };
     actions.set(line.request, { ...actions.get(line.request), [line.action]: done });
   }
@@ -77,8 +84,9 @@ export async function openMemory(stateDir: string, clock: Clock): Promise<Memory
       return bare.has(requestId) && action !== 'close';
     },
     open: () => [...open.values()],
-    intend: ({ run, request, action, created, level }) =>
-      append({ kind: 'intent', at: clock.now(), run, request, action, created, level }),
+    approvedSince: (moment) => approvals.filter(({ at }) => at >= moment),
+    intend: ({ run, request, action, created, level, requestor, asset }) =>
+      append({ kind: 'intent', at: clock.now(), run, request, action, created, level, requestor, asset }),
     conclude: ({ run, request, action }, result, note) =>
       append({ kind: 'result', at: clock.now(), run, request, action, result, note }),
     async save(finished) {

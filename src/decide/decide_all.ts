@@ -1,0 +1,54 @@
+import { requestorKey } from '../request/access_request.ts';
+import type { Action } from '../request/action.ts';
+import type { Decision } from '../request/decision.ts';
+import type { Votes } from '../request/vote.ts';
+import { type Candidate, type Caps, type DayCount, heldBack, type Usual, unusualActions } from './caps.ts';
+import { type DecideWith, decide, type Subject } from './decide.ts';
+
+export type Limits = { readonly caps: Caps; readonly today: DayCount; readonly usual: Usual };
+
+/** Decides on every request as if the second look agreed: who is in it for an action. In the order of the subjects. */
+export const prepare = (subjects: readonly Subject[], how: DecideWith): Decision[] =>
+  subjects.map((subject) => decide(subject, null, how));
+
+/**
+ * Decides on every request with the votes and the caps. Who comes first is served first: the caps are counted from the
+ * oldest request on, so that the same ones are always held back.
+ */
+export function conclude(
+  subjects: readonly Subject[],
+  votes: Votes,
+  how: DecideWith,
+  { caps, today, usual }: Limits,
+): Decision[] {
+  const voted = subjects.map((subject) => decide(subject, { vote: votes.get(idOf(subject)), heldBack: null }, how));
+  const wanted = (action: Action) => voted.filter(({ verdict }) => verdict === action).length;
+  const suspicious = subjects.filter(({ dossier }) => dossier.texts.suspicious).length;
+  const unusual = unusualActions({ approve: wanted('approve'), reject: wanted('reject'), suspicious }, usual, caps);
+  const held = heldBack(candidatesOf(subjects, voted), caps, today, unusual);
+  return voted.map((decision, i) => {
+    const subject = subjects[i];
+    const why = subject === undefined ? undefined : held.get(idOf(subject));
+    if (subject === undefined || why === undefined) return decision;
+    return decide(subject, { vote: votes.get(idOf(subject)), heldBack: why }, how);
+  });
+}
+
+const idOf = ({ dossier }: Subject): string => dossier.request.id;
+
+function candidatesOf(subjects: readonly Subject[], decisions: readonly Decision[]): Candidate[] {
+  const candidates = subjects.flatMap(({ dossier: { request } }, i) => {
+    const action = decisions[i]?.verdict ?? 'hold';
+    if (action === 'hold') return [];
+    return [{ id: request.id, action, ...capKeys(request), created: request.created }];
+  });
+  return candidates.sort((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
+}
+
+/** By whom and for what an approval counts. A request without an asset counts for its operation. */
+export function capKeys(request: Subject['dossier']['request']): { requestor: string; asset: string } {
+  return {
+    requestor: requestorKey(request) ?? 'unknown',
+    asset: request.asset?.id ?? `operation:${request.operation}`,
+  };
+}

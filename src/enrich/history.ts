@@ -1,0 +1,47 @@
+import { HOUR_MS } from '../kit/durations.ts';
+import { type AccessRequest, requestorKey } from '../request/access_request.ts';
+import type { History } from '../request/dossier.ts';
+
+/**
+ * The habits of every requestor of the window: what they asked for before, and how fast. Of a requestor whom the vault
+ * does not name nothing is known, so that everything is their first request.
+ */
+export class RequestHistory {
+  readonly #firsts = new Set<string>();
+  readonly #times = new Map<string, number[]>();
+
+  constructor(requests: readonly AccessRequest[]) {
+    const seen = new Set<string>();
+    for (const request of [...requests].sort((a, b) => a.created - b.created)) {
+      const person = requestorKey(request);
+      if (person === null) continue;
+      const pair = JSON.stringify([person, request.asset?.id ?? request.operation]);
+      if (!seen.has(pair)) this.#firsts.add(request.id);
+      seen.add(pair);
+      const times = this.#times.get(person);
+      if (times === undefined) this.#times.set(person, [request.created]);
+      else times.push(request.created);
+    }
+  }
+
+  of(request: AccessRequest): History {
+    const person = requestorKey(request);
+    if (person === null) return { firstForAsset: true, requestsInHour: 1 };
+    const times = this.#times.get(person) ?? [];
+    return {
+      firstForAsset: this.#firsts.has(request.id),
+      requestsInHour: upTo(times, request.created) - upTo(times, request.created - HOUR_MS),
+    };
+  }
+}
+
+/** How many of the ascending `times` lie at or before `moment`. */
+function upTo(times: readonly number[], moment: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) <= moment) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

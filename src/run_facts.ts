@@ -1,0 +1,83 @@
+import type { Config } from './config/config.ts';
+import { DAY_MS } from './kit/durations.ts';
+import { ConfigError } from './kit/errors.ts';
+import type { Mode } from './request/run_record.ts';
+import type { RunFacts } from './run_draft.ts';
+import { claimsOf } from './vault/token.ts';
+
+/** What is known about a run before its first step: who, how, when, with which settings, and what to warn about. */
+/** The accounts that are the agent's own: the one of the token, and the one in the settings where both are given. */
+export function agentUsersOf(config: Config): readonly string[] {
+  const names = [claimsOf(config.vault.token).user, config.vault.agentUsername ?? null];
+  const users = [...new Set(names.filter((name) => name !== null))];
+  if (users.length > 0) return users;
+  throw new ConfigError([
+    {
+      setting: 'AGENT_USERNAME',
+      message: 'is required, because VAULT_API_TOKEN carries no `ousr` claim: the agent must know its own requests',
+    },
+  ]);
+}
+
+export function factsOf(given: {
+  config: Config;
+  version: string;
+  agentUsers: readonly string[];
+  startedAt: number;
+  dryRun: boolean;
+  canAsk: boolean;
+  digests: RunFacts['digests'];
+}): RunFacts {
+  const { config, version, agentUsers, startedAt, dryRun, canAsk, digests } = given;
+  const { actions, analysis, vault } = config;
+  const mode: Mode = dryRun ? 'observing' : actions.autonomous ? 'autonomous' : canAsk ? 'asking' : 'observing';
+  return {
+    runId: new Date(startedAt).toISOString().replace(/[-:.]/g, ''),
+    version,
+    mode,
+    dryRun,
+    observingBecause: dryRun ? 'dry run' : mode === 'observing' ? 'not autonomous, and no terminal to ask at' : null,
+    startedAt,
+    agentUser: agentUsers[0] ?? null,
+    vaultUrl: vault.url,
+    window: { from: startedAt - analysis.lookbackDays * DAY_MS, to: startedAt, days: analysis.lookbackDays },
+    gate: [
+      { setting: 'AUTONOMOUS_MODE', value: String(actions.autonomous) },
+      { setting: 'AUTO_APPROVE_LOW_RISK', value: String(actions.autoApprove) },
+      { setting: 'RISK_THRESHOLD_APPROVE', value: actions.approveUpTo },
+      { setting: 'AUTO_REJECT_HIGH_RISK', value: String(actions.autoReject) },
+      { setting: 'RISK_THRESHOLD_REJECT', value: actions.rejectFrom },
+      { setting: 'AUTO_CLOSE_STALE', value: String(actions.autoCloseStale) },
+      { setting: 'STALE_REQUEST_DAYS', value: String(actions.staleDays) },
+      { setting: 'AUTO_CLOSE_EXPIRED', value: String(actions.autoCloseExpired) },
+    ],
+    deepAnalysis: analysis.deep,
+    digests,
+    warnings: warningsOf(config),
+  };
+}
+
+function warningsOf({ vault, model, mail, actions }: Config): string[] {
+  const warnings: string[] = [];
+  if (vault.tlsInsecure) {
+    warnings.push('VAULT_TLS_INSECURE is on: any machine in between can pose as the vault. Not for production.');
+  }
+  if (model.assetId === undefined && model.apiKey !== undefined) {
+    warnings.push('The model key comes from OPENAI_API_KEY; OPENAI_ASSET_ID would keep it in the vault.');
+  }
+  if (mail === null) warnings.push('No mail is configured (the ALERT_ settings); this report is all there is.');
+  else if (mail.secretAssetId === undefined) {
+    warnings.push('The mail secret comes from ALERT_CLIENT_SECRET; ALERT_SECRET_ASSET_ID would keep it in the vault.');
+  }
+  if (actions.autonomous && !anySwitchOn(actions)) {
+    warnings.push('AUTONOMOUS_MODE is on, but none of the AUTO_ settings is: nothing will ever be done.');
+  }
+  return warnings;
+}
+
+export const anySwitchOn = ({
+  autoApprove,
+  autoReject,
+  autoCloseStale,
+  autoCloseExpired,
+}: Config['actions']): boolean => autoApprove || autoReject || autoCloseStale || autoCloseExpired;

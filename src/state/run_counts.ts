@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readIfThere, replaceFile } from './files.ts';
+
+/** How much each run did, for the breaker: what is usual here. */
+export const RunCount = z.object({
+  run: z.string(),
+  approve: z.number(),
+  reject: z.number(),
+  suspicious: z.number(),
+});
+export type RunCount = z.infer<typeof RunCount>;
+
+const KEPT = 50;
+const FILE = 'run_counts.json';
+
+/** Oldest first. A damaged file counts as empty: the breaker then has no usual range, and the caps still hold. @throws {StorageError} */
+export async function readRunCounts(stateDir: string): Promise<readonly RunCount[]> {
+  const text = await readIfThere(join(stateDir, FILE));
+  try {
+    return z.array(RunCount).parse(JSON.parse(text ?? '[]'));
+  } catch {
+    return [];
+  }
+}
+
+/** @throws {StorageError} */
+export async function addRunCount(stateDir: string, count: RunCount): Promise<void> {
+  const counts = [...(await readRunCounts(stateDir)), count].slice(-KEPT);
+  await replaceFile(join(stateDir, FILE), `${JSON.stringify(counts)}\n`);
+}

@@ -1,0 +1,69 @@
+import type { Config } from '../config/config.ts';
+import type { DayCount, Usual } from '../decide/caps.ts';
+import { type DecideWith, decide, type Subject } from '../decide/decide.ts';
+import { conclude, prepare } from '../decide/decide_all.ts';
+import type { Clock } from '../kit/clock.ts';
+import { DAY_MS } from '../kit/durations.ts';
+import type { Decision } from '../request/decision.ts';
+import type { PolicyEngine } from '../request/policy_case.ts';
+import type { RunRecord } from '../request/run_record.ts';
+import { VOTE_FOR, type VotedAction, type Votes } from '../request/vote.ts';
+import type { Candidate } from '../score/confirm.ts';
+import type { Memory } from '../state/memory.ts';
+import { addRunCount, readRunCounts } from '../state/run_counts.ts';
+
+/** Deciding as one run uses it: the pure parts, with policy, memory and what is usual put in. */
+export function decideParts(config: Config, engine: PolicyEngine, clock: Clock) {
+  const how = (acted: Memory['acted']): DecideWith => ({ policy: config.actions, engine, acted });
+  return {
+    prepare: (subjects: readonly Subject[], acted: Memory['acted']): Decision[] => prepare(subjects, how(acted)),
+
+    candidates: (subjects: readonly Subject[], prepared: readonly Decision[]): Candidate[] =>
+      subjects.flatMap((subject, i) => {
+        const verdict = prepared[i]?.verdict;
+        if (verdict === undefined || !Object.hasOwn(VOTE_FOR, verdict)) return [];
+        const { dossier, standing } = subject;
+        return [{ dossier, standing, history: dossier.history, action: verdict as VotedAction }];
+      }),
+
+    async decide(subjects: readonly Subject[], votes: Votes, memory: Memory | null): Promise<Decision[]> {
+      const usual = await usualOf(config.places.state);
+      const limits = { caps: config.caps, today: todayOf(memory, clock.now()), usual };
+      return conclude(subjects, votes, how(memory?.acted ?? (() => false)), limits);
+    },
+
+    /** Why the live request may not get the action after all: gates and policies are asked again. */
+    objection(subject: Subject, votes: Votes, memory: Memory, verdict: Decision['verdict']): string | null {
+      const look = { vote: votes.get(subject.dossier.request.id), heldBack: null };
+      const again = decide(subject, look, how(memory.acted));
+      return again.verdict === verdict ? null : (again.rules[0]?.says ?? 'it would be decided otherwise now');
+    },
+
+    /** Remembers how much this run did, so that the next ones know what is usual. @throws {StorageError} */
+    remember: ({ runId, reviewed }: RunRecord): Promise<void> =>
+      addRunCount(config.places.state, {
+        run: runId,
+        approve: reviewed.filter(({ decision }) => decision.verdict === 'approve').length,
+        reject: reviewed.filter(({ decision }) => decision.verdict === 'reject').length,
+        suspicious: reviewed.filter(({ dossier }) => dossier.texts.suspicious).length,
+      }),
+  };
+}
+
+async function usualOf(stateDir: string): Promise<Usual> {
+  const counts = await readRunCounts(stateDir);
+  return {
+    approve: counts.map(({ approve }) => approve),
+    reject: counts.map(({ reject }) => reject),
+    suspicious: counts.map(({ suspicious }) => suspicious),
+  };
+}
+
+function todayOf(memory: Memory | null, now: number): DayCount {
+  const approvals = memory?.approvedSince(now - DAY_MS) ?? [];
+  return {
+    approvals: approvals.length,
+    byRequestor: (key) => approvals.filter(({ requestor }) => requestor === key).length,
+    byAsset: (key) => approvals.filter(({ asset }) => asset === key).length,
+  };
+}
