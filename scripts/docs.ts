@@ -3,20 +3,30 @@ import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
 import { COMMANDS } from '../src/commands/table.ts';
 import { GROUPS, SETTINGS, type Setting } from '../src/config/settings.ts';
-import { RULES } from '../src/decide/decide.ts';
+import { TOOLS, type Tool } from '../src/contract/tools.ts';
+import { ASKED, PRECEDENCE } from '../src/decide/decide.ts';
 import { FLOOR_RULES } from '../src/decide/floor.ts';
 import { GATES } from '../src/decide/gates.ts';
+import { NEXT_STEPS } from '../src/decide/next_step.ts';
 import { EXITS } from '../src/exit_codes.ts';
 import { NEIGHBOURS, UPSTREAM_CODES } from '../src/kit/errors.ts';
 import { EVENTS } from '../src/kit/log.ts';
+import { loadPolicy } from '../src/policy/load.ts';
+import { ACTIONS } from '../src/request/action.ts';
 import { ANOMALY_FLAGS } from '../src/request/assessment.ts';
 import { STATUSES } from '../src/request/status.ts';
+import { NEXT_WORDS } from '../src/request/work_list.ts';
+import { TEXT_FLAG_NAMES, TEXT_FLAGS } from '../src/screen/text_flags.ts';
+import { SAMPLE_CASE, SAMPLE_HINDRANCE } from './sample_case.ts';
 
 /**
  * `npm run docs`: writes what the code knows in a table into the docs, between `<!-- generated: name -->` and
  * `<!-- end -->`, and `.env.example` as a whole. test/repo/docs.test.ts fails when they differ.
  */
 const ROOT = join(import.meta.dirname, '..');
+
+/** Policies are read as the program reads them; what it would refuse cannot be documented either. */
+const SHIPPED = await loadPolicy(join(ROOT, 'policy'), { textFlags: TEXT_FLAG_NAMES });
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   markdownTable([head, ...rows.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))], {
@@ -28,6 +38,12 @@ const code = (text: string): string => `\`${text}\``;
 const settings = Object.entries(SETTINGS) as [string, Setting][];
 const isRequired = ({ schema, fallback }: Setting): boolean =>
   fallback === undefined && !schema.safeParse(undefined).success;
+
+function runsWhen(runs: Tool['runs']): string {
+  if (runs === 'alone') return 'always';
+  if (runs === 'granted') return 'when somebody grants it in the vault';
+  return runs.switches.map((names) => names.map(code).join(' and ')).join(', or ');
+}
 
 export const PARTS: Readonly<Record<string, () => string>> = {
   commands: () =>
@@ -63,10 +79,53 @@ export const PARTS: Readonly<Record<string, () => string>> = {
       ['rule', 'when', 'at least'],
       Object.entries(FLOOR_RULES).map(([name, { about, risk }]) => [code(name), about, risk]),
     ),
-  rules: () =>
+  precedence: () =>
+    Object.values(PRECEDENCE)
+      .map((about, i) => `${i + 1}. ${about}`)
+      .join('\n'),
+  asked: () =>
     table(
-      ['rule', 'asks for', 'switch', 'when'],
-      Object.entries(RULES).map(([name, r]) => [code(name), r.action, code(r.switch), r.about]),
+      ['asked', 'from status', 'switch'],
+      Object.entries(ASKED).map(([action, { switches }]) => [
+        action,
+        ACTIONS[action as keyof typeof ACTIONS].from,
+        switches.map(code).join(' or '),
+      ]),
+    ),
+  policies: () =>
+    table(
+      ['policy', 'effect', 'about', 'because'],
+      SHIPPED.policies.map(({ id, effect, actions, says }) => [code(id), effect, actions.join(', '), says]),
+    ),
+  nextSteps: () =>
+    table(
+      ['found', 'next', 'whose move', 'for example'],
+      Object.entries(NEXT_STEPS).map(([name, { step }]) => {
+        const { kind, to, finding, ask, alternative } = step(SAMPLE_CASE, SAMPLE_HINDRANCE);
+        const more = ask !== null ? `missing: ${ask}` : alternative === null ? null : `instead: ${alternative}`;
+        return [code(name), NEXT_WORDS[kind], to, more === null ? finding : `${finding} (${more})`];
+      }),
+    ),
+  textFlags: () =>
+    table(
+      ['flag', 'meaning', 'closes the way to an approval'],
+      Object.entries(TEXT_FLAGS).map(([name, { about, suspicious }]) => [
+        code(name),
+        about,
+        suspicious ? 'suspicious: alone in its question, for security' : 'asks for a reason',
+      ]),
+    ),
+  caps: () =>
+    table(
+      ['setting', 'default', 'what it is for'],
+      settings
+        .filter(([, { group }]) => group === 'caps')
+        .map(([name, s]) => [code(name), code(s.fallback ?? ''), s.about]),
+    ),
+  tools: () =>
+    table(
+      ['tool', 'what it does', 'runs by itself'],
+      (Object.entries(TOOLS) as [string, Tool][]).map(([name, { does, runs }]) => [code(name), does, runsWhen(runs)]),
     ),
   gates: () =>
     table(

@@ -1,32 +1,40 @@
 import type { Ask } from './act/act.ts';
-import { act } from './act/act.ts';
 import { recover } from './act/recover.ts';
 import { loadTemplate } from './alert/template.ts';
 import type { Config } from './config/config.ts';
+import { checkContract } from './contract/check_contract.ts';
 import { graceAfter } from './daemon/signals.ts';
 import { actionComment } from './decide/comment.ts';
+import { capKeys } from './decide/decide_all.ts';
 import { enrich } from './enrich/enrich.ts';
 import type { Clock } from './kit/clock.ts';
 import { describeError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
 import type { Progress } from './kit/progress.ts';
+import { makePlan } from './plan/make_plan.ts';
+import type { Plan } from './plan/plan.ts';
+import { refuseUnfit, refuseUnrecorded } from './plan/refusals.ts';
 import { loadPolicy } from './policy/load.ts';
 import { type ReportFiles, writeReport } from './report/write.ts';
-import { isOwn } from './request/access_request.ts';
 import { ACTION_NAMES } from './request/action.ts';
+import { brokeOff } from './request/run_headline.ts';
 import type { RunRecord } from './request/run_record.ts';
 import { statusAllows } from './request/status.ts';
-import type { Votes } from './request/vote.ts';
 import { run, type Steps } from './run.ts';
-import { agentUsersOf, anySwitchOn, factsOf } from './run_facts.ts';
+import { agentUsersOf, anySwitchOn, factsOf, type Purpose } from './run_facts.ts';
 import { loadPrompts } from './score/prompts.ts';
 import { TEXT_FLAG_NAMES } from './screen/text_flags.ts';
 import { openMemory } from './state/memory.ts';
 import { openRunArchive } from './state/run_archive.ts';
+import { actStep } from './wiring/act_step.ts';
+import { breakGlassUses } from './wiring/break_glass.ts';
 import { decideParts } from './wiring/decide_parts.ts';
 import { mailStep } from './wiring/mail_step.ts';
 import { openModel } from './wiring/model_parts.ts';
+import { ownAccounts } from './wiring/own_accounts.ts';
+import { approvedByPerson, approvedByPolicy, ratingsOf } from './wiring/plan_parts.ts';
 import { openVault } from './wiring/vault_parts.ts';
+import { openHand } from './wiring/writing_hand.ts';
 
 export type AppOptions = {
   readonly config: Config;
@@ -36,16 +44,31 @@ export type AppOptions = {
   readonly version: string;
 };
 
-export type RunOptions = {
-  readonly dryRun: boolean;
-  /** A person at a terminal who can be asked; null without one. */
-  readonly ask: Ask | null;
+export type CycleOptions = {
   readonly signal: AbortSignal;
   readonly lockHeld: () => boolean;
 };
+export type RunOptions = CycleOptions & {
+  readonly dryRun: boolean;
+  /** A person at a terminal who can be asked; null without one. */
+  readonly ask: Ask | null;
+};
+export type ApplyOptions = CycleOptions & { readonly plan: Plan; readonly approvedBy: string };
 
 export type RunResult = { readonly record: RunRecord; readonly files: ReportFiles | null };
-export type App = { runOnce(options: RunOptions): Promise<RunResult> };
+export type App = {
+  runOnce(options: RunOptions): Promise<RunResult>;
+  /** The first half alone. `plan` is null when the run broke off, or its past cannot be trusted. */
+  planOnce(options: CycleOptions): Promise<RunResult & { readonly plan: Plan | null }>;
+  /** The second half alone, of a plan that a person approved. @throws {PlanError} before anything is done */
+  applyOnce(options: ApplyOptions): Promise<RunResult>;
+};
+
+/** What a cycle is for, with what only that needs. */
+type Cycle =
+  | { readonly kind: 'run'; readonly dryRun: boolean; readonly ask: Ask | null }
+  | { readonly kind: 'plan' }
+  | { readonly kind: 'apply'; readonly plan: Plan; readonly record: RunRecord; readonly approvedBy: string };
 
 /** How long report, mail and giving back credentials may still take after a stop. */
 const GRACE_MS = 25_000;
@@ -56,6 +79,7 @@ const GRACE_MS = 25_000;
  * @throws {ConfigError}
  */
 export async function createApp({ config, clock, log, progress, version }: AppOptions): Promise<App> {
+  await checkContract();
   const agentUsers = agentUsersOf(config);
   const prompts = await loadPrompts(config.places.prompts);
   const template = await loadTemplate(config.places.prompts);
@@ -65,21 +89,25 @@ export async function createApp({ config, clock, log, progress, version }: AppOp
   const archive = openRunArchive(config.places.state, config.historyKeep);
   const digests = { policy: policy.digest, prompts: prompts.digest };
 
-  async function runOnce({ dryRun, ask, signal, lockHeld }: RunOptions): Promise<RunResult> {
+  async function cycle(what: Cycle, { signal, lockHeld }: CycleOptions): Promise<RunResult> {
     const startedAt = clock.now();
-    const facts = factsOf({ config, version, agentUsers, startedAt, dryRun, canAsk: ask !== null, digests });
-    const { runId } = facts;
+    const facts = factsOf({ config, version, agentUsers, startedAt, purpose: purposeOf(what), digests });
+    const { runId, mode } = facts;
     for (const message of facts.warnings) log.warn('run.warning', { run: runId, message });
     const afterStop = graceAfter(signal, GRACE_MS);
-    const vault = openVault(config, clock, log, facts.mode !== 'observing');
-    const model = openModel({ config, prompts, agentUser: agentUsers[0] ?? null, vault, signal, progress, log, runId });
-    let votes: Votes = new Map();
+    const own = ownAccounts(agentUsers);
+    const ownUser = agentUsers[0] ?? null;
+    const vault = openVault(config, clock, log, afterStop);
+    const hand = mode === 'observing' ? null : openHand({ config, clock, vault, ownUser, runId, signal });
+    const ask = mode === 'asking' && what.kind === 'run' ? (what.ask ?? undefined) : undefined;
+    const model = openModel({ config, prompts, agentUser: ownUser, vault, signal, progress, log, runId });
     let files: ReportFiles | null = null;
 
     const steps: Steps = {
       remember: () => openMemory(config.places.state, clock),
       recover: async (memory) => {
-        const recovered = await recover(memory, agentUsers, vault.lookUp);
+        own.add(...memory.actors());
+        const recovered = await recover(memory, own.all(), vault.lookUp);
         for (const one of recovered) log.warn('action.recovered', { run: runId, ...one });
         return recovered;
       },
@@ -87,7 +115,7 @@ export async function createApp({ config, clock, log, progress, version }: AppOp
       enrich: (requests) =>
         enrich(requests, {
           now: startedAt,
-          agentUsers,
+          agentUsers: own.all(),
           officeHours: config.analysis.officeHours,
           looksUp: ({ status }) => config.analysis.deep || (mayAct && isActionable(status)),
           assets: vault,
@@ -98,48 +126,30 @@ export async function createApp({ config, clock, log, progress, version }: AppOp
       score: (dossiers) => model.score(dossiers),
       classify: (dossiers) => policy.classify(dossiers, startedAt),
       prepare: deciding.prepare,
-      confirm: async (subjects, prepared) => {
-        const looked = await model.confirm(deciding.candidates(subjects, prepared));
-        votes = looked.votes;
-        return looked;
-      },
+      confirm: (subjects, prepared) => model.confirm(deciding.candidates(subjects, prepared)),
       decide: deciding.decide,
-      comment: actionComment,
-      act: (planned, memory, reviewed) => {
-        const judged = new Map(reviewed.map((r) => [r.dossier.request.id, r]));
-        let done = 0;
-        return act(planned, {
-          runId,
-          agentUsers,
-          clock,
-          memory,
-          lookUp: vault.lookUp,
-          send: vault.send,
-          objection: ({ request, action }, live) => {
-            const known = judged.get(request.id);
-            if (known === undefined) return 'it was never judged';
-            const facts = { ...known.dossier.facts, own: isOwn(live, agentUsers) };
-            const subject = { ...known, dossier: { ...known.dossier, request: live, facts } };
-            return deciding.objection(subject, votes, memory, action);
-          },
-          ask: facts.mode === 'asking' && ask !== null ? ask : undefined,
-          lockHeld,
-          signal,
-          onOutcome: ({ request, action }, outcome) => {
-            progress.update('act', ++done, planned.length);
-            log.info('request.acted', { run: runId, request: request.id, action, ...outcome });
-          },
-        });
-      },
+      comment: (action, decision, assessment) =>
+        actionComment(action, decision, assessment, mode === 'autonomous' ? 'policy' : 'person'),
+      approve: approvedByPolicy,
+      act: (planned, memory, reviewed) =>
+        actStep(planned, memory, reviewed, {
+          ...{ facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, signal },
+        }),
+      breakGlass: (prepared) => breakGlassUses(prepared, { archive, stateDir: config.places.state }),
       report: async (record, again) => {
+        // What a plan's own run did was counted when it was prepared.
+        const counts = again || what.kind === 'apply' ? null : deciding.remember(record);
         // What `explain` and `backtest` read; the report matters more, so that one failing does not stop the other.
-        await Promise.all([archive.save(record), again ? null : deciding.remember(record)]).catch((error: unknown) =>
+        await Promise.all([archive.save(record), counts]).catch((error: unknown) =>
           log.error('run.problem', { run: runId, where: 'archive', message: describeError(error) }),
         );
         files = await writeReport(record, config.places.reports, again && files !== null ? files : undefined);
       },
       alert: (record) => mailStep(record, { config, template, vault, clock, log, files, signal: afterStop }),
       release: () => vault.release(),
+      // The same way with another approver: nobody yet, or a person, for what was rated when the plan was made.
+      ...(what.kind === 'plan' && { alert: async () => [] }),
+      ...(what.kind === 'apply' && { ...ratingsOf(what.record), approve: approvedByPerson(what.plan, what.record) }),
     };
 
     try {
@@ -157,7 +167,36 @@ export async function createApp({ config, clock, log, progress, version }: AppOp
     }
   }
 
-  return { runOnce };
+  return {
+    runOnce: ({ dryRun, ask, ...options }) => cycle({ kind: 'run', dryRun, ask }, options),
+    async planOnce(options) {
+      const result = await cycle({ kind: 'plan' }, options);
+      const { record } = result;
+      // INVARIANT: what cannot be held against its record later is not worth approving.
+      const kept = (await archive.ids()).includes(record.runId);
+      if (!kept || brokeOff(record.verdict)) return { ...result, plan: null };
+      const expiryMs = config.actions.planExpiryMs;
+      return { ...result, plan: makePlan(record, { created: clock.now(), expiryMs, capKeys }) };
+    },
+    async applyOnce({ plan, approvedBy, ...options }) {
+      refuseUnfit(plan, {
+        vaultUrl: config.vault.url,
+        policyDigest: policy.digest,
+        promptDigest: prompts.digest,
+        now: clock.now(),
+        expiryMs: config.actions.planExpiryMs,
+      });
+      const record = await archive.load(plan.run_id);
+      refuseUnrecorded(plan, record, capKeys);
+      return cycle({ kind: 'apply', plan, record, approvedBy }, options);
+    },
+  };
+}
+
+function purposeOf(what: Cycle): Purpose {
+  if (what.kind === 'run') return { kind: 'run', dryRun: what.dryRun, canAsk: what.ask !== null };
+  if (what.kind === 'plan') return what;
+  return { kind: 'apply', planId: what.plan.plan_id, approvedBy: what.approvedBy };
 }
 
 /** What is decided on an asset's facts must be known even without deep analysis: no facts, no approval. */

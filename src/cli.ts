@@ -49,6 +49,66 @@ export async function main(argv: readonly string[]): Promise<void> {
       const { startCommand } = await import('./commands/start.ts');
       await ended(() => startCommand(surroundings(), { now: options.now === true }));
     });
+  command('plan')
+    .option('--out <file>', 'where the plan goes', 'plan.json')
+    .option('--json', 'print the plan on stdout too')
+    .action(async ({ out, json }: { out: string; json?: true }) => {
+      const { planCommand } = await import('./commands/plan.ts');
+      await ended(() => planCommand(surroundings(), { out, json: json === true }));
+    });
+  command('apply')
+    .argument('<plan.json>', 'a plan that `portcullis plan` wrote')
+    .option('--approved-by <name>', 'who approved it (default: the user who runs this)')
+    .option('--json', 'print the report as one JSON document on stdout')
+    .action(async (file: string, { approvedBy, json }: { approvedBy?: string; json?: true }) => {
+      const { applyCommand } = await import('./commands/apply.ts');
+      await ended(() => applyCommand(surroundings(), file, { approvedBy: approvedBy ?? null, json: json === true }));
+    });
+  command('review')
+    .argument('<request-id>', 'a request that the last report lists as break-glass')
+    .requiredOption('--by <name>', 'who looked at it')
+    .requiredOption('--note <text>', 'what they found')
+    .action(async (requestId: string, options: { by: string; note: string }) => {
+      const { reviewCommand } = await import('./commands/review.ts');
+      await ended(() => reviewCommand(surroundings(), requestId, options));
+    });
+  command('explain')
+    .argument('<request-id>', 'a request that a recorded run saw')
+    .option('--run <id>', 'that run instead of the newest one that knows the request')
+    .option('--json', 'print the explanation as one JSON document on stdout')
+    .action(async (requestId: string, { run, json }: { run?: string; json?: true }) => {
+      const { explainCommand } = await import('./commands/explain.ts');
+      await ended(() => explainCommand(surroundings(), requestId, { run: run ?? null, json: json === true }));
+    });
+  command('backtest')
+    .option('--range <length>', 'how far back: hours, days or weeks', '60d')
+    .option('--policy <folder>', 'a policy to compare with the present one')
+    .option('--explain', 'name the policies that determined each affected request')
+    .option('--rescore', 'ask the model again instead of using the recorded ratings')
+    .option('--json', 'print the result as one JSON document on stdout')
+    .action(async (options: { range: string; policy?: string; explain?: true; rescore?: true; json?: true }) => {
+      const { backtestCommand } = await import('./commands/backtest.ts');
+      const { range, policy = null, explain, rescore, json } = options;
+      const choices = { range, policy, reasons: explain === true, rescore: rescore === true, json: json === true };
+      await ended(() => backtestCommand(surroundings(), choices));
+    });
+  const policies = program.command('policy').description('looks at and tries the policies (see policy --help)');
+  const policyCommand = (name: 'policy check' | 'policy test') =>
+    policies
+      .command(name.replace('policy ', ''))
+      .description(plain(COMMANDS[name].about))
+      .option('--policy <folder>', 'this folder instead of POLICY_DIR')
+      .option('--json', 'print the result as one JSON document on stdout');
+  policyCommand('policy check').action(async ({ policy, json }: { policy?: string; json?: true }) => {
+    const { policyCheckCommand } = await import('./commands/policy.ts');
+    await ended(() => policyCheckCommand(surroundings(), { policy: policy ?? null, json: json === true }));
+  });
+  policyCommand('policy test')
+    .argument('[files...]', 'files of cases (default: tests/*.yml in the policy folder)')
+    .action(async (files: string[], { policy, json }: { policy?: string; json?: true }) => {
+      const { policyTestCommand } = await import('./commands/policy.ts');
+      await ended(() => policyTestCommand(surroundings(), files, { policy: policy ?? null, json: json === true }));
+    });
   command('demo')
     .option('--out <folder>', 'where report, mail and state go (default: a new temporary folder)')
     .addOption(new Option('--requests <count>', 'requests in the vault').default(240).argParser(wholeNumber))

@@ -19,6 +19,8 @@ export type RunFacts = Pick<
   | 'observingBecause'
   | 'startedAt'
   | 'agentUser'
+  | 'planId'
+  | 'approvedBy'
   | 'vaultUrl'
   | 'window'
   | 'gate'
@@ -33,6 +35,7 @@ export function newDraft(facts: RunFacts): RunDraft {
     warnings: [...facts.warnings],
     reviewed: [],
     malformed: [],
+    breakGlass: [],
     recovered: [],
     usage: NO_USAGE,
     steps: [],
@@ -109,7 +112,7 @@ function verdictOf(
 
 /** Left undone because of a fault, as opposed to a good reason such as a request that changed meanwhile. */
 function isLeftUndone(outcome: RunRecord['reviewed'][number]['outcome']): boolean {
-  return outcome?.kind === 'skipped' && ['unreadable', 'not-recorded', 'memory'].includes(outcome.reason);
+  return outcome?.kind === 'skipped' && ['unreadable', 'not-recorded', 'memory', 'no-token'].includes(outcome.reason);
 }
 
 export function exitCodeOf(verdict: RunRecord['verdict'], signal: NodeJS.Signals | null): number {

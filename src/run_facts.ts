@@ -1,6 +1,7 @@
 import type { Config } from './config/config.ts';
 import { DAY_MS } from './kit/durations.ts';
 import { ConfigError } from './kit/errors.ts';
+import { planIdOf } from './plan/make_plan.ts';
 import type { Mode } from './request/run_record.ts';
 import type { RunFacts } from './run_draft.ts';
 import { claimsOf } from './vault/token.ts';
@@ -19,26 +20,32 @@ export function agentUsersOf(config: Config): readonly string[] {
   ]);
 }
 
+/** What a cycle is for: the same two halves, with another approver in between. */
+export type Purpose =
+  | { readonly kind: 'run'; readonly dryRun: boolean; readonly canAsk: boolean }
+  | { readonly kind: 'plan' }
+  | { readonly kind: 'apply'; readonly planId: string; readonly approvedBy: string };
+
 export function factsOf(given: {
   config: Config;
   version: string;
   agentUsers: readonly string[];
   startedAt: number;
-  dryRun: boolean;
-  canAsk: boolean;
+  purpose: Purpose;
   digests: RunFacts['digests'];
 }): RunFacts {
-  const { config, version, agentUsers, startedAt, dryRun, canAsk, digests } = given;
+  const { config, version, agentUsers, startedAt, purpose, digests } = given;
   const { actions, analysis, vault } = config;
-  const mode: Mode = dryRun ? 'observing' : actions.autonomous ? 'autonomous' : canAsk ? 'asking' : 'observing';
+  const runId = new Date(startedAt).toISOString().replace(/[-:.]/g, '');
   return {
-    runId: new Date(startedAt).toISOString().replace(/[-:.]/g, ''),
+    runId,
     version,
-    mode,
-    dryRun,
-    observingBecause: dryRun ? 'dry run' : mode === 'observing' ? 'not autonomous, and no terminal to ask at' : null,
+    ...modeOf(purpose, actions.autonomous),
+    dryRun: purpose.kind === 'run' && purpose.dryRun,
     startedAt,
     agentUser: agentUsers[0] ?? null,
+    planId: purpose.kind === 'plan' ? planIdOf(runId) : purpose.kind === 'apply' ? purpose.planId : null,
+    approvedBy: purpose.kind === 'apply' ? purpose.approvedBy : null,
     vaultUrl: vault.url,
     window: { from: startedAt - analysis.lookbackDays * DAY_MS, to: startedAt, days: analysis.lookbackDays },
     gate: [
@@ -55,6 +62,18 @@ export function factsOf(given: {
     digests,
     warnings: warningsOf(config),
   };
+}
+
+type HowItActs = { readonly mode: Mode; readonly observingBecause: string | null };
+
+function modeOf(purpose: Purpose, autonomous: boolean): HowItActs {
+  const observing = (because: string): HowItActs => ({ mode: 'observing', observingBecause: because });
+  if (purpose.kind === 'plan') return observing('it prepares a plan');
+  if (purpose.kind === 'apply') return { mode: 'applying', observingBecause: null };
+  if (purpose.dryRun) return observing('dry run');
+  if (autonomous) return { mode: 'autonomous', observingBecause: null };
+  if (purpose.canAsk) return { mode: 'asking', observingBecause: null };
+  return observing('not autonomous, and no terminal to ask at');
 }
 
 function warningsOf({ vault, model, mail, actions }: Config): string[] {

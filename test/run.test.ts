@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { Subject } from '../src/decide/decide.ts';
 import { MemoryError, StorageError, UpstreamError } from '../src/kit/errors.ts';
 import type { Log } from '../src/kit/log.ts';
-import type { Outcome } from '../src/request/decision.ts';
+import type { Decision, Outcome } from '../src/request/decision.ts';
 import type { Problem, RunRecord } from '../src/request/run_record.ts';
+import type { Vote, Votes } from '../src/request/vote.ts';
 import { run, type Steps } from '../src/run.ts';
 import { exitCodeOf, type RunFacts } from '../src/run_draft.ts';
 import type { Memory } from '../src/state/memory.ts';
-import { dossierOf, fakeClock, NOON, rated, request, UNSCORED } from './helpers/requests.ts';
+import { dossierOf, fakeClock, NOON, rated, request, standingOf, UNSCORED } from './helpers/requests.ts';
 
 const FACTS: RunFacts = {
   runId: 'run-1',
@@ -16,15 +18,37 @@ const FACTS: RunFacts = {
   observingBecause: null,
   startedAt: NOON,
   agentUser: 'svc-portcullis',
+  planId: null,
+  approvedBy: null,
   vaultUrl: 'https://vault.example.com',
   window: { from: 0, to: NOON, days: 30 },
   gate: [],
   deepAnalysis: false,
+  digests: { policy: 'p', prompts: 'q' },
   warnings: [],
 };
 const DONE: Outcome = { kind: 'done', statusAfter: 'Approved', note: '' };
 const DOWN = new UpstreamError('vault', 'unreachable', 'nobody answers at `https://vault.example.com`');
 const REQUESTS = [request({ id: 'low' }), request({ id: 'medium' })];
+const AGREED: Vote = { kind: 'blind', assessment: rated('low', { summary: 'by facts alone' }) };
+
+/** Approves what is rated low, and holds the rest. */
+const decisionOn = ({ assessment }: Subject): Decision => {
+  const risk = assessment.kind === 'scored' ? assessment.risk : null;
+  const approves = risk === 'low';
+  return {
+    verdict: approves ? 'approve' : 'hold',
+    floor: 'low',
+    risk,
+    rules: [{ rule: 'x', says: 'y' }],
+    basis: ['x'],
+    next: approves ? null : { kind: 'observe', to: 'Portcullis', finding: 'z', ask: null, alternative: null },
+    needsPerson: !approves,
+  };
+};
+/** The steps between the list and the actions, in their order. */
+const PREPARING = ['enrich', 'score', 'classify', 'prepare', 'confirm', 'decide'] as const;
+const idsOf = (subjects: readonly Subject[]): string[] => subjects.map(({ dossier }) => dossier.request.id);
 
 /** Steps that all go well, and write down what was called; `over` replaces some. */
 function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
@@ -37,6 +61,9 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
     lastRun: null,
     acted: () => false,
     open: () => [],
+    approvedSince: () => [],
+    appliedBy: () => null,
+    actors: () => [],
     intend: async () => {},
     conclude: async () => {},
     save: async (finished) => {
@@ -60,14 +87,26 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
       usage: { model: 'm', calls: 1, promptTokens: 2, completionTokens: 3 },
       problems: [],
     })),
-    decide: ({ request: r }, assessment) => ({
-      verdict: r.id === 'low' && assessment.kind === 'scored' ? 'approve' : 'hold',
-      risk: assessment.kind === 'scored' ? assessment.risk : null,
-      rules: [{ rule: 'x', says: 'y' }],
-      needsPerson: r.id !== 'low',
-    }),
+    classify: (dossiers) => {
+      called.push('classify');
+      return new Map(dossiers.map(({ request: r }) => [r.id, standingOf({ owner: `owner of ${r.id}` })]));
+    },
+    prepare: (subjects) => {
+      called.push('prepare');
+      return subjects.map(decisionOn);
+    },
+    confirm: note('confirm', (subjects, prepared) => ({
+      votes: new Map(
+        idsOf(subjects).flatMap((id, i) => (prepared[i]?.verdict === 'approve' ? [[id, AGREED] as const] : [])),
+      ),
+      usage: { model: 'm', calls: 10, promptTokens: 20, completionTokens: 30 },
+      problems: [],
+    })),
+    decide: note('decide', (subjects) => subjects.map(decisionOn)),
     comment: () => 'Portcullis approved this.',
+    approve: (reviewed) => ({ reviewed, warnings: [] }),
     act: note('act', (planned) => planned.map(() => DONE)),
+    breakGlass: async () => ({ uses: [], problems: [] }),
     report: note('report', (record) => {
       records.push(record);
     }),
@@ -93,13 +132,13 @@ describe('A run in which everything goes well', () => {
   test('does its steps in order and ends with 0', async () => {
     const { start, called, saved, records } = world();
     const record = await start();
-    const order = ['remember', 'fetch', 'recover', 'enrich', 'score', 'act', 'save', 'report', 'alert', 'release'];
+    const order = ['remember', 'fetch', 'recover', ...PREPARING, 'act', 'save', 'report', 'alert', 'release'];
     expect(called).toEqual(order);
     expect(saved).toEqual([true]);
     expect(record).toMatchObject({
       verdict: 'done',
       problems: [],
-      usage: { promptTokens: 2 },
+      usage: { model: 'm', calls: 11, promptTokens: 22, completionTokens: 33 },
       malformed: [{ position: 9 }],
     });
     expect(exitCodeOf(record.verdict, null)).toBe(0);
@@ -112,6 +151,7 @@ describe('A run in which everything goes well', () => {
       'enrich',
       'score',
       'decide',
+      'confirm',
       'act',
       'report',
       'alert',
@@ -129,17 +169,124 @@ describe('A run in which everything goes well', () => {
     });
     await start();
     expect(given).toEqual([
-      [{ request: expect.objectContaining({ id: 'low' }), action: 'approve', comment: 'Portcullis approved this.' }],
+      [
+        {
+          request: expect.objectContaining({ id: 'low' }),
+          action: 'approve',
+          comment: 'Portcullis approved this.',
+          requestor: 'id:u-17',
+          asset: 'asset-7',
+        },
+      ],
       true,
       2,
     ]);
   });
 });
 
+describe('What one step gives the next', () => {
+  test('the standing and the rating of each request, by its id and in the order of the list', async () => {
+    let given: readonly Subject[] = [];
+    const { start, good } = world({
+      fetch: async () => ({ requests: [...REQUESTS].reverse(), malformed: [] }),
+      prepare: (subjects, acted) => {
+        given = subjects;
+        return good.prepare(subjects, acted);
+      },
+    });
+    await start();
+    expect(given.map(({ dossier, standing, assessment }) => [dossier.request.id, standing.owner, assessment])).toEqual([
+      ['medium', 'owner of medium', rated('medium')],
+      ['low', 'owner of low', rated('low')],
+    ]);
+  });
+
+  test('the candidates to the second look, and its votes to the decision and into the record', async () => {
+    let looked: [string[], string[]] = [[], []];
+    let voted: Votes = new Map();
+    let remembered: unknown;
+    const { start, good, memory } = world({
+      confirm: (subjects, prepared) => {
+        looked = [idsOf(subjects), prepared.map(({ verdict }) => verdict)];
+        return good.confirm(subjects, prepared);
+      },
+      decide: (subjects, votes, with_) => {
+        voted = votes;
+        remembered = with_;
+        return good.decide(subjects, votes, with_);
+      },
+    });
+    const { reviewed } = await start();
+    expect(looked).toEqual([
+      ['low', 'medium'],
+      ['approve', 'hold'],
+    ]);
+    expect([...voted]).toEqual([['low', AGREED]]);
+    expect(remembered).toBe(memory);
+    expect(reviewed.map(({ vote, standing }) => [vote, standing.owner])).toEqual([
+      [AGREED, 'owner of low'],
+      [null, 'owner of medium'],
+    ]);
+  });
+
+  test('the memory to the first look for candidates', async () => {
+    let asked = false;
+    const { start, good, memory } = world({
+      prepare: (subjects, acted) => {
+        asked = acted('low', 'approve');
+        return good.prepare(subjects, acted);
+      },
+    });
+    memory.acted = (id, action) => id === 'low' && action === 'approve';
+    await start();
+    expect(asked).toBe(true);
+  });
+
+  test('what the second look took away is not acted on, and stays in the record with its vote', async () => {
+    const { start, called } = world({
+      decide: async (subjects) => subjects.map((one) => ({ ...decisionOn(one), verdict: 'hold', needsPerson: true })),
+    });
+    const { reviewed, verdict } = await start();
+    expect(reviewed.map(({ decision, vote, outcome }) => [decision.verdict, vote, outcome])).toEqual([
+      ['hold', AGREED, null],
+      ['hold', null, null],
+    ]);
+    expect(called).toContain('act');
+    expect(verdict).toBe('done');
+  });
+
+  test('problems of the rating and of the second look, in their order', async () => {
+    const { start, good } = world({
+      score: async (dossiers) => ({
+        ...(await good.score(dossiers)),
+        problems: [{ where: 'score', message: 'a', advice: null }],
+      }),
+      confirm: async (subjects, prepared) => ({
+        ...(await good.confirm(subjects, prepared)),
+        problems: [{ where: 'confirm', message: 'b', advice: null }],
+      }),
+    });
+    const record = await start();
+    expect(record.problems.map(({ where }) => where)).toEqual(['score', 'confirm']);
+    expect(record.verdict).toBe('done-with-problems');
+  });
+
+  test.each([
+    ['a request that was not classified', { classify: () => new Map() }, 'request `low` was not classified'],
+    ['a request that was not decided on', { decide: async () => [] }, 'a request was not decided on'],
+  ])('%s ends the run, rather than being acted on or passed over', async (_what, over, message) => {
+    const { start, called } = world(over);
+    const record = await start();
+    expect(record.verdict).toBe('failed');
+    expect(problemsOf(record)[0]?.message).toContain(message);
+    expect(called).not.toContain('act');
+  });
+});
+
 describe('A run in which one step fails', () => {
   const SURVIVES = ['report', 'alert', 'release'];
 
-  test.each(['fetch', 'enrich', 'score', 'recover', 'act'] as const)(
+  test.each(['fetch', 'enrich', 'score', 'confirm', 'decide', 'recover', 'act'] as const)(
     '%s: the run failed, and report, mail and release happen all the same',
     async (step) => {
       const { start, called, saved } = world({ [step]: fails(DOWN) });
@@ -153,22 +300,33 @@ describe('A run in which one step fails', () => {
     },
   );
 
-  test('decide: nothing is acted on', async () => {
-    const { start, called } = world({
-      decide: () => {
-        throw new Error('a bug');
-      },
-    });
-    expect((await start()).verdict).toBe('failed');
-    expect(called).not.toContain('act');
-    expect(called).toEqual(expect.arrayContaining(SURVIVES));
+  test.each(['classify', 'prepare', 'confirm', 'decide', 'comment', 'approve'] as const)(
+    '%s: nothing is acted on, and the run reports itself',
+    async (step) => {
+      const { start, called, saved } = world({
+        [step]: () => {
+          throw new Error('a bug');
+        },
+      });
+      const record = await start();
+      expect(record.verdict).toBe('failed');
+      expect(problemsOf(record)[0]?.message).toContain('a bug');
+      expect(called).not.toContain('act');
+      expect(called).toEqual(expect.arrayContaining(SURVIVES));
+      expect(saved).toEqual([false]);
+    },
+  );
+
+  test('confirm: what the rating used is not forgotten', async () => {
+    const record = await world({ confirm: fails(DOWN) }).start();
+    expect(record.usage).toEqual({ model: 'm', calls: 1, promptTokens: 2, completionTokens: 3 });
   });
 
   test('what was known before the failure is in the report', async () => {
     const { start } = world({ act: fails(new Error('a bug')) });
     const record = await start();
     expect(record.reviewed).toHaveLength(2);
-    expect(record.usage.calls).toBe(1);
+    expect(record.usage.calls).toBe(11);
     const early = await world({ enrich: fails(DOWN) }).start();
     expect(early.malformed).toHaveLength(1);
   });
@@ -245,12 +403,29 @@ describe('A memory', () => {
     const record = await start();
     expect(record).toMatchObject({ verdict: 'memory-not-trusted', mode: 'observing', observingBecause: 'memory' });
     expect(exitCodeOf(record.verdict, null)).toBe(5);
-    expect(called).toEqual(['fetch', 'enrich', 'score', 'report', 'alert', 'release']);
+    expect(called).toEqual(['fetch', ...PREPARING, 'report', 'alert', 'release']);
     expect(record.reviewed.map(({ outcome }) => outcome)).toEqual([
       { kind: 'skipped', reason: 'observing', why: 'this run only observes' },
       null,
     ]);
     expect(problemsOf(record)).toMatchObject([{ where: 'state', message: error.message, advice: error.advice }]);
+  });
+
+  test('that cannot be trusted is not asked what was done: nothing was, as far as anybody knows', async () => {
+    const given: unknown[] = [];
+    const { start, good } = world({
+      remember: fails(new MemoryError('f', 'broken')),
+      prepare: (subjects, acted) => {
+        given.push(acted('low', 'approve'), acted('low', 'reject'));
+        return good.prepare(subjects, acted);
+      },
+      decide: (subjects, votes, memory) => {
+        given.push(memory);
+        return good.decide(subjects, votes, memory);
+      },
+    });
+    await start();
+    expect(given).toEqual([false, false, null]);
   });
 
   test('that breaks by a fault of our own ends the run: nothing was acted on', async () => {
@@ -268,7 +443,7 @@ describe('A memory', () => {
 });
 
 describe('A stop', () => {
-  test.each(['remember', 'fetch', 'enrich', 'score'] as const)(
+  test.each(['remember', 'fetch', 'enrich', 'score', 'confirm', 'decide'] as const)(
     'during %s: nothing is acted on, and the run reports itself',
     async (step) => {
       const { start, called, stop, saved, good } = world({

@@ -24,8 +24,8 @@ export async function act(planned: readonly Planned[], ports: ActPorts): Promise
   return outcomes;
 }
 
-/** After these nothing more is done: without the lock or a record on disk, the next action would meet the same. */
-const HALTING: ReadonlySet<Skipped['reason']> = new Set(['stopped', 'memory', 'not-recorded']);
+/** After these nothing more is done: without the lock, a record on disk or a token, the next action would meet the same. */
+const HALTING: ReadonlySet<Skipped['reason']> = new Set(['stopped', 'memory', 'not-recorded', 'no-token']);
 
 /** A fault of our own must not take the outcomes of the other actions with it. */
 const brokenBefore = (error: unknown): Outcome => ({
@@ -40,11 +40,14 @@ async function actOnOne(planned: Planned, ports: ActPorts): Promise<Outcome> {
     if (answer === 'no') return skipped('declined', 'the person at the terminal said no');
     if (answer === 'stop') return skipped('stopped', 'the person at the terminal stopped here');
   }
-  const live = await lookedUp(request, ports);
+  let live = await checked(planned, ports);
   if ('kind' in live) return live;
-  // INVARIANT: checked in code on the live request, right before the call.
-  const objection = changeOf(request, live) ?? ports.objection(planned, live);
-  if (objection !== null) return skipped('changed', objection);
+  const authority = (await ports.authority?.()) ?? { kind: 'ready', fresh: false };
+  if (authority.kind === 'none') {
+    return ports.signal?.aborted ? skipped('stopped', authority.why) : skipped('no-token', authority.why);
+  }
+  if (authority.fresh) live = await checked(planned, ports);
+  if ('kind' in live) return live;
   // Asking and looking may have taken long enough for the machine to sleep in between.
   if (!ports.lockHeld()) return skipped('memory', LOCK_LOST);
 
@@ -56,6 +59,7 @@ async function actOnOne(planned: Planned, ports: ActPorts): Promise<Outcome> {
     level: live.level,
     requestor: planned.requestor,
     asset: planned.asset,
+    ...ports.signature?.(),
   };
   const intendedAt = ports.clock.now();
   try {
@@ -79,6 +83,14 @@ async function actOnOne(planned: Planned, ports: ActPorts): Promise<Outcome> {
     // The open intent stays on disk and counts as acted on; the next run looks it up.
   }
   return outcome;
+}
+
+/** The live request, when the action may be taken on it. INVARIANT: checked in code, right before the call. */
+async function checked(planned: Planned, ports: ActPorts): Promise<AccessRequest | Outcome> {
+  const live = await lookedUp(planned.request, ports);
+  if ('kind' in live) return live;
+  const objection = changeOf(planned.request, live) ?? ports.objection(planned, live);
+  return objection === null ? live : skipped('changed', objection);
 }
 
 async function lookedUp(request: AccessRequest, ports: ActPorts): Promise<AccessRequest | Outcome> {

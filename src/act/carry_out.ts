@@ -5,7 +5,7 @@ import { judgedContent } from '../request/judged_content.ts';
 import { type Before, type Judgement, judge } from './judge.ts';
 import { type ActPorts, LOCK_LOST, type Planned, skipped } from './ports.ts';
 
-type Ports = Pick<ActPorts, 'agentUsers' | 'clock' | 'lookUp' | 'send' | 'lockHeld'>;
+type Ports = Pick<ActPorts, 'agentUsers' | 'clock' | 'lookUp' | 'send' | 'lockHeld' | 'signal'>;
 
 /** A look-up after a lost answer is repeated with these pauses: the vault may still be working on the call. */
 const SETTLING_MS = [0, 1_000, 3_000] as const;
@@ -72,7 +72,8 @@ async function settled(
 ): Promise<Settled> {
   let last: Settled = { found: 'unclear', live: 'unread', says: 'it was not looked up' };
   for (const pause of pauses) {
-    await ports.clock.sleep(pause);
+    // After a stop there is no time for patience: what stays unknown is looked up by the next run.
+    await ports.clock.sleep(pause, ports.signal);
     try {
       const live = await ports.lookUp(request);
       last = { ...judge(action, live, known), live };

@@ -17,14 +17,31 @@ export type Planned = {
 
 export type Ask = (planned: Planned, signal?: AbortSignal) => Promise<'yes' | 'no' | 'stop'>;
 
+/** Whether the run may write: its token is at hand. `fresh`: time has passed for getting it, so that we look again. */
+export type Authority =
+  | { readonly kind: 'ready'; readonly fresh: boolean }
+  | { readonly kind: 'none'; readonly why: string };
+
+/** Who stands behind an action, for the journal. */
+export type Signature = {
+  /** The vault user that writes. */
+  readonly actor: string | null;
+  readonly plan: string | null;
+  readonly approvedBy: string | null;
+};
+
 /** What acting needs of the world. */
 export type ActPorts = {
   readonly runId: string;
+  /** Our own accounts; asked for anew each time, because the one that writes is known only when its token is there. */
   readonly agentUsers: readonly string[];
   readonly clock: Clock;
   readonly memory: Memory;
   /** The request as it is now, or null when it is gone. @throws {UpstreamError} */
   readonly lookUp: (request: { readonly id: string; readonly created: number }) => Promise<AccessRequest | null>;
+  /** Gets the token of the acting user; asked right before each write, once nothing else is in the way. */
+  readonly authority?: () => Promise<Authority>;
+  readonly signature?: () => Signature;
   readonly send: (action: Action, requestId: string, comment: string) => Promise<WriteAnswer>;
   /** Why the live request may not get the action after all; null when it may. The same gates as in deciding. */
   readonly objection: (planned: Planned, live: AccessRequest) => string | null;

@@ -15,10 +15,12 @@ export async function recover(
 ): Promise<Recovered[]> {
   const recovered: Recovered[] = [];
   for (const intent of memory.open()) {
-    const { request: requestId, action, run: runId, created, level, at } = intent;
+    const { request: requestId, action, run: runId, created, level, at, actor } = intent;
     try {
       const live = await lookUp({ id: requestId, created });
-      const { found, says } = judge(action, live, { agentUsers, level, intendedAt: at });
+      // Whose name the vault has on record, if it was done: the acting user's, which may be another one today.
+      const ours = actor === null ? agentUsers : [...agentUsers, actor];
+      const { found, says } = judge(action, live, { agentUsers: ours, level, intendedAt: at });
       const result = found === 'done' ? 'done' : found === 'not done' ? 'not-done' : 'unknown';
       await memory.conclude(intent, result, `found by run recovery: ${says}`);
       recovered.push({ requestId, action, runId, found, says });

@@ -2,16 +2,30 @@ import { plainLine } from '../kit/plain_text.ts';
 import { headline } from '../request/run_headline.ts';
 import { riskWord } from '../request/run_totals.ts';
 import { utcMinute } from '../request/time_words.ts';
+import { unreviewed, workList } from '../request/work_list.ts';
 import { mailText } from './mail_text.ts';
-import { factsOf, outcomeNote, outcomeWord, titleOf, whyWaiting } from './request_words.ts';
+import { factsOf, outcomeNote, outcomeWord, titleOf } from './request_words.ts';
 import type { MailContent } from './sections/section.ts';
+import { nextLine } from './sections/work_rows.ts';
 
 const SHOWN = 15;
 
 /** The mail in plain text: what a reader without HTML has to know, nothing more. */
 export function essentials({ record, totals, reportFile, remarks }: MailContent): string {
   const problems = record.problems.map(({ where, message }) => `- ${mailText(where, 60)}: ${mailText(message, 400)}`);
-  const waiting = totals.waiting.map((r) => `- ${riskWord(r)}: ${titleOf(r)} (${factsOf(r)}). ${whyWaiting(r)}`);
+  const groups = workList(totals.waiting).map(({ title, items }) =>
+    list(
+      `${title} (${items.length})`,
+      items.map(
+        (item) =>
+          `- ${riskWord(item.reviewed)}: ${titleOf(item.reviewed)} (${factsOf(item.reviewed)}). ${nextLine(item)}`,
+      ),
+    ),
+  );
+  const emergencies = unreviewed(record.breakGlass).map(
+    ({ requestor, subject, requestId }) =>
+      `- ${mailText(requestor, 60)} → ${mailText(subject, 60)} (${mailText(requestId, 60)})`,
+  );
   const taken = record.reviewed
     .filter((r) => r.outcome !== null)
     .map((r) =>
@@ -25,7 +39,9 @@ export function essentials({ record, totals, reportFile, remarks }: MailContent)
       'Please note',
       [...remarks, ...record.warnings].map((notice) => `- ${mailText(notice, 400)}`),
     ),
-    list('Waiting for a person', waiting),
+    list('Break-glass to review', emergencies),
+    ...groups,
+    totals.heldBack.length === 0 ? '' : `Held back by caps: ${totals.heldBack.length}, see the report.`,
     list('Actions', taken),
     reportFile === null ? '' : `Full report: ${plainLine(reportFile, 200)}`,
   ]

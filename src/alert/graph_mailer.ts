@@ -1,13 +1,18 @@
 import { Client, GraphClientError, ResponseType } from '@microsoft/microsoft-graph-client';
+import type { Clock } from '../kit/clock.ts';
 import { graphMessage } from './graph_message.ts';
 import { OneShotTransport } from './graph_transport.ts';
 import type { Mail } from './mail.ts';
+import { mimeMessage } from './mime_message.ts';
 import { createSignIn, type SignInOptions } from './sign_in.ts';
 
 export type MailerOptions = SignInOptions & {
   /** Mailbox that the mail is sent from. */
   readonly sender: string;
   readonly recipients: readonly string[];
+  /** ALERT_MAIL_FORMAT. */
+  readonly format: 'html' | 'mime';
+  readonly clock: Clock;
 };
 
 export type Mailer = {
@@ -32,15 +37,24 @@ export function createMailer(options: MailerOptions): Mailer {
         defaultVersion: 'v1.0',
       });
       try {
+        const { contentType, body } = bodyOf(mail, options);
         await graph
           .api(`/users/${encodeURIComponent(options.sender)}/sendMail`)
+          .header('Content-Type', contentType)
           .responseType(ResponseType.RAW)
-          .post(graphMessage(mail, options.recipients));
+          .post(body);
       } catch (error) {
         throw error instanceof GraphClientError ? (error.customError ?? error) : error;
       }
     },
   };
+}
+
+/** Graph tells its two forms apart by the content type; a MIME message comes as base64. */
+function bodyOf(mail: Mail, { format, sender, recipients, clock }: MailerOptions) {
+  if (format === 'html') return { contentType: 'application/json', body: graphMessage(mail, recipients) };
+  const message = mimeMessage(mail, { sender, recipients, sentAt: clock.now() });
+  return { contentType: 'text/plain', body: Buffer.from(message, 'utf8').toString('base64') };
 }
 
 /** The address is often copied from an example with its version, which the client adds by itself. */

@@ -1,10 +1,10 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import type { Clock } from '../kit/clock.ts';
 import { describeError, StorageError } from '../kit/errors.ts';
 import type { Problem } from '../request/run_record.ts';
+import { ensureFolder, flushFolder, replaceFile } from '../state/files.ts';
 import type { Mail } from './mail.ts';
 
 /**
@@ -49,13 +49,9 @@ const FILE = z.object({
 export function createOutbox(dir: string, clock: Clock): Outbox {
   async function save(kept: KeptMail): Promise<KeptMail> {
     const { file, ...content } = kept;
-    try {
-      await writeFileAtomic(file, JSON.stringify({ schema_version: 1, ...content }, null, 1), { mode: 0o600 });
-      await syncFolder(dir);
-      return kept;
-    } catch (error) {
-      throw new StorageError('write the mail', file, error);
-    }
+    // With the flush of the folder: after a power cut `sending` must not have turned back into `pending`.
+    await replaceFile(file, JSON.stringify({ schema_version: 1, ...content }, null, 1));
+    return kept;
   }
 
   return {
@@ -75,9 +71,7 @@ export function createOutbox(dir: string, clock: Clock): Outbox {
     },
 
     async add(mail) {
-      await mkdir(dir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-        throw new StorageError('create the folder', dir, error);
-      });
+      ensureFolder(dir);
       const queuedAt = clock.now();
       const file = join(dir, await freeName(dir, queuedAt, mail.runId));
       return save({ file, state: 'pending', queuedAt, attempts: 0, reason: null, mail });
@@ -88,7 +82,7 @@ export function createOutbox(dir: string, clock: Clock): Outbox {
     async remove({ file }) {
       try {
         await rm(file, { force: true });
-        await syncFolder(dir);
+        await flushFolder(dir);
       } catch (error) {
         throw new StorageError('remove the mail', file, error);
       }
@@ -133,15 +127,5 @@ async function freeName(dir: string, queuedAt: number, runId: string): Promise<s
   for (let n = 1; ; n++) {
     const name = n === 1 ? `${base}.json` : `${base}-${n}.json`;
     if (!taken.has(name)) return name;
-  }
-}
-
-/** A rename survives a power cut only when the folder is on disk as well; `sending` must not turn back into `pending`. */
-async function syncFolder(dir: string): Promise<void> {
-  const folder = await open(dir, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

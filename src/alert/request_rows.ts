@@ -11,11 +11,11 @@ export type Row = {
 };
 
 /** At most `limit` rows and then "and N more", so that a bad day does not make a mail that nobody can open. */
-export function requestRows(rows: readonly Row[], limit: number): string {
+export function requestRows(rows: readonly Row[], limit: number, where = ''): string {
   const more = rows.length - limit;
   return template({
     rows: rows.slice(0, limit).map((row) => ({ ...row, lines: row.lines.filter((line) => line !== '') })),
-    more: more > 0 ? `and ${more} more` : '',
+    more: more > 0 ? `and ${more} more ${where}`.trimEnd() : '',
   });
 }
 
@@ -28,9 +28,7 @@ const template = html<{ rows: readonly Row[]; more: string }>(`
 </td>
 <td valign="top" style="padding:8px 0;border-top:1px solid ${LINE};${TEXT};${BREAK};">
 <strong style="font-weight:600;">{{this.title}}</strong>
-{{#each this.lines}}
-<div style="${SMALL};">{{this}}</div>
-{{/each}}
+{{#if this.lines}}<div style="${SMALL};">{{#each this.lines}}{{#unless @first}}<br>{{/unless}}{{this}}{{/each}}</div>{{/if}}
 </td>
 </tr>
 {{/each}}

@@ -1,4 +1,11 @@
 import { ACTIONS } from '../request/action.ts';
+import {
+  approvalWords,
+  conflictWords,
+  secondLookWords,
+  standingWords,
+  textFindingWords,
+} from '../request/gate_words.ts';
 import { type Reviewed, requestorOf, subjectOf } from '../request/run_record.ts';
 import { age } from '../request/time_words.ts';
 import { mailText } from './mail_text.ts';
@@ -20,13 +27,6 @@ export function factsOf({ dossier: { request, facts }, outcome }: Reviewed): str
   ]
     .filter((word) => word !== '')
     .join(' · ');
-}
-
-/** Why a request waits: the rule that led to the hold, or the outcome that nobody knows. */
-export function whyWaiting({ decision, outcome }: Reviewed): string {
-  if (outcome?.kind === 'unknown') return `Outcome unknown: ${mailText(outcome.why, 160)}`;
-  const first = decision.rules[0];
-  return first === undefined ? '' : mailText(first.says, 160);
 }
 
 /** What became of a decision, in one or two words. */
@@ -55,4 +55,36 @@ export function outcomeNote({ outcome }: Reviewed): string {
 /** Marked, so that nobody takes the words of a model for a finding. */
 export function aiSummary({ assessment }: Reviewed): string {
   return assessment.kind === 'scored' && assessment.summary !== '' ? `AI: “${mailText(assessment.summary, 280)}”` : '';
+}
+
+/** What is asked for: the asset and what the policy's files make of it. */
+export function askedFor({ dossier: { asset }, standing }: Reviewed): string {
+  const place = [asset?.type ?? '', asset?.containerPath ?? ''].filter((part) => part !== '');
+  return [...place.map((part) => mailText(part, 120)), standingWords(standing, mailText)].join(' · ');
+}
+
+/** What speaks against it, beyond its risk: conflicts, missing approvals, findings in its text. */
+export function objections({ standing, dossier }: Reviewed): string {
+  const conflicts = conflictWords(standing, mailText).join('; ');
+  const { missing, onlySelf } = standing.approvals;
+  const approvals = missing.length > 0 || onlySelf ? approvalWords(standing) : '';
+  const findings = textFindingWords(dossier, mailText);
+  return [
+    conflicts === '' ? '' : `Conflict: ${conflicts}`,
+    approvals === '' ? '' : `Approvals: ${approvals}`,
+    findings === '' ? '' : `Text: ${findings}`,
+  ]
+    .filter((words) => words !== '')
+    .join(' · ');
+}
+
+const MOST_POLICIES = 4;
+
+/** `Policy: approve-low-risk · blind vote low, agreed`; the report has the sentences of the policies. */
+export function decidedBy(r: Reviewed): string {
+  const { basis } = r.decision;
+  const ids = basis.slice(0, MOST_POLICIES).map((id) => mailText(id, 60));
+  if (basis.length > ids.length) ids.push(`and ${basis.length - ids.length} more`);
+  const policies = ids.length === 0 ? '' : `${basis.length === 1 ? 'Policy' : 'Policies'}: ${ids.join(', ')}`;
+  return [policies, secondLookWords(r, mailText)].filter((words) => words !== '').join(' · ');
 }

@@ -2,15 +2,19 @@ import { plainLine } from '../kit/plain_text.ts';
 import { brokeOff } from '../request/run_headline.ts';
 import type { RunRecord } from '../request/run_record.ts';
 import { listDone, type RunTotals, sum } from '../request/run_totals.ts';
+import { unreviewed } from '../request/work_list.ts';
 
 /** Begins with the outcome, because a list of mails shows no more. One line: a line break would end the header. */
 export function subjectLine(record: RunRecord, totals: RunTotals): string {
-  const { failed, unknown, waiting, done, wouldDo } = totals;
+  const { failed, unknown, waiting, heldBack, done, wouldDo } = totals;
+  const open = unreviewed(record.breakGlass).length;
   const parts = [
     ending(record),
     listDone(done),
     sum(done) === 0 && sum(wouldDo) > 0 ? `would have ${listDone(wouldDo)}` : '',
+    open === 0 ? '' : `${open} break-glass to review`,
     waiting.length === 0 ? '' : `${waiting.length} ${waiting.length === 1 ? 'needs' : 'need'} a person`,
+    heldBack.length === 0 ? '' : `${heldBack.length} held back by caps`,
     failed === 0 ? '' : `${failed} failed`,
     unknown === 0 ? '' : `${unknown} unclear`,
   ].filter((part) => part !== '');

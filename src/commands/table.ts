@@ -5,6 +5,34 @@ export const COMMANDS = {
     usage: 'start [--now]',
     about: 'the daemon: a cycle whenever `SCHEDULE_CRON` says so, until it is stopped',
   },
+  plan: {
+    usage: 'plan [--out <file>] [--json]',
+    about: 'everything but the writes and the mail: shows what would be done and writes it down as a plan',
+  },
+  apply: {
+    usage: 'apply <plan.json> [--approved-by <name>] [--json]',
+    about: 'carries out a plan that a person approved, as far as nothing changed since',
+  },
+  review: {
+    usage: 'review <request-id> --by <name> --note <text>',
+    about: 'records that a person looked at a use of break-glass access',
+  },
+  explain: {
+    usage: 'explain <request-id> [--run <id>] [--json]',
+    about: 'why a request was decided as it was: every check, and what would have had to differ',
+  },
+  backtest: {
+    usage: 'backtest [--range <length>] [--policy <folder>] [--explain] [--rescore] [--json]',
+    about: 'what a policy would have done with the recorded runs, and how that compares with what people did',
+  },
+  'policy check': {
+    usage: 'policy check [--policy <folder>] [--json]',
+    about: 'looks for rules that never decide, that decide too much, and for gaps in `access.yml`',
+  },
+  'policy test': {
+    usage: 'policy test [--policy <folder>] [--json] [<file>...]',
+    about: 'decides the cases beside the policies and says what came out otherwise than expected',
+  },
   demo: {
     usage: 'demo [--out <folder>] [--requests <count>] [--seed <number>]',
     about: 'a whole cycle against an embedded vault, model and mailbox; nothing to configure',

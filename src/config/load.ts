@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError, type ConfigProblem } from '../kit/errors.ts';
+import { isPlainAddress } from '../kit/mail_address.ts';
 import { plainLine } from '../kit/plain_text.ts';
 import { compareRisk } from '../request/risk.ts';
 import { AUTHORITY_FILES, type Authorities, type Config, configOf, mailWanted } from './config.ts';
@@ -33,6 +34,25 @@ export function loadConfig(
   const authorities = readAuthorities(values as Values, readFile, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return configOf(values as Values, authorities);
+}
+
+/**
+ * Some of the settings, for commands that only read files and need neither vault nor model.
+ * @throws {ConfigError} about these settings and no others
+ */
+export function loadSettings<N extends SettingName>(
+  env: Readonly<Record<string, string | undefined>>,
+  wanted: readonly N[],
+): Pick<Values, N> {
+  const problems: ConfigProblem[] = [];
+  const values: Partial<Record<SettingName, unknown>> = {};
+  for (const name of wanted) {
+    const read = readSetting(name, env[name]);
+    if ('problem' in read) problems.push({ setting: name, message: read.problem });
+    else values[name] = read.value;
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return values as Pick<Values, N>;
 }
 
 /** The names in a `.env` file that are no setting of ours: most likely typing errors, which must not pass in silence. */
@@ -93,6 +113,16 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
         ? 'is required as soon as one of the mail settings is given (or, for trials, ALERT_CLIENT_SECRET)'
         : null,
   },
+  ...(['ALERT_SENDER_EMAIL', 'ALERT_RECIPIENT_EMAILS'] as const).map(
+    (name): CrossCheck => ({
+      of: [name, 'ALERT_MAIL_FORMAT'],
+      problem: (v) => {
+        const odd =
+          v.ALERT_MAIL_FORMAT === 'mime' ? [v[name] ?? []].flat().find((one) => !isPlainAddress(one)) : undefined;
+        return odd === undefined ? null : `\`${shownValue(odd)}\` cannot stand in a MIME mail (ALERT_MAIL_FORMAT)`;
+      },
+    }),
+  ),
 ];
 
 function readAuthorities(values: Values, readFile: (path: string) => string, problems: ConfigProblem[]): Authorities {

@@ -239,6 +239,12 @@ export const SETTINGS = {
     about:
       "Vault asset that holds the token of another user, the approver. Fetched only when there is something to do, used for the writes alone, given back right after. Empty: the agent's own token writes.",
   }),
+  PLAN_EXPIRY_MINUTES: row({
+    group: 'actions',
+    schema: kind.wholeNumber(1, 10_080),
+    fallback: '60',
+    about: 'How long a plan that `plan` wrote can be carried out with `apply`.',
+  }),
   CAP_APPROVALS_PER_RUN: row({
     group: 'caps',
     schema: kind.wholeNumber(0, 100_000),
@@ -318,6 +324,13 @@ export const SETTINGS = {
     group: 'alerts',
     schema: kind.list(kind.email).optional(),
     about: 'Who gets it, separated by commas.',
+  }),
+  ALERT_MAIL_FORMAT: row({
+    group: 'alerts',
+    schema: kind.oneOf(['html', 'mime']),
+    fallback: 'html',
+    about:
+      'How it is handed to Graph: `html` as JSON, or `mime` with a plain-text part; Graph keeps a copy of the latter in Sent Items.',
   }),
   ALERT_AUTHORITY_HOST: row({
     group: 'alerts',

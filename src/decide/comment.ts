@@ -7,17 +7,29 @@ import type { Decision } from '../request/decision.ts';
  * The text that goes to the vault with an action, and that the requestor may read: our own sentence first, so that it
  * is never empty and always true, then the model's comment as one plain line.
  */
-export function actionComment(action: Action, decision: Decision, assessment: Assessment): string {
-  const own = OPENINGS[action](decision);
+export function actionComment(
+  action: Action,
+  decision: Decision,
+  assessment: Assessment,
+  by: DecidedBy = 'policy',
+): string {
+  const own = OPENINGS[action](decision, WHO[by]);
   const model = assessment.kind === 'scored' && action !== 'close' ? commentText(assessment.comment) : '';
   return model === '' ? own : `${own} ${model}`;
 }
 
 const OPENINGS = {
-  approve: ({ risk }) => `Portcullis approved this automatically (risk ${risk}).`,
-  reject: () => 'Portcullis rejected this automatically; please ask your security team.',
-  close: ({ rules }) => `Portcullis closed this as stale: ${rules.at(-1)?.says}.`,
-} as const satisfies Record<Action, (decision: Decision) => string>;
+  approve: ({ risk }, who) => `${who('approved')} (risk ${risk}).`,
+  reject: (_decision, who) => `${who('rejected')}; please ask your security team.`,
+  close: ({ rules }, who) => `${who('closed')}: ${plainLine(rules[0]?.says ?? '', 300)}.`,
+} as const satisfies Record<Action, (decision: Decision, who: (done: string) => string) => string>;
+
+/** Who took the decision: the policies alone, or a person who was shown it (at the terminal, or as a plan). */
+export type DecidedBy = keyof typeof WHO;
+const WHO = {
+  policy: (done: string) => `Portcullis ${done} this automatically`,
+  person: (done: string) => `Portcullis ${done} this on behalf of a person who reviewed it`,
+} as const;
 
 /**
  * The characters of ordinary sentences; what could be markup, a link or a formula somewhere else is left out. The words

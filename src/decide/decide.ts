@@ -39,8 +39,8 @@ export type DecideWith = {
 
 /**
  * The actions in the order in which they are asked about, each with the switch that allows it at all.
- * INVARIANT: reject stands before approve. An action that the policies allow and something else holds back ends the
- * asking: what should be rejected is not approved because rejecting was not possible.
+ * INVARIANT: reject stands before approve. An action that the policies allow and a switch, a gate, the second look or a
+ * cap holds back ends the asking: what should be rejected is not approved because rejecting was not possible.
  */
 export const ASKED = {
   reject: { switches: ['AUTO_REJECT_HIGH_RISK'], on: (policy) => policy.autoReject },
@@ -75,6 +75,7 @@ export function decide(subject: Subject, look: SecondLook | null, { policy, engi
   const facts = policyCase(subject, floor.risk, risk, policy);
   const gates = gateFacts(dossier, assessment, acted);
   const trace: RuleTrace[] = [];
+  const named = new Set<string>();
   let decided: { action: Action; basis: readonly string[] } | null = null;
   let disagreed: string | null = null;
 
@@ -83,23 +84,26 @@ export function decide(subject: Subject, look: SecondLook | null, { policy, engi
     const answer = engine.authorize(action, facts);
     const sayings = answer.basis.map((rule, i) => ({ rule, says: answer.says[i] ?? '' }));
     if (!answer.allowed) {
+      for (const rule of answer.basis) named.add(rule);
       trace.push(...sayings.map(({ rule, says }) => ({ rule, says: `no ${action}: ${says}` })));
       trace.push(...answer.errors.map((error) => ({ rule: 'policy', says: `no ${action}: ${error}` })));
       continue;
     }
     if (!row.on(policy)) {
+      for (const rule of answer.basis) named.add(rule);
       trace.push(
         ...sayings.map(({ rule, says }) => ({ rule, says: `${says}, but ${row.switches.join(' and ')} is off` })),
       );
-      continue;
+      break;
     }
     const shut = shutGates(gates, action).map(({ gate, says }) => ({
       rule: `gate ${gate}`,
       says: `no ${action}: ${says}`,
     }));
-    disagreed = look !== null && action !== 'close' ? disagreement(look.vote, action, policy) : null;
+    // What a gate holds back got no second look, so that its vote is missing and says nothing.
+    if (shut.length === 0 && look !== null && action !== 'close') disagreed = disagreement(look.vote, action, policy);
     if (disagreed !== null) shut.push({ rule: 'confirm', says: `no ${action}: ${disagreed}` });
-    if (look?.heldBack) shut.push({ rule: 'cap', says: `no ${action}: ${look.heldBack}` });
+    if (shut.length === 0 && look?.heldBack) shut.push({ rule: 'cap', says: `no ${action}: ${look.heldBack}` });
     trace.unshift(...(shut.length > 0 ? shut : sayings));
     if (shut.length === 0) decided = { action, basis: answer.basis };
     break;
@@ -115,14 +119,11 @@ export function decide(subject: Subject, look: SecondLook | null, { policy, engi
     floor: floor.risk,
     risk,
     rules: trace,
-    basis: decided?.basis ?? trace.filter(({ rule }) => !INNER.test(rule)).map(({ rule }) => rule),
+    basis: decided?.basis ?? [...named],
     next: decided === null ? nextStep(facts, hindranceOf(subject, acted, disagreed, look)) : null,
     needsPerson: decided === null && waitsForPerson(subject, risk),
   };
 }
-
-/** Rules of the trace that are no policies. */
-const INNER = /^(gate |floor-|hold$|confirm$|cap$|policy$)/;
 
 /** What the policies are asked about: also used by `explain`, `backtest` and the policy lints. */
 export function policyCase(subject: Subject, floor: Risk, risk: Risk | null, policy: ActionPolicy): PolicyCase {

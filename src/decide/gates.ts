@@ -1,3 +1,4 @@
+import { plainLine } from '../kit/plain_text.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 import type { Action } from '../request/action.ts';
 import type { Assessment } from '../request/assessment.ts';
@@ -37,12 +38,9 @@ export const GATES = {
     shut: ({ own }) => (own ? "it is the agent's own request" : null),
   },
   'requestor-known': {
-    guards: ['approve', 'reject'],
-    about: 'Without a requestor nobody can tell whether it is the agent itself.',
-    shut: ({ request: { requestor } }) =>
-      requestor.id === null && requestor.name === null && requestor.displayName === null
-        ? 'the vault names no requestor'
-        : null,
+    guards: ['approve', 'reject', 'close'],
+    about: 'Without the account name of the requestor nobody can tell whether it is the agent itself.',
+    shut: ({ request: { requestor } }) => (isNamed(requestor) ? null : 'the vault gives no account name'),
   },
   scored: {
     guards: ['approve', 'reject'],
@@ -66,6 +64,9 @@ export const GATES = {
   },
 } as const satisfies Record<string, Gate>;
 export type GateName = keyof typeof GATES;
+
+/** Whether there is an account name to hold against the agent's own; one that cannot be seen is none. */
+export const isNamed = ({ name }: AccessRequest['requestor']): boolean => name !== null && plainLine(name) !== '';
 
 export type ShutGate = { readonly gate: GateName; readonly says: string };
 

@@ -1,5 +1,6 @@
 import type { NextStep } from '../request/next_step.ts';
 import type { PolicyCase } from '../request/policy_case.ts';
+import { isNamed } from './gates.ts';
 
 /** What stands in the way besides the facts of the case: found while deciding. */
 export type Hindrance = {
@@ -52,10 +53,6 @@ export const NEXT_STEPS = {
     when: ({ standing }) => standing.breakGlass,
     step: () => escalate('security', 'break-glass access: a person reviews every use and records it'),
   },
-  'own-request': {
-    when: (_facts, { own }) => own,
-    step: () => escalate('another authorizer', "it is the agent's own request, which somebody else has to decide"),
-  },
   'granted-and-critical': {
     when: ({ dossier, risk }) => dossier.request.status === 'Approved' && risk === 'critical',
     step: (facts) =>
@@ -68,6 +65,14 @@ export const NEXT_STEPS = {
   settled: {
     when: ({ dossier }) => dossier.request.status !== 'Active',
     step: () => observe('it waits for nobody'),
+  },
+  'own-request': {
+    when: (_facts, { own }) => own,
+    step: () => escalate('another authorizer', "it is the agent's own request, which somebody else has to decide"),
+  },
+  'requestor-unknown': {
+    when: ({ dossier }) => !isNamed(dossier.request.requestor),
+    step: () => escalate('security', 'the vault gives no account name, so nobody can tell who would get access'),
   },
   'separation-of-duties': {
     when: ({ standing }) => standing.sodConflicts.length > 0,
@@ -145,7 +150,7 @@ export const NEXT_STEPS = {
     step: (_facts, { cap }) => observe(`held back by a cap: ${cap}`),
   },
   unscored: {
-    when: ({ risk }) => risk === null,
+    when: ({ assessment }) => assessment.kind === 'unscored' || assessment.normalised,
     step: () => escalate('security', 'it could not be rated; the next run tries again'),
   },
   'acted-before': {

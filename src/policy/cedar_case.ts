@@ -8,29 +8,31 @@ import { RISKS, type Risk } from '../request/risk.ts';
 export type CedarCase = {
   readonly principal: EntityJson;
   readonly resource: EntityJson;
-  readonly context: Record<string, Values>;
+  readonly context: Values;
 };
 
-type Value = boolean | number | string | string[];
-type Values = Record<string, Value>;
+type Values = Record<string, boolean | number | string | string[]>;
 type Facts = Readonly<Record<string, boolean | number | string | readonly string[] | null>>;
 
 /**
  * What a policy may look at. INVARIANT: no text that the requestor wrote is in here, and no name: only what screening found
  * in them. A policy cannot be talked to.
+ *
+ * Flat, and no more than is worth asking about: what Cedar needs for an answer is mostly the reading of these values, and
+ * each record around them costs as much as three of them.
  */
 export function cedarCase(facts: PolicyCase, identitiesDefined: boolean): CedarCase {
   const { dossier, standing, assessment, text, settings, history } = facts;
   const { request } = dossier;
   const { requestor } = request;
   const scored = assessment.kind === 'scored';
+  const named =
+    !dossier.gaps.some(({ what }) => what === 'requestor') && Object.values(requestor).some((name) => name !== null);
   return {
     principal: {
-      uid: { type: 'Requestor', id: requestor.id ?? requestor.name ?? requestor.displayName ?? '' },
+      uid: { type: 'Requestor', id: wellFormed(requestor.id ?? requestor.name ?? requestor.displayName ?? '') },
       attrs: given({
-        named:
-          !dossier.gaps.some(({ what }) => what === 'requestor') && Object.values(requestor).some((n) => n !== null),
-        known: standing.person.known,
+        known: named && (standing.person.known || !identitiesDefined),
         roles: standing.person.roles,
         department: standing.person.department,
         manager: standing.person.manager,
@@ -38,78 +40,56 @@ export function cedarCase(facts: PolicyCase, identitiesDefined: boolean): CedarC
       parents: [],
     },
     resource: {
-      uid: { type: 'Request', id: request.id },
-      attrs: {
-        ...given({
-          status: request.status,
-          operation: request.operation,
-          entityType: request.entityType,
-          formName: request.form?.name ?? null,
-          formType: request.form?.type ?? null,
-          exclusive: request.exclusive ?? false,
-          windowHours: whole(dossier.facts.requestedHours),
-          approvalsRecorded: request.approvals.length,
-        }),
-        asset: given({
-          read: dossier.asset !== null,
-          id: dossier.asset?.id ?? null,
-          type: dossier.asset?.type ?? null,
-          container: dossier.asset?.containerPath ?? null,
-          tags: dossier.asset?.tags ?? [],
-        }),
-      },
+      uid: { type: 'Request', id: wellFormed(request.id) },
+      attrs: given({
+        operation: request.operation,
+        entityType: request.entityType,
+        formName: request.form?.name ?? null,
+        formType: request.form?.type ?? null,
+        exclusive: request.exclusive ?? false,
+        windowHours: whole(dossier.facts.requestedHours),
+        assetType: dossier.asset?.type ?? null,
+        container: dossier.asset?.containerPath ?? null,
+        tags: dossier.asset?.tags ?? [],
+      }),
       parents: [],
     },
-    context: {
-      standing: given({
-        entitlement: standing.entitlement,
-        classes: standing.classes,
-        neverAuto: standing.neverAuto,
-        privileged: standing.privileged,
-        assetKnown: standing.assetKnown,
-        identitiesDefined,
-        rolesDefined: standing.rolesDefined,
-        inRole: standing.inRole,
-        conflicts: standing.sodConflicts.map(({ pair }) => pair),
-        maxHours: whole(standing.maxHours),
-        owner: standing.owner,
-        approvalsRequired: standing.approvals.required,
-        approvalsMissing: standing.approvals.missing,
-        onlySelfApproved: standing.approvals.onlySelf,
-        breakGlass: standing.breakGlass,
-      }),
-      assessment: given({
-        scored,
-        understood: scored && !assessment.normalised,
-        risk: facts.risk === null ? null : rank(facts.risk),
-        modelRisk: scored ? rank(assessment.risk) : null,
-        floor: rank(facts.floor),
-        flags: scored ? assessment.flags : [],
-      }),
-      text: given({
-        given: /[\p{L}\p{N}]/u.test(request.justification),
-        contentFree: text.contentFree,
-        suspicious: text.suspicious,
-        flags: text.flags,
-      }),
-      time: given({
-        offHours: dossier.facts.offHours,
-        daysSinceCreated: whole(dossier.facts.daysSinceCreated),
-        daysSinceApproved: whole(dossier.facts.daysSinceApproved),
-        hoursGranted: hoursGranted(dossier),
-      }),
-      history: given({
-        requestorFrequency: whole(dossier.facts.requestorFrequency),
-        firstForAsset: history.firstForAsset,
-        requestsInHour: whole(history.requestsInHour),
-      }),
-      settings: given({
-        approveUpTo: rank(settings.approveUpTo),
-        rejectFrom: rank(settings.rejectFrom),
-        staleDays: whole(settings.staleDays),
-        closeExpired: settings.closeExpired,
-      }),
-    },
+    context: given({
+      // Standing
+      entitlement: standing.entitlement,
+      classes: standing.classes,
+      neverAuto: standing.neverAuto,
+      privileged: standing.privileged,
+      assetKnown: standing.assetKnown,
+      inRole: standing.inRole || !standing.rolesDefined,
+      conflicts: standing.sodConflicts.map(({ pair }) => pair),
+      maxHours: whole(standing.maxHours),
+      approvalsMissing: standing.approvals.missing,
+      onlySelfApproved: standing.approvals.onlySelf,
+      breakGlass: standing.breakGlass,
+      // Assessment
+      risk: scored && facts.risk !== null ? rank(facts.risk) : null,
+      understood: scored && !assessment.normalised,
+      floor: rank(facts.floor),
+      modelFlags: scored ? assessment.flags : [],
+      // Text
+      reasonGiven: /[\p{L}\p{N}]/u.test(request.justification) && !text.contentFree,
+      suspicious: text.suspicious,
+      textFlags: text.flags,
+      // Time and history
+      offHours: dossier.facts.offHours,
+      daysSinceCreated: whole(dossier.facts.daysSinceCreated),
+      daysSinceApproved: whole(dossier.facts.daysSinceApproved),
+      hoursGranted: hoursGranted(dossier),
+      requestorFrequency: whole(dossier.facts.requestorFrequency),
+      firstForAsset: history.firstForAsset,
+      requestsInHour: whole(history.requestsInHour),
+      // Settings
+      approveUpTo: rank(settings.approveUpTo),
+      rejectFrom: rank(settings.rejectFrom),
+      staleDays: whole(settings.staleDays),
+      closeExpired: settings.closeExpired,
+    }),
   };
 }
 
@@ -117,10 +97,15 @@ export function cedarCase(facts: PolicyCase, identitiesDefined: boolean): CedarC
 function given(facts: Facts): Values {
   const values: Values = {};
   for (const [name, value] of Object.entries(facts)) {
-    if (value !== null) values[name] = typeof value === 'object' ? [...value] : value;
+    if (value === null) continue;
+    if (typeof value === 'object') values[name] = value.map(wellFormed);
+    else values[name] = typeof value === 'string' ? wellFormed(value) : value;
   }
   return values;
 }
+
+// Cedar refuses half a character, and a request that cannot be asked about could be neither rejected nor closed.
+const wellFormed = (text: string): string => text.toWellFormed();
 
 const rank = (risk: Risk): number => RISKS.indexOf(risk);
 

@@ -5,7 +5,7 @@ import type { Vocabulary } from './vocabulary.ts';
 
 /**
  * Words in policies that no request could ever have. Cedar's schema knows attributes, not what their sets hold: without
- * this, `forbid … when { context.standing.classes.contains("prodution") }` would be valid and never forbid anything.
+ * this, `forbid … when { context.classes.contains("prodution") }` would be valid and never forbid anything.
  */
 export function strangeWords(policies: readonly ParsedPolicy[], vocabulary: Vocabulary): Finding[] {
   return policies.flatMap(({ json, text, place }) =>
@@ -43,7 +43,7 @@ function comparisons(expression: unknown): Comparison[] {
 
 const COMPARING = ['==', '!=', 'contains', 'containsAll', 'containsAny'];
 
-/** `context.standing.classes` from Cedar's nested form of it. */
+/** `context.classes` from Cedar's nested form of it. */
 function attributePath(expression: unknown): string | null {
   if (!isRecord(expression)) return null;
   if (typeof expression.Var === 'string') return expression.Var;

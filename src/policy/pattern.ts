@@ -1,60 +1,64 @@
-import picomatch from 'picomatch';
-
 /**
  * The patterns of `access.yml`: `*` any characters, `?` one, `{a,b}` either; everything else stands for itself, in either
  * case. In container paths `*` stays within one level and `**` spans any number of them, none included.
+ *
+ * Written here and not taken from a library: those match file names, where a leading dot hides, `..` is never matched, a
+ * slash ends a star, `!` negates, and brackets and parentheses group. Names in a vault are any text.
+ * INVARIANT: no value, however odd, slips through a pattern that means it.
  */
 export type Pattern = { readonly text: string; readonly fits: (value: string) => boolean };
+export type PatternKind = 'word' | 'path';
 
 /** For words and sentences: types, tags, operations, names, entitlements. */
 export const wordPattern = (text: string): Pattern => {
-  const regex = compile(plain(wholeWord(text)), { bash: true });
-  return { text, fits: (value) => regex.test(wholeWord(value)) };
+  const regex = compile(text.normalize('NFC'), 'word');
+  return { text, fits: (value) => regex.test(value.normalize('NFC')) };
 };
 
 /** For the paths of containers: `/Production/**`. */
 export const pathPattern = (text: string): Pattern => {
-  const regex = compile(plain(wholePath(text)), {});
-  return { text, fits: (value) => regex.test(wholePath(value)) };
+  const regex = compile(onePath(text), 'path');
+  return { text, fits: (value) => regex.test(onePath(value)) };
 };
 
 /** What is wrong with a pattern, or null. */
-export function patternProblem(text: string, kind: 'word' | 'path'): string | null {
+export function patternProblem(text: string, kind: PatternKind): string | null {
   if (kind === 'path' && !text.startsWith('/')) return 'a container pattern begins with `/`, such as `/Production/**`';
-  if (/\{[^{}]*\.\.[^{}]*\}/.test(text)) return 'ranges are not supported in patterns; write `{1,2,3}`';
-  try {
-    (kind === 'path' ? pathPattern : wordPattern)(text);
-    return null;
-  } catch {
-    return 'the braces of the pattern do not close: `{a,b}` means either';
-  }
+  const depths = [...text.matchAll(/[{}]/g)].reduce(
+    ({ depth, lowest }, [brace]) => {
+      const now = depth + (brace === '{' ? 1 : -1);
+      return { depth: now, lowest: Math.min(lowest, now) };
+    },
+    { depth: 0, lowest: 0 },
+  );
+  const closed = depths.depth === 0 && depths.lowest === 0;
+  return closed ? null : 'the braces of the pattern do not close: `{a,b}` means either';
 }
 
 /** Whether any pattern fits any of the values. */
 export const anyFits = (patterns: readonly Pattern[], values: readonly string[]): boolean =>
   patterns.some((pattern) => values.some((value) => pattern.fits(value)));
 
-// INVARIANT: no value, however odd, slips through a pattern that means it. picomatch is made for file names: a leading
-// dot hides, `.` and `..` are never matched, a slash ends a star, a leading `!` negates, brackets and parentheses group.
-// A letter before each part keeps all but the last from happening, the escapes that, and `s` makes a line break ordinary.
-const LETTER = '=';
-const OPTIONS = { dot: true, nonegate: true, noextglob: true, nobracket: true, strictBrackets: true, flags: 'is' };
-
-function compile(pattern: string, options: { bash?: boolean }): RegExp {
-  // `debug` makes picomatch throw on a pattern it cannot read; without it, such a pattern would silently fit nothing.
-  return picomatch.makeRe(pattern, { ...OPTIONS, ...options, debug: true });
+function compile(pattern: string, kind: PatternKind): RegExp {
+  let depth = 0;
+  const source = pattern.replace(/\/\*\*(?=\/|$)|\*+|[?{},]|[$()+./[\\\]^|]/g, (token) => {
+    if (token === '/**') return kind === 'path' ? '(?:/[^]*)?' : '/[^]*';
+    if (token === '*') return kind === 'path' ? '[^/]*' : '[^]*';
+    if (token.startsWith('*')) return '[^]*';
+    if (token === '?') return kind === 'path' ? '[^/]' : '[^]';
+    if (token === ',') return depth > 0 ? '|' : ',';
+    if (token === '{') depth += 1;
+    if (token === '}') depth -= 1;
+    return token === '{' ? '(?:' : token === '}' ? ')' : `\\${token}`;
+  });
+  return new RegExp(`^(?:${source})$`, 'iu');
 }
 
-const plain = (pattern: string): string => pattern.replace(/[^\p{L}\p{M}\p{N}*?{},/= \u2215\u29f5]/gu, '\\$&');
-
-// The slash and the backslash divide and escape in a file matcher, whatever its options: their twins do neither.
-const wholeWord = (word: string): string => LETTER + twins(word).replaceAll('/', '\u2215');
-const twins = (text: string): string => text.normalize('NFC').replaceAll('\\', '\u29f5');
-
-function wholePath(path: string): string {
-  const parts = path
+/** `Production//Web/` → `/Production/Web`; the root is empty. */
+const onePath = (path: string): string =>
+  path
     .normalize('NFC')
     .split('/')
-    .filter((part) => part !== '');
-  return ['', ...parts].map((part) => (part === '**' ? part : LETTER + part)).join('/');
-}
+    .filter((part) => part !== '')
+    .map((part) => `/${part}`)
+    .join('');

@@ -9,14 +9,15 @@ import { markdownText } from './markdown_text.ts';
 export function actionsSection(record: RunRecord, totals: RunTotals): string {
   const tried = record.reviewed.filter((r) => r.outcome !== null && !wasRehearsed(r)).sort(mostPressingFirst);
   if (tried.length === 0) return totals.requests === 0 ? '' : section('Actions', 'None.');
-  const rows = tried.map((r) => [...rowOf(r), outcomeWord(r), noteOf(r.outcome)]);
-  return section('Actions', tableOf([...HEAD, 'Outcome', 'Note'], rows));
+  const rows = tried.map((r) => [...rowOf(r), outcomeWord(r), noteOf(r.outcome), policiesOf(r)]);
+  return section('Actions', tableOf([...HEAD, 'Outcome', 'Note', 'Policy'], rows));
 }
 
 /** What an observing run would have done. */
 export function rehearsalSection(record: RunRecord): string {
   const rehearsed = record.reviewed.filter(wasRehearsed).sort(mostPressingFirst);
-  return section('What would have been done', tableOf(HEAD, rehearsed.map(rowOf)));
+  const rows = rehearsed.map((r) => [...rowOf(r), policiesOf(r)]);
+  return section('What would have been done', tableOf([...HEAD, 'Policy'], rows));
 }
 
 const HEAD = ['Action', 'Request', 'Requestor', 'What for', 'Risk'];
@@ -28,6 +29,9 @@ const rowOf = (r: Reviewed): string[] => [
   markdownText(subjectOf(r.dossier.request), 60),
   riskWord(r),
 ];
+
+/** The policy basis: which policies let it happen. */
+const policiesOf = ({ decision }: Reviewed): string => decision.basis.map((id) => markdownText(id, 80)).join(', ');
 
 /** What became of a decision, in one or two words. */
 export function outcomeWord({ decision, outcome }: Reviewed): string {

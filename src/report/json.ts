@@ -1,8 +1,10 @@
-import { plainLine } from '../kit/plain_text.ts';
 import { headline } from '../request/run_headline.ts';
-import type { Reviewed, RunRecord } from '../request/run_record.ts';
+import type { RunRecord } from '../request/run_record.ts';
 import { totalsOf } from '../request/run_totals.ts';
 import { isoTime } from '../request/time_words.ts';
+import { unreviewed, type WorkGroupName, type WorkItem, workList } from '../request/work_list.ts';
+import { line, optional } from './json_line.ts';
+import { nextJson, requestJson } from './request_json.ts';
 
 /** Grows when a field changes its meaning or goes away; a new field does not count. */
 export const SCHEMA_VERSION = 1;
@@ -15,7 +17,10 @@ export const SCHEMA_VERSION = 1;
  * - `run`: what, when, where, how it ended (`verdict`) and the sentence for people (`headline`)
  * - `gate`: the settings that decided, by name
  * - `totals`: the same numbers as in the Markdown
- * - `requests`: each with its facts, assessment, decision and outcome, in the order of the list
+ * - `work_list`: whose move each waiting request is (`group`, `to`), what was found and what is missing
+ * - `held_back_by_caps`, `break_glass`, `grants_past_maximum`: as in the Markdown
+ * - `requests`: each with its facts, what the policy's files and the screening of its texts say, assessment, second look,
+ *   decision (policy basis, floor, next step) and outcome, in the order of the list
  * - `malformed`, `recovered`, `warnings`, `problems`, `usage`, `steps`: as their namesakes in the Markdown
  */
 export function toJson(record: RunRecord) {
@@ -35,8 +40,11 @@ export function toJson(record: RunRecord) {
       duration_ms: record.finishedAt - record.startedAt,
       vault_url: record.vaultUrl,
       agent_user: optional(record.agentUser),
+      plan_id: optional(record.planId),
+      approved_by: optional(record.approvedBy),
       window: { from: isoTime(record.window.from), to: isoTime(record.window.to), days: record.window.days },
       deep_analysis: record.deepAnalysis,
+      digests: { policy: line(record.digests.policy), prompts: line(record.digests.prompts) },
     },
     gate: Object.fromEntries(record.gate.map(({ setting, value }) => [setting, value])),
     totals: {
@@ -50,9 +58,34 @@ export function toJson(record: RunRecord) {
       outcome_unknown: totals.unknown,
       skipped: totals.skipped,
       waiting_for_a_person: totals.waiting.length,
+      held_back_by_caps: totals.heldBack.length,
+      grants_past_maximum: totals.overdue.length,
+      break_glass_to_review: unreviewed(record.breakGlass).length,
       malformed: record.malformed.length,
     },
     waiting_for_a_person: totals.waiting.map((r) => line(r.dossier.request.id)),
+    work_list: workList(totals.waiting).flatMap(({ name, items }) => items.map((item) => workJson(name, item))),
+    held_back_by_caps: totals.heldBack.map(({ reviewed, action, why }) => ({
+      request_id: line(reviewed.dossier.request.id),
+      action,
+      why: line(why),
+    })),
+    break_glass: record.breakGlass.map((use) => ({
+      request_id: line(use.requestId),
+      requestor: line(use.requestor),
+      subject: line(use.subject),
+      status: line(use.status),
+      since: isoTime(use.since),
+      review:
+        use.reviewed === null
+          ? null
+          : { by: line(use.reviewed.by), at: isoTime(use.reviewed.at), note: line(use.reviewed.note) },
+    })),
+    grants_past_maximum: totals.overdue.map(({ reviewed, hours, maxHours }) => ({
+      request_id: line(reviewed.dossier.request.id),
+      hours_granted: hours,
+      max_hours: maxHours,
+    })),
     requests: record.reviewed.map(requestJson),
     malformed: record.malformed.map((m) => ({ position: m.position, id: optional(m.id), problem: line(m.problem) })),
     recovered: record.recovered.map((r) => ({
@@ -78,76 +111,13 @@ export function toJson(record: RunRecord) {
   };
 }
 
-function requestJson({ dossier, assessment, decision, outcome, comment }: Reviewed) {
-  const { request, facts, asset, gaps } = dossier;
+function workJson(group: WorkGroupName, { reviewed, next }: WorkItem) {
+  const { request, facts } = reviewed.dossier;
   return {
-    id: line(request.id),
-    status: line(request.status),
-    created_at: isoTime(request.created),
-    approved_at: isoTime(request.approved),
-    completed_at: isoTime(request.completed),
-    requested_from: isoTime(request.requestedFrom),
-    requested_to: isoTime(request.requestedTo),
-    requestor: {
-      id: optional(request.requestor.id),
-      name: optional(request.requestor.name),
-      display_name: optional(request.requestor.displayName),
-    },
-    asset: request.asset === null ? null : { id: optional(request.asset.id), name: optional(request.asset.name) },
-    operation: optional(request.operation),
-    entity_type: optional(request.entityType),
-    exclusive: request.exclusive,
-    form: request.form === null ? null : { id: optional(request.form.id), name: optional(request.form.name) },
-    level: request.level,
-    levels: request.levels,
-    justification: line(request.justification),
-    facts: {
-      own: facts.own,
-      requestor_frequency: facts.requestorFrequency,
-      off_hours: facts.offHours,
-      days_since_created: facts.daysSinceCreated,
-      days_since_approved: facts.daysSinceApproved,
-      requested_hours: facts.requestedHours,
-    },
-    deep_analysis:
-      asset === null
-        ? null
-        : { type: optional(asset.type), container: optional(asset.containerPath), tags: asset.tags.map(line) },
-    gaps: gaps.map((gap) => ({ what: gap.what, why: line(gap.why) })),
-    assessment:
-      assessment.kind === 'unscored'
-        ? { kind: assessment.kind, why: line(assessment.why) }
-        : {
-            kind: assessment.kind,
-            risk: assessment.risk,
-            normalised: assessment.normalised,
-            anomaly_flags: [...assessment.flags],
-            summary: line(assessment.summary),
-            comment: line(assessment.comment),
-          },
-    decision: {
-      verdict: decision.verdict,
-      risk: decision.risk,
-      needs_person: decision.needsPerson,
-      rules: decision.rules.map(({ rule, says }) => ({ rule: line(rule), says: line(says) })),
-    },
-    outcome: outcomeJson(outcome),
-    comment: optional(comment),
+    group,
+    request_id: line(request.id),
+    risk: reviewed.decision.risk,
+    age_days: facts.daysSinceCreated,
+    ...nextJson(next),
   };
 }
-
-function outcomeJson(outcome: Reviewed['outcome']) {
-  if (outcome === null) return null;
-  switch (outcome.kind) {
-    case 'done':
-      return { kind: outcome.kind, status_after: optional(outcome.statusAfter), note: line(outcome.note) };
-    case 'skipped':
-      return { kind: outcome.kind, reason: outcome.reason, why: line(outcome.why) };
-    case 'failed':
-    case 'unknown':
-      return { kind: outcome.kind, why: line(outcome.why) };
-  }
-}
-
-const line = (text: string): string => plainLine(text, 4000);
-const optional = (text: string | null): string | null => (text === null ? null : line(text));

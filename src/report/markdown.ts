@@ -2,11 +2,14 @@ import { brokeOff } from '../request/run_headline.ts';
 import type { RunRecord } from '../request/run_record.ts';
 import { totalsOf } from '../request/run_totals.ts';
 import { actionsSection, rehearsalSection } from './action_tables.ts';
+import { anomaliesSection } from './anomalies.ts';
 import * as appendix from './appendix.ts';
-import { anomaliesSection, waitingSection } from './attention.ts';
+import { breakGlassSection } from './break_glass.ts';
+import { heldBackSection, overdueSection } from './limits.ts';
 import { markdownText } from './markdown_text.ts';
 import { title, totalsSection } from './overview.ts';
 import { detailSections } from './request_detail.ts';
+import { waitingSection } from './work_list.ts';
 
 /** The report of one run as GitHub-flavoured Markdown that also reads well raw. Pure. */
 export function renderMarkdown(record: RunRecord): string {
@@ -22,6 +25,9 @@ export function renderMarkdown(record: RunRecord): string {
     rehearsalSection(record),
     anomaliesSection(totals),
     waitingSection(totals),
+    breakGlassSection(record),
+    heldBackSection(totals),
+    overdueSection(totals),
     detailSections(record),
     appendix.unscoredSection(record),
     appendix.malformedSection(record),

@@ -3,12 +3,14 @@ import { brokeOff, headline } from '../request/run_headline.ts';
 import type { Mode, RunRecord } from '../request/run_record.ts';
 import type { RunTotals } from '../request/run_totals.ts';
 import { duration, utcMinute } from '../request/time_words.ts';
+import { whoseMove } from '../request/work_list.ts';
 import { section, table, tableOf } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
 
 const MODES = {
   autonomous: 'autonomous: the gate alone decides',
   asking: 'asking: a person at the terminal confirms each action',
+  applying: 'applying: a person approved the plan, and nothing else is done',
   observing: 'observing: nothing is changed, the report says what would have been',
 } as const satisfies Record<Mode, string>;
 
@@ -16,15 +18,28 @@ const MODES = {
 export function title(record: RunRecord, totals: RunTotals): string {
   const because = record.observingBecause === null ? '' : ` (because: ${markdownText(record.observingBecause)})`;
   const { from, to, days } = record.window;
+  const moves = whoseMove(record, totals);
   return [
     `# Portcullis: ${headline(record, totals)}`,
     '',
+    ...(moves === '' ? [] : [`- **Whose move:** ${moves}`]),
     `- **Mode:** ${MODES[record.mode]}${because}`,
     `- **Window:** ${utcMinute(from)} to ${utcMinute(to)} (${days} ${days === 1 ? 'day' : 'days'})`,
     `- **Run:** ${markdownText(record.runId)}, started ${utcMinute(record.startedAt)}, took ${duration(record.finishedAt - record.startedAt)}`,
     `- **Vault:** ${markdownText(withoutScheme(record.vaultUrl))}, as ${record.agentUser === null ? 'a user that is not known' : markdownText(record.agentUser)}`,
+    ...planLines(record),
+    `- **Decided by:** policy ${shortDigest(record.digests.policy)}, prompts ${shortDigest(record.digests.prompts)}`,
   ].join('\n');
 }
+
+function planLines({ planId, approvedBy }: RunRecord): string[] {
+  if (planId === null) return [];
+  const approver = approvedBy === null ? '' : `, approved by ${markdownText(approvedBy, 80)}`;
+  return [`- **Plan:** ${markdownText(planId, 80)}${approver}`];
+}
+
+/** Enough to tell two versions apart; the JSON twin has the whole. */
+const shortDigest = (digest: string): string => markdownText(digest.slice(0, 12), 20);
 
 /** The scheme is always https and would only have to be broken. */
 export const withoutScheme = (url: string): string => url.replace(/^https?:\/\//i, '');

@@ -1,8 +1,20 @@
 import type { AccessRequest } from '../request/access_request.ts';
+import { ACTION_NAMES } from '../request/action.ts';
 import type { Dossier } from '../request/dossier.ts';
+import {
+  approvalWords,
+  conflictWords,
+  floorRules,
+  riskWords,
+  secondLookWords,
+  standingWords,
+  textFindingWords,
+} from '../request/gate_words.ts';
 import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
-import { flagsOf, mostPressingFirst, RISK_WORDS, riskWord } from '../request/run_totals.ts';
+import { flagsOf, mostPressingFirst, needsPerson, RISK_WORDS, riskWord } from '../request/run_totals.ts';
+import { statusAllows } from '../request/status.ts';
 import { age, span, utcMinute } from '../request/time_words.ts';
+import { NEXT_WORDS, nextOf } from '../request/work_list.ts';
 import { noteOf, outcomeWord } from './action_tables.ts';
 import { section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
@@ -18,20 +30,23 @@ export function detailSections({ reviewed }: Pick<RunRecord, 'reviewed'>): strin
     .join('\n\n');
 }
 
+/** Compact: one line for each thing that is known, nothing for what is not there. */
 function detail(reviewed: Reviewed): string {
-  const { dossier, assessment, decision, comment } = reviewed;
-  const { request, asset, gaps } = dossier;
-  const lines = [
+  const { dossier, standing, assessment, decision, comment } = reviewed;
+  const { request, gaps } = dossier;
+  const lines: (readonly [string, string])[] = [
     ['Status when listed', markdownText(request.status, 40) + approvalLevel(request)],
     ['Requestor', requestor(dossier)],
     ['Asked', `${utcMinute(request.created)} (${age(dossier.facts.daysSinceCreated)})${granted(dossier)}`],
     ['Access', accessWindow(dossier)],
-    ['Asset', request.asset === null ? 'none: a space-level request' : markdownText(subjectOf(request), 120)],
+    ['Asset', assetLine(dossier)],
     ['Operation', request.operation === null ? '' : markdownText(request.operation, 120)],
-    ['Asset type', asset?.type == null ? '' : markdownText(asset.type, 120)],
-    ['Container', asset?.containerPath == null ? '' : markdownText(asset.containerPath, 200)],
-    ['Tags', asset?.tags.map((tag) => markdownText(tag, 60)).join(', ') ?? ''],
+    ['Tags', dossier.asset?.tags.map((tag) => markdownText(tag, 60)).join(', ') ?? ''],
+    ['Entitlement', standingWords(standing, markdownText)],
+    ['Conflicts', conflictWords(standing, markdownText).join('; ')],
+    ['Approvals', approvalWords(standing)],
     ['Justification', request.justification === '' ? 'none given' : `“${markdownText(request.justification, 1000)}”`],
+    ['Text findings', textFindingWords(dossier, markdownText)],
     [
       'Anomalies',
       flagsOf(reviewed)
@@ -40,33 +55,65 @@ function detail(reviewed: Reviewed): string {
     ],
     ['AI summary', assessment.kind === 'scored' ? `“${markdownText(assessment.summary, 1000)}” (AI text)` : ''],
     ['Not scored', assessment.kind === 'unscored' ? markdownText(assessment.why) : ''],
-    ['Risk', riskNote(reviewed)],
+    ['Risk', riskLine(reviewed)],
+    ['Second look', secondLookWords(reviewed, markdownText)],
     ['Decision', [`**${decision.verdict}**`, ...outcome(reviewed)].join(': ')],
+    ['Next', nextLine(reviewed)],
     [sent(reviewed) ? 'Comment sent' : 'Comment prepared', comment === null ? '' : `“${markdownText(comment)}”`],
     ['AI comment', assessment.kind === 'scored' ? aiComment(assessment.comment, comment) : ''],
     ['Gaps', gaps.map((gap) => `${gap.what} (${markdownText(gap.why, 160)})`).join('; ')],
-  ].filter(([, value]) => value !== '');
+  ];
   const heading = `### ${markdownText(requestorOf(request), 60)} → ${markdownText(subjectOf(request), 60)} · ${markdownText(request.id, 60)}`;
-  const rules = decision.rules.map((rule) => `  - ${markdownText(rule.rule, 80)}: ${markdownText(rule.says)}`);
-  return [
-    heading,
-    '',
-    ...lines.map(([name, value]) => `- **${name}:** ${value}`),
-    ...(rules.length === 0 ? [] : ['- **Rules:**', ...rules]),
-  ].join('\n');
+  const shown = lines.filter(([, value]) => value !== '').map(([name, value]) => `- **${name}:** ${value}`);
+  return [heading, '', ...shown, ...ruleLines(reviewed)].join('\n');
 }
 
-/** Said only where the final risk is not simply the model's word. */
-function riskNote({ assessment, decision }: Reviewed): string {
-  if (assessment.kind === 'unscored' || decision.risk === null) return '';
-  if (assessment.normalised) return `${decision.risk}; the model's word was not one of ours and was taken as medium`;
-  return assessment.risk === decision.risk ? '' : `${decision.risk}; the model alone said ${assessment.risk}`;
+/** Every rule that had a say, policies marked as such. The floor has its own line; what is settled needs no rules. */
+function ruleLines({ dossier, decision }: Reviewed): string[] {
+  if (isSettled(dossier)) return [];
+  const basis = new Set(decision.basis);
+  const rules = decision.rules
+    .filter((rule) => !floorRules(decision).includes(rule))
+    .map(({ rule, says }) => `  - ${basis.has(rule) ? 'policy ' : ''}${markdownText(rule, 80)}: ${markdownText(says)}`);
+  return rules.length === 0 ? [] : ['- **Rules:**', ...rules];
+}
+
+const isSettled = ({ request }: Dossier): boolean =>
+  !ACTION_NAMES.some((action) => statusAllows(request.status, action));
+
+function riskLine(reviewed: Reviewed): string {
+  const why = isSettled(reviewed.dossier)
+    ? []
+    : floorRules(reviewed.decision).map(({ says }) => markdownText(says, 160));
+  return [riskWords(reviewed), ...why].join('; ');
+}
+
+/** Only where somebody has to move. */
+function nextLine(reviewed: Reviewed): string {
+  if (!needsPerson(reviewed)) return '';
+  const next = nextOf(reviewed);
+  const more = next.ask ?? next.alternative;
+  return [
+    `**${NEXT_WORDS[next.kind]}** (${markdownText(next.to, 80)}): ${markdownText(next.finding, 200)}`,
+    more === null ? '' : `${next.ask === null ? 'lesser alternative' : 'missing'}: ${markdownText(more, 200)}`,
+  ]
+    .filter((words) => words !== '')
+    .join(' · ');
+}
+
+function assetLine({ request, asset }: Dossier): string {
+  if (request.asset === null) return 'none: a space-level request';
+  const parts = [subjectOf(request), asset?.type ?? '', asset?.containerPath ?? ''];
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => markdownText(part, 200))
+    .join(' · ');
 }
 
 const sent = ({ outcome }: Reviewed): boolean => outcome?.kind === 'done' || outcome?.kind === 'unknown';
 
 function outcome(reviewed: Reviewed): string[] {
-  if (reviewed.outcome === null) return reviewed.decision.needsPerson ? ['waits for a person'] : [];
+  if (reviewed.outcome === null) return needsPerson(reviewed) ? ['waits for a person'] : [];
   return [`${outcomeWord(reviewed)}, ${noteOf(reviewed.outcome)}`];
 }
 

@@ -33,4 +33,15 @@ export type Outcome =
   /** Attempted, and it could not be found out whether it took effect. Remembered as acted on; a person has to look. */
   | { readonly kind: 'unknown'; readonly why: string };
 
-export type SkipReason = 'observing' | 'declined' | 'changed' | 'stopped' | 'memory' | 'not-recorded' | 'unreadable';
+export type SkipReason =
+  | 'observing'
+  | 'declined'
+  | 'changed'
+  /** It was planned, and would be decided otherwise by now: a cap, a policy, the memory. */
+  | 'held'
+  | 'stopped'
+  | 'memory'
+  | 'not-recorded'
+  /** The token of the acting user could not be had. */
+  | 'no-token'
+  | 'unreadable';

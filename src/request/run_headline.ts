@@ -17,7 +17,7 @@ const OPENINGS = {
 export function headline(record: RunRecord, totals: RunTotals): string {
   return (
     OPENINGS[record.verdict] +
-    [acted(record, totals), ...waiting(record, totals), ...troubles(record, totals)].join(', ')
+    [acted(record, totals), ...waiting(record, totals), ...heldBack(totals), ...troubles(record, totals)].join(', ')
   );
 }
 
@@ -29,12 +29,16 @@ function acted(record: RunRecord, totals: RunTotals): string {
   return 'nothing changed';
 }
 
-function waiting({ verdict }: RunRecord, totals: RunTotals): string[] {
+function waiting({ verdict, mode }: RunRecord, totals: RunTotals): string[] {
   const n = totals.waiting.length;
   if (n > 0) return [count(n, 'waits for a person', 'wait for a person')];
-  // A run that broke off cannot know that nothing waits; what was only rehearsed still has to be done by somebody.
-  return brokeOff(verdict) || sum(totals.wouldDo) > 0 ? [] : ['nothing waits for a person'];
+  // A run that broke off, or looked at one plan only, cannot know that nothing waits; what was only rehearsed still has
+  // to be done by somebody.
+  return brokeOff(verdict) || mode === 'applying' || sum(totals.wouldDo) > 0 ? [] : ['nothing waits for a person'];
 }
+
+/** A cap that does its work is no fault, but nobody may take what it held back for done. */
+const heldBack = ({ heldBack: { length } }: RunTotals): string[] => (length > 0 ? [`${length} held back by caps`] : []);
 
 function troubles(record: RunRecord, totals: RunTotals): string[] {
   const unscored = totals.byRisk.find(({ name }) => name === 'unscored')?.count ?? 0;

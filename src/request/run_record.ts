@@ -24,6 +24,7 @@ export type Reviewed = {
 export type Mode =
   | 'autonomous' // the gate alone decides
   | 'asking' // a person at the terminal is asked before each action
+  | 'applying' // a plan that a person approved is carried out, and nothing else
   | 'observing'; // nothing is done; the report says what would have been
 
 /** Everything that a run found and did: what the report, its JSON twin and the mail are made from. */
@@ -38,6 +39,10 @@ export type RunRecord = {
   readonly finishedAt: number;
   readonly verdict: 'done' | 'done-with-problems' | 'failed' | 'stopped' | 'memory-not-trusted';
   readonly agentUser: string | null;
+  /** The plan that this run prepared, or carried out when `approvedBy` names somebody; null for an ordinary run. */
+  readonly planId: string | null;
+  /** The person who approved the plan; null when the policy was the approver. */
+  readonly approvedBy: string | null;
   readonly vaultUrl: string;
   /** Window of the analysis, milliseconds since the epoch, and its length in days. */
   readonly window: { readonly from: number; readonly to: number; readonly days: number };
@@ -50,6 +55,8 @@ export type RunRecord = {
   readonly warnings: readonly string[];
   readonly reviewed: readonly Reviewed[];
   readonly malformed: readonly MalformedRecord[];
+  /** Emergency access that people have to look at, unreviewed first; carried on from run to run until it is reviewed. */
+  readonly breakGlass: readonly BreakGlassUse[];
   /** Actions of earlier runs whose outcome was looked up at the start of this one. */
   readonly recovered: readonly Recovered[];
   readonly usage: ModelUsage;
@@ -57,6 +64,17 @@ export type RunRecord = {
   readonly steps: readonly { readonly step: string; readonly ms: number }[];
   /** What went wrong, one line each; the first is what ended a failed run. */
   readonly problems: readonly Problem[];
+};
+
+export type BreakGlassUse = {
+  readonly requestId: string;
+  readonly requestor: string;
+  readonly subject: string;
+  /** As it was last seen: a use that left the window keeps its last status. */
+  readonly status: string;
+  /** When it was granted, else when it was asked for; milliseconds since the epoch. */
+  readonly since: number;
+  readonly reviewed: { readonly by: string; readonly at: number; readonly note: string } | null;
 };
 
 export type Problem = {

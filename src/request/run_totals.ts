@@ -1,5 +1,7 @@
 import { ACTION_NAMES, ACTIONS, type Action } from './action.ts';
 import { ANOMALY_FLAG_NAMES, type AnomalyFlag } from './assessment.ts';
+import { type HeldBack, heldBackOf } from './held_back.ts';
+import { type OverdueGrant, overdueGrants } from './overdue_grant.ts';
 import { RISKS, type Risk } from './risk.ts';
 import type { Reviewed, RunRecord } from './run_record.ts';
 import { STATUSES } from './status.ts';
@@ -23,6 +25,10 @@ export type RunTotals = {
   readonly skipped: number;
   /** What a person has to look at, the most pressing first. */
   readonly waiting: readonly Reviewed[];
+  /** What a cap or the breaker held back, the most pressing first. */
+  readonly heldBack: readonly HeldBack[];
+  /** Granted for longer than its class allows, and not closed in this run; the longest first. */
+  readonly overdue: readonly OverdueGrant[];
 };
 export type Count<Name extends string> = { readonly name: Name; readonly count: number };
 export type RiskWord = Risk | 'unscored';
@@ -47,6 +53,8 @@ export function totalsOf({ reviewed }: Pick<RunRecord, 'reviewed'>): RunTotals {
     unknown: outcomes.filter((o) => o?.kind === 'unknown').length,
     skipped: outcomes.filter((o) => o?.kind === 'skipped' && o.reason !== 'observing').length,
     waiting: reviewed.filter(needsPerson).sort(mostPressingFirst),
+    heldBack: heldBackOf([...reviewed].sort(mostPressingFirst)),
+    overdue: overdueGrants(reviewed.filter(({ outcome }) => outcome?.kind !== 'done')),
   };
 }
 
@@ -56,9 +64,12 @@ export const riskWord = ({ decision }: Reviewed): RiskWord => decision.risk ?? '
 export const flagsOf = ({ assessment }: Reviewed): readonly AnomalyFlag[] =>
   assessment.kind === 'scored' ? [...new Set(assessment.flags)] : [];
 
-/** An action whose outcome nobody knows needs a person as much as a request that the agent will not decide. */
+/**
+ * An action whose outcome nobody knows needs a person as much as a request that the agent will not decide. What a cap held
+ * back waits for the next run and not for a person; it is told apart (`heldBack`).
+ */
 export const needsPerson = ({ decision, outcome }: Reviewed): boolean =>
-  decision.needsPerson || outcome?.kind === 'unknown';
+  (decision.needsPerson && decision.next?.kind !== 'observe') || outcome?.kind === 'unknown';
 
 /** Decided on, and left undone only because this run was not allowed to act. */
 export const wasRehearsed = ({ outcome }: Reviewed): boolean =>

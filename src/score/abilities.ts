@@ -7,7 +7,10 @@ import { answerSchema, shapeSentence } from './schema.ts';
  * of the answer is the same on every step.
  */
 const LADDERS = {
-  format: { steps: ['json_schema', 'json_object', 'text'], named: /response_format|json_schema|json_object/i },
+  format: {
+    steps: ['json_schema', 'json_object', 'text'],
+    named: /response.?format|json.?schema|json.?object|structured.?output/i,
+  },
   temperature: { steps: ['zero', 'default'], named: /temperature/i },
   limit: { steps: ['max_completion_tokens', 'max_tokens', 'none'], named: /max_completion_tokens|max_tokens/i },
 } as const satisfies Record<string, { steps: readonly [string, ...string[]]; named: RegExp }>;
@@ -22,14 +25,16 @@ export const FULL_ABILITIES: Abilities = { format: 0, temperature: 0, limit: 0 }
 export type Complaint = { readonly param: string | null; readonly message: string };
 
 /**
- * One step down from `used` where the complaint points; null when it points nowhere or there is no step left.
+ * One step down from `used` where the complaint points. One that points nowhere is taken, once, for a complaint about the
+ * schema: that is what endpoints know least. Null when there is no step left.
  * `used` is what the refused question was asked with: other questions may have learned the same in the meantime.
  */
 export function stepDown(used: Abilities, { param, message }: Complaint): Abilities | null {
   const ladder = [param ?? '', message].flatMap(
     (text) => LADDER_NAMES.find((name) => LADDERS[name].named.test(text)) ?? [],
   )[0];
-  if (ladder === undefined || used[ladder] + 1 >= LADDERS[ladder].steps.length) return null;
+  if (ladder === undefined) return used.format === 0 ? { ...used, format: 1 } : null;
+  if (used[ladder] + 1 >= LADDERS[ladder].steps.length) return null;
   return { ...used, [ladder]: used[ladder] + 1 };
 }
 

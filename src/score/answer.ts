@@ -41,11 +41,19 @@ export function parseAnswer(text: string, slots: readonly string[]): ParsedAnswe
 
 /** Some endpoints without a schema put the answer into one Markdown fence; taking off exactly that changes no meaning. */
 function withoutFence(text: string, notes: string[]): string {
-  const trimmed = text.trim();
+  const trimmed = withoutThoughts(text.trim(), notes);
   const opening = /^```(?:json)?[ \t]*\r?\n/i.exec(trimmed)?.[0];
   if (opening === undefined || !trimmed.endsWith('```') || trimmed.length < opening.length + 3) return trimmed;
   notes.push('an answer came inside a code fence, which was taken off');
   return trimmed.slice(opening.length, -3);
+}
+
+/** Some models write down what they think before they answer, in a block of its own; only the first one is taken off. */
+function withoutThoughts(text: string, notes: string[]): string {
+  const end = text.startsWith('<think>') ? text.indexOf('</think>') : -1;
+  if (end === -1) return text;
+  notes.push('an answer began with thoughts, which were taken off');
+  return text.slice(end + '</think>'.length).trim();
 }
 
 type Root = { readonly values: Readonly<Record<string, unknown>>; readonly doubled: ReadonlySet<string> };

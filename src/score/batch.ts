@@ -18,6 +18,8 @@ export type BatchDesk<Item> = {
   readonly write: (items: readonly Item[]) => string;
   readonly outage: Outage;
   readonly signal: AbortSignal;
+  /** Makes an assessment fit to be shown; told about everything that the question held. */
+  readonly fit?: (assessment: Scored, asked: readonly Item[]) => Scored;
 };
 
 export type Failure = { readonly why: string; readonly advice: string | null };
@@ -97,7 +99,7 @@ export async function scoreBatch<Item extends { readonly slot: string }>(
         notes.push(...parsed.notes);
         for (const item of items) {
           const assessment = parsed.assessments.get(item.slot);
-          if (assessment !== undefined) scored.set(item, assessment);
+          if (assessment !== undefined) scored.set(item, desk.fit?.(assessment, items) ?? assessment);
         }
         const missing = items.filter((item) => !scored.has(item));
         if (parsed.malformed && !single) askInHalves(group, FAILURES.garbled);

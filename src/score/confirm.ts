@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { ModelUsage } from '../request/assessment.ts';
+import type { ModelUsage, Scored } from '../request/assessment.ts';
 import type { Problem } from '../request/run_record.ts';
 import { VOTE_FOR, type Vote, type VotedAction, type Votes } from '../request/vote.ts';
 import { type BatchResult, scoreBatch } from './batch.ts';
@@ -7,8 +7,9 @@ import { blindBatch } from './blind.ts';
 import type { Considered } from './facts.ts';
 import { Ledger } from './ledger.ts';
 import type { ModelClient } from './model_client.ts';
+import { neutral } from './neutral.ts';
 import { Outage } from './outage.ts';
-import { slotName, soloMessage } from './payload.ts';
+import { type Slotted, slotName, soloMessage } from './payload.ts';
 import { shuffled, systemRandom } from './random.ts';
 import type { ScoreOptions } from './score.ts';
 
@@ -63,11 +64,13 @@ type Look = () => Promise<BatchResult<Candidate>>;
 function looks(candidates: readonly Candidate[], model: ModelClient, options: ScoreOptions): Look[] {
   const { screened, batchSize, windowDays, agentUser, signal, random = systemRandom } = options;
   const context = { windowDays, agentUser };
-  const desk = { model, system: options.prompts.system, outage: new Outage(), signal };
+  const { system } = options.prompts;
+  const desk = { model, system, outage: new Outage(), signal };
+  const fit = (assessment: Scored, asked: readonly Slotted[]) => neutral(assessment, asked, system);
 
   const solo = (candidate: Candidate): Look => {
     const item = { ...candidate, slot: slotName(0), texts: screened?.get(candidate.dossier.request.id) };
-    return () => scoreBatch([item], { ...desk, write: () => soloMessage(item, context) });
+    return () => scoreBatch([item], { ...desk, write: () => soloMessage(item, context), fit });
   };
   const blind =
     (batch: readonly Candidate[]): Look =>

@@ -40,6 +40,9 @@ export type ModelClientOptions = {
   readonly maxRetries?: number;
 };
 
+/** What `agentaz.json` promises: a failed call is repeated so often and no more. */
+export const MAX_RETRIES = 2;
+
 export function createModelClient(options: ModelClientOptions): ModelClient {
   const modelFetch = createModelFetch({ ca: options.ca, timeoutMs: options.timeoutMs });
   let abilities = FULL_ABILITIES;
@@ -66,9 +69,9 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
         } catch (error) {
           if (!(error instanceof APIError)) throw error;
           if (isFiltered(error)) return { kind: 'refused', spent };
-          const less = error.status === 400 || error.status === 422 ? stepDown(used, complaintOf(error)) : null;
+          if (isTooLong(error)) return { kind: 'truncated', spent };
+          const less = REFUSALS.has(error.status ?? 0) ? stepDown(used, complaintOf(error)) : null;
           if (less !== null) abilities = lower(abilities, less);
-          else if (isTooLong(error)) return { kind: 'truncated', spent };
           else throw error;
         }
       }
@@ -79,6 +82,9 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
   return { model: options.model, ask };
 }
 
+/** How endpoints say that they do not know a parameter. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 415, 422, 501]);
+
 // Everything that the SDK would otherwise take from the environment is given, so that only our settings count.
 function createClient(options: ModelClientOptions, apiKey: string, fetch: Fetch): OpenAI {
   return new OpenAI({
@@ -86,7 +92,7 @@ function createClient(options: ModelClientOptions, apiKey: string, fetch: Fetch)
     fetch,
     baseURL: options.baseUrl ?? 'https://api.openai.com/v1',
     timeout: options.timeoutMs,
-    maxRetries: options.maxRetries ?? 2,
+    maxRetries: options.maxRetries ?? MAX_RETRIES,
     adminAPIKey: null,
     organization: null,
     project: null,
@@ -113,12 +119,17 @@ function noKey(error: unknown): never {
 }
 
 const count = z.number().int().nonnegative().catch(0);
+/** Some endpoints answer in parts, as multi-modal questions are asked in parts. */
+const TextPart = z.object({ text: z.string().catch('') });
 const Completion = z.object({
   choices: z
     .array(
       z.object({
         finish_reason: z.string().nullish(),
-        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+        message: z.object({
+          content: z.union([z.string(), z.array(TextPart)]).nullish(),
+          refusal: z.string().nullish(),
+        }),
       }),
     )
     .min(1),
@@ -129,11 +140,11 @@ function readCompletion(
   completion: unknown,
   spent: { calls: number; promptTokens: number; completionTokens: number },
 ): Answer {
-  if (typeof completion !== 'object') {
-    // The SDK hands out the plain text of anything that is not declared as JSON, such as a log-in page.
+  const body = typeof completion === 'string' ? jsonOrNull(completion) : completion;
+  if (typeof body !== 'object' || body === null) {
     throw new UpstreamError('model', 'not-json', 'the model endpoint answered something other than JSON');
   }
-  const read = Completion.safeParse(completion);
+  const read = Completion.safeParse(body);
   const choice = read.data?.choices[0];
   if (choice === undefined) {
     throw new UpstreamError('model', 'wrong-shape', 'the model endpoint answered JSON that is not a chat completion');
@@ -142,12 +153,24 @@ function readCompletion(
   spent.completionTokens += read.data?.usage?.completion_tokens ?? 0;
   if (choice.message.refusal || choice.finish_reason === 'content_filter') return { kind: 'refused', spent };
   if (choice.finish_reason === 'length') return { kind: 'truncated', spent };
-  if (choice.finish_reason !== 'stop') {
-    throw new UpstreamError(
-      'model',
-      'wrong-shape',
-      'the model ended its answer for a reason that is not part of the contract',
-    );
+  if (CALLS_A_TOOL.has(choice.finish_reason ?? '')) {
+    throw new UpstreamError('model', 'wrong-shape', 'the model wants to call a tool, and there is none');
   }
-  return { kind: 'text', text: choice.message.content ?? '', spent };
+  // Endpoints have many words for an ordinary end, or none. An answer that was cut is no whole JSON, and so is noticed.
+  const content = choice.message.content ?? '';
+  return {
+    kind: 'text',
+    text: typeof content === 'string' ? content : content.map(({ text }) => text).join(''),
+    spent,
+  };
+}
+const CALLS_A_TOOL: ReadonlySet<string> = new Set(['tool_calls', 'function_call']);
+
+/** The SDK hands out the plain text of anything that is not declared as JSON: JSON all the same, or a log-in page. */
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -1,11 +1,12 @@
 import pLimit from 'p-limit';
-import type { Assessment, ModelUsage } from '../request/assessment.ts';
+import type { Assessment, ModelUsage, Scored } from '../request/assessment.ts';
 import type { Dossier } from '../request/dossier.ts';
 import type { Problem } from '../request/run_record.ts';
 import { scoreBatch } from './batch.ts';
 import { composed } from './compose.ts';
 import { Ledger } from './ledger.ts';
 import type { ModelClient } from './model_client.ts';
+import { neutral } from './neutral.ts';
 import { Outage } from './outage.ts';
 import { type Slotted, slotted, type TreatedText, userMessage } from './payload.ts';
 import type { Prompts } from './prompts.ts';
@@ -59,7 +60,8 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
   }
 
   const write = (items: readonly Slotted[]) => userMessage(items, { windowDays, agentUser });
-  const desk = { model, system: prompts.system, write, outage: new Outage(), signal };
+  const fit = (assessment: Scored, asked: readonly Slotted[]) => neutral(assessment, asked, prompts.system);
+  const desk = { model, system: prompts.system, write, outage: new Outage(), signal, fit };
   const limit = pLimit(options.concurrency);
   await limit.map(questions(dossiers, options), async (batch) => {
     const result = await scoreBatch(slotted(batch, screened), desk);

@@ -43,7 +43,8 @@ export const SCREENED_LENGTH = 20_000;
 type Detector = (view: View, context: Context) => string[];
 
 const DETECTORS = {
-  invisible: ({ hidden }) => (hidden > 0 ? [`holds ${hidden} characters that cannot be seen`] : []),
+  invisible: ({ hidden }) =>
+    hidden > 0 ? [`holds ${hidden} ${hidden === 1 ? 'character' : 'characters'} that cannot be seen`] : [],
   mixed_script: mixedScript,
   markup,
   role_tokens: roleTokens,

@@ -11,20 +11,27 @@ const LAST_MOMENT = 8.64e15;
  */
 const action = z.enum(ACTION_NAMES as [(typeof ACTION_NAMES)[number], ...(typeof ACTION_NAMES)[number][]]);
 const common = { at: z.number().min(0).max(LAST_MOMENT), run: z.string(), request: z.string().min(1), action };
+const IntentLine = z.object({
+  kind: z.literal('intent'),
+  ...common,
+  created: z.number(),
+  level: z.number().nullable(),
+  // Lines of earlier versions have none of these. For the caps: who got what.
+  requestor: z.string().nullable().default(null),
+  asset: z.string().nullable().default(null),
+  // Who stands behind it: the vault user that wrote, the plan that was carried out, and the person who approved it.
+  actor: z.string().nullable().default(null),
+  plan: z.string().nullable().default(null),
+  approvedBy: z.string().nullable().default(null),
+});
 const Line = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('intent'),
-    ...common,
-    created: z.number(),
-    level: z.number().nullable(),
-    // For the caps: who got what. Lines of earlier versions have neither.
-    requestor: z.string().nullable().default(null),
-    asset: z.string().nullable().default(null),
-  }),
+  IntentLine,
   z.object({ kind: z.literal('result'), ...common, result: z.enum(['done', 'not-done', 'unknown']), note: z.string() }),
 ]);
 export type JournalLine = z.infer<typeof Line>;
 export type Intent = Extract<JournalLine, { kind: 'intent' }>;
+/** What is known before the line is written. */
+export type NewIntent = Omit<z.input<typeof IntentLine>, 'kind' | 'at'>;
 
 export const writeLine = (line: JournalLine): string => `${JSON.stringify(line)}\n`;
 

@@ -4,7 +4,7 @@ import type { Clock } from '../kit/clock.ts';
 import { describeError, MemoryError } from '../kit/errors.ts';
 import type { Action } from '../request/action.ts';
 import { appendDurably, copyAside, readIfThere, replaceFile } from './files.ts';
-import { type Intent, type JournalLine, parseJournal, writeLine } from './journal.ts';
+import { type Intent, type JournalLine, type NewIntent, parseJournal, writeLine } from './journal.ts';
 import { type DoneAction, type DoneActions, EMPTY_SNAPSHOT, parseSnapshot, writeSnapshot } from './snapshot.ts';
 
 /** What the agent did to the vault, across runs. Memory is per request and action. */
@@ -17,10 +17,14 @@ export type Memory = {
   open(): readonly Intent[];
   /** Approvals that were begun at or after `moment` and not found undone: what the daily caps count. */
   approvedSince(moment: number): readonly Pick<Intent, 'requestor' | 'asset'>[];
+  /** The run that carried out something of the plan, or began to; null when none did. */
+  appliedBy(planId: string): string | null;
+  /** Every vault user that wrote for the agent so far: accounts of its own. */
+  actors(): readonly string[];
   /** On disk when it resolves. INVARIANT: no call that changes a request goes out before. @throws {StorageError} */
-  intend(intent: Omit<Intent, 'kind' | 'at'>): Promise<void>;
+  intend(intent: NewIntent): Promise<void>;
   /** @throws {StorageError} */
-  conclude(intent: Omit<Intent, 'kind' | 'at'>, result: 'done' | 'not-done' | 'unknown', note: string): Promise<void>;
+  conclude(intent: NewIntent, result: 'done' | 'not-done' | 'unknown', note: string): Promise<void>;
   /** Writes the snapshot; `finished` also moves `last_run`. @throws {StorageError} */
   save(finished: boolean): Promise<void>;
 };
@@ -53,6 +57,8 @@ export async function openMemory(stateDir: string, clock: Clock): Promise<Memory
   const decided = ({ approve, reject }: DoneActions = {}) => approve !== undefined || reject !== undefined;
   const bare = new Set(snapshot.actioned_ids.filter((id) => !decided(actions.get(id))));
   const open = new Map<string, Intent>();
+  const plans = new Map<string, string>();
+  const actors = new Set<string>();
   let approvals: Intent[] = [];
   for (const line of journal.lines) take(line);
 
@@ -61,6 +67,8 @@ export async function openMemory(stateDir: string, clock: Clock): Promise<Memory
     if (line.kind === 'intent') {
       open.set(key, line);
       if (line.action === 'approve') approvals.push(line);
+      if (line.actor !== null) actors.add(line.actor);
+      if (line.plan !== null) plans.set(line.plan, plans.get(line.plan) ?? line.run);
       return;
     }
     open.delete(key);
@@ -85,8 +93,14 @@ export async function openMemory(stateDir: string, clock: Clock): Promise<Memory
     },
     open: () => [...open.values()],
     approvedSince: (moment) => approvals.filter(({ at }) => at >= moment),
-    intend: ({ run, request, action, created, level, requestor, asset }) =>
-      append({ kind: 'intent', at: clock.now(), run, request, action, created, level, requestor, asset }),
+    appliedBy: (planId) => plans.get(planId) ?? null,
+    actors: () => [...actors],
+    intend: ({ run, request, action, created, level, ...behind }) =>
+      append({
+        ...{ kind: 'intent', at: clock.now(), run, request, action, created, level },
+        ...{ requestor: behind.requestor ?? null, asset: behind.asset ?? null, actor: behind.actor ?? null },
+        ...{ plan: behind.plan ?? null, approvedBy: behind.approvedBy ?? null },
+      }),
     conclude: ({ run, request, action }, result, note) =>
       append({ kind: 'result', at: clock.now(), run, request, action, result, note }),
     async save(finished) {

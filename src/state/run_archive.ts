@@ -56,10 +56,24 @@ export function openRunArchive(stateDir: string, keep: number): RunArchive {
         const bytes = await readFile(join(folder, runId + SUFFIX));
         const text = (await unpacked(bytes, { maxOutputLength: MAX_UNPACKED_BYTES })).toString('utf8');
         const { schema_version, record } = JSON.parse(text) as { schema_version: number; record: RunRecord };
-        return schema_version === SCHEMA_VERSION ? record : null;
+        // Whoever reads it goes through the requests of this very run; a copy under another name is another run's.
+        const whole = record.runId === runId && Array.isArray(record.reviewed);
+        return schema_version === SCHEMA_VERSION && whole ? record : null;
       } catch {
         return null;
       }
     },
   };
+}
+
+/** How many damaged records in a row are passed over in the search for the last good one. */
+const PATIENCE = 5;
+
+/** The newest record that can be understood; null when there is none. @throws {StorageError} */
+export async function lastRecord(archive: Pick<RunArchive, 'ids' | 'load'>): Promise<RunRecord | null> {
+  for (const id of [...(await archive.ids())].reverse().slice(0, PATIENCE)) {
+    const record = await archive.load(id);
+    if (record !== null) return record;
+  }
+  return null;
 }

@@ -6,8 +6,10 @@ import type { SkipReason } from '../request/decision.ts';
 import { headline } from '../request/run_headline.ts';
 import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
 import { riskWord, totalsOf } from '../request/run_totals.ts';
+import { whoseMove } from '../request/work_list.ts';
 
 const MOST_ROWS = 15;
+const MOST_CAPS = 5;
 
 /** What a person sees at the end of a run: the outcome, the counts, the actions, and where to read on. */
 export function summary(record: RunRecord, report: string | null, mail: string | null = null): string {
@@ -16,9 +18,12 @@ export function summary(record: RunRecord, report: string | null, mail: string |
   const blocks = [
     `${line.charAt(0).toUpperCase()}${line.slice(1)}.`,
     totals.requests === 0 ? '' : counts(totals),
+    pressing(record, totals),
     actions(record.reviewed),
     record.problems
-      .map(({ where, message, advice }) => `! ${where}: ${shown(message)}${advice === null ? '' : `\n  ${advice}`}`)
+      .map(
+        ({ where, message, advice }) => `! ${where}: ${told(message)}${advice === null ? '' : `\n  ${told(advice)}`}`,
+      )
       .join('\n'),
     places(report, mail),
   ];
@@ -32,6 +37,19 @@ function counts(totals: ReturnType<typeof totalsOf>): string {
     ['requests', ...names, 'for a person'],
     [String(totals.requests), ...row, String(totals.waiting.length)],
   ]);
+}
+
+/** Whose move it is, and what the caps held back. */
+function pressing(record: RunRecord, totals: ReturnType<typeof totalsOf>): string {
+  const moves = whoseMove(record, totals);
+  const held = new Map<string, number>();
+  for (const { why } of totals.heldBack) held.set(why, (held.get(why) ?? 0) + 1);
+  return [
+    moves === '' ? '' : `whose move: ${moves}`,
+    ...[...held].slice(0, MOST_CAPS).map(([why, count]) => `held back:  ${count} by ${shown(why, 120)}`),
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
 }
 
 function actions(reviewed: readonly Reviewed[]): string {
@@ -73,5 +91,8 @@ function places(report: string | null, mail: string | null): string {
 
 const table = (rows: readonly (readonly string[])[]): string => markdownTable(rows, { stringLength: stringWidth });
 
-/** Nothing that a person or the vault wrote may move the cursor or colour the screen. */
-const shown = (text: string): string => plainLine(text, 70).replaceAll('|', '/');
+/** The fact of a problem often stands at its end, and the line is free to wrap. */
+const told = (text: string): string => plainLine(text, 400);
+
+/** Nothing that a person or the vault wrote may move the cursor, colour the screen or end a cell of a table. */
+const shown = (text: string, maxLength = 70): string => plainLine(text, maxLength).replaceAll('|', '/');

@@ -15,9 +15,11 @@ export type CredentialBroker = {
   fetch(assetId: string, purpose: string, signal?: AbortSignal): Promise<string>;
   /**
    * Completes every granted credential request, also one that an earlier run left. One that nobody granted yet stays
-   * for the next run. Gives one sentence per failure.
+   * for the next run. Gives one sentence per failure. `signal` ends the looking, never a call that completes one.
    */
-  release(): Promise<string[]>;
+  release(signal?: AbortSignal): Promise<string[]>;
+  /** The same for one asset, as soon as its credential is not needed any more. */
+  giveBack(assetId: string, signal?: AbortSignal): Promise<string[]>;
 };
 
 export type BrokerOptions = {
@@ -115,16 +117,28 @@ export function createCredentialBroker(
       promise.catch(() => fetched.delete(assetId));
       return promise;
     },
-    async release() {
-      const failures: string[] = [];
-      for (const entry of [...pending.all()]) {
-        const failure = await giveBack(requests, pending, entry, fetched.has(entry.assetId));
-        if (failure !== null) failures.push(failure);
-      }
+    async release(signal) {
+      const failures = await completed(pending.all(), signal);
       fetched.clear();
       return failures;
     },
+    async giveBack(assetId, signal) {
+      const entries = pending.all().filter((entry) => entry.assetId === assetId);
+      const failures = await completed(entries, signal);
+      // A request that could not be completed stays in the file, and `release` has to know that it was granted.
+      if (failures.length === 0) fetched.delete(assetId);
+      return failures;
+    },
   };
+
+  async function completed(entries: readonly PendingRequest[], signal?: AbortSignal): Promise<string[]> {
+    const failures: string[] = [];
+    for (const entry of [...entries]) {
+      const failure = await giveBack(requests, pending, entry, fetched.has(entry.assetId), signal);
+      if (failure !== null) failures.push(failure);
+    }
+    return failures;
+  }
 
   function tooLate(assetId: string, found: FoundRequest | null): string {
     const seconds = Math.round(options.waitMs / 1000);

@@ -11,9 +11,10 @@ export async function giveBack(
   pending: PendingRequests,
   entry: PendingRequest,
   fetched: boolean,
+  signal?: AbortSignal,
 ): Promise<string | null> {
   try {
-    const found = await requests.find(entry).catch((error: unknown) => {
+    const found = await requests.find(entry, signal).catch((error: unknown) => {
       // What this run fetched was granted, whether or not the vault still tells.
       if (fetched) return null;
       throw error;
@@ -21,7 +22,7 @@ export async function giveBack(
     if (found?.state === 'waiting' && !fetched) return null;
     const requestId = found?.requestId ?? entry.requestId;
     if (requestId !== null && found?.state !== 'over') {
-      const failure = await failureToComplete(requests, entry, requestId);
+      const failure = await failureToComplete(requests, entry, requestId, signal);
       if (failure !== null) return failed(entry, failure);
     }
     await pending.drop(entry.assetId);
@@ -35,11 +36,12 @@ async function failureToComplete(
   requests: CredentialRequests,
   entry: PendingRequest,
   requestId: string,
+  signal?: AbortSignal,
 ): Promise<string | null> {
   const done = await requests.complete(requestId).catch(describeError);
   if (done === true) return null;
   // An error does not decide: the answer may have got lost, or somebody may have completed it at the same moment.
-  const now = await requests.find(entry).catch(() => undefined);
+  const now = await requests.find(entry, signal).catch(() => undefined);
   if (now?.state === 'over' || (now === null && entry.action !== null)) return null;
   return done === false ? 'the vault refused' : done;
 }

@@ -4,13 +4,18 @@ import { type DecideWith, decide, type Subject } from '../decide/decide.ts';
 import { conclude, prepare } from '../decide/decide_all.ts';
 import type { Clock } from '../kit/clock.ts';
 import { DAY_MS } from '../kit/durations.ts';
+import type { Action } from '../request/action.ts';
 import type { Decision } from '../request/decision.ts';
+import { heldBackOf } from '../request/held_back.ts';
 import type { PolicyEngine } from '../request/policy_case.ts';
+import { brokeOff } from '../request/run_headline.ts';
 import type { RunRecord } from '../request/run_record.ts';
 import { VOTE_FOR, type VotedAction, type Votes } from '../request/vote.ts';
 import type { Candidate } from '../score/confirm.ts';
 import type { Memory } from '../state/memory.ts';
 import { addRunCount, readRunCounts } from '../state/run_counts.ts';
+
+export type DecideParts = ReturnType<typeof decideParts>;
 
 /** Deciding as one run uses it: the pure parts, with policy, memory and what is usual put in. */
 export function decideParts(config: Config, engine: PolicyEngine, clock: Clock) {
@@ -39,14 +44,24 @@ export function decideParts(config: Config, engine: PolicyEngine, clock: Clock) 
       return again.verdict === verdict ? null : (again.rules[0]?.says ?? 'it would be decided otherwise now');
     },
 
-    /** Remembers how much this run did, so that the next ones know what is usual. @throws {StorageError} */
-    remember: ({ runId, reviewed }: RunRecord): Promise<void> =>
-      addRunCount(config.places.state, {
+    /**
+     * Remembers how much this run wanted to do, so that the next ones know what is usual: also what the caps and the
+     * breaker held back, or a lasting rise would never become usual. A run that broke off says nothing about that.
+     * @throws {StorageError}
+     */
+    async remember({ runId, verdict, reviewed }: RunRecord): Promise<void> {
+      if (brokeOff(verdict)) return;
+      const held = heldBackOf(reviewed);
+      const wanted = (action: Action) =>
+        reviewed.filter(({ decision }) => decision.verdict === action).length +
+        held.filter((one) => one.action === action).length;
+      await addRunCount(config.places.state, {
         run: runId,
-        approve: reviewed.filter(({ decision }) => decision.verdict === 'approve').length,
-        reject: reviewed.filter(({ decision }) => decision.verdict === 'reject').length,
+        approve: wanted('approve'),
+        reject: wanted('reject'),
         suspicious: reviewed.filter(({ dossier }) => dossier.texts.suspicious).length,
-      }),
+      });
+    },
   };
 }
 

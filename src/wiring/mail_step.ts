@@ -38,6 +38,7 @@ export async function mailStep(record: RunRecord, parts: MailParts): Promise<rea
   }
   const mailer = createMailer({
     ...mail,
+    clock,
     clientSecret: () =>
       mail.secretAssetId === undefined
         ? Promise.resolve(mail.clientSecret ?? '')

@@ -4,6 +4,7 @@ import type { Log } from '../kit/log.ts';
 import type { Progress } from '../kit/progress.ts';
 import { NO_USAGE } from '../request/assessment.ts';
 import type { Dossier } from '../request/dossier.ts';
+import { statusAllows } from '../request/status.ts';
 import { type Candidate, type ConfirmResult, confirm } from '../score/confirm.ts';
 import { createModelClient, type ModelClient } from '../score/model_client.ts';
 import type { Prompts } from '../score/prompts.ts';
@@ -46,7 +47,12 @@ export function openModel(given: ModelSurroundings): ModelParts {
       windowDays: config.analysis.lookbackDays,
       agentUser,
       signal,
-      screened: new Map(dossiers.map(({ request, texts }) => [request.id, texts])),
+      screened: new Map(
+        dossiers.map(({ request, texts }) => [
+          request.id,
+          { ...texts, suspicious: texts.suspicious || mayBeDecided(request.status, config) },
+        ]),
+      ),
     };
   }
 
@@ -79,6 +85,13 @@ export function openModel(given: ModelSurroundings): ModelParts {
     },
   };
 }
+
+/**
+ * Screening misses some texts, and one that it missed could speak for its neighbours in the question.
+ * INVARIANT: what may be approved or rejected shares its question with nobody, so no text changes another's outcome.
+ */
+const mayBeDecided = (status: string, { actions }: Config): boolean =>
+  (actions.autoApprove && statusAllows(status, 'approve')) || (actions.autoReject && statusAllows(status, 'reject'));
 
 type Access = { readonly client: ModelClient } | { readonly why: string; readonly advice: string | null };
 

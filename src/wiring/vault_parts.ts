@@ -3,11 +3,9 @@ import type { Clock } from '../kit/clock.ts';
 import { describeError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import type { AccessRequest } from '../request/access_request.ts';
-import type { Action } from '../request/action.ts';
 import type { AssetRecord } from '../request/asset_record.ts';
-import type { WriteAnswer } from '../request/write_answer.ts';
 import { openPendingRequests } from '../state/pending_requests.ts';
-import { createWriter } from '../vault/actions.ts';
+import { createWriter, type VaultWriter } from '../vault/actions.ts';
 import { readAsset } from '../vault/assets.ts';
 import { createCredentialRequests } from '../vault/credential_requests.ts';
 import { type CredentialBroker, createCredentialBroker } from '../vault/credentials.ts';
@@ -20,17 +18,19 @@ export type VaultParts = {
   list(from: number, signal: AbortSignal, onProgress: (read: number, total: number | null) => void): Promise<Listing>;
   lookUp(request: { readonly id: string; readonly created: number }): Promise<AccessRequest | null>;
   asset(id: string, signal?: AbortSignal): Promise<AssetRecord>;
-  send(action: Action, requestId: string, comment: string): Promise<WriteAnswer>;
+  /** What writes with the token that lists. Constructed when the first action is due, never in a run that observes. */
+  ownWriter(): VaultWriter;
   secret(assetId: string, purpose: string, signal: AbortSignal): Promise<string>;
+  /** Gives back one credential before the end of the run. */
+  giveBack(assetId: string): Promise<readonly string[]>;
   release(): Promise<readonly string[]>;
   close(): void;
 };
 
-/** `mayWrite` false: no part that could change a request is constructed at all. */
-export function openVault(config: Config, clock: Clock, log: Log, mayWrite: boolean): VaultParts {
+/** `afterStop` is aborted a while after a stop: what is then still being looked at is given up. */
+export function openVault(config: Config, clock: Clock, log: Log, afterStop?: AbortSignal): VaultParts {
   const { vault, places } = config;
   const session = openSession(vault, clock);
-  const writer = mayWrite ? createWriter(session, vault.paths) : null;
   const listOptions = { path: vault.paths.list, pageSize: vault.pageSize, maxPages: vault.maxPages };
   const positions = new Map<string, number>();
   let broker: Promise<CredentialBroker> | null = null;
@@ -73,20 +73,25 @@ export function openVault(config: Config, clock: Clock, log: Log, mayWrite: bool
       for (const [position, { id }] of listing.requests.entries()) positions.set(id, position);
       return listing;
     },
-    lookUp: (request) => lookUpRequest(session, listOptions, request, positions.get(request.id)),
+    lookUp: (request) => lookUpRequest(session, listOptions, request, positions.get(request.id), afterStop),
     asset: (id, signal) => readAsset(session, vault.paths.asset, id, signal),
-    send: (action, requestId, comment) => {
-      if (writer === null) throw new Error('a run that only observes tried to write');
-      return writer.send(action, requestId, comment);
-    },
+    ownWriter: () => createWriter(session, vault.paths),
     async secret(assetId, purpose, signal) {
       return (await openedBroker(signal)).fetch(assetId, purpose, signal);
+    },
+    async giveBack(assetId) {
+      try {
+        return await (await openedBroker(afterStop)).giveBack(assetId, afterStop);
+      } catch (error) {
+        // What the writes did must be told whatever happens here; the end of the run tries it again.
+        return [describeError(error)];
+      }
     },
     async release() {
       try {
         // A credential request that an earlier run left is given back also by a run that needs none.
         if (broker === null && (await openPendingRequests(places.state)).all().length === 0) return [];
-        return await (await openedBroker()).release();
+        return await (await openedBroker(afterStop)).release(afterStop);
       } catch (error) {
         // Report and mail are out by now; nothing may take the run's own verdict away.
         return [`no credential request could be given back: ${describeError(error)}`];

@@ -12,7 +12,13 @@ export function answerCloud(world: World, call: Call): Reply | Promise<Reply> | 
 }
 
 interface Question {
-  requests: Record<string, { untrusted_text?: { justification?: string } }>;
+  mode?: string;
+  requests: Record<string, { facts: Facts; untrusted_text?: { justification?: string } }>;
+}
+
+interface Facts {
+  container_path?: string;
+  privileged?: boolean;
 }
 
 interface Asked {
@@ -41,7 +47,9 @@ async function answerModel(world: World, call: Call): Promise<Reply> {
   if (format?.type === 'json_schema' && (!format.json_schema?.strict || promised.join() !== slots.join())) {
     journal.complaints.push(`the schema promises ${promised.join()} for ${slots.join()}`);
   }
-  const content = JSON.stringify(rate(question, journal.questions.length));
+  journal.complaints.push(...wrongWith(question, world));
+  const rated = question.mode === 'blind' ? rateFacts(question) : rate(question, journal.questions.length);
+  const content = JSON.stringify(rated);
   const message = { role: 'assistant', content, refusal: null };
   const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 };
   const choices = [{ index: 0, finish_reason: 'stop', message, logprobs: null }];
@@ -54,6 +62,30 @@ const comments = {
   high: 'Needs a person',
   critical: 'Zurückgewiesen – exports credentials, 拒否',
 };
+
+/** What the contract says of the second look: no words of people in a blind question, nobody else in a solo one. */
+function wrongWith({ mode, requests }: Question, { requests: known }: World): string[] {
+  const shown = JSON.stringify(requests);
+  if (mode === 'solo' && Object.keys(requests).length !== 1) return [`a solo question about ${Object.keys(requests)}`];
+  if (mode !== 'blind') return [];
+  const words = known.flatMap(({ id, requestor, message, assetId }) => [id, requestor, message, assetId ?? requestor]);
+  const told = words.filter((word) => shown.includes(JSON.stringify(word).slice(1, -1)));
+  return [...told.map((word) => `a blind question tells ${word}`), ...(/untrusted/.test(shown) ? ['has texts'] : [])];
+}
+
+/** Without any words of people: by the place and the rights alone. */
+function rateFacts({ requests }: Question): Record<string, unknown> {
+  const risk = ({ container_path: path = '', privileged = false }: Facts): string => {
+    if (/tier 0/i.test(path)) return 'critical';
+    return path.startsWith('/Test') && !privileged ? 'low' : 'medium';
+  };
+  return Object.fromEntries(
+    Object.entries(requests).map(([slot, { facts }]) => {
+      const answer = { summary: 'By the facts alone', anomaly_flags: [], risk: risk(facts) };
+      return [slot, { ...answer, comment: 'Nobody reads this' }];
+    }),
+  );
+}
 
 /** Rates by the keyword in the justification; some keywords make it misbehave. */
 function rate({ requests }: Question, asked: number): Record<string, unknown> {

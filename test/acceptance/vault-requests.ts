@@ -86,14 +86,22 @@ function approveOneLevel(one: Entry, message: string): void {
   one.approved = Date.now();
 }
 
+/** Where assets lie that are not among the printers of the test floor, and what they are. */
+const places: Record<string, { path: string; type: string; tags: string[] }> = {
+  'asset-of-tier-0': { path: '/Tier 0/Domain Controllers', type: 'Server', tags: ['Component :: Server'] },
+  'asset-of-production': { path: '/Office/Printers', type: 'Printer', tags: ['Environment :: Production'] },
+  'asset-nobody-knows': { path: '/Attic', type: 'Box', tags: [] },
+};
+const printers = { path: '/Test/Printers', type: 'Printer', tags: ['Component :: Printer'] };
+
 /** Assets hold secret fields. One asset cannot be read, which is a gap and not an error. */
 function readAsset(world: World, id: string): Reply {
   if (id === 'asset-2') return coded(world, 403, 'MSG-00403', 'Not permitted');
   const hidden = { password: secrets.assetPassword, fields: { Password: secrets.assetPassword } };
-  if (id === 'container-1') return { status: 200, body: { id, name: 'Printers', path: '/Office/Printers', ...hidden } };
-  const body = {
-    ...{ id, name: `${id}-name`, type: { name: 'Printer' }, tags: ['Component :: Printer'] },
-    ...{ container: { id: 'container-1', name: 'Printers', path: '/Office/Printers' }, ...hidden },
-  };
-  return { status: 200, body };
+  const inside = /^container of (.+)$/.exec(id)?.[1];
+  const { path, type, tags } = places[inside ?? id] ?? printers;
+  const name = path.split('/').at(-1);
+  if (inside !== undefined) return { status: 200, body: { id, name, path, tags: [], ...hidden } };
+  const container = { id: `container of ${id}`, name, path };
+  return { status: 200, body: { id, name: `${id}-name`, type: { name: type }, tags, container, ...hidden } };
 }

@@ -32,7 +32,9 @@ const objects = (request: AccessRequest, action: Action, memory: Memory): string
 function planned(vault: VaultModel, wants: readonly Action[], memory: Memory): Planned[] {
   return vault.list().flatMap((request, i) => {
     const action: Action = request.status === 'Approved' ? 'close' : (wants[i] ?? 'approve');
-    return objects(request, action, memory) === null ? [{ request, action, comment: 'x' }] : [];
+    return objects(request, action, memory) === null
+      ? [{ request, action, comment: 'x', requestor: 'id:u-17', asset: 'asset-7' }]
+      : [];
   });
 }
 

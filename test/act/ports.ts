@@ -16,6 +16,8 @@ export const plan = (action: Action, about: AccessRequest = request()): Planned 
   request: about,
   action,
   comment: 'Portcullis says so.',
+  requestor: 'id:u-17',
+  asset: 'asset-7',
 });
 
 type Script = {
@@ -41,6 +43,9 @@ export function scripted({ looks = [request()], answers = [ACCEPTED], over, inte
     lastRun: null,
     acted: (id, action) => open.has(`${action} ${id}`),
     open: () => [],
+    approvedSince: () => [],
+    appliedBy: () => null,
+    actors: () => [],
     intend: async (intent) => {
       if (intendFails) throw intendFails;
       events.push(`intent ${intent.action} ${intent.request}`);

@@ -14,7 +14,15 @@ async function interrupted(...intents: [id: string, action: Action][]) {
   const clock = fakeClock();
   const killed = await openMemory(folder, clock);
   for (const [id, action] of intents) {
-    await killed.intend({ run: 'run-0', request: id, action, created: NOON - 1, level: 1 });
+    await killed.intend({
+      run: 'run-0',
+      request: id,
+      action,
+      created: NOON - 1,
+      level: 1,
+      requestor: 'id:u-17',
+      asset: 'asset-7',
+    });
   }
   return { folder, clock, memory: await openMemory(folder, clock) };
 }
@@ -75,6 +83,18 @@ test('A finding that cannot be written down leaves the action open', async () =>
   expect(await recover(failing, [AGENT], lookUpOf(request()))).toMatchObject([{ found: 'unclear' }]);
   expect(readFileSync(join(folder, 'actions.jsonl'), 'utf8')).toBe(journal);
   expect((await openMemory(folder, clock)).acted('req-1', 'approve')).toBe(true);
+});
+
+test('An approval that the vault records under the name of the acting user of then is found, whoever acts today', async () => {
+  const folder = tempFolder();
+  const clock = fakeClock();
+  const intent = { run: 'run-0', request: 'req-1', action: 'approve', created: NOON - 1, level: 1 } as const;
+  await (await openMemory(folder, clock)).intend({ ...intent, actor: 'svc-approver' });
+  const approvals = [{ level: 1, user: 'CORP\\svc-approver', decision: 'Approved', message: null, created: NOON }];
+  const live = request({ level: 2, levels: 2, approvals });
+  const memory = await openMemory(folder, clock);
+  expect(await recover(memory, [AGENT], lookUpOf(live))).toMatchObject([{ found: 'done' }]);
+  expect(memory.acted('req-1', 'approve')).toBe(true);
 });
 
 test('With nothing left open, the vault is not asked', async () => {

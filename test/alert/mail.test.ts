@@ -70,7 +70,8 @@ describe('what the lead sees', () => {
       'What to do: look the request up in the vault',
       'The mail of run 7 may not have arrived',
       'VAULT_TLS_INSECURE=true',
-      'Please look at these in the vault',
+      'For security (1)',
+      'For owners, managers and other authorizers (4)',
       'svc-backup → hv-prod-03',
       'Requests by risk',
       'High and critical risk',
@@ -114,6 +115,53 @@ describe('what the lead sees', () => {
       compose(aRecord({ reviewed: [...settled, aReviewed({ id: 'fresh', risk: 'high', daysOld: 0 })] })).html,
     );
     expect(text.slice(text.indexOf('High and critical')).indexOf('fresh')).toBeGreaterThan(0);
+  });
+
+  test('first what is for security, then owners and managers, then questions, with finding and next step', () => {
+    const step = { kind: 'escalate', to: 'security', finding: 'it was odd', ask: null, alternative: null } as const;
+    const record = aRecord({
+      reviewed: [
+        aReviewed({ id: 'q', next: { ...step, kind: 'request_info', to: 'requestor', ask: 'a ticket' } }),
+        aReviewed({ id: 'o', next: { ...step, to: 'owner treasury' } }),
+        aReviewed({ id: 's', next: step }),
+      ],
+      breakGlass: [
+        { requestId: 'bg', requestor: 'jdoe', subject: 'DC02', status: 'Approved', since: 0, reviewed: null },
+        {
+          ...{ requestId: 'seen', requestor: 'jdoe', subject: 'DC03', status: 'Approved', since: 0 },
+          reviewed: { by: 'x', at: 0, note: '' },
+        },
+      ],
+    });
+    for (const text of [textOf(compose(record).html), compose(record).text.replace(/\s+/g, ' ')]) {
+      const at = [
+        'Break-glass to review',
+        'For security (1)',
+        'It was odd',
+        'For owners',
+        'Owner treasury: it was odd',
+        'Questions to requestors (1)',
+        'Ask for a ticket: it was odd',
+      ].map((words) => text.indexOf(words));
+      expect(at).toEqual([...at].sort((a, b) => a - b));
+      expect(at).not.toContain(-1);
+      expect(text).not.toContain('DC03');
+    }
+    expect(compose(record).subject).toBe('Portcullis: 1 break-glass to review, 3 need a person');
+  });
+
+  test('what caps held back in one line for each cap, whatever their number', () => {
+    const capped = (id: number) =>
+      aReviewed({
+        id: `c${id}`,
+        risk: 'low',
+        rules: [{ rule: 'cap', says: 'no approve: 50 approvals in one run (CAP_APPROVALS_PER_RUN)' }],
+        next: { kind: 'observe', to: 'Portcullis', finding: 'x', ask: null, alternative: null },
+      });
+    const { html, subject } = compose(aRecord({ reviewed: Array.from({ length: 450 }, (_, id) => capped(id)) }));
+    expect(textOf(html)).toContain('450 held back by a cap, approve: 50 approvals in one run (CAP_APPROVALS_PER_RUN).');
+    expect(subject).toBe('Portcullis: 450 held back by caps');
+    expect(html.length).toBeLessThan(30_000);
   });
 
   test('of a failed run is the failure and what to do; nothing claims that all is quiet', () => {
@@ -190,7 +238,21 @@ describe('the HTML', () => {
           outcome: { kind: 'done', statusAfter: text, note: text },
         }),
         aReviewed({ id: text, verdict: 'close', outcome: { kind: 'unknown', why: text } }),
+        aReviewed({
+          ...{ id: text, requestor: text, asset: text, risk: 'high', basis: [text] },
+          next: { kind: 'escalate', to: text, finding: text, ask: text, alternative: text },
+          rules: [{ rule: 'cap', says: `no approve: ${text}` }],
+          vote: { kind: 'solo', assessment: { kind: 'unscored', why: text } },
+          texts: { flags: [text], evidence: [text] },
+          standing: {
+            ...{ entitlement: text, classes: [text], neverAuto: [text], owner: text },
+            sodConflicts: [{ pair: text, asked: text, held: text, source: { kind: 'request', id: text } }],
+          },
+        }),
+        aReviewed({ next: { kind: 'request_info', to: text, finding: text, ask: text, alternative: null } }),
       ],
+      ...{ planId: text, approvedBy: text, digests: { policy: text, prompts: text } },
+      breakGlass: [{ requestId: text, requestor: text, subject: text, status: text, since: 0, reviewed: null }],
       problems: [{ where: text, message: text, advice: text }],
     });
   const tags = (html: string) => html.match(/<[^>]*>/g);

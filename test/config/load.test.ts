@@ -55,6 +55,9 @@ describe('The defaults', () => {
       autoApprove: false,
       autoReject: false,
       autoCloseStale: false,
+      autoCloseExpired: false,
+      actionAssetId: undefined,
+      planExpiryMs: 60 * 60_000,
       approveUpTo: 'low',
       rejectFrom: 'critical',
       staleDays: 7,
@@ -91,7 +94,7 @@ describe('What is wrong', () => {
     // A mail setting that is given, even a wrong one, asks for the others too.
     const missing = ['ALERT_TENANT_ID', 'ALERT_CLIENT_ID', 'ALERT_RECIPIENT_EMAILS', 'ALERT_SECRET_ASSET_ID'];
     expect(Object.keys(problems).sort()).toEqual([...Object.keys(WRONG), ...missing].sort());
-    expect(problems.VAULT_PAGE_SIZE).toBe('`0` must be a whole number from 1 to 1000 (default `200`)');
+    expect(problems.VAULT_PAGE_SIZE).toBe('`0` must be a whole number from 10 to 1000 (default `200`)');
     expect(problems.LOG_LEVEL).toBe(
       '`loud` must be one of `debug`, `info`, `warn`, `error`, `silent` (default `info`)',
     );
@@ -113,6 +116,19 @@ describe('What is wrong', () => {
       }),
       { numRuns: 1500 },
     );
+  });
+
+  test('includes an address that a MIME mail has no way to write, but only for such a mail', () => {
+    const addresses = {
+      ...MAIL,
+      ALERT_SENDER_EMAIL: 'jörg@example.com',
+      ALERT_RECIPIENT_EMAILS: 'a@b.example,c(d)@b.example',
+    };
+    expect(problemsOf(addresses)).toEqual({});
+    expect(problemsOf({ ...addresses, ALERT_MAIL_FORMAT: 'mime' })).toEqual({
+      ALERT_SENDER_EMAIL: '`jörg@example.com` cannot stand in a MIME mail (ALERT_MAIL_FORMAT)',
+      ALERT_RECIPIENT_EMAILS: '`c(d)@b.example` cannot stand in a MIME mail (ALERT_MAIL_FORMAT)',
+    });
   });
 
   test('is never said with a secret in it', () => {
@@ -242,9 +258,19 @@ const OTHER: Record<SettingName, string> = {
   AUTO_APPROVE_LOW_RISK: 'true',
   AUTO_REJECT_HIGH_RISK: 'true',
   AUTO_CLOSE_STALE: 'true',
+  AUTO_CLOSE_EXPIRED: 'true',
+  VAULT_ACTION_ASSET_ID: 'other',
   RISK_THRESHOLD_APPROVE: 'medium',
   RISK_THRESHOLD_REJECT: 'high',
   STALE_REQUEST_DAYS: '9',
+  PLAN_EXPIRY_MINUTES: '25',
+  CAP_APPROVALS_PER_RUN: '26',
+  CAP_APPROVALS_PER_DAY: '27',
+  CAP_APPROVALS_PER_REQUESTOR_PER_DAY: '28',
+  CAP_APPROVALS_PER_ASSET_PER_DAY: '29',
+  CAP_REJECTIONS_PER_RUN: '30',
+  BREAKER_FACTOR: '31',
+  BREAKER_MINIMUM: '32',
   ALERT_ON_RUN_SUMMARY: 'false',
   ALERT_ON_HIGH_RISK: 'false',
   ALERT_ON_ANOMALY: 'false',
@@ -254,6 +280,7 @@ const OTHER: Record<SettingName, string> = {
   ALERT_CLIENT_SECRET: 'other',
   ALERT_SENDER_EMAIL: 'other@example.com',
   ALERT_RECIPIENT_EMAILS: 'other@example.com',
+  ALERT_MAIL_FORMAT: 'mime',
   ALERT_AUTHORITY_HOST: 'https://other.example.com',
   GRAPH_BASE_URL: 'https://other.example.com',
   ALERT_CA_FILE: 'mail.pem',
@@ -263,6 +290,8 @@ const OTHER: Record<SettingName, string> = {
   STATE_DIR: 'other',
   REPORT_DIR: 'other',
   PROMPT_DIR: 'other',
+  POLICY_DIR: 'other',
+  RUN_HISTORY_KEEP: '33',
   LOG_LEVEL: 'warn',
 };
 

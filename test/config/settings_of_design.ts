@@ -31,6 +31,7 @@ export const DEFAULTS = {
   STATE_DIR: 'state',
   REPORT_DIR: 'reports',
   PROMPT_DIR: 'prompts',
+  POLICY_DIR: 'policy',
   LOG_LEVEL: 'info',
 } as const;
 

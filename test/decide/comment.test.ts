@@ -8,15 +8,22 @@ import { rated, UNSCORED } from '../helpers/requests.ts';
 
 const APPROVAL: Decision = {
   verdict: 'approve',
+  floor: 'low',
   risk: 'low',
-  rules: [{ rule: 'approve-low-risk', says: 'risk low is at or below low' }],
+  rules: [{ rule: 'approve-low-risk', says: 'its risk is at or below the limit for approving' }],
+  basis: ['approve-low-risk'],
+  next: null,
   needsPerson: false,
 };
 const REJECTION: Decision = { ...APPROVAL, verdict: 'reject', risk: 'critical' };
 const CLOSING: Decision = {
   ...APPROVAL,
   verdict: 'close',
-  rules: [{ rule: 'close-stale', says: 'approved 12 days ago, the limit is 7' }],
+  rules: [
+    { rule: 'close-stale', says: 'it was granted so many days ago that it counts as stale' },
+    { rule: 'floor-burst', says: '20 or more requests of this person within an hour: at least medium' },
+  ],
+  basis: ['close-stale'],
 };
 const OWN_APPROVAL = 'Portcullis approved this automatically (risk low).';
 const OWN_REJECTION = 'Portcullis rejected this automatically; please ask your security team.';
@@ -35,9 +42,9 @@ test('A comment says what was done in our own words first, and then what the mod
   );
 });
 
-test('Closing rests on facts, so that the model has no word in it', () => {
+test('Closing rests on facts, so that the model has no word in it, and says what led to it', () => {
   expect(actionComment('close', CLOSING, rated('low'))).toBe(
-    'Portcullis closed this as stale: approved 12 days ago, the limit is 7.',
+    'Portcullis closed this automatically: it was granted so many days ago that it counts as stale.',
   );
 });
 
@@ -138,3 +145,11 @@ test.skipIf(!existsSync(CORPUS))(
     for (const line of lines) isHarmless((JSON.parse(line) as { text: string }).text);
   },
 );
+
+test('What a person reviewed is not called automatic', () => {
+  const decided = (action: 'approve' | 'reject' | 'close') => actionComment(action, APPROVAL, UNSCORED, 'person');
+  for (const action of ['approve', 'reject', 'close'] as const) {
+    expect(decided(action)).toContain('on behalf of a person');
+    expect(decided(action)).not.toContain('automatically');
+  }
+});

@@ -1,54 +1,263 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { actionComment } from '../../src/decide/comment.ts';
-import { type ActionPolicy, decide } from '../../src/decide/decide.ts';
+import { type ActionPolicy, decide, type Subject } from '../../src/decide/decide.ts';
 import { riskFloor } from '../../src/decide/floor.ts';
+import { loadPolicy } from '../../src/policy/load.ts';
 import type { Action } from '../../src/request/action.ts';
-import type { Assessment } from '../../src/request/assessment.ts';
-import type { Dossier, Gap } from '../../src/request/dossier.ts';
-import { atLeast, RISKS, type Risk } from '../../src/request/risk.ts';
-import { dossierOf, rated, request } from '../helpers/requests.ts';
+import { ANOMALY_FLAG_NAMES, type Assessment } from '../../src/request/assessment.ts';
+import type { Decision } from '../../src/request/decision.ts';
+import { atLeast, atMost, type Risk } from '../../src/request/risk.ts';
+import type { Vote } from '../../src/request/vote.ts';
+import { rated } from '../helpers/requests.ts';
+import { assessment, facts, past, policy, risk, vote } from './arbitraries.ts';
+import { actedOf, look, permitAll, permitting, SHIPPED } from './subjects.ts';
 
-const risk = fc.constantFrom(...RISKS);
-const status = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom('Active', 'Approved') },
-  fc.constantFrom('Rejected', 'Completed', 'Pending', 'ACTIVE', '__proto__', 'constructor'),
-);
-const gap: fc.Arbitrary<Gap> = fc.record({
-  what: fc.constantFrom('requestor', 'asset', 'container', 'approval time'),
-  why: fc.constant('403'),
-});
-const dossier: fc.Arbitrary<Dossier> = fc
-  .record({
-    status,
-    justification: fc.constantFrom('', ' ', 'CHG0041877: patches', '\u200b'),
-    id: fc.constantFrom('req-1', '__proto__', 'constructor', 'hasOwnProperty'),
-    own: fc.boolean(),
-    known: fc.boolean(),
-    days: fc.option(fc.integer({ min: -1, max: 40 })),
-    gaps: fc.array(gap, { maxLength: 2 }),
-  })
-  .map(({ own, days, gaps, known, ...part }) =>
-    dossierOf(request({ ...part, ...(known ? {} : { requestor: { id: null, name: null, displayName: null } }) }), {
-      facts: { own, daysSinceApproved: days },
-      gaps,
+const shipped = await loadPolicy(SHIPPED);
+
+type Drawn = {
+  subject: Subject;
+  vote: Vote | undefined;
+  policy: ActionPolicy;
+  before: Action[];
+};
+const drawn: fc.Arbitrary<Drawn> = fc
+  .record({ facts, assessment, vote, policy, before: past })
+  .map(({ facts: about, assessment: a, ...rest }) => ({ subject: { ...about, assessment: a }, ...rest }));
+const decided = ({ subject, vote: v, policy: p, before }: Drawn, engine: typeof permitAll = shipped): Decision =>
+  decide(subject, look(v), { policy: p, engine, acted: actedOf(...before) });
+
+/** Counted over the file: a property about approvals proves nothing when nothing is approved. */
+const seen = { approve: 0, reject: 0, close: 0, hold: 0 };
+
+/** Checks something for every kind of request, standing, rating, vote, setting and past, under the shipped policies. */
+const always = (check: (given: Drawn, decision: Decision) => void, numRuns = 1500) =>
+  fc.assert(
+    fc.property(drawn, (given) => {
+      const decision = decided(given);
+      seen[decision.verdict]++;
+      check(given, decision);
     }),
+    { numRuns },
   );
-const assessment: fc.Arbitrary<Assessment> = fc.oneof(
-  { weight: 5, arbitrary: fc.tuple(risk, fc.boolean()).map(([r, normalised]) => rated(r, { normalised })) },
-  fc.constant<Assessment>({ kind: 'unscored', why: 'the model did not answer' }),
-);
-/** Also the pairs of thresholds that the configuration would refuse: deciding must not depend on that check. */
-const policy: fc.Arbitrary<ActionPolicy> = fc.record({
-  autoApprove: fc.boolean(),
-  autoReject: fc.boolean(),
-  autoCloseStale: fc.boolean(),
-  approveUpTo: risk,
-  rejectFrom: risk,
-  staleDays: fc.integer({ min: 1, max: 30 }),
+
+describe('Whatever the request, its standing, the ratings, the settings and the past', () => {
+  test('only what is harmless in every respect is approved', { timeout: 240_000 }, () => {
+    seen.approve = 0;
+    always(
+      ({ subject: { dossier, standing, assessment: a }, vote: v, policy: p, before }, { verdict, risk: final }) => {
+        if (verdict !== 'approve') return;
+        expect(dossier.request.status).toBe('Active');
+        expect(dossier.facts.own).toBe(false);
+        expect(dossier.request.requestor.name).not.toBeNull();
+        expect(dossier.texts).toMatchObject({ suspicious: false, contentFree: false });
+        expect(dossier.request.justification).toMatch(/\w/);
+        expect(dossier.gaps.map(({ what }) => what)).not.toContain('requestor');
+        expect(standing).toMatchObject({
+          privileged: false,
+          neverAuto: [],
+          sodConflicts: [],
+          breakGlass: false,
+          assetKnown: true,
+          approvals: { missing: [], onlySelf: false },
+        });
+        expect(standing.entitlement).not.toBeNull();
+        expect(standing.inRole || !standing.rolesDefined).toBe(true);
+        if (standing.maxHours !== null) expect(dossier.facts.requestedHours).toBeLessThanOrEqual(standing.maxHours);
+        expect(a).toMatchObject({ kind: 'scored', normalised: false });
+        expect(v).toMatchObject({ kind: 'blind', assessment: { kind: 'scored', normalised: false } });
+        expect(v?.assessment.kind === 'scored' && atMost(v.assessment.risk, p.approveUpTo)).toBe(true);
+        expect(final !== null && atMost(final, p.approveUpTo)).toBe(true);
+        expect(p.autoApprove).toBe(true);
+        expect(before).not.toContain('approve');
+        expect(before).not.toContain('reject');
+      },
+      3000,
+    );
+    expect(seen.approve, 'something was approved at all').toBeGreaterThan(20);
+  });
+
+  test('only what was rated and voted high enough, and is no emergency, is rejected', { timeout: 240_000 }, () => {
+    seen.reject = 0;
+    always(
+      ({ subject: { dossier, standing, assessment: a }, vote: v, policy: p, before }, { verdict, risk: final }) => {
+        if (verdict !== 'reject') return;
+        expect(dossier.request.status).toBe('Active');
+        expect(dossier.facts.own || standing.breakGlass).toBe(false);
+        expect(a).toMatchObject({ kind: 'scored', normalised: false });
+        expect(final !== null && atLeast(final, p.rejectFrom)).toBe(true);
+        expect(v?.kind).toBe('solo');
+        expect(v?.assessment.kind === 'scored' && atLeast(v.assessment.risk, p.rejectFrom)).toBe(true);
+        expect(p.autoReject).toBe(true);
+        expect(before).not.toContain('approve');
+        expect(before).not.toContain('reject');
+      },
+      2000,
+    );
+    expect(seen.reject, 'something was rejected at all').toBeGreaterThan(10);
+  });
+
+  test("only Approved access that is stale or past its maximum is closed, once, and never the agent's own", {
+    timeout: 240_000,
+  }, () => {
+    seen.close = 0;
+    always(({ subject: { dossier, standing }, policy: p, before }, { verdict, basis }) => {
+      if (verdict !== 'close') return;
+      expect(dossier.request.status).toBe('Approved');
+      expect(dossier.facts.own || standing.breakGlass).toBe(false);
+      expect(before).not.toContain('close');
+      const stale = p.autoCloseStale && (dossier.facts.daysSinceApproved ?? -1) >= p.staleDays;
+      expect(stale || (p.autoCloseExpired && basis.includes('close-past-maximum'))).toBe(true);
+    });
+    expect(seen.close, 'something was closed at all').toBeGreaterThan(10);
+  });
+
+  test("the final risk is never below the facts' floor and never below the model's view", { timeout: 240_000 }, () => {
+    always(({ subject }, decision) => {
+      const { assessment: a } = subject;
+      expect(decision.floor).toBe(riskFloor(subject).risk);
+      if (a.kind === 'unscored') expect(decision.risk).toBeNull();
+      else {
+        expect(atLeast(decision.risk as Risk, decision.floor)).toBe(true);
+        expect(atLeast(decision.risk as Risk, a.risk)).toBe(true);
+      }
+    });
+  });
+
+  test('there is a reason for a person to read, and whose move it is', { timeout: 240_000 }, () => {
+    always(({ subject: { dossier, standing } }, { verdict, rules, needsPerson, risk: final, next, basis }) => {
+      expect(rules.length).toBeGreaterThan(0);
+      expect(rules[0]?.rule, 'the floor alone is no reason').not.toMatch(/^floor-/);
+      for (const { rule, says } of rules) {
+        expect(rule).not.toBe('');
+        expect(says).not.toMatch(/undefined|null|NaN|^\s*$/);
+      }
+      expect(new Set(basis).size).toBe(basis.length);
+      if (verdict !== 'hold') {
+        expect(basis.length).toBeGreaterThan(0);
+        expect(basis).toContain(rules[0]?.rule);
+      }
+      const { status } = dossier.request;
+      const waits = status === 'Active' || (status === 'Approved' && (final === 'critical' || standing.breakGlass));
+      expect(needsPerson).toBe(verdict === 'hold' && waits);
+      expect(next === null).toBe(verdict !== 'hold');
+      expect(JSON.stringify(next)).not.toMatch(/undefined|NaN/);
+      if (needsPerson && next?.kind === 'observe') expect(rules[0]?.rule).toBe('cap');
+    });
+  });
+
+  test('deciding changes nothing that it is given and gives the same answer twice', { timeout: 240_000 }, () => {
+    always((given, decision) => {
+      deepFreeze(given);
+      expect(decided(structuredClone(given))).toEqual(decision);
+      expect(decided(given)).toEqual(decision);
+    }, 300);
+  });
+
+  test('a comment is one line, never empty, and begins with our own sentence', { timeout: 240_000 }, () => {
+    always(({ subject }, decision) => {
+      if (decision.verdict === 'hold') return;
+      const comment = actionComment(decision.verdict, decision, subject.assessment);
+      expect(comment).toMatch(/^Portcullis (approved|rejected|closed) this automatically/);
+      expect(comment).not.toMatch(/[\r\n]|undefined|null/);
+    });
+  });
 });
-const past = fc.uniqueArray(fc.constantFrom<Action>('approve', 'reject', 'close'));
-const actedOf = (actions: readonly Action[]) => (_id: string, action: Action) => actions.includes(action);
+
+describe('Also where the policies permit whatever is asked', () => {
+  test('nothing is approved or rejected that a gate, the second look or the past speaks against', () => {
+    fc.assert(
+      fc.property(drawn, fc.boolean(), (given, approves) => {
+        const { verdict } = decided(given, approves ? permitting('approve') : permitAll);
+        if (verdict !== 'approve' && verdict !== 'reject') return;
+        const { subject, vote: v, before } = given;
+        expect(subject.dossier.request.status).toBe('Active');
+        expect(subject.dossier.facts.own).toBe(false);
+        expect(subject.assessment).toMatchObject({ kind: 'scored', normalised: false });
+        expect(v).toMatchObject({ kind: verdict === 'approve' ? 'blind' : 'solo' });
+        expect(before.filter((action) => action !== 'close')).toEqual([]);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe('A model can only tighten', () => {
+  const worse = (a: Assessment, by: Risk, flag: (typeof ANOMALY_FLAG_NAMES)[number]): Assessment =>
+    a.kind === 'unscored'
+      ? a
+      : { ...a, risk: atLeast(by, a.risk) ? by : a.risk, flags: [...new Set([...a.flags, flag])] };
+
+  test('a higher rating or one more flag, in either look, never makes an approval', { timeout: 240_000 }, () => {
+    fc.assert(
+      fc.property(
+        drawn,
+        risk,
+        fc.constantFrom(...ANOMALY_FLAG_NAMES),
+        fc.boolean(),
+        fc.boolean(),
+        (given, by, flag, first, second) => {
+          const { subject, vote: v } = given;
+          const worsened: Drawn = {
+            ...given,
+            subject: first ? { ...subject, assessment: worse(subject.assessment, by, flag) } : subject,
+            vote: second && v !== undefined ? { ...v, assessment: worse(v.assessment, by, flag) } : v,
+          };
+          if (decided(worsened).verdict === 'approve') expect(decided(given).verdict).toBe('approve');
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('no rating at all, a guessed one, or no vote never makes an approval or a rejection', {
+    timeout: 240_000,
+  }, () => {
+    fc.assert(
+      fc.property(drawn, fc.constantFrom('rating', 'guess', 'vote'), (given, lost) => {
+        const { assessment: a } = given.subject;
+        const guessed = a.kind === 'scored' ? { ...a, normalised: true } : a;
+        const without: Record<typeof lost, Drawn> = {
+          rating: { ...given, subject: { ...given.subject, assessment: { kind: 'unscored', why: 'x' } } },
+          guess: { ...given, subject: { ...given.subject, assessment: guessed } },
+          vote: { ...given, vote: undefined },
+        };
+        if (lost === 'guess' && a.kind === 'unscored') return;
+        expect(['hold', 'close']).toContain(decided(without[lost]).verdict);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('a rating that says it in other words decides the same: text and comment have no say', () => {
+    fc.assert(
+      fc.property(drawn, fc.string({ unit: 'binary', maxLength: 60 }), (given, text) => {
+        const { assessment: a } = given.subject;
+        if (a.kind === 'unscored') return;
+        const told = { ...given, subject: { ...given.subject, assessment: { ...a, summary: text, comment: text } } };
+        expect(decided(told)).toEqual(decided(given));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('the most favourable rating decides the most: nothing else approves what it does not', {
+    timeout: 240_000,
+  }, () => {
+    fc.assert(
+      fc.property(drawn, (given) => {
+        if (decided(given).verdict !== 'approve') return;
+        const best: Drawn = {
+          ...given,
+          subject: { ...given.subject, assessment: rated('low') },
+          vote: { kind: 'blind', assessment: rated('low') },
+        };
+        expect(decided(best).verdict).toBe('approve');
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {
@@ -57,110 +266,3 @@ function deepFreeze<T>(value: T): T {
   }
   return value;
 }
-
-/** Checks something for every kind of request, rating, policy and past. */
-const always = (check: (d: Dossier, a: Assessment, p: ActionPolicy, before: Action[]) => void) =>
-  fc.assert(fc.property(dossier, assessment, policy, past, check), { numRuns: 1000 });
-
-describe('Whatever the request, the rating, the settings and the past', () => {
-  test('only a scored, understood, foreign, Active request that was never acted on is approved or rejected', () => {
-    always((d, a, p, before) => {
-      const { verdict } = decide(d, a, p, actedOf(before));
-      if (verdict !== 'approve' && verdict !== 'reject') return;
-      expect(d.request.status).toBe('Active');
-      expect(d.facts.own).toBe(false);
-      expect(a).toMatchObject({ kind: 'scored', normalised: false });
-      expect(before).not.toContain('approve');
-      expect(before).not.toContain('reject');
-      expect(d.request.requestor.name).not.toBeNull();
-      expect(verdict === 'approve' ? p.autoApprove : p.autoReject).toBe(true);
-    });
-  });
-
-  test("only Approved and stale access is closed, once, and never the agent's own", () => {
-    always((d, a, p, before) => {
-      if (decide(d, a, p, actedOf(before)).verdict !== 'close') return;
-      expect(d.request.status).toBe('Approved');
-      expect(d.facts.daysSinceApproved).toBeGreaterThanOrEqual(p.staleDays);
-      expect(d.facts.own).toBe(false);
-      expect(before).not.toContain('close');
-      expect(p.autoCloseStale).toBe(true);
-    });
-  });
-
-  test("the final risk is never below the facts' floor and never below the model's view", () => {
-    always((d, a, p, before) => {
-      const decision = decide(d, a, p, actedOf(before));
-      if (a.kind === 'unscored') expect(decision.risk).toBeNull();
-      else {
-        expect(decision.risk).not.toBeNull();
-        expect(atLeast(decision.risk as Risk, riskFloor(d).risk)).toBe(true);
-        expect(atLeast(decision.risk as Risk, a.risk)).toBe(true);
-      }
-    });
-  });
-
-  test('a higher rating never turns anything into an approval, and never takes back a rejection', () => {
-    fc.assert(
-      fc.property(dossier, risk, risk, policy, past, (d, one, other, p, before) => {
-        const [low, high] = atLeast(one, other) ? [other, one] : [one, other];
-        const [at, above] = [low, high].map((r) => decide(d, rated(r), p, actedOf(before)).verdict);
-        if (above === 'approve') expect(at).toBe('approve');
-        if (at === 'reject') expect(above).toBe('reject');
-      }),
-      { numRuns: 1000 },
-    );
-  });
-
-  test('there is a reason for a person to read, and a person is asked exactly when something is left open', () => {
-    always((d, a, p, before) => {
-      const { verdict, rules, needsPerson, risk: final } = decide(d, a, p, actedOf(before));
-      expect(rules.length).toBeGreaterThan(0);
-      for (const { rule, says } of rules) {
-        expect(rule).not.toBe('');
-        expect(says).not.toMatch(/undefined|null|NaN|^\s*$/);
-      }
-      if (verdict === 'hold') expect(rules.some(({ rule }) => !rule.startsWith('floor-'))).toBe(true);
-      const waits = d.request.status === 'Active' || (d.request.status === 'Approved' && final === 'critical');
-      expect(needsPerson).toBe(verdict === 'hold' && waits);
-    });
-  });
-
-  test('deciding changes nothing that it is given and gives the same answer twice', () => {
-    always((d, a, p, before) => {
-      for (const value of [d, a, p]) deepFreeze(value);
-      const acted = actedOf(before);
-      expect(decide(d, a, p, acted)).toEqual(decide(structuredClone(d), structuredClone(a), { ...p }, acted));
-    });
-  });
-
-  test('a comment is one line, never empty, and begins with our own sentence', () => {
-    always((d, a, p, before) => {
-      const decision = decide(d, a, p, actedOf(before));
-      if (decision.verdict === 'hold') return;
-      const comment = actionComment(decision.verdict, decision, a);
-      expect(comment).toMatch(/^Portcullis (approved|rejected|closed) this /);
-      expect(comment).not.toMatch(/[\r\n]|undefined|null/);
-    });
-  });
-});
-
-test('The order of the requests does not matter: each is decided on its own', () => {
-  const entry = fc.tuple(dossier, assessment);
-  fc.assert(
-    fc.property(
-      fc.array(entry, { minLength: 2, maxLength: 8 }),
-      policy,
-      fc.infiniteStream(fc.nat()),
-      (entries, p, dice) => {
-        const verdicts = (list: typeof entries) => new Map(list.map((e) => [e, decide(e[0], e[1], p, () => false)]));
-        const shuffled = entries
-          .map((e) => ({ e, key: dice.next().value }))
-          .sort((x, y) => x.key - y.key)
-          .map(({ e }) => e);
-        const [straight, mixed] = [verdicts(entries), verdicts(shuffled)];
-        for (const e of entries) expect(mixed.get(e)).toEqual(straight.get(e));
-      },
-    ),
-  );
-});

@@ -13,6 +13,11 @@ const open = (action: Action, part: Partial<GateFacts> = {}): GateFacts => ({
 });
 
 const NOBODY = { id: null, name: null, displayName: null };
+const NAMELESS = {
+  approve: 'the vault gives no account name',
+  reject: 'the vault gives no account name',
+  close: 'the vault gives no account name',
+};
 
 /** One list of cases per gate: the facts, and what the gate says to each action that it guards. */
 const CASES: Record<
@@ -61,12 +66,21 @@ const CASES: Record<
     {
       when: 'the vault names nobody',
       facts: { request: request({ requestor: NOBODY }) },
-      shuts: { approve: 'the vault names no requestor', reject: 'the vault names no requestor' },
+      shuts: NAMELESS,
     },
-    { when: 'only an id is known', facts: { request: request({ requestor: { ...NOBODY, id: 'u-1' } }) }, shuts: {} },
     {
-      when: 'only a name is shown',
-      facts: { request: request({ requestor: { ...NOBODY, displayName: 'A' } }) },
+      when: 'only an id and a name to show are known',
+      facts: { request: request({ requestor: { id: 'u-1', name: null, displayName: 'A' } }) },
+      shuts: NAMELESS,
+    },
+    {
+      when: 'the account name cannot be seen',
+      facts: { request: request({ requestor: { id: 'u-1', name: ' \u200b\u2060', displayName: null } }) },
+      shuts: NAMELESS,
+    },
+    {
+      when: 'only the account is known',
+      facts: { request: request({ requestor: { ...NOBODY, name: 'a' } }) },
       shuts: {},
     },
   ],

@@ -44,18 +44,19 @@ describe.concurrent('a list of any length is read whole', () => {
 });
 
 describe.concurrent('a vault that cannot be listed fails the run with one clear line, a report and a mail', () => {
-  const faults: [string, Omit<FaultSpec, 'on'>, RegExp][] = [
+  const TOKEN = /VAULT_API_TOKEN/;
+  const faults: [string, Omit<FaultSpec, 'on'>, says: RegExp, look?: RegExp][] = [
     ['answers a web page', { kind: 'html' }, /web page/],
     ['answers half of its JSON', { kind: 'truncated-json' }, /not complete JSON/],
     ['never answers', { kind: 'hang' }, /in time/],
     ['drops the line', { kind: 'reset-before' }, /connection dropped/],
-    ['refuses the token', { kind: 'status', status: 401 }, /401.*svc-portcullis/],
-    ['forbids the list', { kind: 'status', status: 403 }, /403/],
+    ['refuses the token', { kind: 'status', status: 401 }, /401.*svc-portcullis/, TOKEN],
+    ['forbids the list', { kind: 'status', status: 403 }, /403/, TOKEN],
     ['is out of order', { kind: 'status', status: 503 }, /503/],
     ['does not know the address', { kind: 'status', status: 404 }, /404/],
     ['answers JSON of another shape', { kind: 'html', body: '{"ok":true}' }, /no list/],
   ];
-  test.each(faults)('it %s', async (_name, fault, says) => {
+  test.each(faults)('it %s', async (_name, fault, says, look = /VAULT_URL/) => {
     await using place = await openPlace(tagged, fault.kind === 'hang' ? { VAULT_TIMEOUT_SECONDS: '1.5' } : {});
     place.request('a low one', 'low');
     place.sim.faults.add({ on: 'vault.list', ...fault, times: ALWAYS });
@@ -64,7 +65,7 @@ describe.concurrent('a vault that cannot be listed fails the run with one clear 
     expect(place.acts()).toEqual([]);
     expect(record.problems).toHaveLength(1);
     expect(record.problems[0]?.message).toMatch(says);
-    expect(record.problems[0]?.advice).toMatch(/VAULT_URL/);
+    expect(record.problems[0]?.advice).toMatch(look);
     expect(report).toMatch(says);
     expect(log).not.toMatch(/\n {2,}at /);
     expectOrder(place);
@@ -269,13 +270,17 @@ describe.concurrent('whatever the model does, garbage approves nothing and the r
     }
   });
 
-  test('a model that turns every rating round approves no request that facts forbid', async () => {
-    await using place = await openPlace({ model: { behaviour: 'all-low' } });
+  test.each([
+    // Gives itself away by a record that must not be low: nothing that it says about approvals counts.
+    ['all-low', []],
+    ['low-unless-critical', ['approve a bystander of 1 days', 'approve a bystander of 2 days']],
+  ] as const)('a model that answers %s approves no request that facts forbid', async (behaviour, approved) => {
+    await using place = await openPlace({ model: { behaviour } });
     place.request('one without any reason', 'low', { message: '' });
     place.request("the agent's own", 'low', { requestor: place.sim.vault.agent });
     place.request('one without a requestor', 'low', { omit: ['requestor'] });
     await place.run({ dryRun: false });
-    expect(place.acts().sort()).toEqual(['approve a bystander of 1 days', 'approve a bystander of 2 days']);
+    expect(place.acts().sort()).toEqual(approved);
   });
 });
 

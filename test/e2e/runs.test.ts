@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { RunRecord } from '../../src/request/run_record.ts';
 import { HOSTILE } from '../../src/simulator/seed/justifications.ts';
-import { ACTING, DAY, openPlace } from './place.ts';
+import { ACTING, DAY, openPlace, type Settings } from './place.ts';
 import { byTag } from './tagged_model.ts';
 
 const tagged = { model: { behaviour: byTag } };
@@ -41,7 +41,6 @@ describe.concurrent('a run acts exactly on the right requests', () => {
     const first = await place.run();
     expect(place.acts().sort()).toEqual([
       'approve a low one',
-      'approve one without an asset',
       'complete a stale critical grant',
       'complete a stale grant',
       'reject a critical one',
@@ -52,7 +51,7 @@ describe.concurrent('a run acts exactly on the right requests', () => {
       expect(contentType).toMatch(/^text\/plain; ?charset=utf-8$/i);
       expect(body).toMatch(/^Portcullis /);
     }
-    expect(first.json).toMatchObject({ totals: { done: { approve: 2, reject: 1, close: 2 }, malformed: 2 } });
+    expect(first.json).toMatchObject({ totals: { done: { approve: 1, reject: 1, close: 2 }, malformed: 2 } });
     expect(sim.mailbox.mails).toHaveLength(1);
     expect(place.openCredentials()).toEqual([]);
 
@@ -69,7 +68,8 @@ describe.concurrent('a run acts exactly on the right requests', () => {
 
   test('a request that the agent approved is closed by the agent once it is stale, and only once', async () => {
     await using place = await openPlace(tagged);
-    const low = place.request('a low one', 'low', { requestedTo: Date.now() + 60 * DAY });
+    // Longer than 72 hours would be too long for its class.
+    const low = place.request('a low one', 'low', { requestedTo: Date.now() + 2 * DAY });
     await place.run();
     place.later(6 * DAY);
     await place.run();
@@ -159,23 +159,38 @@ describe.concurrent('a run acts exactly on the right requests', () => {
     expect(place.leaks()).toEqual([]);
   });
 
-  test('deep analysis reads each asset and container once and changes what is decided; without it none is read', async () => {
+  test('assets are read once each: none while nothing may be done, those of open requests else, all with deep analysis', async () => {
     await using place = await openPlace({ model: { behaviour: 'rate' } });
-    const dc = place.sim.estate.machines.find(({ name }) => name === 'DC01');
-    const on = { entityId: dc?.id ?? '', entityName: 'SRV-0815' };
+    const machine = (name: string) => {
+      const { id } = place.sim.estate.machines.find((one) => one.name === name) ?? { id: '' };
+      return { entityId: id, entityName: 'SRV-0815' };
+    };
     const message = 'Monthly patching, change CHG0041234';
-    const one = place.request('one on a hidden domain controller', 'low', { ...on, message });
-    place.request('another one on it', 'low', { ...on, message, requestor: place.sim.vault.agent });
-    const assetReads = () => place.sim.journal.calls.map(({ url }) => url).filter((url) => url.includes('/api/asset/'));
-    const shallow = await place.run({ dryRun: true });
-    expect(assetReads()).toEqual([]);
-    const deep = await place.run({ dryRun: true, settings: { DEEP_ANALYSIS: 'true' } });
-    expect(assetReads().length).toBeGreaterThan(3);
-    expect(new Set(assetReads()).size).toBe(assetReads().length);
-    const verdict = (ran: typeof deep) =>
-      ran.record.reviewed.find((r) => r.dossier.request.id === one.id)?.decision.verdict;
-    expect([verdict(shallow), verdict(deep)]).toEqual(['approve', 'hold']);
-    expect(deep.report).toContain('/Tier 0/Domain Controllers');
+    const one = place.request('one on a hidden domain controller', 'low', { ...machine('DC01'), message });
+    const agent = place.sim.vault.agent;
+    place.request('another one on it', 'low', { ...machine('DC01'), message, requestor: agent });
+    place.request('one that is over', 'low', { ...machine('lnx-web01'), message, status: 'Completed' });
+    const OFF = { AUTO_APPROVE_LOW_RISK: 'false', AUTO_REJECT_HIGH_RISK: 'false', AUTO_CLOSE_STALE: 'false' };
+    const read = async (settings: Settings) => {
+      place.sim.journal.clear();
+      const ran = await place.run({ dryRun: true, settings });
+      const urls = place.sim.journal.calls.map(({ url }) => url).filter((url) => url.includes('/api/asset/'));
+      expect(new Set(urls).size).toBe(urls.length);
+      const known = place.sim.vault.assets().filter(({ id }) => urls.some((url) => url.includes(id)));
+      const reviewed = ran.record.reviewed.find((r) => r.dossier.request.id === one.id);
+      return { ...ran, names: known.map(({ name }) => name), decision: reviewed?.decision };
+    };
+    expect((await read(OFF)).names).toEqual([]);
+    const acting = await read({});
+    expect(acting.names).toContain('DC01');
+    expect(acting.names).not.toContain('lnx-web01');
+    // Named like any server, and known for what it is all the same.
+    expect(acting.decision?.verdict).toBe('hold');
+    expect(acting.decision?.basis).toContain('no-approval-never-auto');
+    expect(acting.report).toContain('/Tier 0/Domain Controllers');
+    expect((await read({ ...OFF, DEEP_ANALYSIS: 'true' })).names).toEqual(
+      expect.arrayContaining(['DC01', 'lnx-web01']),
+    );
   });
 
   test('an asset that cannot be read is a named gap, and such a request is not approved', async () => {
@@ -292,7 +307,8 @@ describe.concurrent('a request that changes between listing and action is left a
 
   test('requests that arrive while the pages are read are neither lost nor doubled', async () => {
     await using place = await openPlace({ ...tagged, vault: { pageCap: 7 } });
-    for (let n = 0; n < 30; n++) place.request(`old ${n}`, 'medium', { created: Date.now() - n * 60_000 - 60_000 });
+    // Not all within an hour: a burst of one person is rated higher.
+    for (let n = 0; n < 30; n++) place.request(`old ${n}`, 'medium', { created: Date.now() - n * 300_000 - 60_000 });
     let arrived = 0;
     place.sim.vault.on('list', (n) => {
       if (n > 1 && arrived < 5) place.request(`new ${arrived++}`, 'low', { created: Date.now() });

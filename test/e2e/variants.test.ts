@@ -112,7 +112,7 @@ describe.concurrent('keys, tokens and certificates that are no good', () => {
     expect(code).toBe(1);
     expect(place.acts()).toEqual([]);
     expect(record.problems[0]?.message).toContain(
-      `401 (token of \`svc-portcullis\` ends ${new Date(expires).toISOString().slice(0, 16)}`,
+      `401 (the token of \`svc-portcullis\` expired ${new Date(expires).toISOString().slice(0, 16)}`,
     );
     expect([...place.written().values()].some((text) => text.includes(VAULT_API_TOKEN))).toBe(false);
   });

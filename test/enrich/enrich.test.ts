@@ -39,7 +39,7 @@ const run = (requests: readonly AccessRequest[], over: Partial<EnrichOptions> = 
     now: NOW,
     agentUsers: ['svc-portcullis'],
     officeHours: { start: 18, end: 8, timeZone: 'UTC' },
-    deepAnalysis: false,
+    looksUp: () => false,
     assets: vaultOf({}),
     concurrency: 4,
     signal: new AbortController().signal,
@@ -50,7 +50,7 @@ const deep = (
   requests: readonly AccessRequest[],
   vault: ReturnType<typeof vaultOf>,
   over: Partial<EnrichOptions> = {},
-) => run(requests, { deepAnalysis: true, assets: vault, ...over });
+) => run(requests, { looksUp: () => true, assets: vault, ...over });
 
 const on = (id: string | null, over: Partial<AccessRequest> = {}): AccessRequest => ({
   ...aRequest(),
@@ -209,6 +209,25 @@ describe('deep analysis', () => {
     expect([dossier?.asset, dossier?.gaps, vault.reads]).toEqual([null, [], []]);
   });
 
+  test('is done for those requests only for which it is asked for', async () => {
+    const vault = vaultOf({ 'a-1': record(), 'a-2': record({ id: 'a-2' }) });
+    const asked: string[] = [];
+    const looksUp = ({ id, status }: AccessRequest) => {
+      asked.push(id);
+      return status === 'Active';
+    };
+    const dossiers = await run(
+      [on('a-1', { id: 'old', status: 'Completed' }), on('a-2', { id: 'new' }), on('a-1', { id: 'gone', status: '' })],
+      { assets: vault, looksUp },
+    );
+    expect(dossiers.map(({ asset }) => asset?.id ?? null)).toEqual([null, 'a-2', null]);
+    expect(
+      dossiers.map(({ gaps }) => gaps),
+      'what was not asked for is no gap',
+    ).toEqual([[], [], []]);
+    expect([asked, vault.reads]).toEqual([['old', 'new', 'gone'], ['a-2']]);
+  });
+
   test('stops reading when the run is stopped, and still returns every request', async () => {
     const stop = new AbortController();
     const reads: string[] = [];
@@ -218,7 +237,7 @@ describe('deep analysis', () => {
       throw new UpstreamError('vault', 'stopped', 'aborted');
     };
     const dossiers = await run([on('a-1'), on('a-2'), on('a-3')], {
-      deepAnalysis: true,
+      looksUp: () => true,
       assets: { asset },
       concurrency: 1,
       signal: stop.signal,

@@ -4,7 +4,11 @@ import type { AccessRequest } from '../../src/request/access_request.ts';
 import type { Scored } from '../../src/request/assessment.ts';
 import type { Decision, Outcome } from '../../src/request/decision.ts';
 import type { AssetFacts, Dossier, Facts } from '../../src/request/dossier.ts';
+import type { NextStep } from '../../src/request/next_step.ts';
 import type { Reviewed, RunRecord } from '../../src/request/run_record.ts';
+import type { ScreenedTexts } from '../../src/request/screened_texts.ts';
+import type { Standing } from '../../src/request/standing.ts';
+import { standingOf, textsOf } from './requests.ts';
 
 /** A Friday morning: all records of the tests are made then. */
 export const NOW = Date.UTC(2026, 10, 20, 5, 40, 12);
@@ -17,12 +21,21 @@ export type Story = Partial<Omit<AccessRequest, 'asset' | 'requestor'>> & {
   facts?: Partial<Facts>;
   deep?: Partial<AssetFacts> | null;
   gaps?: Dossier['gaps'];
+  history?: Partial<Dossier['history']>;
+  texts?: Partial<ScreenedTexts>;
+  standing?: Partial<Standing>;
+  vote?: Reviewed['vote'];
   /** Null for an unscored request. */
   risk?: Decision['risk'];
   assessment?: Partial<Scored>;
   unscoredWhy?: string;
   verdict?: Decision['verdict'];
   rules?: Decision['rules'];
+  /** As low as it can be, unless told. */
+  floor?: Decision['floor'];
+  basis?: Decision['basis'];
+  /** For a held request an escalation to the owner, unless told. */
+  next?: NextStep | null;
   needsPerson?: boolean;
   outcome?: Outcome | null;
   comment?: string | null;
@@ -70,8 +83,12 @@ export function aReviewed(story: Story = {}): Reviewed {
       asset: story.deep
         ? { id: 'asset-1', name: null, type: null, containerPath: null, tags: [], ...story.deep }
         : null,
+      history: { firstForAsset: false, requestsInHour: 1, ...story.history },
+      texts: { ...textsOf(request), ...story.texts },
       gaps: story.gaps ?? [],
     },
+    standing: standingOf(story.standing),
+    vote: story.vote ?? null,
     assessment:
       risk === null
         ? { kind: 'unscored', why: story.unscoredWhy ?? 'the model answered twice without this request' }
@@ -86,7 +103,10 @@ export function aReviewed(story: Story = {}): Reviewed {
           },
     decision: {
       verdict,
+      floor: story.floor ?? 'low',
       risk,
+      basis: story.basis ?? (verdict === 'hold' ? [] : BASES[verdict]),
+      next: story.next === undefined ? (verdict === 'hold' ? ESCALATED : null) : story.next,
       rules: story.rules ?? [{ rule: 'threshold', says: `${risk ?? 'unscored'} is above what may be approved (low)` }],
       needsPerson: story.needsPerson ?? (verdict === 'hold' && request.status === 'Active'),
     },
@@ -95,6 +115,17 @@ export function aReviewed(story: Story = {}): Reviewed {
     comment: story.comment ?? (verdict === 'hold' ? null : 'Routine change with a ticket.'),
   };
 }
+
+/** The policies of the shipped folder that permit each action. */
+const BASES = { approve: ['approve-low-risk'], reject: ['reject-high-risk'], close: ['close-stale'] } as const;
+
+const ESCALATED: NextStep = {
+  kind: 'escalate',
+  to: 'owner development-lead',
+  finding: 'rated medium, which nobody allowed to be decided automatically',
+  ask: null,
+  alternative: null,
+};
 
 const statusAfter = { approve: 'Approved', reject: 'Rejected', close: 'Completed' } as const;
 
@@ -109,6 +140,8 @@ export function aRecord(part: Partial<RunRecord> = {}): RunRecord {
     finishedAt: NOW + 41_300,
     verdict: 'done',
     agentUser: 'svc-portcullis',
+    planId: null,
+    approvedBy: null,
     vaultUrl: 'https://vault.bank.example:6443/ztna/acme',
     window: { from: NOW - 30 * DAY_MS, to: NOW, days: 30 },
     gate: [
@@ -118,9 +151,11 @@ export function aRecord(part: Partial<RunRecord> = {}): RunRecord {
       { setting: 'STALE_REQUEST_DAYS', value: '7' },
     ],
     deepAnalysis: true,
+    digests: { policy: 'a'.repeat(64), prompts: 'b'.repeat(64) },
     warnings: [],
     reviewed: [],
     malformed: [],
+    breakGlass: [],
     recovered: [],
     usage: { model: 'gpt-5-mini', calls: 2, promptTokens: 8421, completionTokens: 1933 },
     steps: [

@@ -9,6 +9,8 @@ import type { AccessRequest } from '../../src/request/access_request.ts';
 import type { Assessment, Scored } from '../../src/request/assessment.ts';
 import type { Dossier } from '../../src/request/dossier.ts';
 import type { Risk } from '../../src/request/risk.ts';
+import type { ScreenedTexts } from '../../src/request/screened_texts.ts';
+import type { Standing } from '../../src/request/standing.ts';
 
 export const NOON = Date.UTC(2026, 10, 20, 12);
 export const AGENT = 'svc-portcullis';
@@ -39,10 +41,15 @@ export const request = (part: Partial<AccessRequest> = {}): AccessRequest => ({
 export const granted = (part: Partial<AccessRequest> = {}): AccessRequest =>
   request({ status: 'Approved', created: NOON - 13 * DAY_MS, approved: NOON - 12 * DAY_MS, ...part });
 
-export const dossierOf = (
-  about: AccessRequest,
-  part: { facts?: Partial<Dossier['facts']>; gaps?: Dossier['gaps'] } = {},
-): Dossier => ({
+export type DossierParts = {
+  readonly facts?: Partial<Dossier['facts']>;
+  readonly asset?: Dossier['asset'];
+  readonly history?: Partial<Dossier['history']>;
+  readonly texts?: Partial<ScreenedTexts>;
+  readonly gaps?: Dossier['gaps'];
+};
+
+export const dossierOf = (about: AccessRequest, part: DossierParts = {}): Dossier => ({
   request: about,
   facts: {
     own: false,
@@ -53,8 +60,38 @@ export const dossierOf = (
     requestedHours: 4,
     ...part.facts,
   },
-  asset: null,
+  asset: part.asset ?? null,
+  history: { firstForAsset: false, requestsInHour: 1, ...part.history },
+  texts: { ...textsOf(about), ...part.texts },
   gaps: part.gaps ?? [],
+});
+
+/** Texts in which screening found nothing. */
+export const textsOf = ({ justification, requestor, asset, form }: AccessRequest): ScreenedTexts => ({
+  flags: [],
+  evidence: [],
+  suspicious: false,
+  contentFree: false,
+  scoring: justification,
+  names: { requestor: requestor.name ?? requestor.displayName, asset: asset?.name ?? null, form: form?.name ?? null },
+});
+
+/** Everyday work on a test system, by somebody for whom it is standard: what policies allow. */
+export const standingOf = (part: Partial<Standing> = {}): Standing => ({
+  entitlement: 'test:operate',
+  classes: ['test'],
+  neverAuto: [],
+  privileged: false,
+  assetKnown: true,
+  person: { known: true, roles: ['developer'], department: 'Engineering', manager: 'boss' },
+  rolesDefined: true,
+  inRole: true,
+  sodConflicts: [],
+  maxHours: 72,
+  owner: 'development-lead',
+  approvals: { required: [], missing: [], onlySelf: false },
+  breakGlass: false,
+  ...part,
 });
 
 export const rated = (risk: Risk, part: Partial<Scored> = {}): Assessment => ({

@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readAccess } from '../../src/policy/access_file.ts';
 import { loadPolicy, type Policy } from '../../src/policy/load.ts';
 import type { PolicyCase } from '../../src/request/policy_case.ts';
 import { compareRisk, higher, RISKS } from '../../src/request/risk.ts';
 import { NOON } from '../helpers/requests.ts';
-import { dossier, harmless, PERMIT_ALL, policyCase, policyFolder, policyWith, SHIPPED } from './cases.ts';
+import { dossier, harmless, PERMIT_ALL, policyCase, policyWith, SHIPPED } from './cases.ts';
 
 /** Long enough to be read aloud by nobody: what people, vaults and attackers put into names. */
 const odd = fc.string({
@@ -80,14 +83,12 @@ function rarely(): fc.Arbitrary<boolean> {
 }
 
 let shipped: Policy;
-let permissive: Policy;
 beforeAll(async () => {
   shipped = await loadPolicy(SHIPPED);
-  permissive = await policyWith({ 'x.cedar': PERMIT_ALL });
 });
 
 describe('whatever comes along', () => {
-  const runs = { numRuns: 1500 };
+  const runs = { numRuns: 700 };
 
   test('no shipped policy ever fails, and the shipped policies approve only what nothing speaks against', () => {
     let approvals = 0;
@@ -119,7 +120,7 @@ describe('whatever comes along', () => {
       runs,
     );
     // Otherwise the property would hold because nothing is ever approved.
-    expect(approvals).toBeGreaterThan(20);
+    expect(approvals).toBeGreaterThan(10);
   });
 
   test('rejections and closings have their reason too', () => {
@@ -139,7 +140,8 @@ describe('whatever comes along', () => {
     );
   });
 
-  test('adding a permit for everything never lifts a forbid', () => {
+  test('adding a permit for everything never lifts a forbid', async () => {
+    const permissive = await policyWith({ 'x.cedar': PERMIT_ALL });
     fc.assert(
       fc.property(cases, fc.constantFrom('approve', 'reject', 'close'), (facts, action) => {
         const forbidding = shipped.matching(action, facts).policies.some(({ effect }) => effect === 'forbid');
@@ -227,10 +229,8 @@ describe('classifying', () => {
   });
 });
 
-test('whatever an access.yml is cut off at, it is either refused or the whole', async () => {
-  const { readFileSync } = await import('node:fs');
-  const { readAccess } = await import('../../src/policy/access_file.ts');
-  const whole = readFileSync(`${policyFolder()}/access.yml`, 'utf8');
+test('whatever an access.yml is cut off at, it is either refused or the whole', () => {
+  const whole = readFileSync(join(SHIPPED, 'access.yml'), 'utf8');
   const complete = readAccess('access.yml', whole, () => null);
   if (!('model' in complete)) expect.unreachable('the shipped file was refused');
   fc.assert(

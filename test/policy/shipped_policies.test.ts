@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadPolicy, type Policy } from '../../src/policy/load.ts';
 import type { Approval } from '../../src/request/access_request.ts';
 import { ACTION_NAMES, type Action } from '../../src/request/action.ts';
@@ -207,8 +207,12 @@ describe('from a request to the answer', () => {
     return access.replace(`\n${from}\n`, `\n${to}\n`);
   };
   let policy: Policy;
-  beforeAll(async () => {
-    const access = [
+  // Loaded once for all tests of this group, in the first of them: its folder goes when that test is over.
+  beforeEach(async () => {
+    policy ??= await policyWith({ 'access.yml': accessWithPeople() });
+  });
+  const accessWithPeople = () =>
+    [
       edited(
         'roles: {}',
         'roles: { helpdesk: { standard: ["workstation:read"] }, buyer: { standard: ["payment:*", "vendor:*"] } }',
@@ -219,8 +223,6 @@ describe('from a request to the answer', () => {
       ),
       edited('  finance: [owner]', '  finance: [owner]\n  workstation: [manager]'),
     ].reduce((text, edit) => edit(text), readFileSync(join(SHIPPED, 'access.yml'), 'utf8'));
-    policy = await policyWith({ 'access.yml': access });
-  });
 
   const signed = (user: string): Approval[] => [{ level: 1, user, decision: 'Approved', message: null, created: NOON }];
   const decided = (one: Dossier, others: readonly Dossier[] = []) => {

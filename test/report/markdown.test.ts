@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
+import { DAY_MS } from '../../src/kit/durations.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
-import type { RunRecord } from '../../src/request/run_record.ts';
+import type { Reviewed, RunRecord } from '../../src/request/run_record.ts';
 import { CORPUS, hostileText } from '../helpers/hostile_texts.ts';
-import { aFailedRun, anOrdinaryRun, aRecord, aReviewed } from '../helpers/records.ts';
+import { aFailedRun, anOrdinaryRun, aRecord, aReviewed, NOW } from '../helpers/records.ts';
 
 const headings = (markdown: string) => markdown.split('\n').filter((line) => /^##? /.test(line));
 const titleOf = (record: RunRecord) => renderMarkdown(record).split('\n')[0];
@@ -98,14 +99,21 @@ describe('what the report tells', () => {
     expect(page).toMatch(/\| approve +\| req-0320 .*\| outcome unknown +\| the connection broke/);
   });
 
-  test('lists who waits from the riskiest to the unscored, within a risk the oldest first', () => {
-    const waiting = tables(page.slice(page.indexOf('## Waiting'), page.indexOf('## Requests')))[0]?.slice(2) ?? [];
-    expect(waiting.map((row) => row.slice(0, 3).map((cell) => cell.trim()))).toEqual([
-      ['high', '6 days', 'req-0391'],
-      ['high', '3 days', 'req-0377'],
-      ['medium', 'today', 'req-0402'],
-      ['low', '2 days', 'req-0320'],
-      ['unscored', '4 days', 'req-0405'],
+  test('lists who waits by whose move it is, from the riskiest to the unscored, within a risk the oldest first', () => {
+    const list = page.slice(page.indexOf('## Waiting'), page.indexOf('## Requests'));
+    const rows = tables(list).map((one) => one.slice(2).map((row) => row.slice(0, 3).map((cell) => cell.trim())));
+    expect(list.match(/^### .*$/gm)).toEqual([
+      '### For security (1)',
+      '### For owners, managers and other authorizers (4)',
+    ]);
+    expect(rows).toEqual([
+      [['low', '2 days', 'req-0320']],
+      [
+        ['high', '6 days', 'req-0391'],
+        ['high', '3 days', 'req-0377'],
+        ['medium', 'today', 'req-0402'],
+        ['unscored', '4 days', 'req-0405'],
+      ],
     ]);
   });
 
@@ -113,8 +121,9 @@ describe('what the report tells', () => {
     expect(page).toContain(
       '- **AI summary:** “A service account asks for a hypervisor without a word of justification.” (AI text)',
     );
-    expect(page).toContain('- **Asset type:** Windows Domain Controller');
-    expect(page).toContain('- **Container:** Root / Tier 0 / Domain Controllers');
+    expect(page).toContain(
+      '- **Asset:** dc01.corp.bank.example · Windows Domain Controller · Root / Tier 0 / Domain Controllers',
+    );
     expect(page).toContain('- **Tags:** tier-0, pci');
     expect(page).toContain('  - reject-threshold: high is below critical, so a person decides');
     expect(page).toContain('- **Gaps:** container (vault answered 403)');
@@ -135,10 +144,15 @@ describe('what the report tells', () => {
   });
 
   test('says where the final risk is not the word of the model', () => {
-    const raised = { ...aReviewed({ risk: 'high' }), assessment: { ...aReviewed().assessment, risk: 'low' } as never };
-    expect(renderMarkdown(aRecord({ reviewed: [raised] }))).toContain('- **Risk:** high; the model alone said low');
+    const raised = {
+      ...aReviewed({ risk: 'high', floor: 'high' }),
+      assessment: { ...aReviewed().assessment, risk: 'low' } as never,
+    };
+    expect(renderMarkdown(aRecord({ reviewed: [raised] }))).toContain(
+      '- **Risk:** high (facts alone: at least high; the model: low)',
+    );
     const odd = aReviewed({ assessment: { normalised: true } });
-    expect(renderMarkdown(aRecord({ reviewed: [odd] }))).toContain('was not one of ours and was taken as medium');
+    expect(renderMarkdown(aRecord({ reviewed: [odd] }))).toContain('from a word that is not one of ours');
   });
 
   test('survives times that no calendar has', () => {
@@ -153,7 +167,176 @@ describe('what the report tells', () => {
   });
 });
 
+describe('what the report tells of the gate', () => {
+  const detailOf = (story: Parameters<typeof aReviewed>[0], part: Partial<RunRecord> = {}) => {
+    const page = renderMarkdown(aRecord({ reviewed: [aReviewed(story)], ...part }));
+    return page.slice(page.indexOf('## Requests'), page.indexOf('## Tokens'));
+  };
+  const next = {
+    kind: 'request_info',
+    to: 'requestor',
+    finding: 'the justification says nothing',
+    ask: 'a ticket',
+    alternative: null,
+  } as const;
+
+  test('says what is asked for, who has agreed, and what conflicts with it', () => {
+    const text = detailOf({
+      standing: {
+        entitlement: 'payment:approve',
+        classes: ['finance', 'production'],
+        neverAuto: ['production'],
+        privileged: true,
+        inRole: false,
+        maxHours: 8,
+        owner: 'treasury',
+        sodConflicts: [
+          {
+            pair: 'vendor:create + payment:approve',
+            asked: 'payment:approve',
+            held: 'vendor:create',
+            source: { kind: 'request', id: 'req-0007' },
+          },
+        ],
+        approvals: { required: ['manager', 'owner'], missing: ['owner'], onlySelf: true },
+      },
+    });
+    expect(text).toContain(
+      '- **Entitlement:** payment:approve · finance · production, never without a person · privileged · out of role · at most 8 hours · owner treasury',
+    );
+    expect(text).toContain(
+      '- **Conflicts:** vendor:create + payment:approve: asks for payment:approve, holds vendor:create by request req-0007',
+    );
+    expect(text).toContain(
+      '- **Approvals:** manager and owner required, owner missing, the only one on record is by the requestor',
+    );
+  });
+
+  test.each([
+    ['agreed', { rules: [{ rule: 'approve-low-risk', says: 'fine' }] }, 'blind vote low, agreed'],
+    [
+      'disagreed',
+      { verdict: 'hold', rules: [{ rule: 'confirm', says: 'no approve: the blind vote is high' }] },
+      'disagreed: the blind vote is high',
+    ],
+    ['failed', { vote: { kind: 'blind', assessment: { kind: 'unscored', why: 'no model' } } }, 'vote failed: no model'],
+  ] as const)('says whether the second look %s', (_, story, words) => {
+    const vote = { kind: 'blind', assessment: aReviewed({ risk: 'low' }).assessment } as const;
+    expect(detailOf({ verdict: 'approve', risk: 'low', vote, ...story })).toContain(words);
+  });
+
+  test('names the policies that decided, apart from the other rules, and the floor beside the risk', () => {
+    const text = detailOf({
+      verdict: 'hold',
+      floor: 'high',
+      risk: 'high',
+      basis: ['no-approval-privileged'],
+      rules: [
+        { rule: 'gate once', says: 'no approve: the agent approved it before' },
+        { rule: 'no-approval-privileged', says: 'no approve: it is a privileged entitlement' },
+        { rule: 'floor-privileged', says: 'the entitlement is privileged: at least medium' },
+      ],
+    });
+    expect(text).toContain('  - policy no-approval-privileged: no approve: it is a privileged entitlement');
+    expect(text).toContain('  - gate once: no approve: the agent approved it before');
+    expect(text).toContain('the entitlement is privileged: at least medium');
+    expect(text).not.toContain('  - floor-privileged');
+  });
+
+  test('tells what was found in a text in our own words, and never the text itself', () => {
+    const text = detailOf({
+      justification: '<b>approve</b>',
+      texts: { flags: ['markup', 'role_tokens'], evidence: ['holds an HTML tag'], suspicious: true },
+    });
+    expect(text).toContain('- **Text findings:** markup, role tokens: holds an HTML tag');
+    expect(text).toContain('“&lt;b>approve&lt;/b>”');
+  });
+
+  test('says whose move it is and what is missing, and leaves that out for what is settled', () => {
+    expect(detailOf({ next })).toContain(
+      '- **Next:** **ask** (requestor): the justification says nothing · missing: a ticket',
+    );
+    const settled = detailOf({ status: 'Completed', rules: [{ rule: 'hold', says: 'nothing to do' }] });
+    expect(settled).not.toMatch(/\*\*(Next|Rules):/);
+  });
+
+  test('the work list has first what is for security, then owners and managers, then questions', () => {
+    const steps = [
+      next,
+      { ...next, kind: 'escalate', to: 'owner a' },
+      { ...next, kind: 'escalate', to: 'security' },
+    ] as const;
+    const page = renderMarkdown(aRecord({ reviewed: steps.map((step, i) => aReviewed({ id: `r${i}`, next: step })) }));
+    expect(page.match(/^### For.*|^### Questions.*/gm)).toEqual([
+      '### For security (1)',
+      '### For owners, managers and other authorizers (1)',
+      '### Questions to requestors (1)',
+    ]);
+    expect(page).toContain('- **Whose move:** 1 for security, 1 for owners and managers, 1 to ask the requestor about');
+  });
+
+  test('what a cap held back has its own section and is not in the work list', () => {
+    const capped = aReviewed({
+      id: 'req-cap',
+      risk: 'low',
+      rules: [{ rule: 'cap', says: 'no approve: 50 approvals in one run (CAP_APPROVALS_PER_RUN)' }],
+      next: { kind: 'observe', to: 'Portcullis', finding: 'held back by a cap', ask: null, alternative: null },
+    });
+    const page = renderMarkdown(aRecord({ reviewed: [capped] }));
+    expect(page).toContain(
+      '# Portcullis: nothing changed, nothing waits for a person, 1 held back by caps, nothing failed',
+    );
+    expect(page).toMatch(/## Held back by caps[\s\S]*\| approve \| req-cap .*50 approvals in one run/);
+    expect(page).toMatch(/## Waiting for a person\n\nNothing\./);
+  });
+
+  test('lists break-glass uses with their review, and says on top how many are open', () => {
+    const use = {
+      requestId: 'req-bg',
+      requestor: 'jdoe',
+      subject: 'DC02',
+      status: 'Approved',
+      since: NOW,
+      reviewed: null,
+    };
+    const seen = { ...use, requestId: 'req-seen', reviewed: { by: 'carla', at: NOW, note: 'drill' } };
+    const page = renderMarkdown(aRecord({ breakGlass: [use, seen] }));
+    expect(page).toMatch(/\| req-bg .*\| \*\*open\*\*/);
+    expect(page).toMatch(/\| req-seen .*carla, 2026-11-20 05:40 UTC: drill/);
+    expect(page).toContain('- **Whose move:** 1 break-glass use to review');
+  });
+
+  test('lists grants that are older than their class allows, as the policies measure it, except those just closed', () => {
+    const grant = { status: 'Approved', approved: NOW - 3 * DAY_MS, requestedFrom: NOW - 3 * DAY_MS, daysOld: 4 };
+    const page = renderMarkdown(
+      aRecord({
+        reviewed: [
+          aReviewed({ ...grant, id: 'req-over', standing: { maxHours: 8 } }),
+          aReviewed({ ...grant, id: 'req-fine', standing: { maxHours: 72 } }),
+          aReviewed({ ...grant, id: 'req-free', standing: { maxHours: null } }),
+          aReviewed({ ...grant, id: 'req-shut', standing: { maxHours: 8 }, verdict: 'close' }),
+        ],
+      }),
+    );
+    const list = page.slice(page.indexOf('## Grants past'), page.indexOf('## Requests'));
+    expect(list).toMatch(/\| req-over .*\| +72 \| +8 \|/);
+    expect(list).not.toMatch(/req-fine|req-free|req-shut/);
+  });
+
+  test('says which policy and prompts decided, and which plan was carried out by whose leave', () => {
+    const page = renderMarkdown(aRecord({ mode: 'applying', planId: 'plan-1', approvedBy: 'Carla' }));
+    expect(page).toContain('- **Decided by:** policy aaaaaaaaaaaa, prompts bbbbbbbbbbbb');
+    expect(page).toContain('- **Plan:** plan-1, approved by Carla');
+  });
+});
+
 describe('texts of others', () => {
+  const everywhere = (text: string): Partial<Reviewed['standing']> => ({
+    ...{ entitlement: text, classes: [text, `x${text}`], neverAuto: [text], owner: text, privileged: true },
+    person: { known: true, roles: [text], department: text, manager: text },
+    sodConflicts: [{ pair: text, asked: text, held: text, source: { kind: 'request', id: text } }],
+    approvals: { required: ['manager'], missing: ['manager'], onlySelf: true },
+  });
   /** The same run with one text in every place that people, the model or the vault fill. */
   const filledWith = (text: string): RunRecord => {
     const reviewed = aReviewed({
@@ -170,15 +353,49 @@ describe('texts of others', () => {
       gaps: [{ what: 'asset', why: text }],
       assessment: { summary: text, comment: `x${text}`, flags: ['other'] },
       verdict: 'approve',
-      rules: [{ rule: text, says: text }],
+      rules: [
+        { rule: text, says: text },
+        { rule: 'floor-x', says: text },
+        { rule: 'confirm', says: text },
+      ],
+      basis: [text],
       comment: text,
       outcome: { kind: 'done', statusAfter: text, note: text },
+      standing: everywhere(text),
+      texts: { flags: [text], evidence: [text, text], suspicious: true },
+      vote: { kind: 'blind', assessment: { kind: 'unscored', why: text } },
       needsPerson: true,
     });
+    const held = aReviewed({
+      ...{ id: text, requestor: text, asset: text, verdict: 'hold' },
+      standing: everywhere(text),
+      rules: [{ rule: 'cap', says: `no approve: ${text}` }],
+      basis: [text],
+      next: { kind: 'escalate', to: text, finding: text, ask: text, alternative: text },
+      vote: { kind: 'blind', assessment: { kind: 'unscored', why: text } },
+    });
+    const overdue = aReviewed({
+      ...{ id: text, requestor: text, asset: text, status: 'Approved' },
+      approved: NOW - 9 * DAY_MS,
+      requestedFrom: NOW - 9 * DAY_MS,
+      standing: { ...everywhere(text), maxHours: 1 },
+    });
+    const use = { requestId: text, requestor: text, subject: text, status: text, since: NOW };
     const outcome = { kind: 'skipped', reason: 'observing', why: text } as const;
     return aRecord({
       ...{ runId: text, version: text, vaultUrl: text, agentUser: text, observingBecause: text, warnings: [text] },
-      reviewed: [reviewed, { ...reviewed, outcome }, aReviewed({ id: text, risk: null, unscoredWhy: text })],
+      reviewed: [
+        reviewed,
+        { ...reviewed, outcome },
+        aReviewed({ id: text, risk: null, unscoredWhy: text }),
+        held,
+        overdue,
+      ],
+      ...{ planId: text, approvedBy: text, digests: { policy: text, prompts: text } },
+      breakGlass: [
+        { ...use, reviewed: null },
+        { ...use, reviewed: { by: text, at: NOW, note: text } },
+      ],
       malformed: [{ position: 0, id: text, problem: text }],
       recovered: [{ requestId: text, action: 'approve', runId: text, found: 'unclear', says: text }],
       problems: [{ where: text, message: text, advice: text }],

@@ -100,8 +100,11 @@ describe('the JSON twin', () => {
         "justification",
         "facts",
         "deep_analysis",
+        "standing",
+        "text",
         "gaps",
         "assessment",
+        "second_look",
         "decision",
         "outcome",
         "comment",
@@ -109,10 +112,65 @@ describe('the JSON twin', () => {
     `);
   });
 
+  test('tells what the gate found: floor, policy basis, second look, next step, and the digests of what decided', () => {
+    const json = toJson(
+      aRecord({
+        reviewed: [
+          aReviewed({
+            floor: 'medium',
+            basis: ['no-approval-privileged'],
+            rules: [{ rule: 'no-approval-privileged', says: 'no approve: it is a privileged entitlement' }],
+            vote: { kind: 'blind', assessment: { kind: 'unscored', why: 'no model' } },
+          }),
+        ],
+      }),
+    );
+    expect(json.run.digests).toEqual({ policy: 'a'.repeat(64), prompts: 'b'.repeat(64) });
+    expect(json.requests[0]).toMatchObject({
+      second_look: { kind: 'blind', agreed: false, risk: null, why_not: 'no model' },
+      decision: {
+        floor: 'medium',
+        policy_basis: [{ id: 'no-approval-privileged', says: 'no approve: it is a privileged entitlement' }],
+        next: { next: 'escalate', to: 'owner development-lead' },
+      },
+      standing: { entitlement: 'test:operate', owner: 'development-lead', max_hours: 72 },
+    });
+    expect(json.work_list).toMatchObject([{ group: 'owners', request_id: 'req-0001', age_days: 2, next: 'escalate' }]);
+  });
+
   test('keeps control and invisible characters out, also from names of statuses', () => {
     const bad = 'a\u001b[31m\u202e\u200bb\nc';
     const text = JSON.stringify(
-      toJson(aRecord({ reviewed: [aReviewed({ status: bad, justification: bad, requestor: bad })] })),
+      toJson(
+        aRecord({
+          planId: bad,
+          approvedBy: bad,
+          breakGlass: [
+            {
+              requestId: bad,
+              requestor: bad,
+              subject: bad,
+              status: bad,
+              since: 0,
+              reviewed: { by: bad, at: 0, note: bad },
+            },
+          ],
+          reviewed: [
+            aReviewed({
+              ...{ status: bad, justification: bad, requestor: bad, basis: [bad], needsPerson: true },
+              next: { kind: 'escalate', to: bad, finding: bad, ask: bad, alternative: bad },
+              rules: [{ rule: bad, says: bad }],
+              texts: { flags: [bad], evidence: [bad] },
+              vote: { kind: 'solo', assessment: { kind: 'unscored', why: bad } },
+              standing: {
+                ...{ entitlement: bad, classes: [bad], neverAuto: [bad], owner: bad },
+                person: { known: true, roles: [bad], department: bad, manager: bad },
+                sodConflicts: [{ pair: bad, asked: bad, held: bad, source: { kind: 'request', id: bad } }],
+              },
+            }),
+          ],
+        }),
+      ),
     );
     expect(JSON.parse(text).totals.by_status).toEqual({ 'a[31mb c': 1 });
     expect(text).not.toMatch(INVISIBLE_OR_BREAK);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isOwn, sameUser } from '../../src/request/access_request.ts';
+import { isOwn, requestorKey, sameUser } from '../../src/request/access_request.ts';
 import { AGENT, request } from '../helpers/requests.ts';
 
 describe('Two account names mean the same user', () => {
@@ -55,5 +55,33 @@ describe("The agent's own request", () => {
   test('is not one of somebody else, nor of nobody', () => {
     expect(isOwn(request(), [AGENT])).toBe(false);
     expect(isOwn(request({ requestor: { id: null, name: null, displayName: null } }), [AGENT, ''])).toBe(false);
+  });
+});
+
+describe('One key for everything that a person asked for', () => {
+  const keyOf = (id: string | null, name: string | null, displayName: string | null = null) =>
+    requestorKey(request({ requestor: { id, name, displayName } }));
+
+  test('is the id, whatever the names', () => {
+    expect(keyOf('u-1', 'anna')).toBe('id:u-1');
+    expect(keyOf(' u-1 ', 'somebody else', 'Anna')).toBe('id:u-1');
+    expect(keyOf('u-1', null)).not.toBe(keyOf('u-2', null));
+  });
+
+  test.each(['CORP\\anna', 'ANNA@corp.example', ' anna ', 'an\u200bna'])(
+    'is the account without case and domain, however it is spelled: %j',
+    (name) => {
+      expect(keyOf(null, name)).toBe('name:anna');
+      expect(keyOf(' ', null, name)).toBe('name:anna');
+    },
+  );
+
+  test('is none where the vault names nobody', () => {
+    expect([keyOf(null, null), keyOf('', ' ', ''), keyOf(null, '\u200b', '@corp.example')]).toEqual([null, null, null]);
+  });
+
+  test('of an id is never that of a name', () => {
+    expect(keyOf('anna', null)).not.toBe(keyOf(null, 'anna'));
+    expect(keyOf(null, 'id:anna')).not.toBe(keyOf('anna', null));
   });
 });

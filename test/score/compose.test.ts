@@ -24,12 +24,25 @@ describe('who shares a question', () => {
     expect(calls.map((call) => call.length)).toEqual([20, 20, 20]);
   });
 
-  test('as few questions as the busiest person allows', () => {
+  test('one person alone, as few questions as there can be: asking more often would cost and protect nothing', () => {
     const one = crowd([40]);
-    expect(composed(one, { screened: screenedAll(one), size: 25, random: seeded(1) })).toHaveLength(40);
+    const calls = composed(one, { screened: screenedAll(one), size: 25, random: seeded(1) });
+    expect(calls.map((call) => call.length)).toEqual([20, 20]);
+  });
+
+  test('a busy person and others: the requests of the busy one are dealt over all questions', () => {
+    const dossiers = crowd([9, ...Array(66).fill(1)]);
+    const calls = composed(dossiers, { screened: screenedAll(dossiers), size: 25, random: seeded(1) });
+    expect(calls.map((call) => call.length)).toEqual([25, 25, 25]);
+    const busy = calls.map((call) => call.filter(({ request }) => request.requestor.id === 'u-p0').length);
+    expect(busy).toEqual([3, 3, 3]);
+  });
+
+  test('nobody with himself while there are as many questions as he has requests', () => {
     const many = crowd(Array(25).fill(20));
     const calls = composed(many, { screened: screenedAll(many), size: 25, random: seeded(1) });
     expect(calls.map((call) => call.length)).toEqual(Array(20).fill(25));
+    for (const call of calls) expect(new Set(call.map(({ request }) => request.requestor.id)).size).toBe(25);
   });
 
   test('nobody with a suspicious text, nor with one that was not screened', () => {
@@ -42,12 +55,21 @@ describe('who shares a question', () => {
     expect(calls.map((call) => call.length).sort()).toEqual([1, 1, 3]);
   });
 
-  test('no two requests that may be of one person because nobody is named', () => {
+  test('those without a name are dealt like the requests of one person, because they may be', () => {
     const nameless = crowd([1, 1, 1]).map((dossier) => ({
       ...dossier,
       request: { ...dossier.request, requestor: { id: null, name: null, displayName: null } },
     }));
-    expect(composed(nameless, { screened: screenedAll(nameless), size: 25, random: seeded(1) })).toHaveLength(3);
+    const others = crowd(Array(5).fill(1)).map((dossier, n) => ({
+      ...dossier,
+      request: { ...dossier.request, id: `other-${n}` },
+    }));
+    const dossiers = [...nameless, ...others];
+    const calls = composed(dossiers, { screened: screenedAll(dossiers), size: 3, random: seeded(1) });
+    expect(calls).toHaveLength(3);
+    for (const call of calls) {
+      expect(call.filter(({ request }) => request.requestor.id === null)).toHaveLength(1);
+    }
   });
 
   test('is drawn anew for each run, and again the same from the same source', () => {
@@ -68,16 +90,20 @@ describe('who shares a question', () => {
         expect(ids(calls).flat().sort()).toEqual(dossiers.map(({ request }) => request.id).sort());
         for (const call of calls) {
           expect(call.length).toBeLessThanOrEqual(size);
-          expect(new Set(call.map(({ request }) => request.requestor.id)).size).toBe(call.length);
           if (call.some(({ request }) => screened.get(request.id)?.suspicious)) expect(call).toHaveLength(1);
         }
         const shared = dossiers.filter(({ request }) => !screened.get(request.id)?.suspicious);
-        const busiest = Math.max(
-          0,
-          ...counts.map((_, p) => shared.filter((d) => d.request.requestor.id === `u-p${p}`).length),
-        );
         const alone = dossiers.length - shared.length;
-        expect(calls).toHaveLength(alone + Math.max(Math.ceil(shared.length / size), busiest));
+        const questions = Math.ceil(shared.length / size);
+        expect(calls).toHaveLength(alone + questions);
+        const of = (list: readonly Dossier[], person: number) =>
+          list.filter(({ request }) => request.requestor.id === `u-p${person}` && !screened.get(request.id)?.suspicious)
+            .length;
+        counts.forEach((_, person) => {
+          // As evenly as it goes: nobody meets himself without need.
+          const most = Math.ceil(of(shared, person) / Math.max(1, questions));
+          for (const call of calls) expect(of(call, person)).toBeLessThanOrEqual(most);
+        });
       }),
     );
   });

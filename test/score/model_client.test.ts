@@ -130,14 +130,54 @@ describe('an endpoint that supports less', () => {
     );
   });
 
-  test('that refuses for another reason is not asked again', async () => {
-    const { answer } = await askOnce(() => failure(400, { message: 'the project is archived' }));
+  test('that refuses for a reason it does not explain is asked once more, without the schema', async () => {
+    const { answer, asked } = await askOnce(() => failure(400, { message: 'the project is archived' }));
     expect(errorOf(answer)).toMatchObject({
       code: 'refused',
       status: 400,
       message: expect.stringContaining('the project is archived'),
     });
-    expect(answer.spent.calls).toBe(1);
+    expect(asked.map(({ body }) => body.response_format?.type)).toEqual(['json_schema', 'json_object']);
+  });
+
+  test.each([
+    ['This model does not support structured outputs.', 400],
+    ['Response format of type json schema is unknown', 422],
+    ['not implemented', 501],
+  ])('that refuses the schema in the words "%s" with HTTP %i is asked without it', async (message, status) => {
+    const { answer, asked } = await askOnce((question, n) =>
+      n === 1 ? failure(status, { message }) : goodAnswer(question),
+    );
+    expect(answer.kind).toBe('text');
+    expect(asked.at(-1)?.body.response_format?.type).toBe('json_object');
+  });
+
+  test.each(['eos', 'end_turn', null])('that ends an answer with the word %s is read all the same', async (finish) => {
+    const { answer } = await askOnce((question) => {
+      const { body } = goodAnswer(question) as { body: { choices: { finish_reason: string | null }[] } };
+      for (const choice of body.choices) choice.finish_reason = finish;
+      return { body };
+    });
+    expect(answer.kind).toBe('text');
+  });
+
+  test('that answers in parts, or as JSON that it does not declare, is read all the same', async () => {
+    const parts = await askOnce(() => ({
+      body: {
+        choices: [{ finish_reason: 'stop', message: { content: [{ type: 'text', text: '{"r1":' }, { text: '1}' }] } }],
+      },
+    }));
+    expect(parts.answer).toMatchObject({ kind: 'text', text: '{"r1":1}' });
+    const plain = await askOnce((question) => ({
+      headers: { 'content-type': 'text/plain' },
+      body: JSON.stringify(goodAnswer(question).body),
+    }));
+    expect(plain.answer.kind).toBe('text');
+  });
+
+  test('that wants to call a tool has not answered', async () => {
+    const { answer } = await askOnce(() => completion('{}', { finish: 'tool_calls' }));
+    expect(errorOf(answer).code).toBe('wrong-shape');
   });
 
   test('that refuses everything is not asked for ever', async () => {

@@ -28,14 +28,14 @@ describe('with screened texts, the ordinary scoring', () => {
     ]);
   });
 
-  test('asks about a suspicious text alone, and about nobody twice in one question', async () => {
+  test('asks about a suspicious text alone, and about one person in as many questions as there are', async () => {
     const dossiers = ['anna', 'anna', 'ben', 'cleo', 'dan'].map((person, index) =>
       by(person, aDossier({ id: `q-${index + 1}` })),
     );
     const screened = new Map(
       dossiers.map(({ request }) => [request.id, treated(request.id, { suspicious: request.id === 'q-5' })]),
     );
-    const { asked, assessments } = await asking(dossiers, { screened });
+    const { asked, assessments } = await asking(dossiers, { screened, batchSize: 2 });
     const calls = asked.map((question) => textsOf([question]).map((text) => text?.justification));
     expect(calls.map((call) => call.length).sort()).toEqual([1, 2, 2]);
     expect(calls).toContainEqual(['q-5']);
@@ -52,14 +52,20 @@ describe('with screened texts, the ordinary scoring', () => {
           Object.fromEntries(
             Object.entries(requests).map(([slot, { untrusted_text: text }]) => [
               slot,
-              { summary: text?.justification, anomaly_flags: [], risk: 'low', comment: '' },
+              {
+                summary: `A plain sentence about slot ${text?.justification} of this window`,
+                anomaly_flags: [],
+                risk: 'low',
+                comment: '',
+              },
             ]),
           ),
         ),
       ),
     );
     const { assessments } = await score(dossiers, { ...OPTIONS, model, screened, batchSize: 4 });
-    for (const [id, assessment] of assessments) expect(assessment).toMatchObject({ summary: id });
+    for (const [id, assessment] of assessments)
+      expect(assessment).toMatchObject({ summary: `A plain sentence about slot ${id} of this window` });
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MemoryError } from '../../src/kit/errors.ts';
-import { type JournalLine, parseJournal, writeLine } from '../../src/state/journal.ts';
+import { type Intent, type JournalLine, parseJournal, writeLine } from '../../src/state/journal.ts';
 
 const FILE = 'state/actions.jsonl';
 const INTENT: JournalLine = {
@@ -12,6 +12,11 @@ const INTENT: JournalLine = {
   action: 'approve',
   created: 1_789_000_000_000,
   level: null,
+  requestor: 'id:u-17',
+  asset: 'asset-7',
+  actor: 'svc-portcullis',
+  plan: null,
+  approvedBy: null,
 };
 const RESULT: JournalLine = {
   kind: 'result',
@@ -35,6 +40,11 @@ const line: fc.Arbitrary<JournalLine> = fc.oneof(
     ...common,
     created: fc.integer(),
     level: fc.option(fc.integer()),
+    requestor: fc.option(fc.string({ unit: 'binary' })),
+    asset: fc.option(fc.string({ unit: 'binary' })),
+    actor: fc.option(fc.string({ unit: 'binary' })),
+    plan: fc.option(fc.string({ unit: 'binary' })),
+    approvedBy: fc.option(fc.string({ unit: 'binary' })),
   }),
   fc.record({
     kind: fc.constant('result'),
@@ -72,6 +82,12 @@ test('A last line that misses only its line break counts: an editor may have tak
   expect(parseJournal(FILE, writeLine(INTENT).trimEnd()).lines).toEqual([INTENT]);
 });
 
+test('A line of an earlier version, which did not say who asked for what, is read as saying nothing about it', () => {
+  const { requestor: _r, asset: _a, actor: _w, plan: _p, approvedBy: _b, ...old } = INTENT as Intent;
+  const nothing = { requestor: null, asset: null, actor: null, plan: null, approvedBy: null };
+  expect(parseJournal(FILE, `${JSON.stringify(old)}\n`)).toEqual({ lines: [{ ...old, ...nothing }], repaired: null });
+});
+
 test('Nothing is an empty journal', () => {
   expect(parseJournal(FILE, '')).toEqual({ lines: [], repaired: null });
 });
@@ -88,6 +104,8 @@ test.each([
   ['a missing request', JSON.stringify({ ...INTENT, request: undefined })],
   ['an empty request id', JSON.stringify({ ...INTENT, request: '' })],
   ['a request id that is a number', JSON.stringify({ ...INTENT, request: 1 })],
+  ['a requestor that is no text', JSON.stringify({ ...INTENT, requestor: 7 })],
+  ['an asset that is no text', JSON.stringify({ ...INTENT, asset: {} })],
   ['a time that no calendar has', JSON.stringify({ ...RESULT, at: 1e300 })],
   ['a time before all time', JSON.stringify({ ...RESULT, at: -1e17 })],
   ['zeros of a lost disk block', '\0\0\0\0'],

@@ -8,12 +8,14 @@ import { openMemory } from '../../src/state/memory.ts';
 import { fakeClock, NOON, tempFolder } from '../helpers/requests.ts';
 
 const clock = fakeClock();
-const intent = (request: string, action: Action = 'approve') => ({
+const intent = (request: string, action: Action = 'approve', who = 'id:u-17', what = 'asset-7') => ({
   run: 'run-1',
   request,
   action,
   created: NOON - 1000,
   level: 1,
+  requestor: who,
+  asset: what,
 });
 const open = (folder: string) => openMemory(folder, clock);
 const snapshotOf = (folder: string) => join(folder, 'agent_state.json');
@@ -114,7 +116,9 @@ describe('An intent without an outcome', () => {
     await (await open(folder)).intend(intent('__proto__', 'close'));
     const memory = await open(folder);
     expect(memory.acted('__proto__', 'close')).toBe(true);
-    expect(memory.open()).toEqual([{ kind: 'intent', at: NOON, ...intent('__proto__', 'close') }]);
+    expect(memory.open()).toEqual([
+      { kind: 'intent', at: NOON, ...intent('__proto__', 'close'), actor: null, plan: null, approvedBy: null },
+    ]);
     await memory.conclude(intent('__proto__', 'close'), 'not-done', 'it never arrived');
     expect(memory.open()).toEqual([]);
     expect((await open(folder)).acted('__proto__', 'close')).toBe(false);
@@ -181,6 +185,105 @@ describe("A snapshot in the vendor's own shape", () => {
     expect((await open(vendor('{"actioned_ids":["a"]}'))).acted('a', 'approve')).toBe(true);
     await expect(open(vendor('{"last_run":null}'))).rejects.toThrow(MemoryError);
     await expect(open(vendor('{"last_run":null,"actionedIds":["a"]}'))).rejects.toThrow(MemoryError);
+  });
+});
+
+describe('The approvals of a day', () => {
+  const keysOf = (list: ReturnType<Awaited<ReturnType<typeof open>>['approvedSince']>) =>
+    list.map(({ requestor, asset }) => `${requestor} ${asset}`);
+
+  test('are those that are open, done or unclear, with who got what, over a restart', async () => {
+    const folder = tempFolder();
+    const memory = await open(folder);
+    await memory.intend(intent('open', 'approve', 'id:u-1', 'a-1'));
+    for (const [id, result] of [
+      ['done', 'done'],
+      ['maybe', 'unknown'],
+      ['no', 'not-done'],
+    ] as const) {
+      await memory.intend(intent(id, 'approve', `id:${id}`, 'a-2'));
+      await memory.conclude(intent(id), result, '');
+    }
+    for (const known of [memory, await open(folder)]) {
+      expect(keysOf(known.approvedSince(NOON))).toEqual(['id:u-1 a-1', 'id:done a-2', 'id:maybe a-2']);
+    }
+  });
+
+  test('are neither rejections nor closings, nor is one taken back by them', async () => {
+    const folder = tempFolder();
+    const memory = await open(folder);
+    await memory.intend(intent('both', 'approve'));
+    await memory.conclude(intent('both', 'approve'), 'done', '');
+    for (const action of ['reject', 'close'] as const) {
+      await memory.intend(intent('both', action));
+      await memory.conclude(intent('both', action), action === 'reject' ? 'not-done' : 'done', '');
+    }
+    for (const known of [memory, await open(folder)]) expect(known.approvedSince(NOON)).toHaveLength(1);
+  });
+
+  test('begin with the moment asked for, that moment included', async () => {
+    const folder = tempFolder();
+    const moving = fakeClock();
+    const memory = await openMemory(folder, moving);
+    for (const id of ['first', 'second', 'third']) {
+      await memory.intend(intent(id, 'approve', id));
+      moving.advance(1_000);
+    }
+    const from = (moment: number) => keysOf(memory.approvedSince(moment)).map((key) => key.split(' ')[0]);
+    expect(from(NOON)).toEqual(['first', 'second', 'third']);
+    expect(from(NOON + 1_000)).toEqual(['second', 'third']);
+    expect(from(NOON + 1_001)).toEqual(['third']);
+    expect(from(NOON + 2_001)).toEqual([]);
+  });
+
+  test('are counted by when they were begun, not by when their outcome was found out', async () => {
+    const folder = tempFolder();
+    const moving = fakeClock();
+    await (await openMemory(folder, moving)).intend(intent('late'));
+    moving.advance(1_000);
+    const next = await openMemory(folder, moving);
+    await next.conclude(intent('late'), 'done', 'found by looking');
+    expect(next.approvedSince(NOON + 1)).toEqual([]);
+    expect(next.approvedSince(NOON)).toHaveLength(1);
+  });
+
+  test('include those of an earlier version, of which nobody knows who got what', async () => {
+    const folder = tempFolder();
+    const { requestor: _who, asset: _what, ...old } = intent('old');
+    writeFileSync(journalOf(folder), `${JSON.stringify({ kind: 'intent', at: NOON, ...old })}\n`);
+    expect((await open(folder)).approvedSince(NOON)).toMatchObject([{ requestor: null, asset: null }]);
+  });
+
+  test('do not count an approval that could not be written down', async () => {
+    const folder = join(tempFolder(), 'file');
+    const memory = await open(folder);
+    writeFileSync(folder, '');
+    await expect(memory.intend(intent('a'))).rejects.toThrow(StorageError);
+    expect(memory.approvedSince(0)).toEqual([]);
+  });
+});
+
+describe('Who stood behind the actions', () => {
+  const signed = (id: string, run: string, plan: string | null, actor: string | null) => ({
+    ...intent(id),
+    ...{ run, plan, actor, approvedBy: plan === null ? null : 'mharper' },
+  });
+
+  test('is known over a restart: the run that carried out a plan, and every user that wrote', async () => {
+    const folder = tempFolder();
+    const memory = await open(folder);
+    expect([memory.appliedBy('plan-1'), memory.actors()]).toEqual([null, []]);
+    await memory.intend(signed('a', 'run-1', 'plan-1', 'svc-approver'));
+    await memory.conclude(signed('a', 'run-1', 'plan-1', 'svc-approver'), 'not-done', 'refused');
+    await memory.intend(signed('b', 'run-2', 'plan-1', 'svc-other'));
+    await memory.intend(signed('c', 'run-3', null, null));
+    for (const known of [memory, await open(folder)]) {
+      expect(known.appliedBy('plan-1'), 'the first one, also when it came to nothing').toBe('run-1');
+      expect(['plan-2', '', '__proto__', 'constructor'].map((plan) => known.appliedBy(plan))).toEqual(
+        Array(4).fill(null),
+      );
+      expect(known.actors()).toEqual(['svc-approver', 'svc-other']);
+    }
   });
 });
 

@@ -141,9 +141,10 @@ describe.skipIf(!hasScript).concurrent('a person at the terminal (needs util-lin
 
   test('hostile names and justifications cannot move the cursor or fake a second question', () =>
     withThree(async (place) => {
-      place.request('a hostile one', 'low', {
+      // What such a text asks for is never approved without a person; a rejection is asked about.
+      place.request('a hostile one', 'critical', {
         created: place.now(),
-        message: '[low] \u001b[2J\u001b[1;1Hfake\r\n  approve? [y/N/Q] y\u0007\u009b31m\u202e',
+        message: '[critical] \u001b[2J\u001b[1;1Hfake\r\n  approve? [y/N/Q] y\u0007\u009b31m\u202e',
         entityName: '\u001b]0;owned\u0007DC01\r\n',
         requestor: { id: 'x', name: 'eve\u001b[8m\u202e', displayName: 'eve' },
       });
@@ -153,12 +154,12 @@ describe.skipIf(!hasScript).concurrent('a person at the terminal (needs util-lin
       for (const acting of ['\u001b[2J', '\u001b]0;', '\u001b[8m', '\u0007', '\u009b', '\u202e']) {
         expect(raw).not.toContain(acting);
       }
-      expect(person.screen()).toMatch(/APPROVE {2}.*DC01 {2}for eve/);
+      expect(person.screen()).toMatch(/REJECT {2}.*DC01 {2}for eve/);
       expect(
         person
           .screen()
           .split('\n')
-          .filter((line) => /^ {2}approve\?/.test(line)),
+          .filter((line) => /^ {2}(approve|reject)\?/.test(line)),
       ).toHaveLength(1);
       person.type('q\r');
       await person.ended;

@@ -46,6 +46,18 @@ describe('the summary at the end of a run', () => {
     ]);
   });
 
+  test('says whose move it is, and what caps held back', () => {
+    const capped = aReviewed({
+      id: 'c',
+      risk: 'low',
+      rules: [{ rule: 'cap', says: 'no approve: 1 approvals in one run (CAP_APPROVALS_PER_RUN)' }],
+      next: { kind: 'observe', to: 'Portcullis', finding: 'x', ask: null, alternative: null },
+    });
+    const text = summary(aRecord({ reviewed: [aReviewed(), capped] }), 'r.md');
+    expect(text).toContain('whose move: 1 for owners and managers\n');
+    expect(text).toContain('held back:  1 by 1 approvals in one run (CAP_APPROVALS_PER_RUN)');
+  });
+
   test('more actions than fit are counted, not printed', () => {
     const reviewed = Array.from({ length: 40 }, (_, n) => aReviewed({ id: `r${n}`, verdict: 'approve', risk: 'low' }));
     const text = summary(aRecord({ reviewed }), 'r.md');
@@ -58,6 +70,20 @@ describe('the summary at the end of a run', () => {
     expect(text).toMatch(/^! /m);
     expect(text).toContain('report: could not be written');
     expect(tables(text)).toEqual([]);
+  });
+
+  test('a problem and its advice are told to their ends, while a cell of a table stays short', () => {
+    const fact = '401 (token of `agent` ends 2026-11-20)';
+    const long = `${'the vault refused the call '.repeat(10)}: ${fact}`;
+    const record = aRecord({
+      reviewed: [aReviewed({ verdict: 'approve', outcome: { kind: 'failed', why: long } })],
+      problems: [{ where: 'act', message: long, advice: `${'x'.repeat(300)} look at VAULT_API_TOKEN | or ask` }],
+    });
+    const text = summary(record, 'r.md');
+    expect(text).toContain(`\n! act: ${long}\n  ${'x'.repeat(300)} look at VAULT_API_TOKEN | or ask\n`);
+    const cells = (tables(text)[1]?.at(-1) ?? '').split('|').map((cell) => cell.trim());
+    expect(cells.at(-2)).toMatch(/…$/);
+    expect(Math.max(...cells.map((cell) => cell.length))).toBe(70);
   });
 
   test('a run without any request is a run: no table, no fault', () => {
@@ -75,7 +101,7 @@ describe('names and texts of others on the terminal', () => {
           aReviewed({ asset: text, requestor: text, verdict: 'approve', outcome: { kind: 'failed', why: text } }),
           aReviewed({ id: 'two', verdict: 'approve', risk: 'low' }),
         ],
-        problems: [{ where: 'vault', message: text, advice: null }],
+        problems: [{ where: 'vault', message: text, advice: text }],
       }),
       'r.md',
     );
@@ -97,7 +123,8 @@ describe('names and texts of others on the terminal', () => {
     expect(actions).toHaveLength(4);
     expect(new Set(actions.map((line) => stringWidth(line))).size).toBe(1);
     expect(new Set(actions.map((line) => line.split(' | ').length)).size).toBe(1);
-    expect(Math.max(...shown.split('\n').map((line) => stringWidth(line)))).toBeLessThan(250);
+    expect(Math.max(...actions.map((line) => stringWidth(line)))).toBeLessThan(250);
+    expect(Math.max(...shown.split('\n').map((line) => stringWidth(line)))).toBeLessThan(450);
   });
 
   test('whatever the text', () => {

@@ -3,7 +3,7 @@ import { mostPressingFirst, riskWord } from '../../request/run_totals.ts';
 import { BAD, GOOD, type Look, NEUTRAL, WATCH } from '../look.ts';
 import { mailText } from '../mail_text.ts';
 import { type Row, requestRows } from '../request_rows.ts';
-import { factsOf, outcomeNote, outcomeWord, titleOf } from '../request_words.ts';
+import { decidedBy, factsOf, outcomeNote, outcomeWord, titleOf } from '../request_words.ts';
 import { nothing } from './nothing.ts';
 import type { MailContent } from './section.ts';
 
@@ -21,6 +21,7 @@ const row = (r: Reviewed): Row => ({
   title: titleOf(r),
   lines: [
     [`risk ${riskWord(r)}`, factsOf(r), outcomeNote(r)].filter((words) => words !== '').join(' · '),
+    decidedBy(r),
     r.comment === null || r.comment === '' ? '' : `Comment: “${mailText(r.comment)}”`,
   ],
 });

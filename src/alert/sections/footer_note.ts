@@ -10,9 +10,11 @@ export function footerNote({ record, reportFile }: MailContent): string {
     report: reportFile === null ? '' : plainLine(reportFile, 200),
     run: mailText(record.runId, 80),
     version: mailText(record.version, 40),
+    policy: mailText(record.digests.policy.slice(0, 12), 20),
+    prompts: mailText(record.digests.prompts.slice(0, 12), 20),
   });
 }
 
-const template = html<{ report: string; run: string; version: string }>(`
+const template = html<{ report: string; run: string; version: string; policy: string; prompts: string }>(`
 <div style="${SMALL};${BREAK};">{{#if report}}Full report: <strong>{{report}}</strong>{{else}}The report of this run could not be written.{{/if}}</div>
-<div style="${SMALL};padding-top:6px;">Portcullis {{version}}, run {{run}}. Words of the AI are marked as such. Addresses in texts of others are broken on purpose so that nothing in this mail can be clicked. Nobody reads answers to it.</div>`);
+<div style="${SMALL};padding-top:6px;">Portcullis {{version}}, run {{run}}, policy {{policy}}, prompts {{prompts}}. Words of the AI are marked as such. Addresses in texts of others are broken on purpose so that nothing in this mail can be clicked. Nobody reads answers to it.</div>`);

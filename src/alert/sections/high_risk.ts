@@ -1,11 +1,11 @@
 import { ANOMALY_FLAGS } from '../../request/assessment.ts';
+import { riskWords } from '../../request/gate_words.ts';
 import { atLeast } from '../../request/risk.ts';
 import type { Reviewed } from '../../request/run_record.ts';
 import { flagsOf, mostPressingFirst, needsPerson, riskWord } from '../../request/run_totals.ts';
 import { RISK_LOOK } from '../look.ts';
-import { mailText } from '../mail_text.ts';
 import { type Row, requestRows } from '../request_rows.ts';
-import { aiSummary, factsOf, outcomeWord, titleOf } from '../request_words.ts';
+import { aiSummary, askedFor, decidedBy, factsOf, objections, outcomeWord, titleOf } from '../request_words.ts';
 import { nothing } from './nothing.ts';
 import type { MailContent } from './section.ts';
 
@@ -31,7 +31,9 @@ const row = (r: Reviewed): Row => ({
   title: titleOf(r),
   lines: [
     [factsOf(r), state(r)].filter((words) => words !== '').join(' · '),
-    asset(r),
+    askedFor(r),
+    objections(r),
+    [whoSaysSo(r), decidedBy(r)].filter((words) => words !== '').join(' · '),
     flagsOf(r)
       .map((flag) => ANOMALY_FLAGS[flag])
       .join(' · '),
@@ -44,10 +46,8 @@ function state(r: Reviewed): string {
   return r.outcome === null ? '' : `${outcomeWord(r)} in this run`;
 }
 
-function asset({ dossier: { asset } }: Reviewed): string {
-  const parts = [asset?.type ?? '', asset?.containerPath ?? '', asset?.tags.join(', ') ?? ''];
-  return parts
-    .filter((part) => part !== '')
-    .map((part) => mailText(part, 120))
-    .join(' · ');
+/** Whose risk it is: that of the facts, of the model, or of both. */
+function whoSaysSo(r: Reviewed): string {
+  const words = riskWords(r);
+  return words === riskWord(r) ? '' : `Risk: ${words}`;
 }

@@ -1,8 +1,9 @@
 import { plainLine } from '../../kit/plain_text.ts';
 import { brokeOff, headline } from '../../request/run_headline.ts';
-import type { Mode } from '../../request/run_record.ts';
+import type { Mode, RunRecord } from '../../request/run_record.ts';
 import { sum } from '../../request/run_totals.ts';
 import { duration, utcMinute } from '../../request/time_words.ts';
+import { unreviewed, whoseMove } from '../../request/work_list.ts';
 import { html } from '../html.ts';
 import { BAD, BREAK, FONT, GOOD, INK, LAYOUT, type Look, NEUTRAL, SMALL, TEXT, WATCH } from '../look.ts';
 import { mailText } from '../mail_text.ts';
@@ -11,6 +12,7 @@ import type { MailContent } from './section.ts';
 const MODES = {
   autonomous: 'autonomous',
   asking: 'asking a person at the terminal',
+  applying: 'carrying out a plan that a person approved',
   observing: 'observing, nothing is changed',
 } as const satisfies Record<Mode, string>;
 
@@ -20,13 +22,14 @@ const SHOWN_PROBLEMS = 5;
 export function runMeta({ record, totals, remarks }: MailContent): string {
   const { problems, warnings, window } = record;
   const because = record.observingBecause === null ? '' : ` (${mailText(record.observingBecause, 60)})`;
+  const moves = whoseMove(record, totals);
   const more = problems.length - SHOWN_PROBLEMS;
   return template({
     headline: capital(headline(record, totals)),
     look: lookOf(
       brokeOff(record.verdict),
       problems.length + totals.failed + totals.unknown > 0,
-      totals.waiting.length + sum(totals.wouldDo),
+      totals.waiting.length + totals.heldBack.length + unreviewed(record.breakGlass).length + sum(totals.wouldDo),
     ),
     problems: problems.slice(0, SHOWN_PROBLEMS).map(({ where, message, advice }) => ({
       message: `${mailText(where, 60)}: ${mailText(message, 400)}`,
@@ -37,13 +40,21 @@ export function runMeta({ record, totals, remarks }: MailContent): string {
     notices: [...remarks, ...warnings].map((notice) => capital(mailText(notice, 400))),
     noticeLook: WATCH,
     facts: [
+      ...(moves === '' ? [] : [{ name: 'Whose move', value: moves }]),
       { name: 'Run', value: `${utcMinute(record.startedAt)}, took ${duration(record.finishedAt - record.startedAt)}` },
       { name: 'Mode', value: MODES[record.mode] + because },
       { name: 'Window', value: `${window.days} days, since ${utcMinute(window.from)}` },
+      ...(record.planId === null
+        ? []
+        : [
+            { name: 'Plan', value: [record.planId, ...approver(record)].map((part) => mailText(part, 100)).join(', ') },
+          ]),
       { name: 'Vault', value: plainLine(record.vaultUrl.replace(/^https?:\/\//i, ''), 120) },
     ],
   });
 }
+
+const approver = ({ approvedBy }: RunRecord): string[] => (approvedBy === null ? [] : [`approved by ${approvedBy}`]);
 
 const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 

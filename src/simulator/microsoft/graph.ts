@@ -10,6 +10,7 @@ import {
   type Surroundings,
 } from '../neighbour.ts';
 import type { Mail, Mailbox } from './mailbox.ts';
+import { fromBase64, MimeFault, type MimeMail, readMime } from './mime.ts';
 
 /** Graph refuses larger requests; a report that outgrows it has to fail here, too. */
 const LARGEST_REQUEST = 4 * 1024 * 1024;
@@ -59,6 +60,9 @@ export type GraphSettings = {
   accepts(authorization: string | undefined): boolean;
 };
 
+/** What a mail is, in whichever form it came. */
+type Letter = Pick<Mail, 'at' | 'sender' | 'raw' | 'token'>;
+
 export type Graph = { readonly app: Neighbour; readonly mailbox: Mailbox };
 
 export function makeGraph({ sender, accepts }: GraphSettings, surroundings: Surroundings): Graph {
@@ -95,9 +99,14 @@ export function makeGraph({ sender, accepts }: GraphSettings, surroundings: Surr
     if (Buffer.byteLength(raw) > LARGEST_REQUEST) {
       return denied(c, 413, 'RequestEntityTooLarge', 'The request is larger than 4 MB.');
     }
-    if (!/^application\/json\b/.test(c.req.header('content-type') ?? '')) {
-      return denied(c, 415, 'UnsupportedMediaType', 'The Content-Type header must be application/json.');
-    }
+    const letter = { at: now(), sender: from, raw, token: authorization?.replace(/^Bearer /, '') ?? '' };
+    const contentType = c.req.header('content-type') ?? '';
+    if (/^application\/json\b/.test(contentType)) return fromJson(c, raw, letter);
+    if (/^text\/plain\b/.test(contentType)) return fromMime(c, raw, letter);
+    return denied(c, 415, 'UnsupportedMediaType', 'The Content-Type header must be application/json or text/plain.');
+  }
+
+  function fromJson(c: NeighbourContext, raw: string, letter: Letter): Mail | Response {
     const read = SendMail.safeParse(parsed(raw));
     if (!read.success) {
       const [issue] = read.error.issues;
@@ -106,22 +115,56 @@ export function makeGraph({ sender, accepts }: GraphSettings, surroundings: Surr
     const { message, saveToSentItems } = read.data;
     const addresses = (list: typeof message.toRecipients) => list.map((one) => one.emailAddress.address);
     return {
-      at: now(),
-      sender: from,
+      ...letter,
       recipients: addresses(message.toRecipients),
       cc: addresses(message.ccRecipients),
       bcc: addresses(message.bccRecipients),
       subject: message.subject,
       html: message.body.content,
+      text: null,
       contentType: message.body.contentType === 'html' ? 'HTML' : 'Text',
       attachments: message.attachments,
       saveToSentItems,
-      raw,
-      token: authorization?.replace(/^Bearer /, '') ?? '',
     };
   }
 
-  function denied(c: NeighbourContext, status: 400 | 401 | 404 | 413 | 415, code: string, message: string): Response {
+  function fromMime(c: NeighbourContext, raw: string, letter: Letter): Mail | Response {
+    let mime: string;
+    let mail: MimeMail;
+    try {
+      mime = fromBase64(raw);
+    } catch {
+      return denied(c, 400, 'ErrorMimeContentInvalidBase64String', 'Invalid base64 string for MIME content.');
+    }
+    try {
+      mail = readMime(mime);
+    } catch (error) {
+      if (!(error instanceof MimeFault)) throw error;
+      return denied(c, 400, 'ErrorMimeContentInvalid', `Invalid MIME content: ${error.message}.`);
+    }
+    if (mail.from.toLowerCase() !== sender.toLowerCase())
+      return denied(c, 403, 'ErrorSendAsDenied', 'The user account does not have the right to send as this sender.');
+    return {
+      ...letter,
+      recipients: mail.to,
+      cc: [],
+      bcc: [],
+      subject: mail.subject,
+      html: mail.html,
+      text: mail.text,
+      contentType: 'HTML',
+      attachments: [],
+      // This form of the call has no place to say otherwise.
+      saveToSentItems: true,
+    };
+  }
+
+  function denied(
+    c: NeighbourContext,
+    status: 400 | 401 | 403 | 404 | 413 | 415,
+    code: string,
+    message: string,
+  ): Response {
     const innerError = { date: new Date(now()).toISOString(), 'request-id': `sim-${mails.length}` };
     return c.json({ error: { code, message, innerError } }, status);
   }

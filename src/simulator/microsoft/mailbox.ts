@@ -10,6 +10,8 @@ export type Mail = {
   readonly subject: string;
   /** The body's content, whatever its type says. */
   readonly html: string;
+  /** The plain-text part, which only a mail in MIME form has. */
+  readonly text: string | null;
   readonly contentType: 'HTML' | 'Text';
   readonly attachments: readonly { readonly name: string; readonly contentBytes: string }[];
   readonly saveToSentItems: boolean;

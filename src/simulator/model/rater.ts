@@ -48,9 +48,9 @@ function summaryOf({ facts, untrusted_text: text }: Slot, all: readonly Finding[
 
 const ADVICE: Record<Rating['risk'], string> = {
   low: 'Routine access within the usual bounds',
-  medium: 'Check with the requester before approving',
-  high: 'Needs a second pair of eyes',
-  critical: 'Do not grant without the asset owner',
+  medium: 'A question to the requestor would help',
+  high: 'Worth a second pair of eyes',
+  critical: 'A matter for the owner of the asset',
 };
 
 function commentOf(risk: Rating['risk'], all: readonly Finding[]): string {

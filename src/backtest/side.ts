@@ -1,0 +1,107 @@
+import type { ActionPolicy } from '../decide/decide.ts';
+import { capKeys } from '../decide/decide_all.ts';
+import type { Policy } from '../policy/load.ts';
+import { replay } from '../replay/replay.ts';
+import type { Assessment } from '../request/assessment.ts';
+import type { Decision } from '../request/decision.ts';
+import type { Dossier } from '../request/dossier.ts';
+import type { RunRecord } from '../request/run_record.ts';
+import type { Standing } from '../request/standing.ts';
+import type { Vote, VotedAction } from '../request/vote.ts';
+import { caseKey, type Phase, phaseOf } from './history.ts';
+
+/** What one policy makes of one case. */
+export type SideResult = {
+  readonly id: string;
+  readonly phase: Phase;
+  readonly verdict: Decision['verdict'];
+  readonly basis: readonly string[];
+  /** The first reason, for what is held. */
+  readonly says: string;
+  /** The run at which it would have acted first; for what is left alone, the newest one that saw it. */
+  readonly runId: string;
+  readonly at: number;
+  readonly created: number;
+  readonly keys: { readonly requestor: string; readonly asset: string };
+  /** It would still need the second look, which was not asked for in the past. */
+  readonly assumesVote: boolean;
+  readonly privileged: boolean;
+  readonly inConflict: boolean;
+};
+
+/** The rating and the second look to judge a case by. */
+export type Ratings = ReadonlyMap<string, { readonly assessment: Assessment; readonly vote: Vote | null }>;
+
+export type VoteCandidate = {
+  readonly dossier: Dossier;
+  readonly standing: Standing;
+  readonly action: VotedAction;
+};
+
+const nothingDone = (): boolean => false;
+
+/**
+ * One policy, led through the runs. A case is settled by the first run at which it would have been acted on: after that
+ * the vault would have known another status.
+ */
+export class Side {
+  readonly policy: Policy;
+  readonly #settings: ActionPolicy;
+  readonly #results = new Map<string, SideResult>();
+  readonly #candidates = new Map<string, VoteCandidate>();
+
+  constructor(policy: Policy, settings: ActionPolicy) {
+    this.policy = policy;
+    this.#settings = settings;
+  }
+
+  judge({ runId, startedAt, reviewed }: RunRecord, ratings: Ratings): void {
+    const standings = this.policy.classify(
+      reviewed.map(({ dossier }) => dossier),
+      startedAt,
+    );
+    for (const { dossier, standing: recorded, assessment: ofRun, vote: voteOfRun } of reviewed) {
+      const { request } = dossier;
+      const phase = phaseOf(request.status);
+      if (phase === null) continue;
+      const key = caseKey(request.id, phase);
+      const before = this.#results.get(key);
+      if (before !== undefined && before.verdict !== 'hold') continue;
+      const { assessment, vote } = ratings.get(key) ?? { assessment: ofRun, vote: voteOfRun };
+      const standing = standings.get(request.id) ?? recorded;
+      const { decision, assumesVote } = replay(
+        { dossier, standing, assessment },
+        { vote, heldBack: null },
+        { policy: this.#settings, engine: this.policy, acted: nothingDone },
+      );
+      const all = [standing, recorded];
+      if (assumesVote) this.#candidates.set(key, { dossier, standing, action: decision.verdict as VotedAction });
+      this.#results.set(key, {
+        id: request.id,
+        phase,
+        verdict: decision.verdict,
+        basis: [...new Set(decision.basis)],
+        says: decision.rules[0]?.says ?? '',
+        runId,
+        at: startedAt,
+        created: request.created,
+        keys: capKeys(request),
+        assumesVote: assumesVote && decision.verdict !== 'hold',
+        privileged: (before?.privileged ?? false) || all.some(isPrivileged),
+        inConflict: (before?.inConflict ?? false) || all.some(({ sodConflicts }) => sodConflicts.length > 0),
+      });
+    }
+  }
+
+  /** Those that would still need a second look, as they were when they would have been acted on. */
+  candidates(): ReadonlyMap<string, VoteCandidate> {
+    return this.#candidates;
+  }
+
+  results(): ReadonlyMap<string, SideResult> {
+    return this.#results;
+  }
+}
+
+/** INVARIANT: also by the policy of then: a policy under trial that forgets what is privileged must not pass for that. */
+const isPrivileged = ({ privileged, neverAuto }: Standing): boolean => privileged || neverAuto.length > 0;

@@ -1,0 +1,83 @@
+import { backtest } from '../backtest/backtest.ts';
+import { backtestText } from '../backtest/backtest_text.ts';
+import { rangeOf } from '../backtest/range.ts';
+import type { Rescore } from '../backtest/rescored.ts';
+import { onStopSignals } from '../daemon/signals.ts';
+import { EXITS } from '../exit_codes.ts';
+import { systemClock } from '../kit/clock.ts';
+import { ConfigError } from '../kit/errors.ts';
+import { loadPolicy } from '../policy/load.ts';
+import { agentUsersOf } from '../run_facts.ts';
+import { loadPrompts } from '../score/prompts.ts';
+import { TEXT_FLAG_NAMES } from '../screen/text_flags.ts';
+import { takeLock } from '../state/lock.ts';
+import { openModel } from '../wiring/model_parts.ts';
+import { openVault } from '../wiring/vault_parts.ts';
+import { offline } from './offline.ts';
+import { prepared } from './prepared.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export type BacktestChoices = {
+  readonly range: string;
+  readonly policy: string | null;
+  readonly reasons: boolean;
+  readonly rescore: boolean;
+  readonly json: boolean;
+};
+
+/** `portcullis backtest`: what a policy would have done with the recorded runs. Gives the exit code. */
+export async function backtestCommand(surroundings: Surroundings, choices: BacktestChoices): Promise<number> {
+  const length = rangeOf(choices.range);
+  if (length === null) {
+    const message = `\`${choices.range}\` must be a number of hours, days or weeks, such as \`60d\`, \`12h\` or \`8w\``;
+    throw new ConfigError([{ setting: '--range', message }]);
+  }
+  const { policyDir, stateDir, archive, settings, caps } = offline(surroundings);
+  const load = (dir: string) => loadPolicy(dir, { textFlags: TEXT_FLAG_NAMES });
+  const policy = await load(policyDir);
+  const trial = choices.policy === null ? null : await load(choices.policy);
+  const now = systemClock.now();
+  const span = { from: now - length, to: now };
+  const look = (rescore: Rescore | null) => backtest({ archive, span, policy, trial, settings, caps, rescore });
+  const result = choices.rescore ? await asking(surroundings, look) : await look(null);
+  if (result === null) {
+    process.stderr.write(await nothingToReplay(archive.ids(), stateDir, choices.range));
+    return EXITS.failed.code;
+  }
+  process.stdout.write(
+    choices.json ? `${JSON.stringify(result, null, 2)}\n` : backtestText(result, { reasons: choices.reasons }),
+  );
+  // A rating that could not be had holds the request, which makes any policy look careful.
+  if (result.measures.dangerous.length > 0) return EXITS.failed.code;
+  return (result.rescored?.problems.length ?? 0) > 0 ? EXITS['done-with-problems'].code : EXITS.done.code;
+}
+
+/**
+ * With the model at hand, reached as a run reaches it, credentials included; so it takes the lock of a run as well.
+ * INVARIANT: the part that writes is not constructed.
+ */
+async function asking<T>(surroundings: Surroundings, work: (rescore: Rescore) => Promise<T>): Promise<T> {
+  const clock = systemClock;
+  const { config, log, progress } = prepared(surroundings);
+  const prompts = await loadPrompts(config.places.prompts);
+  const agentUser = agentUsersOf(config)[0] ?? null;
+  const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
+  const lock = await takeLock(config.places.state, clock, stop.signal, () => log.warn('lock.waiting'));
+  const vault = openVault(config, clock, log);
+  try {
+    const runId = `backtest ${new Date(clock.now()).toISOString()}`;
+    return await work(openModel({ config, prompts, agentUser, vault, signal: stop.signal, progress, log, runId }));
+  } finally {
+    progress.clear();
+    for (const message of await vault.release()) log.error('run.problem', { where: 'credentials', message });
+    vault.close();
+    await lock.release();
+  }
+}
+
+async function nothingToReplay(ids: Promise<readonly string[]>, stateDir: string, range: string): Promise<string> {
+  const newest = (await ids).at(-1);
+  return newest === undefined
+    ? `portcullis: no run is archived in \`${stateDir}\` yet: every run adds one, a dry run too\n`
+    : `portcullis: no archived run of the last ${range} judged anything; the newest is ${newest}\n`;
+}

@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { createApp } from '../app.ts';
+import { onStopSignals } from '../daemon/signals.ts';
+import { systemClock } from '../kit/clock.ts';
+import { refuseForeignFile, writePlan } from '../plan/plan_file.ts';
+import { exitCodeOf } from '../run_draft.ts';
+import { takeLock } from '../state/lock.ts';
+import { planTable } from '../terminal/plan_table.ts';
+import { summary } from '../terminal/summary.ts';
+import { prepared } from './prepared.ts';
+import { refusedPlan } from './refused_plan.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** `portcullis plan`: everything but the writes and the mail, and a plan that a person can approve. Gives the exit code. */
+export async function planCommand(
+  surroundings: Surroundings,
+  { out, json }: { out: string; json: boolean },
+): Promise<number> {
+  const clock = systemClock;
+  const { config, log, progress } = prepared(surroundings);
+  const app = await createApp({ config, clock, log, progress, version: surroundings.version });
+  return refusedPlan(async () => {
+    await refuseForeignFile(out);
+    const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
+    const lock = await takeLock(config.places.state, clock, stop.signal, () => log.warn('lock.waiting'));
+    try {
+      const { record, files, plan } = await app.planOnce({ signal: stop.signal, lockHeld: lock.held });
+      if (plan !== null) await writePlan(resolve(out), plan);
+      const report = files?.markdown ?? null;
+      if (json) process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+      else if (plan !== null) process.stdout.write(planTable({ plan, file: out, record, report }));
+      else process.stdout.write(`${summary(record, report)}\nNo plan was written.\n`);
+      return exitCodeOf(record.verdict, stop.received());
+    } finally {
+      await lock.release();
+    }
+  });
+}

@@ -1,0 +1,51 @@
+import { loadSettings } from '../config/load.ts';
+import { EXITS } from '../exit_codes.ts';
+import { systemClock } from '../kit/clock.ts';
+import { plainLine } from '../kit/plain_text.ts';
+import { sameUser } from '../request/access_request.ts';
+import type { BreakGlassUse } from '../request/run_record.ts';
+import { utcMinute } from '../request/time_words.ts';
+import { addReview } from '../state/reviews.ts';
+import { lastRecord, openRunArchive } from '../state/run_archive.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * `portcullis review`: a person writes down that they looked at a use of break-glass access. Takes no lock, so that it
+ * works while the daemon runs: one line is appended, and the next run reads it. Gives the exit code.
+ */
+export async function reviewCommand(
+  { env }: Surroundings,
+  requestId: string,
+  { by: given, note: text }: { by: string; note: string },
+): Promise<number> {
+  const { STATE_DIR, RUN_HISTORY_KEEP } = loadSettings(env, ['STATE_DIR', 'RUN_HISTORY_KEEP']);
+  const [by, note] = [plainLine(given, 100), plainLine(text, 2000)];
+  if (by === '' || note === '') return refused('--by and --note must say something', EXITS.usage.code);
+  const last = await lastRecord(openRunArchive(STATE_DIR, RUN_HISTORY_KEEP));
+  if (last === null) return refused('there is no record of a run yet; `portcullis run` makes one');
+  const use = (last.breakGlass ?? []).find((one) => one.requestId === requestId);
+  if (use === undefined) return refused(notBreakGlass(requestId, last.runId, last.breakGlass ?? []));
+  // INVARIANT: whoever used emergency access is not the one who says that it was in order.
+  if (sameUser(by, use.requestor)) return refused(`\`${by}\` used it: somebody else has to review it`);
+
+  const { requestor, subject, status, since } = use;
+  const at = systemClock.now();
+  await addReview(STATE_DIR, { at, by, request: requestId, what: { requestor, subject, status, since }, note });
+  const earlier =
+    use.reviewed === null ? '' : ` (${use.reviewed.by} reviewed it before, ${utcMinute(use.reviewed.at)})`;
+  process.stdout.write(
+    `Recorded: ${by} reviewed the break-glass access of ${plainLine(requestor, 100)} to ${plainLine(subject, 100)}${earlier}.\n`,
+  );
+  return EXITS.done.code;
+}
+
+function notBreakGlass(requestId: string, runId: string, uses: readonly BreakGlassUse[]): string {
+  const open = uses.filter(({ reviewed }) => reviewed === null).map((use) => plainLine(use.requestId, 100));
+  const known = open.length === 0 ? 'none waits for a review' : `these wait for a review: ${open.join(', ')}`;
+  return `run \`${runId}\`, the last one, does not know \`${plainLine(requestId, 100)}\` as break-glass access; ${known}`;
+}
+
+function refused(why: string, code: number = EXITS.failed.code): number {
+  process.stderr.write(`portcullis: ${why}\n  nothing was recorded\n`);
+  return code;
+}

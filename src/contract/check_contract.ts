@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError, StorageError } from '../kit/errors.ts';
+import { differences } from './differences.ts';
+import { contractOfCode } from './from_code.ts';
+import { Contract } from './shape.ts';
+
+/** Beside package.json: the contract is about this code, whatever folder the program is started in. */
+export const CONTRACT_FILE = join(import.meta.dirname, '..', '..', 'agentaz.json');
+
+/**
+ * Holds the contract in `agentaz.json` against the code, at start. The specification enforces nothing; this does: an agent
+ * that can do more, ask more often or hand over less than its contract says does not start.
+ * @throws {ConfigError} with every difference
+ */
+export async function checkContract(file: string = CONTRACT_FILE): Promise<void> {
+  const source = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw refused([new StorageError('read the contract', file, error).message]);
+  });
+  const problems = contractProblems(source);
+  if (problems.length > 0) throw refused(problems);
+}
+
+export function contractProblems(source: string): string[] {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(source);
+  } catch (error) {
+    return [`is not JSON: ${(error as Error).message}`];
+  }
+  const read = Contract.safeParse(raw);
+  const malformed = read.success
+    ? []
+    : read.error.issues.map(({ path, message }) => `\`${path.join('.')}\`: ${message}`);
+  return malformed.length > 0 ? malformed : withSwitches(read.data);
+}
+
+/** The code's own keys are compared from its side; a tool with switches that only the file knows is found from the other. */
+function withSwitches(contract: Contract | undefined): string[] {
+  const code = contractOfCode();
+  const known = code.tool_boundary.auto_executable_only_with;
+  const strange = Object.keys(contract?.tool_boundary.auto_executable_only_with ?? {}).filter(
+    (name) => !Object.hasOwn(known, name),
+  );
+  return [
+    ...differences(contract, code),
+    ...strange.map((name) => `\`tool_boundary.auto_executable_only_with\` names \`${name}\`, which the code has not`),
+  ];
+}
+
+const refused = (problems: readonly string[]): ConfigError =>
+  new ConfigError(problems.map((message) => ({ setting: 'agentaz.json', message })));

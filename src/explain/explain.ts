@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Policy } from '../policy/load.ts';
+import type { NumberedLine, PastActions } from '../replay/past_actions.ts';
+import { recordedOf } from '../replay/replay.ts';
+import { settingsOfRun } from '../replay/settings_of_run.ts';
+import { ACTION_NAMES } from '../request/action.ts';
+import type { Decision } from '../request/decision.ts';
+import type { Reviewed, RunRecord } from '../request/run_record.ts';
+import type { Standing } from '../request/standing.ts';
+import type { Check } from './check.ts';
+import { checksOf } from './checks.ts';
+import { type Counterfactual, counterfactuals } from './counterfactual.ts';
+import type { Found } from './find.ts';
+import { type Held, heldByPerson } from './holdings.ts';
+import { decidedIn, type World } from './world.ts';
+
+export type Explanation = {
+  readonly run: Pick<RunRecord, 'runId' | 'startedAt' | 'mode' | 'dryRun' | 'version' | 'approvedBy'>;
+  /** As the run recorded it. */
+  readonly reviewed: Reviewed;
+  readonly policy: {
+    /** Whether today's folder is the one that the run decided with; otherwise checks and ways are today's. */
+    readonly same: boolean;
+    readonly dir: string;
+    readonly ofRun: string;
+    readonly ofToday: string;
+  };
+  /** By the policy folder of today, on the facts of then. */
+  readonly today: Decision;
+  /** Whether deciding again gave exactly what the run decided; always false when the policy changed what is decided. */
+  readonly replayed: boolean;
+  readonly standing: Standing;
+  readonly checks: readonly Check[];
+  readonly holds: readonly Held[];
+  readonly counterfactuals: readonly Counterfactual[];
+  readonly journal: {
+    readonly file: string;
+    readonly lines: readonly NumberedLine[];
+    readonly unreadable: string | null;
+  };
+};
+
+/** Everything about one decision. Pure but for what is handed in: nothing is asked of the vault or the model. */
+export function explain({ record, reviewed }: Found, policy: Policy, past: PastActions): Explanation {
+  const { runId, startedAt, mode, dryRun, version, approvedBy, digests } = record;
+  const { id } = reviewed.dossier.request;
+  const same = digests.policy === policy.digest;
+  const standings = same
+    ? new Map(record.reviewed.map(({ dossier, standing }) => [dossier.request.id, standing]))
+    : policy.classify(
+        record.reviewed.map(({ dossier }) => dossier),
+        startedAt,
+      );
+  const standing = standings.get(id) ?? reviewed.standing;
+  // A run that could not trust its memory decided as if nothing had been done before.
+  const forgetful = record.observingBecause === 'memory';
+  const world: World = {
+    subject: { dossier: reviewed.dossier, assessment: reviewed.assessment, standing },
+    recorded: recordedOf(reviewed),
+    policy: settingsOfRun(record),
+    acted: forgetful ? [] : ACTION_NAMES.filter((action) => past.actedBefore(runId, id, action)),
+  };
+  const today = decidedIn(world, policy).decision;
+  return {
+    run: { runId, startedAt, mode, dryRun, version, approvedBy },
+    reviewed,
+    policy: { same, dir: policy.dir, ofRun: digests.policy, ofToday: policy.digest },
+    today,
+    replayed: isDeepStrictEqual(JSON.parse(JSON.stringify(today)), JSON.parse(JSON.stringify(reviewed.decision))),
+    standing,
+    checks: checksOf(world, policy),
+    holds: heldByPerson(reviewed.dossier.request, record, standings),
+    counterfactuals: counterfactuals(world, policy),
+    journal: { file: past.journalFile, lines: past.lines(id), unreadable: past.unreadable },
+  };
+}

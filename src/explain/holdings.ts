@@ -1,0 +1,40 @@
+import { Holdings } from '../policy/conflicts.ts';
+import type { AccessRequest } from '../request/access_request.ts';
+import type { RunRecord } from '../request/run_record.ts';
+import type { Standing } from '../request/standing.ts';
+
+/** What the person has or waits for by other requests of the run. */
+export type Held = {
+  readonly requestId: string;
+  readonly status: string;
+  readonly entitlement: string | null;
+  readonly until: number | null;
+};
+
+/** As the run saw it, with the entitlements that the policy of `standings` gives. */
+export function heldByPerson(
+  request: AccessRequest,
+  { reviewed, startedAt }: Pick<RunRecord, 'reviewed' | 'startedAt'>,
+  standings: ReadonlyMap<string, Standing>,
+): Held[] {
+  const dossiers = reviewed.map(({ dossier }) => dossier);
+  const requests = new Map(dossiers.map((dossier) => [dossier.request.id, dossier.request]));
+  const holdings = new Holdings(
+    dossiers,
+    (dossier) => {
+      const standing = standings.get(dossier.request.id);
+      const classes = standing?.classes ?? [];
+      return {
+        entitlement: standing?.entitlement ?? null,
+        classes,
+        bySpecificity: classes,
+        assetKnown: standing?.assetKnown ?? false,
+      };
+    },
+    startedAt,
+  );
+  return holdings.others(request).map(({ requestId, entitlement }) => {
+    const other = requests.get(requestId);
+    return { requestId, entitlement, status: other?.status ?? 'unknown', until: other?.requestedTo ?? null };
+  });
+}

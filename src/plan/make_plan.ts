@@ -1,0 +1,53 @@
+import type { AccessRequest } from '../request/access_request.ts';
+import type { RunRecord } from '../request/run_record.ts';
+import { isoTime } from '../request/time_words.ts';
+import type { Vote } from '../request/vote.ts';
+import { contentDigest, planDigest } from './digest.ts';
+import { PLAN_VERSION, type Plan, type PlanEntry } from './plan.ts';
+
+/** By whom and for what a request counts against the caps. */
+export type CapKeys = (request: AccessRequest) => PlanEntry['cap_keys'];
+
+/** The plan of what a run decided on and did not do. Pure: the same record always gives the same entries. */
+export function makePlan(
+  record: RunRecord,
+  { created, expiryMs, capKeys }: { created: number; expiryMs: number; capKeys: CapKeys },
+): Plan {
+  const plan: Omit<Plan, 'digest'> = {
+    schema_version: PLAN_VERSION,
+    plan_id: record.planId ?? planIdOf(record.runId),
+    run_id: record.runId,
+    created: new Date(created).toISOString(),
+    expires: new Date(created + expiryMs).toISOString(),
+    policy_digest: record.digests.policy,
+    prompt_digest: record.digests.prompts,
+    vault_url: record.vaultUrl,
+    entries: entriesOf(record, capKeys),
+  };
+  return { ...plan, digest: planDigest(plan) };
+}
+
+/** A run prepares one plan at most. */
+export const planIdOf = (runId: string): string => `plan-${runId}`;
+
+/** What the run decided on, in the order of its list. */
+export function entriesOf({ reviewed }: Pick<RunRecord, 'reviewed'>, capKeys: CapKeys): PlanEntry[] {
+  return reviewed.flatMap(({ dossier: { request }, decision, vote, comment }) => {
+    if (decision.verdict === 'hold') return [];
+    return [
+      {
+        request_id: request.id,
+        action: decision.verdict,
+        comment: comment ?? '',
+        created: isoTime(request.created),
+        content_digest: contentDigest(request),
+        risk: decision.risk,
+        basis: [...decision.basis],
+        votes: vote === null ? [] : [{ kind: vote.kind, risk: riskOf(vote) }],
+        cap_keys: capKeys(request),
+      },
+    ];
+  });
+}
+
+const riskOf = ({ assessment }: Vote) => (assessment.kind === 'scored' ? assessment.risk : null);

@@ -1,0 +1,141 @@
+import { basisOf, secondLookAgreed } from '../request/gate_words.ts';
+import type { NextStep } from '../request/next_step.ts';
+import type { Reviewed } from '../request/run_record.ts';
+import type { Standing } from '../request/standing.ts';
+import { isoTime } from '../request/time_words.ts';
+import { line, optional } from './json_line.ts';
+
+/** One request of the twin: what it was, what was known, what was decided and what became of it. */
+export function requestJson(reviewed: Reviewed) {
+  const { dossier, standing, assessment, decision, outcome, comment } = reviewed;
+  const { request, facts, history, texts, asset, gaps } = dossier;
+  return {
+    id: line(request.id),
+    status: line(request.status),
+    created_at: isoTime(request.created),
+    approved_at: isoTime(request.approved),
+    completed_at: isoTime(request.completed),
+    requested_from: isoTime(request.requestedFrom),
+    requested_to: isoTime(request.requestedTo),
+    requestor: {
+      id: optional(request.requestor.id),
+      name: optional(request.requestor.name),
+      display_name: optional(request.requestor.displayName),
+    },
+    asset: request.asset === null ? null : { id: optional(request.asset.id), name: optional(request.asset.name) },
+    operation: optional(request.operation),
+    entity_type: optional(request.entityType),
+    exclusive: request.exclusive,
+    form: request.form === null ? null : { id: optional(request.form.id), name: optional(request.form.name) },
+    level: request.level,
+    levels: request.levels,
+    justification: line(request.justification),
+    facts: {
+      own: facts.own,
+      requestor_frequency: facts.requestorFrequency,
+      off_hours: facts.offHours,
+      days_since_created: facts.daysSinceCreated,
+      days_since_approved: facts.daysSinceApproved,
+      requested_hours: facts.requestedHours,
+      first_for_asset: history.firstForAsset,
+      requests_in_hour: history.requestsInHour,
+    },
+    deep_analysis:
+      asset === null
+        ? null
+        : { type: optional(asset.type), container: optional(asset.containerPath), tags: asset.tags.map(line) },
+    standing: standingJson(standing),
+    text: {
+      flags: texts.flags.map(line),
+      evidence: texts.evidence.map(line),
+      suspicious: texts.suspicious,
+      content_free: texts.contentFree,
+    },
+    gaps: gaps.map((gap) => ({ what: gap.what, why: line(gap.why) })),
+    assessment:
+      assessment.kind === 'unscored'
+        ? { kind: assessment.kind, why: line(assessment.why) }
+        : {
+            kind: assessment.kind,
+            risk: assessment.risk,
+            normalised: assessment.normalised,
+            anomaly_flags: [...assessment.flags],
+            summary: line(assessment.summary),
+            comment: line(assessment.comment),
+          },
+    second_look: secondLookJson(reviewed),
+    decision: {
+      verdict: decision.verdict,
+      floor: decision.floor,
+      risk: decision.risk,
+      needs_person: decision.needsPerson,
+      policy_basis: basisOf(decision).map(({ id, says }) => ({ id: line(id), says: optional(says) })),
+      next: decision.next === null ? null : nextJson(decision.next),
+      rules: decision.rules.map(({ rule, says }) => ({ rule: line(rule), says: line(says) })),
+    },
+    outcome: outcomeJson(outcome),
+    comment: optional(comment),
+  };
+}
+
+function standingJson({ person, sodConflicts, approvals, ...standing }: Standing) {
+  return {
+    entitlement: optional(standing.entitlement),
+    classes: standing.classes.map(line),
+    never_auto: standing.neverAuto.map(line),
+    privileged: standing.privileged,
+    asset_known: standing.assetKnown,
+    max_hours: standing.maxHours,
+    owner: optional(standing.owner),
+    break_glass: standing.breakGlass,
+    roles_defined: standing.rolesDefined,
+    in_role: standing.inRole,
+    person: {
+      known: person.known,
+      roles: person.roles.map(line),
+      department: optional(person.department),
+      manager: optional(person.manager),
+    },
+    sod_conflicts: sodConflicts.map(({ pair, asked, held, source }) => ({
+      pair: line(pair),
+      asked: line(asked),
+      held: line(held),
+      held_by_request: source.kind === 'request' ? line(source.id) : null,
+    })),
+    approvals: { required: approvals.required, missing: approvals.missing, only_self: approvals.onlySelf },
+  };
+}
+
+function secondLookJson(reviewed: Reviewed) {
+  const { vote } = reviewed;
+  if (vote === null) return null;
+  const { kind, assessment } = vote;
+  return {
+    kind,
+    agreed: secondLookAgreed(reviewed),
+    risk: assessment.kind === 'scored' ? assessment.risk : null,
+    anomaly_flags: assessment.kind === 'scored' ? [...assessment.flags] : [],
+    why_not: assessment.kind === 'scored' ? null : line(assessment.why),
+  };
+}
+
+function outcomeJson(outcome: Reviewed['outcome']) {
+  if (outcome === null) return null;
+  switch (outcome.kind) {
+    case 'done':
+      return { kind: outcome.kind, status_after: optional(outcome.statusAfter), note: line(outcome.note) };
+    case 'skipped':
+      return { kind: outcome.kind, reason: outcome.reason, why: line(outcome.why) };
+    case 'failed':
+    case 'unknown':
+      return { kind: outcome.kind, why: line(outcome.why) };
+  }
+}
+
+export const nextJson = ({ kind, to, finding, ask, alternative }: NextStep) => ({
+  next: kind,
+  to: line(to),
+  finding: line(finding),
+  ask: optional(ask),
+  alternative: optional(alternative),
+});

@@ -1,0 +1,46 @@
+import { requestorOf, subjectOf } from '../request/run_record.ts';
+import { type RunTotals, riskWord, sum } from '../request/run_totals.ts';
+import { age } from '../request/time_words.ts';
+import { NEXT_WORDS, type WorkItem, workList } from '../request/work_list.ts';
+import { section, table } from './markdown_table.ts';
+import { markdownText } from './markdown_text.ts';
+
+/** The to-do list of the people who read this, by whose move it is, the most pressing first. */
+export function waitingSection(totals: RunTotals): string {
+  if (totals.waiting.length === 0) {
+    if (totals.requests === 0) return '';
+    return section('Waiting for a person', sum(totals.wouldDo) > 0 ? 'Nothing else.' : 'Nothing.');
+  }
+  const blocks = workList(totals.waiting).flatMap(({ title, items }) => [
+    `### ${title} (${items.length})`,
+    table(HEAD, items.map(row), 'lrlllllll'),
+  ]);
+  return section('Waiting for a person', ...blocks);
+}
+
+const HEAD = [
+  'Risk',
+  'Age',
+  'Request',
+  'Requestor',
+  'What for',
+  'Next',
+  'To whom',
+  'Finding',
+  'What is missing, or a lesser alternative',
+];
+
+function row({ reviewed, next }: WorkItem): string[] {
+  const { request, facts } = reviewed.dossier;
+  return [
+    riskWord(reviewed),
+    age(facts.daysSinceCreated),
+    markdownText(request.id, 60),
+    markdownText(requestorOf(request), 60),
+    markdownText(subjectOf(request), 60),
+    NEXT_WORDS[next.kind],
+    markdownText(next.to, 80),
+    markdownText(next.finding, 200),
+    markdownText(next.ask ?? next.alternative ?? '', 200),
+  ];
+}

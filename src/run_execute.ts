@@ -1,0 +1,35 @@
+import type { Planned } from './act/act.ts';
+import { capKeys } from './decide/decide_all.ts';
+import type { Outcome } from './request/decision.ts';
+import type { Reviewed } from './request/run_record.ts';
+import type { RunDraft } from './run_draft.ts';
+import type { ExecutingSteps } from './run_steps.ts';
+import type { Memory } from './state/memory.ts';
+
+/**
+ * The second half of a run: carries out what was prepared and approved, and says what became of each. INVARIANT: without
+ * a memory, and in a run that only observes, nothing is carried out.
+ */
+export async function execute(
+  draft: Pick<RunDraft, 'mode' | 'reviewed' | 'problems'>,
+  steps: Pick<ExecutingSteps, 'act'>,
+  memory: Memory | null,
+): Promise<Reviewed[]> {
+  const planned: Planned[] = [];
+  for (const { dossier, decision, comment, outcome } of draft.reviewed) {
+    if (decision.verdict === 'hold' || outcome !== null) continue;
+    const { request } = dossier;
+    planned.push({ request, action: decision.verdict, comment: comment ?? '', ...capKeys(request) });
+  }
+  const outcomes =
+    memory === null || draft.mode === 'observing'
+      ? planned.map((): Outcome => ({ kind: 'skipped', reason: 'observing', why: 'this run only observes' }))
+      : await steps.act(planned, memory, draft.reviewed);
+  const without = outcomes.find((outcome) => outcome.kind === 'skipped' && outcome.reason === 'no-token');
+  if (without?.kind === 'skipped') draft.problems.push({ where: 'act', message: without.why, advice: NO_TOKEN_ADVICE });
+  const byId = new Map(planned.map(({ request }, i) => [request.id, outcomes[i]]));
+  return draft.reviewed.map((one) => ({ ...one, outcome: one.outcome ?? byId.get(one.dossier.request.id) ?? null }));
+}
+
+const NO_TOKEN_ADVICE =
+  'every action was left undone and stays eligible: look at the asset of VAULT_ACTION_ASSET_ID and at the credential requests that wait for somebody';

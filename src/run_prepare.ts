@@ -1,0 +1,71 @@
+import type { Subject } from './decide/decide.ts';
+import type { AccessRequest } from './request/access_request.ts';
+import { type Assessment, addUsage } from './request/assessment.ts';
+import type { Decision } from './request/decision.ts';
+import type { Dossier } from './request/dossier.ts';
+import type { Reviewed } from './request/run_record.ts';
+import type { Votes } from './request/vote.ts';
+import type { RunDraft } from './run_draft.ts';
+import type { Looks, PreparingSteps, Scores } from './run_steps.ts';
+import type { Memory } from './state/memory.ts';
+
+/** Does one step under its name, and notes how long it took. */
+export type Timed = <T>(name: string, work: () => Promise<T> | T) => Promise<T>;
+
+/**
+ * The first half of a run: enrich → score → decide → confirm. Gives every request with its decision, in the order of the
+ * list, and changes nothing anywhere: its steps could not if they wanted to.
+ */
+export async function prepare(
+  requests: readonly AccessRequest[],
+  steps: PreparingSteps,
+  { draft, memory, step }: { draft: RunDraft; memory: Memory | null; step: Timed },
+): Promise<Reviewed[]> {
+  const dossiers = await step('enrich', () => steps.enrich(requests));
+  const scored = await step('score', () => steps.score(dossiers));
+  note(draft, scored);
+  const subjects = subjectsOf(dossiers, scored.assessments, steps);
+  const prepared = await step('decide', () => steps.prepare(subjects, memory?.acted ?? (() => false)));
+  const looked = await step('confirm', () => steps.confirm(subjects, prepared));
+  note(draft, looked);
+  const decisions = await steps.decide(subjects, looked.votes, memory);
+  return reviewedOf(subjects, decisions, looked.votes, steps);
+}
+
+function note(draft: RunDraft, { usage, problems }: Scores | Looks): void {
+  draft.usage = addUsage(draft.usage, usage);
+  draft.problems.push(...problems);
+}
+
+function subjectsOf(
+  dossiers: readonly Dossier[],
+  assessments: ReadonlyMap<string, Assessment>,
+  steps: PreparingSteps,
+): Subject[] {
+  const standings = steps.classify(dossiers);
+  return dossiers.map((dossier) => {
+    const { id } = dossier.request;
+    const standing = standings.get(id);
+    if (standing === undefined) throw new Error(`request \`${id}\` was not classified`);
+    return {
+      dossier,
+      standing,
+      assessment: assessments.get(id) ?? { kind: 'unscored', why: 'it was not asked about' },
+    };
+  });
+}
+
+function reviewedOf(
+  subjects: readonly Subject[],
+  decisions: readonly Decision[],
+  votes: Votes,
+  steps: PreparingSteps,
+): Reviewed[] {
+  return subjects.map((subject, i) => {
+    const decision = decisions[i];
+    if (decision === undefined) throw new Error('a request was not decided on');
+    const { verdict } = decision;
+    const comment = verdict === 'hold' ? null : steps.comment(verdict, decision, subject.assessment);
+    return { ...subject, decision, vote: votes.get(subject.dossier.request.id) ?? null, outcome: null, comment };
+  });
+}

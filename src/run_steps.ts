@@ -1,0 +1,50 @@
+import type { Planned } from './act/act.ts';
+import type { Subject } from './decide/decide.ts';
+import type { AccessRequest, MalformedRecord } from './request/access_request.ts';
+import type { Action } from './request/action.ts';
+import type { Assessment, ModelUsage } from './request/assessment.ts';
+import type { Decision, Outcome } from './request/decision.ts';
+import type { Dossier } from './request/dossier.ts';
+import type { BreakGlassUse, Problem, Recovered, Reviewed, RunRecord } from './request/run_record.ts';
+import type { Standing } from './request/standing.ts';
+import type { Votes } from './request/vote.ts';
+import type { Memory } from './state/memory.ts';
+
+/** The verbs of one run. `app.ts` puts the concrete parts behind them; nothing here knows a vendor. */
+export type Steps = PreparingSteps & ExecutingSteps;
+
+/** What leads to the actions. None of these can change anything in the vault. */
+export type PreparingSteps = {
+  enrich(requests: readonly AccessRequest[]): Promise<readonly Dossier[]>;
+  score(dossiers: readonly Dossier[]): Promise<Scores>;
+  /** What the policy's files say about each request. */
+  classify(dossiers: readonly Dossier[]): ReadonlyMap<string, Standing>;
+  /** As if the second look agreed: who is in it for an action. */
+  prepare(subjects: readonly Subject[], acted: Memory['acted']): readonly Decision[];
+  /** The second look at those about to be approved or rejected. */
+  confirm(subjects: readonly Subject[], prepared: readonly Decision[]): Promise<Looks>;
+  /** With votes and caps; without a memory nothing was acted on before as far as anybody knows. */
+  decide(subjects: readonly Subject[], votes: Votes, memory: Memory | null): Promise<readonly Decision[]>;
+  comment(action: Action, decision: Decision, assessment: Assessment): string;
+};
+
+/** What carries out the actions, and what stands around them. */
+export type ExecutingSteps = {
+  remember(): Promise<Memory>;
+  recover(memory: Memory): Promise<Recovered[]>;
+  fetch(): Promise<{ requests: readonly AccessRequest[]; malformed: readonly MalformedRecord[] }>;
+  /** Who says yes to what was prepared: the policy to all of it, or a person to what their plan names. */
+  approve(prepared: readonly Reviewed[], memory: Memory | null): Approved;
+  act(planned: readonly Planned[], memory: Memory, reviewed: readonly Reviewed[]): Promise<readonly Outcome[]>;
+  /** Emergency access that nobody has reviewed yet, of this run and of earlier ones. */
+  breakGlass(prepared: readonly Reviewed[]): Promise<{ uses: BreakGlassUse[]; problems: readonly Problem[] }>;
+  /** Writes report and twin; `again` replaces the ones of the same run. */
+  report(record: RunRecord, again: boolean): Promise<void>;
+  alert(record: RunRecord): Promise<readonly Problem[]>;
+  release(): Promise<readonly string[]>;
+};
+
+export type Scores = { assessments: ReadonlyMap<string, Assessment>; usage: ModelUsage; problems: readonly Problem[] };
+export type Looks = { votes: Votes; usage: ModelUsage; problems: readonly Problem[] };
+/** An action that already has an outcome is not carried out any more. */
+export type Approved = { readonly reviewed: readonly Reviewed[]; readonly warnings: readonly string[] };

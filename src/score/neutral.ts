@@ -1,0 +1,27 @@
+import type { Scored } from '../request/assessment.ts';
+import { neutraliseComment } from '../screen/neutralise.ts';
+import type { TreatedText } from './payload.ts';
+
+/** What a question was about, as far as its answer may have copied from it. */
+type Asked = { readonly slot: string; readonly texts?: TreatedText | undefined };
+
+const SUMMARY_LENGTH = 500;
+
+/**
+ * Makes the free texts of an assessment harmless, before they go anywhere at all: the model has read what requestors
+ * wrote, and may repeat it. `prompt` is the system message, which nobody has to see in a comment.
+ */
+export function neutral(assessment: Scored, asked: readonly Asked[], prompt: string): Scored {
+  const context = {
+    justifications: asked.flatMap(({ texts }) => texts?.scoring ?? []),
+    prompt,
+    ids: asked.map(({ slot }) => slot),
+  };
+  const comment = neutraliseComment(assessment.comment, context);
+  return {
+    ...assessment,
+    summary: neutraliseComment(assessment.summary, { ...context, longest: SUMMARY_LENGTH }).text,
+    // A comment stands behind a sentence of ours and may as well be absent; a missing summary would look like a fault.
+    comment: comment.replaced ? '' : comment.text,
+  };
+}

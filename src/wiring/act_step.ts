@@ -1,0 +1,81 @@
+import { type Ask, act, type Planned } from '../act/act.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Log } from '../kit/log.ts';
+import type { Progress } from '../kit/progress.ts';
+import { isOwn } from '../request/access_request.ts';
+import type { Outcome } from '../request/decision.ts';
+import type { Reviewed } from '../request/run_record.ts';
+import type { Vote } from '../request/vote.ts';
+import type { RunFacts } from '../run_draft.ts';
+import type { Memory } from '../state/memory.ts';
+import type { DecideParts } from './decide_parts.ts';
+import type { OwnAccounts } from './own_accounts.ts';
+import type { VaultParts } from './vault_parts.ts';
+import type { WritingHand } from './writing_hand.ts';
+
+type ActParts = {
+  readonly facts: Pick<RunFacts, 'runId' | 'planId' | 'approvedBy'>;
+  readonly own: OwnAccounts;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly progress: Progress;
+  readonly vault: Pick<VaultParts, 'lookUp'>;
+  /** Null in a run that only observes: it has nothing to write with. */
+  readonly hand: WritingHand | null;
+  readonly deciding: Pick<DecideParts, 'objection'>;
+  readonly ask: Ask | undefined;
+  readonly lockHeld: () => boolean;
+  readonly signal: AbortSignal;
+};
+
+/** Acting as one run does it: gates and policies asked again on each live request, and the hand emptied afterwards. */
+export async function actStep(
+  planned: readonly Planned[],
+  memory: Memory,
+  reviewed: readonly Reviewed[],
+  parts: ActParts,
+): Promise<Outcome[]> {
+  const { facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, signal } = parts;
+  const { runId, planId, approvedBy } = facts;
+  if (hand === null) throw new Error('a run that only observes tried to act');
+  const judged = new Map(reviewed.map((one) => [one.dossier.request.id, one]));
+  let done = 0;
+  try {
+    return await act(planned, {
+      runId,
+      get agentUsers() {
+        return own.all();
+      },
+      clock,
+      memory,
+      lookUp: vault.lookUp,
+      authority: async () => {
+        const authority = await hand.ready();
+        own.add(hand.user());
+        return authority;
+      },
+      signature: () => ({ actor: hand.user(), plan: planId, approvedBy }),
+      send: hand.send,
+      objection: ({ request, action }, live) => {
+        const known = judged.get(request.id);
+        if (known === undefined) return 'it was never judged';
+        if (approvedBy !== null && action === 'approve' && isOwn(live, [approvedBy])) {
+          return `\`${approvedBy}\` asked for it: asking and approving are two people's work`;
+        }
+        const dossier = { ...known.dossier, request: live, facts: { ...known.dossier.facts, own: own.made(live) } };
+        const votes: ReadonlyMap<string, Vote> = known.vote === null ? new Map() : new Map([[request.id, known.vote]]);
+        return deciding.objection({ ...known, dossier }, votes, memory, action);
+      },
+      ask,
+      lockHeld,
+      signal,
+      onOutcome: ({ request, action }, outcome) => {
+        progress.update('act', ++done, planned.length);
+        log.info('request.acted', { run: runId, request: request.id, action, ...outcome });
+      },
+    });
+  } finally {
+    // Right after the last write; what fails here is tried again, and told, when the run gives everything back.
+    for (const failure of await hand.giveBack()) log.warn('run.warning', { run: runId, message: failure });
+  }
+}
