@@ -146,7 +146,9 @@ function remarks({ measures, passedOver, rescored }: Backtest): string {
       : []),
     ...(measures.capped > 0 ? [`The caps would have held back ${measures.capped} of the actions in their run.`] : []),
     ...(passedOver.length > 0
-      ? [`${passedOver.length} archived runs judged nothing or cannot be read, and were passed over.`]
+      ? [
+          `${passedOver.length === 1 ? 'One archived run' : `${passedOver.length} archived runs`} judged nothing or cannot be read: passed over.`,
+        ]
       : []),
     ...(rescored?.problems ?? []).map((problem) => shown(problem, 300)),
   ];

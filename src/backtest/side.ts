@@ -1,6 +1,7 @@
-import type { ActionPolicy } from '../decide/decide.ts';
+import type { ActionPolicy, DecideWith } from '../decide/decide.ts';
 import { capKeys } from '../decide/decide_all.ts';
 import type { Policy } from '../policy/load.ts';
+import { remembered } from '../replay/remembered.ts';
 import { replay } from '../replay/replay.ts';
 import type { Assessment } from '../request/assessment.ts';
 import type { Decision } from '../request/decision.ts';
@@ -47,12 +48,14 @@ const nothingDone = (): boolean => false;
 export class Side {
   readonly policy: Policy;
   readonly #settings: ActionPolicy;
+  readonly #engine: DecideWith['engine'];
   readonly #results = new Map<string, SideResult>();
   readonly #candidates = new Map<string, VoteCandidate>();
 
   constructor(policy: Policy, settings: ActionPolicy) {
     this.policy = policy;
     this.#settings = settings;
+    this.#engine = remembered(policy);
   }
 
   judge({ runId, startedAt, reviewed }: RunRecord, ratings: Ratings): void {
@@ -72,7 +75,7 @@ export class Side {
       const { decision, assumesVote } = replay(
         { dossier, standing, assessment },
         { vote, heldBack: null },
-        { policy: this.#settings, engine: this.policy, acted: nothingDone },
+        { policy: this.#settings, engine: this.#engine, acted: nothingDone },
       );
       const all = [standing, recorded];
       if (assumesVote) this.#candidates.set(key, { dossier, standing, action: decision.verdict as VotedAction });

@@ -7,7 +7,7 @@ import { ANOMALY_FLAGS } from '../request/assessment.ts';
 import { atLeast, atMost, higher, type Risk } from '../request/risk.ts';
 import { disagreement, VOTE_FOR, type VotedAction } from '../request/vote.ts';
 import { type Check, check } from './check.ts';
-import { actionsFrom } from './levers.ts';
+import { actionsFrom } from './lever.ts';
 import { FLOOR_VALUES, GATE_VALUES } from './values.ts';
 import type { World } from './world.ts';
 

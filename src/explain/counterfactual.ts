@@ -1,6 +1,8 @@
 import type { DecideWith } from '../decide/decide.ts';
 import type { Action } from '../request/action.ts';
-import { actionsFrom, type Lever, TOWARDS_ACTION, TOWARDS_HOLD } from './levers.ts';
+import { actionsFrom, type Lever } from './lever.ts';
+import { TOWARDS_ACTION } from './towards_action.ts';
+import { TOWARDS_HOLD } from './towards_hold.ts';
 import { decidedIn, type World } from './world.ts';
 
 /** What would have had to differ for another verdict, found by deciding again. */

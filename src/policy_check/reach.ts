@@ -5,7 +5,8 @@ import type { PolicyInfo } from '../policy/policy_info.ts';
 import { ACTIONS, type Action } from '../request/action.ts';
 import type { PolicyCase } from '../request/policy_case.ts';
 import { higher } from '../request/risk.ts';
-import { type MadeUp, madeUpCases } from './made_up_cases.ts';
+import { casesFor, madeUpCases } from './made_up_cases.ts';
+import type { MadeUp } from './neutral.ts';
 import { wordsOf } from './words.ts';
 
 /** What the policies do to made-up requests. */
@@ -53,7 +54,7 @@ export function reachOf(policy: Policy, textFlags: readonly string[]): Reach {
   for (const one of madeUpCases(access, wordsOf(policies), textFlags, MORE)) ask(one);
   // What is left is special: requests that are made of its own words alone come nearer to it.
   for (const left of policies.filter(({ id }) => !decided.has(id))) {
-    for (const one of madeUpCases(access, wordsOf([left]), textFlags, MORE_FOR_ONE)) {
+    for (const one of casesFor(left, access, wordsOf([left]), textFlags, MORE_FOR_ONE)) {
       if (decided.has(left.id)) break;
       ask(one);
     }

@@ -22,9 +22,9 @@ export type Replayed = {
 export function replay(subject: Subject, { vote, heldBack }: Recorded, how: DecideWith): Replayed {
   const prepared = decide(subject, null, how);
   const { verdict } = prepared;
+  // What is held anyway was no candidate: no second look and no cap was asked about it.
+  if (verdict === 'hold') return { decision: prepared, assumesVote: false };
   const look: SecondLook = { vote: vote ?? undefined, heldBack };
-  // What is held anyway has no vote; that too is part of the trace of a run.
-  if (verdict === 'hold') return { decision: decide(subject, look, how), assumesVote: false };
   const needed = Object.hasOwn(VOTE_FOR, verdict) ? VOTE_FOR[verdict as VotedAction] : null;
   if (needed === null || vote?.kind === needed) {
     return { decision: decide(subject, look, how), assumesVote: false };

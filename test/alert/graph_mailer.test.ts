@@ -5,7 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { createMailer, type MailerOptions } from '../../src/alert/graph_mailer.ts';
 import type { Mail } from '../../src/alert/mail.ts';
 import { UpstreamError } from '../../src/kit/errors.ts';
+import { NOW } from '../helpers/records.ts';
 import { answer, hangUp, type Microsoft, SECRET, silence, startMicrosoft, TENANT, TOKEN } from './microsoft.ts';
+import { read, value } from './mime_reader.ts';
 
 let microsoft: Microsoft;
 beforeAll(async () => {
@@ -31,6 +33,8 @@ function mailer(change: Partial<MailerOptions> = {}) {
     recipients: ['lead@bank.example', 'soc@bank.example'],
     ca: microsoft.ca,
     timeoutMs: 5000,
+    format: 'html',
+    clock: { now: () => NOW, sleep: async () => {} },
     clientSecret: async () => SECRET,
     ...change,
   });
@@ -125,6 +129,39 @@ describe('a mail that goes well', () => {
   test('is accepted also when the answer carries a broken body', async () => {
     microsoft.faults = { mail: answer(202, '{"oops', { 'content-encoding': 'gzip' }) };
     await mailer().send(mail);
+  });
+});
+
+describe('a mail in MIME form', () => {
+  test('is one POST with the token, base64 in one line, with both parts and the date of now', async () => {
+    await mailer({ format: 'mime' }).send(mail);
+    expect(microsoft.mails).toHaveLength(1);
+    const [post] = microsoft.mails;
+    expect(post?.method).toBe('POST');
+    expect(post?.path).toBe('/v1.0/users/portcullis%40bank.example/sendMail');
+    expect(post?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+    expect(post?.headers['content-type']).toBe('text/plain');
+    expect(post?.body).toMatch(/^[A-Za-z0-9+/]+=*$/);
+    const { headers, subject, parts } = read(Buffer.from(post?.body ?? '', 'base64').toString('utf8'));
+    expect(value(headers, 'To')).toBe('lead@bank.example, soc@bank.example');
+    expect(value(headers, 'Date')).toBe('Fri, 20 Nov 2026 05:40:12 +0000');
+    expect(subject).toBe(mail.subject);
+    expect(parts.map(({ text }) => text)).toEqual([mail.text, mail.html]);
+  });
+
+  test('is sent exactly once also when Graph is overloaded', async () => {
+    microsoft.faults = { mail: answer(503, '', { 'retry-after': '0' }) };
+    expect(await failure({ format: 'mime' })).toMatchObject({ code: 'server-error', maybeDone: false });
+    expect(microsoft.mails).toHaveLength(1);
+    expect(microsoft.mails[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+  });
+
+  test('to an address that it cannot write does not leave, and the outbox is not told that it did', async () => {
+    const beforePost = vi.fn(async () => {});
+    const { send } = mailer({ format: 'mime', recipients: ['lead@bank.example\r\nBcc: thief@evil.example'] });
+    await expect(send(mail, undefined, beforePost)).rejects.toMatchObject({ code: 'refused', maybeDone: false });
+    expect(beforePost).not.toHaveBeenCalled();
+    expect(microsoft.mails).toHaveLength(0);
   });
 });
 

@@ -105,7 +105,7 @@ describe('what would have been done', () => {
     const result = await replayed([runOn(-3, [{ id: 'too old' }]), runOn(0, [{ id: 'low' }]), empty]);
     expect(result.measures.requests).toBe(1);
     expect(result.passedOver).toEqual([empty.runId]);
-    expect(flat(result)).toContain('1 archived runs judged nothing');
+    expect(flat(result)).toContain('One archived run judged nothing');
   });
 });
 

@@ -47,12 +47,100 @@ test('a mail is accepted with 202 and an empty body, and kept as it came', async
       recipients: ['lead@harbourvale.example'],
       subject: MESSAGE.subject,
       html: '<p>hello</p>',
+      text: null,
       contentType: 'HTML',
       saveToSentItems: false,
       raw: JSON.stringify({ message: MESSAGE, saveToSentItems: false }),
       token,
     }),
   ]);
+});
+
+const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
+
+/** A message by hand; `change` replaces lines of it. */
+function mime(change: (text: string) => string = (text) => text): string {
+  const lines = [
+    `From: Portcullis <${visitor.sim.settings.ALERT_SENDER_EMAIL}>`,
+    'To: lead@harbourvale.example,',
+    ' Night Desk <night@harbourvale.example>',
+    `Subject: =?UTF-8?B?${base64('2 need')}?=`,
+    ` =?utf-8?b?${base64(' you → now')}?=`,
+    'Date: Wed, 29 Apr 2026 12:00:00 +0000',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/alternative; boundary="=_b"',
+    '',
+    '--=_b',
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Transfer-Encoding: base64',
+    '',
+    base64('héllo'),
+    '--=_b',
+    'Content-Type: text/html; charset=utf-8',
+    'Content-Transfer-Encoding: base64',
+    '',
+    base64('<p>héllo</p>'),
+    '--=_b--',
+    '',
+  ];
+  return change(lines.join('\r\n'));
+}
+
+async function sendMime(body: string): Promise<{ status: number; code: string | undefined }> {
+  const from = encodeURIComponent(visitor.sim.settings.ALERT_SENDER_EMAIL ?? '');
+  const response = await visitor.fetch(`${visitor.sim.settings.GRAPH_BASE_URL}/v1.0/users/${from}/sendMail`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await signIn()}`, 'content-type': 'text/plain' },
+    body,
+  });
+  const text = await response.text();
+  const answer = text === '' ? {} : (JSON.parse(text) as { error?: { code: string } });
+  return { status: response.status, code: answer.error?.code };
+}
+
+test('a mail in MIME form is accepted, and kept with its two parts', async () => {
+  visitor = await visit();
+  expect(await sendMime(base64(mime()))).toEqual({ status: 202, code: undefined });
+  expect(visitor.sim.mailbox.mails).toEqual([
+    expect.objectContaining({
+      recipients: ['lead@harbourvale.example', 'night@harbourvale.example'],
+      subject: '2 need you → now',
+      text: 'héllo',
+      html: '<p>héllo</p>',
+      saveToSentItems: true,
+      raw: base64(mime()),
+    }),
+  ]);
+});
+
+test('a mail in MIME form that is not whole is refused', async () => {
+  visitor = await visit();
+  const invalid = { status: 400, code: 'ErrorMimeContentInvalid' };
+  const changes: [string, (text: string) => string][] = [
+    ['no end', (text) => text.replace('--=_b--', '')],
+    ['line feeds alone', (text) => text.replaceAll('\r\n', '\n')],
+    ['no recipients', (text) => text.replace(/To: .*\r\n .*\r\n/, '')],
+    ['a recipient that is none', (text) => text.replace('lead@', 'lead')],
+    ['two senders', (text) => text.replace('From: ', 'From: a@b.example, ')],
+    ['a header twice', (text) => text.replace('Date: ', 'From: a@b.example\r\nDate: ')],
+    ['no subject', (text) => text.replace('Subject: ', 'X-Subject: ')],
+    ['no version', (text) => text.replace('MIME-Version: 1.0\r\n', '')],
+    ['no date', (text) => text.replace(/Date: .*\r\n/, '')],
+    ['letters beyond ASCII in a header', (text) => text.replace('Night', 'Nächt')],
+    ['one part only', (text) => text.replace(/--=_b\r\nContent-Type: text\/html[\s\S]*?(?=--=_b--)/, '')],
+    ['another boundary', (text) => text.replace('"=_b"', '"=_c"')],
+    ['a part that is not base64', (text) => text.replace(base64('héllo'), 'héllo')],
+    ['a part in another encoding', (text) => text.replace('base64', '8bit')],
+    ['a part in another alphabet', (text) => text.replace('charset=utf-8', 'charset=iso-8859-1')],
+    ['a subject in another alphabet', (text) => text.replace('=?utf-8?b?', '=?iso-8859-1?b?')],
+  ];
+  for (const [name, change] of changes) expect(await sendMime(base64(mime(change))), name).toEqual(invalid);
+  expect(await sendMime(mime())).toEqual({ status: 400, code: 'ErrorMimeContentInvalidBase64String' });
+  expect(await sendMime(base64(mime((text) => text.replace(/From: .*/, 'From: boss@harbourvale.example'))))).toEqual({
+    status: 403,
+    code: 'ErrorSendAsDenied',
+  });
+  expect(visitor.sim.mailbox.mails).toHaveLength(0);
 });
 
 test('the real Graph client gets along with it', async () => {

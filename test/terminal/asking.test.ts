@@ -58,7 +58,7 @@ describe.skipIf(!hasScript).concurrent('a person at the terminal (needs util-lin
       expect(person.screen()).toMatch(/APPROVE {2}app-test-01 {2}for jdoe/);
       expect(person.screen()).toMatch(/wants: +AssetUnlock for 4 hours from \d{4}-.* UTC; asked \d{4}-.* UTC/);
       expect(person.screen()).toMatch(/justification: \[low\] Replace the toner, change CHG0041234/);
-      expect(person.screen()).toMatch(/comment: +Portcullis approved this automatically/);
+      expect(person.screen()).toMatch(/comment: +Portcullis approved this on behalf of a person/);
       person.type('y\r');
       await person.asked(2);
       person.type('n\r');

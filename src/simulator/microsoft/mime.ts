@@ -80,7 +80,12 @@ function addresses(list: string): string[] {
 
 /** White space between two encoded words belongs to neither. */
 const decodedWords = (value: string): string =>
-  value.replace(/\?=[ \t]+(?==\?)/g, '?=').replace(/=\?utf-8\?b\?([^?]*)\?=/gi, (_, word: string) => fromBase64(word));
+  value
+    .replace(/\?=[ \t]+(?==\?)/g, '?=')
+    .replace(/=\?([^?\s]+)\?([^?\s])\?([^?\s]*)\?=/g, (_, charset: string, encoding: string, word: string) => {
+      if (!/^utf-8 b$/i.test(`${charset} ${encoding}`)) throw new MimeFault('the subject is not UTF-8 in base64');
+      return fromBase64(word);
+    });
 
 /** Whole, canonical base64 of UTF-8 text and nothing else. */
 export function fromBase64(encoded: string): string {

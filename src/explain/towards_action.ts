@@ -1,22 +1,11 @@
 import { ASKED } from '../decide/decide.ts';
 import { isNamed } from '../decide/gates.ts';
 import { agreeingVote } from '../replay/replay.ts';
-import { ACTION_NAMES, ACTIONS, type Action } from '../request/action.ts';
-import type { Scored } from '../request/assessment.ts';
 import type { Gap } from '../request/dossier.ts';
-import { atMost, type Risk } from '../request/risk.ts';
+import { atMost } from '../request/risk.ts';
 import { agrees, VOTE_FOR, type VotedAction } from '../request/vote.ts';
+import { type Lever, rated, ratedAs, SWITCHED } from './lever.ts';
 import { type World, withDossier, withFacts, withStanding, withSwitches, withTexts } from './world.ts';
-
-/**
- * One fact that could have been otherwise. `differs` says whether it is not already as imagined; `says` completes the
- * sentence "it would have been approved if …".
- */
-export type Lever = {
-  readonly differs: (world: World, target: Action) => boolean;
-  readonly says: (world: World, target: Action) => string;
-  readonly imagine: (world: World, target: Action) => World;
-};
 
 /** What no rule of ours minds: a made-up entitlement of no class. */
 const ORDINARY = 'ordinary:read';
@@ -24,22 +13,8 @@ const A_REASON = 'CHG0000001: planned work';
 
 const without = (gaps: readonly Gap[], ...kinds: readonly Gap['what'][]): Gap[] =>
   gaps.filter(({ what }) => !kinds.includes(what));
-
-function rated(world: World, risk: Risk): World {
-  const { assessment } = world.subject;
-  const before: Scored =
-    assessment.kind === 'scored'
-      ? assessment
-      : { kind: 'scored', risk, normalised: false, flags: [], summary: '', comment: '' };
-  return { ...world, subject: { ...world.subject, assessment: { ...before, risk, normalised: false } } };
-}
-
-const ratedAs = ({ subject: { assessment } }: World): string =>
-  assessment.kind === 'unscored'
-    ? 'it was not rated'
-    : assessment.normalised
-      ? 'it gave no risk that we know'
-      : `it said ${assessment.risk}`;
+/** The floor's own limit where a class has none, in hours. */
+const WEEK = 7 * 24;
 
 const ratedTooHigh = ({ subject: { assessment }, policy }: World): boolean =>
   assessment.kind === 'unscored' || assessment.normalised || !atMost(assessment.risk, policy.approveUpTo);
@@ -212,95 +187,3 @@ export const TOWARDS_ACTION = {
     imagine: (world) => ({ ...world, recorded: { ...world.recorded, heldBack: null } }),
   },
 } as const satisfies Record<string, Lever>;
-
-const WEEK = 7 * 24;
-const SWITCHED = {
-  approve: (on: boolean) => ({ autoApprove: on }),
-  reject: (on: boolean) => ({ autoReject: on }),
-  close: (on: boolean) => ({ autoCloseStale: on, ...(!on && { autoCloseExpired: false }) }),
-} as const satisfies Record<Action, unknown>;
-
-/** Facts that, so far as they are not already so, leave it to people: the way from `target`, which was decided, to a hold. */
-export const TOWARDS_HOLD = {
-  risk: {
-    differs: ({ subject: { assessment } }, target) => target !== 'close' && assessment.kind === 'scored',
-    says: (world, target) => `the model had rated it ${oneStepOff(world, target)} (${ratedAs(world)})`,
-    imagine: (world, target) => rated(world, oneStepOff(world, target)),
-  },
-  unrated: {
-    differs: ({ subject: { assessment } }, target) => target !== 'close' && assessment.kind === 'scored',
-    says: () => 'the model had given no usable answer',
-    imagine: (world) => ({
-      ...world,
-      subject: { ...world.subject, assessment: { kind: 'unscored', why: 'imagined' } },
-    }),
-  },
-  vote: {
-    differs: ({ recorded: { vote } }, target) => target !== 'close' && vote !== null,
-    says: ({ recorded: { vote } }) => `the ${vote?.kind} vote had not agreed`,
-    imagine: (world) => {
-      const { vote } = world.recorded;
-      const failed = { kind: vote?.kind ?? 'blind', assessment: { kind: 'unscored', why: 'imagined' } } as const;
-      return { ...world, recorded: { ...world.recorded, vote: failed } };
-    },
-  },
-  text: {
-    differs: ({ subject: { dossier } }, target) => target === 'approve' && !dossier.texts.suspicious,
-    says: () => 'its text had held something suspicious',
-    imagine: (world) => withTexts(world, { suspicious: true }),
-  },
-  'no-reason': {
-    differs: ({ subject: { dossier } }, target) => target === 'approve' && !dossier.texts.contentFree,
-    says: () => 'no reason had been given',
-    imagine: (world) => withTexts(world, { contentFree: true }),
-  },
-  privileged: {
-    differs: ({ subject: { standing } }, target) => target === 'approve' && !standing.privileged,
-    says: () => 'it were about something privileged',
-    imagine: (world) => withStanding(world, { privileged: true }),
-  },
-  duties: {
-    differs: ({ subject: { standing } }, target) => target === 'approve' && standing.sodConflicts.length === 0,
-    says: () => 'it were in conflict with what the person holds',
-    imagine: (world) => withStanding(world, { sodConflicts: [IMAGINED_CONFLICT] }),
-  },
-  emergency: {
-    differs: ({ subject: { standing } }) => !standing.breakGlass,
-    says: () => 'it were emergency access',
-    imagine: (world) => withStanding(world, { breakGlass: true }),
-  },
-  'granted-lately': {
-    differs: ({ subject: { dossier } }, target) => target === 'close' && (dossier.facts.daysSinceApproved ?? 0) > 0,
-    says: ({ subject: { dossier } }) =>
-      `it had been granted today (it was ${dossier.facts.daysSinceApproved} days ago)`,
-    imagine: (world) => withFacts(world, { daysSinceApproved: 0 }),
-  },
-  own: {
-    differs: ({ subject: { dossier } }) => !dossier.facts.own,
-    says: () => 'the agent itself had asked',
-    imagine: (world) => withFacts(world, { own: true }),
-  },
-  switch: {
-    differs: ({ policy }, target) => ASKED[target].on(policy),
-    says: (_world, target) => `${ASKED[target].switches.join(' and ')} were off`,
-    imagine: (world, target) => withSwitches(world, SWITCHED[target](false)),
-  },
-} as const satisfies Record<string, Lever>;
-
-const IMAGINED_CONFLICT = {
-  pair: 'imagined',
-  asked: 'imagined',
-  held: 'imagined',
-  source: { kind: 'identity' },
-} as const;
-
-/** The nearest risk at which the action is no longer allowed. */
-function oneStepOff({ policy }: World, target: Action): Risk {
-  const order: readonly Risk[] = ['low', 'medium', 'high', 'critical'];
-  const limit = order.indexOf(target === 'reject' ? policy.rejectFrom : policy.approveUpTo);
-  return order[target === 'reject' ? limit - 1 : limit + 1] ?? 'medium';
-}
-
-/** The action that a request at this status is about, for "what would have made it happen". */
-export const actionsFrom = (status: string): readonly Action[] =>
-  ACTION_NAMES.filter((action) => ACTIONS[action].from === status);
