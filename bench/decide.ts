@@ -7,6 +7,7 @@
  * twice (reject, then approve). The ratio to an empty loop says more on another machine than the time.
  */
 import { markdownTable } from 'markdown-table';
+import { askedOnce } from '../src/decide/asked_once.ts';
 import { type ActionPolicy, decide, type Subject } from '../src/decide/decide.ts';
 import { conclude, prepare } from '../src/decide/decide_all.ts';
 import { loadPolicy } from '../src/policy/load.ts';
@@ -66,8 +67,10 @@ const rows = [
   [
     'a whole run: candidates, then votes and caps',
     median(active.length, () => {
-      prepare(active, how);
-      return conclude(active, agreed, how, limits);
+      // As a run does it: what the policies said before the second look is not asked again after it.
+      const once = { ...how, engine: askedOnce(engine) };
+      prepare(active, once);
+      return conclude(active, agreed, once, limits);
     }),
   ],
   ['classifying by the mapping (all statuses)', median(subjects.length, () => engine.classify(dossiers, Date.now()))],

@@ -38,9 +38,17 @@ export function makeJudge(
   // Unreachable after the checks of loading; a Cedar that disagrees with itself must not decide anything.
   if (failed.length > 0) throw new Error(`checked policies could not be prepared: ${failed.join('; ')}`);
 
+  // A request is asked about for several actions in a row; its facts are put into Cedar's words once.
+  const cases = new WeakMap<PolicyCase, ReturnType<typeof cedarCase>>();
+  const cased = (facts: PolicyCase) => {
+    const made = cases.get(facts) ?? cedarCase(facts, identitiesDefined);
+    cases.set(facts, made);
+    return made;
+  };
+
   const ask = (preparsedPolicySetId: string, action: Action, facts: PolicyCase): Asked => {
     try {
-      const { principal, resource, context } = cedarCase(facts, identitiesDefined);
+      const { principal, resource, context } = cased(facts);
       const answer = cedar.statefulIsAuthorized({
         principal: principal.uid,
         action: { type: 'Action', id: action },

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { askedOnce } from '../decide/asked_once.ts';
 import type { DayCount, Usual } from '../decide/caps.ts';
 import { type DecideWith, decide, type Subject } from '../decide/decide.ts';
 import { conclude, prepare } from '../decide/decide_all.ts';
@@ -19,7 +20,8 @@ export type DecideParts = ReturnType<typeof decideParts>;
 
 /** Deciding as one run uses it: the pure parts, with policy, memory and what is usual put in. */
 export function decideParts(config: Config, engine: PolicyEngine, clock: Clock) {
-  const how = (acted: Memory['acted']): DecideWith => ({ policy: config.actions, engine, acted });
+  const once = askedOnce(engine);
+  const how = (acted: Memory['acted']): DecideWith => ({ policy: config.actions, engine: once, acted });
   return {
     prepare: (subjects: readonly Subject[], acted: Memory['acted']): Decision[] => prepare(subjects, how(acted)),
 

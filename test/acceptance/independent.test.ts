@@ -275,8 +275,12 @@ describe.concurrent('stops and failures leave nothing open and nothing lost', ()
     await using place = await install(vault);
     const pending = join(place.state, '.pending_request.json');
     const { child, ended } = place.start();
-    while (!existsSync(pending) && child.exitCode === null) await sleep(20);
-    await sleep(100);
+    // The entry is there before the request is submitted; what has to survive the kill is the id that comes back.
+    const noted = async () => {
+      const id = vault.world.credentialRequests[0]?.id;
+      return id !== undefined && existsSync(pending) && (await readFile(pending, 'utf8')).includes(id);
+    };
+    while (child.exitCode === null && !(await noted())) await sleep(20);
     child.kill('SIGKILL');
     const killed = await ended;
     expect(vault.world.credentialRequests.length, killed.stderr).toBeGreaterThan(0);

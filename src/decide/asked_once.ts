@@ -1,0 +1,36 @@
+import type { Action } from '../request/action.ts';
+import type { PolicyAnswer, PolicyCase, PolicyEngine } from '../request/policy_case.ts';
+
+type Kept = { readonly facts: PolicyCase; readonly answer: PolicyAnswer };
+
+/**
+ * The same engine, asked once per request and action: a run decides before and after the second look, and what the
+ * policies say does not change in between. An answer is used again only for the very same facts; the live request right
+ * before a call is another object, and so is asked about anew.
+ */
+export function askedOnce(engine: Pick<PolicyEngine, 'authorize'>): Pick<PolicyEngine, 'authorize'> {
+  const known = new WeakMap<PolicyCase['dossier'], Map<Action, Kept>>();
+  return {
+    authorize(action, facts) {
+      const answers = known.get(facts.dossier) ?? new Map<Action, Kept>();
+      const kept = answers.get(action);
+      if (kept !== undefined && sameFacts(kept.facts, facts)) return kept.answer;
+      const answer = engine.authorize(action, facts);
+      known.set(facts.dossier, answers.set(action, { facts, answer }));
+      return answer;
+    },
+  };
+}
+
+function sameFacts(a: PolicyCase, b: PolicyCase): boolean {
+  const settings = Object.keys(a.settings) as (keyof PolicyCase['settings'])[];
+  return (
+    a.standing === b.standing &&
+    a.assessment === b.assessment &&
+    a.history === b.history &&
+    a.text === b.text &&
+    a.floor === b.floor &&
+    a.risk === b.risk &&
+    settings.every((name) => a.settings[name] === b.settings[name])
+  );
+}
