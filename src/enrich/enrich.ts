@@ -1,6 +1,6 @@
 import { type AccessRequest, isOwn, requestorKey } from '../request/access_request.ts';
 import type { Dossier, Facts, Gap } from '../request/dossier.ts';
-import { requestedHours, wholeDays } from './age.ts';
+import { requestedHours, usableHours, wholeDays } from './age.ts';
 import { AssetLookUp, type AssetReader, type LookedUp } from './asset_look_up.ts';
 import { RequestorFrequency } from './frequency.ts';
 import { RequestHistory } from './history.ts';
@@ -55,6 +55,7 @@ function factsOf(request: AccessRequest, frequency: RequestorFrequency, options:
     offHours: isOffHours(request.requestedFrom ?? request.created, officeHours),
     daysSinceCreated: wholeDays(request.created, now),
     daysSinceApproved: request.approved === null ? null : wholeDays(request.approved, now),
+    hoursGranted: usableHours(request, now),
     requestedHours: requestedHours(request),
   };
 }

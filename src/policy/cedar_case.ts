@@ -1,6 +1,5 @@
 import type { EntityJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { HOUR_MS } from '../kit/durations.ts';
-import type { Dossier } from '../request/dossier.ts';
+import { hoursGranted } from '../request/hours_granted.ts';
 import type { PolicyCase } from '../request/policy_case.ts';
 import { RISKS, type Risk } from '../request/risk.ts';
 
@@ -80,7 +79,7 @@ export function cedarCase(facts: PolicyCase, identitiesDefined: boolean): CedarC
       offHours: dossier.facts.offHours,
       daysSinceCreated: whole(dossier.facts.daysSinceCreated),
       daysSinceApproved: whole(dossier.facts.daysSinceApproved),
-      hoursGranted: hoursGranted(dossier),
+      hoursGranted: whole(hoursGranted(dossier)),
       requestorFrequency: whole(dossier.facts.requestorFrequency),
       firstForAsset: history.firstForAsset,
       requestsInHour: whole(history.requestsInHour),
@@ -115,13 +114,3 @@ function whole(value: number | null): number | null {
   return Number.isFinite(value) ? Math.max(-MOST, Math.min(MOST, Math.ceil(value))) : MOST;
 }
 const MOST = 1_000_000_000;
-
-/**
- * For how long the access has been usable, at least: whole days since it was approved, without the time before its window
- * began. Too few hours leave a grant open until the next day, too many would close one that nobody could use yet.
- */
-function hoursGranted({ request, facts }: Dossier): number | null {
-  if (facts.daysSinceApproved === null || request.approved === null) return null;
-  const wait = Math.max(0, (request.requestedFrom ?? request.approved) - request.approved) / HOUR_MS;
-  return Math.max(0, Math.min(MOST, Math.floor(facts.daysSinceApproved * 24 - wait)));
-}

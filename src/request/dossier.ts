@@ -23,6 +23,8 @@ export type Facts = {
   /** Whole days. */
   readonly daysSinceCreated: number;
   readonly daysSinceApproved: number | null;
+  /** Whole hours for which granted access has been usable; read it through `hoursGranted`. */
+  readonly hoursGranted?: number | null;
   /** Length of the requested access in hours, one decimal; null when either end is missing. */
   readonly requestedHours: number | null;
 };
