@@ -26,7 +26,7 @@ export async function demoCommand(
   const { log, progress } = outputs(process.stderr.isTTY ? 'error' : 'info');
   process.stderr.write(`Starting a vault with ${requests} requests, a model and a mailbox on this machine …\n`);
   // A real model thinks for a while; without that there would be no progress to see.
-  const simulator = await startSimulator({ requests, seed, model: { delayMs: 700 } });
+  const simulator = await startSimulator({ requests, seed, model: { delayMs: 150 } });
   try {
     const config = loadConfig({
       ...simulator.settings,

@@ -132,6 +132,11 @@ export const NEXT_STEPS = {
         'somebody who has the role does it',
       ),
   },
+  'whole-space': {
+    when: ({ dossier }) => dossier.request.asset === null,
+    step: (facts) =>
+      escalate(ownerOf(facts), 'it is about a whole space and not one asset, which only people decide on'),
+  },
   'asset-unknown': {
     when: ({ standing }) => !standing.assetKnown,
     step: () =>

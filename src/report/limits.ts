@@ -39,8 +39,7 @@ export function overdueSection({ overdue }: RunTotals): string {
       `${maxHours}`,
     ];
   });
-  const note =
-    'Granted for longer than their class allows (`AUTO_CLOSE_EXPIRED` lets Portcullis close them; hours in whole days since the approval).';
+  const note = 'Granted for longer than their class allows (`AUTO_CLOSE_EXPIRED` lets Portcullis close them).';
   return rows.length === 0
     ? ''
     : section(

@@ -206,6 +206,16 @@ const CASES: Record<Row, readonly Case[]> = {
       step: { to: 'manager' },
     },
   ],
+  'whole-space': [
+    {
+      when: 'it points at no asset',
+      subject: subject({
+        request: { asset: null, entityType: 'Space' },
+        standing: { assetKnown: false, entitlement: 'space:member', owner: 'platform-team', maxHours: null },
+      }),
+      step: { kind: 'escalate', to: 'owner platform-team', finding: expect.stringContaining('whole space') },
+    },
+  ],
   'asset-unknown': [
     {
       when: 'the facts about the asset were not read',
