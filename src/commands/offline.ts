@@ -1,3 +1,4 @@
+import { CAP_SETTINGS, capsOf } from '../config/config.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Caps } from '../decide/caps.ts';
 import type { ActionPolicy } from '../decide/decide.ts';
@@ -24,13 +25,7 @@ export function offline({ env }: Pick<Surroundings, 'env'>): Offline {
     'RISK_THRESHOLD_APPROVE',
     'RISK_THRESHOLD_REJECT',
     'STALE_REQUEST_DAYS',
-    'CAP_APPROVALS_PER_RUN',
-    'CAP_APPROVALS_PER_DAY',
-    'CAP_APPROVALS_PER_REQUESTOR_PER_DAY',
-    'CAP_APPROVALS_PER_ASSET_PER_DAY',
-    'CAP_REJECTIONS_PER_RUN',
-    'BREAKER_FACTOR',
-    'BREAKER_MINIMUM',
+    ...CAP_SETTINGS,
   ]);
   return {
     stateDir: v.STATE_DIR,
@@ -45,14 +40,6 @@ export function offline({ env }: Pick<Surroundings, 'env'>): Offline {
       rejectFrom: v.RISK_THRESHOLD_REJECT,
       staleDays: v.STALE_REQUEST_DAYS,
     },
-    caps: {
-      approvalsPerRun: v.CAP_APPROVALS_PER_RUN,
-      approvalsPerDay: v.CAP_APPROVALS_PER_DAY,
-      approvalsPerRequestorPerDay: v.CAP_APPROVALS_PER_REQUESTOR_PER_DAY,
-      approvalsPerAssetPerDay: v.CAP_APPROVALS_PER_ASSET_PER_DAY,
-      rejectionsPerRun: v.CAP_REJECTIONS_PER_RUN,
-      breakerFactor: v.BREAKER_FACTOR,
-      breakerMinimum: v.BREAKER_MINIMUM,
-    },
+    caps: capsOf(v),
   };
 }

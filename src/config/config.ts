@@ -74,15 +74,7 @@ export function configOf(v: Values, authorities: Authorities) {
       rejectFrom: v.RISK_THRESHOLD_REJECT,
       staleDays: v.STALE_REQUEST_DAYS,
     },
-    caps: {
-      approvalsPerRun: v.CAP_APPROVALS_PER_RUN,
-      approvalsPerDay: v.CAP_APPROVALS_PER_DAY,
-      approvalsPerRequestorPerDay: v.CAP_APPROVALS_PER_REQUESTOR_PER_DAY,
-      approvalsPerAssetPerDay: v.CAP_APPROVALS_PER_ASSET_PER_DAY,
-      rejectionsPerRun: v.CAP_REJECTIONS_PER_RUN,
-      breakerFactor: v.BREAKER_FACTOR,
-      breakerMinimum: v.BREAKER_MINIMUM,
-    },
+    caps: capsOf(v),
     triggers: {
       onRunSummary: v.ALERT_ON_RUN_SUMMARY,
       onHighRisk: v.ALERT_ON_HIGH_RISK,
@@ -119,3 +111,25 @@ function deepFreeze<T>(value: T): T {
   }
   return value;
 }
+
+/** The settings of the caps. */
+export const CAP_SETTINGS = [
+  'CAP_APPROVALS_PER_RUN',
+  'CAP_APPROVALS_PER_DAY',
+  'CAP_APPROVALS_PER_REQUESTOR_PER_DAY',
+  'CAP_APPROVALS_PER_ASSET_PER_DAY',
+  'CAP_REJECTIONS_PER_RUN',
+  'BREAKER_FACTOR',
+  'BREAKER_MINIMUM',
+] as const satisfies readonly (keyof Values)[];
+
+/** Also for commands that read only some of the settings. */
+export const capsOf = (v: Pick<Values, (typeof CAP_SETTINGS)[number]>) => ({
+  approvalsPerRun: v.CAP_APPROVALS_PER_RUN,
+  approvalsPerDay: v.CAP_APPROVALS_PER_DAY,
+  approvalsPerRequestorPerDay: v.CAP_APPROVALS_PER_REQUESTOR_PER_DAY,
+  approvalsPerAssetPerDay: v.CAP_APPROVALS_PER_ASSET_PER_DAY,
+  rejectionsPerRun: v.CAP_REJECTIONS_PER_RUN,
+  breakerFactor: v.BREAKER_FACTOR,
+  breakerMinimum: v.BREAKER_MINIMUM,
+});
