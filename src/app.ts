@@ -42,6 +42,8 @@ export type AppOptions = {
   readonly log: Log;
   readonly progress: Progress;
   readonly version: string;
+  /** Stand among the warnings of every report. */
+  readonly notices?: readonly string[];
 };
 
 export type CycleOptions = {
@@ -78,7 +80,7 @@ const GRACE_MS = 25_000;
  * is found here, before the first run.
  * @throws {ConfigError}
  */
-export async function createApp({ config, clock, log, progress, version }: AppOptions): Promise<App> {
+export async function createApp({ config, clock, log, progress, version, notices }: AppOptions): Promise<App> {
   await checkContract();
   const agentUsers = agentUsersOf(config);
   const prompts = await loadPrompts(config.places.prompts);
@@ -91,7 +93,7 @@ export async function createApp({ config, clock, log, progress, version }: AppOp
 
   async function cycle(what: Cycle, { signal, lockHeld }: CycleOptions): Promise<RunResult> {
     const startedAt = clock.now();
-    const facts = factsOf({ config, version, agentUsers, startedAt, purpose: purposeOf(what), digests });
+    const facts = factsOf({ config, version, agentUsers, startedAt, purpose: purposeOf(what), digests, notices });
     const { runId, mode } = facts;
     for (const message of facts.warnings) log.warn('run.warning', { run: runId, message });
     const afterStop = graceAfter(signal, GRACE_MS);

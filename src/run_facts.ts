@@ -33,8 +33,9 @@ export function factsOf(given: {
   startedAt: number;
   purpose: Purpose;
   digests: RunFacts['digests'];
+  notices?: readonly string[] | undefined;
 }): RunFacts {
-  const { config, version, agentUsers, startedAt, purpose, digests } = given;
+  const { config, version, agentUsers, startedAt, purpose, digests, notices = [] } = given;
   const { actions, analysis, vault } = config;
   const runId = new Date(startedAt).toISOString().replace(/[-:.]/g, '');
   return {
@@ -60,7 +61,7 @@ export function factsOf(given: {
     ],
     deepAnalysis: analysis.deep,
     digests,
-    warnings: warningsOf(config),
+    warnings: [...warningsOf(config), ...notices],
   };
 }
 

@@ -22,8 +22,8 @@ export async function applyCommand(
   const clock = systemClock;
   const approver = plainLine(approvedBy ?? osUser(), 100);
   if (approver === '') throw new ConfigError([{ setting: '--approved-by', message: 'must name somebody' }]);
-  const { config, log, progress } = prepared(surroundings);
-  const app = await createApp({ config, clock, log, progress, version: surroundings.version });
+  const { config, log, progress, notices } = prepared(surroundings);
+  const app = await createApp({ config, clock, log, progress, notices, version: surroundings.version });
   return refusedPlan(async () => {
     const plan = await readPlan(file);
     const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));

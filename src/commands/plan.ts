@@ -17,8 +17,8 @@ export async function planCommand(
   { out, json }: { out: string; json: boolean },
 ): Promise<number> {
   const clock = systemClock;
-  const { config, log, progress } = prepared(surroundings);
-  const app = await createApp({ config, clock, log, progress, version: surroundings.version });
+  const { config, log, progress, notices } = prepared(surroundings);
+  const app = await createApp({ config, clock, log, progress, notices, version: surroundings.version });
   return refusedPlan(async () => {
     await refuseForeignFile(out);
     const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));

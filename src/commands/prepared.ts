@@ -5,13 +5,24 @@ import { createLog, type Log } from '../kit/log.ts';
 import { type Progress, silentProgress, terminalProgress } from '../kit/progress.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What every command with a configuration starts from. @throws {ConfigError} */
-export function prepared({ env, fileNames }: Surroundings): { config: Config; log: Log; progress: Progress } {
+/** What every command with a configuration starts from. */
+export type Prepared = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly progress: Progress;
+  /** What the reader of the reports should know about the settings. */
+  readonly notices: readonly string[];
+};
+
+/** @throws {ConfigError} */
+export function prepared({ env, fileNames }: Surroundings): Prepared {
   const config = loadConfig(env);
   const output = outputs(config.logLevel);
   const unknown = unknownSettings(fileNames);
   if (unknown.length > 0) output.log.warn('config.unknown', { names: unknown });
-  return { config, ...output };
+  // A misspelt switch must not stay a line in a log that nobody reads.
+  const notice = `The settings file sets names that are no settings, perhaps misspelt: ${unknown.join(', ')}.`;
+  return { config, ...output, notices: unknown.length > 0 ? [notice] : [] };
 }
 
 /** Logs and progress go to stderr; readable and with a moving line when that is a terminal. */

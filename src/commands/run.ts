@@ -15,8 +15,8 @@ export async function runCommand(
   { dryRun, json }: { dryRun: boolean; json: boolean },
 ): Promise<number> {
   const clock = systemClock;
-  const { config, log, progress } = prepared(surroundings);
-  const app = await createApp({ config, clock, log, progress, version: surroundings.version });
+  const { config, log, progress, notices } = prepared(surroundings);
+  const app = await createApp({ config, clock, log, progress, notices, version: surroundings.version });
   const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
   const lock = await takeLock(config.places.state, clock, stop.signal, () => log.warn('lock.waiting'));
   try {

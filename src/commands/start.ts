@@ -12,8 +12,8 @@ import type { Surroundings } from './surroundings.ts';
 /** `portcullis start`: cycles on the schedule until a signal; holds the lock on the state folder all the time. */
 export async function startCommand(surroundings: Surroundings, { now }: { now: boolean }): Promise<number> {
   const clock = systemClock;
-  const { config, log, progress } = prepared(surroundings);
-  const app = await createApp({ config, clock, log, progress, version: surroundings.version });
+  const { config, log, progress, notices } = prepared(surroundings);
+  const app = await createApp({ config, clock, log, progress, notices, version: surroundings.version });
   const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
   let lock = await takeLock(config.places.state, clock, stop.signal, () => log.warn('lock.waiting'));
   try {
