@@ -1,10 +1,11 @@
 import { plainLine } from '../kit/plain_text.ts';
+import { outcomeWord } from '../request/outcome_word.ts';
 import { headline } from '../request/run_headline.ts';
 import { riskWord } from '../request/run_totals.ts';
 import { utcMinute } from '../request/time_words.ts';
 import { unreviewed, workList } from '../request/work_list.ts';
 import { mailText } from './mail_text.ts';
-import { factsOf, outcomeNote, outcomeWord, titleOf } from './request_words.ts';
+import { factsOf, outcomeNote, titleOf } from './request_words.ts';
 import type { MailContent } from './sections/section.ts';
 import { nextLine } from './sections/work_rows.ts';
 

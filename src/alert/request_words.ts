@@ -1,4 +1,3 @@
-import { ACTIONS } from '../request/action.ts';
 import {
   approvalWords,
   conflictWords,
@@ -27,21 +26,6 @@ export function factsOf({ dossier: { request, facts }, outcome }: Reviewed): str
   ]
     .filter((word) => word !== '')
     .join(' · ');
-}
-
-/** What became of a decision, in one or two words. */
-export function outcomeWord({ decision, outcome }: Reviewed): string {
-  if (outcome === null || decision.verdict === 'hold') return 'held';
-  switch (outcome.kind) {
-    case 'done':
-      return ACTIONS[decision.verdict].done;
-    case 'skipped':
-      return outcome.reason === 'observing' ? `would ${ACTIONS[decision.verdict].infinitive}` : 'not done';
-    case 'failed':
-      return 'failed';
-    case 'unknown':
-      return 'unclear';
-  }
 }
 
 /** What there is to say about an outcome beyond its name. */

@@ -1,5 +1,5 @@
-import { ACTIONS } from '../request/action.ts';
 import type { Outcome } from '../request/decision.ts';
+import { outcomeWord } from '../request/outcome_word.ts';
 import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
 import { mostPressingFirst, type RunTotals, riskWord, wasRehearsed } from '../request/run_totals.ts';
 import { section, tableOf } from './markdown_table.ts';
@@ -32,21 +32,6 @@ const rowOf = (r: Reviewed): string[] => [
 
 /** The policy basis: which policies let it happen. */
 const policiesOf = ({ decision }: Reviewed): string => decision.basis.map((id) => markdownText(id, 80)).join(', ');
-
-/** What became of a decision, in one or two words. */
-export function outcomeWord({ decision, outcome }: Reviewed): string {
-  if (outcome === null || decision.verdict === 'hold') return 'held';
-  switch (outcome.kind) {
-    case 'done':
-      return ACTIONS[decision.verdict].done;
-    case 'skipped':
-      return outcome.reason === 'observing' ? 'only observed' : 'not done';
-    case 'failed':
-      return 'failed';
-    case 'unknown':
-      return 'outcome unknown';
-  }
-}
 
 export function noteOf(outcome: Outcome | null): string {
   if (outcome === null) return '';

@@ -10,12 +10,13 @@ import {
   standingWords,
   textFindingWords,
 } from '../request/gate_words.ts';
+import { outcomeWord } from '../request/outcome_word.ts';
 import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
 import { flagsOf, mostPressingFirst, needsPerson, RISK_WORDS, riskWord } from '../request/run_totals.ts';
 import { statusAllows } from '../request/status.ts';
 import { age, span, utcMinute } from '../request/time_words.ts';
 import { NEXT_WORDS, nextOf } from '../request/work_list.ts';
-import { noteOf, outcomeWord } from './action_tables.ts';
+import { noteOf } from './action_tables.ts';
 import { section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
 

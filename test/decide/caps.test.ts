@@ -2,16 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Candidate, type Caps, type DayCount, heldBack, unusualActions } from '../../src/decide/caps.ts';
 import type { Action } from '../../src/request/action.ts';
+import { OPEN } from './open_caps.ts';
 
-const OPEN: Caps = {
-  approvalsPerRun: 1000,
-  approvalsPerDay: 1000,
-  approvalsPerRequestorPerDay: 1000,
-  approvalsPerAssetPerDay: 1000,
-  rejectionsPerRun: 1000,
-  breakerFactor: 0,
-  breakerMinimum: 0,
-};
 const NOTHING: DayCount = { approvals: 0, byRequestor: () => 0, byAsset: () => 0 };
 const wish = (id: string, action: Action = 'approve', part: Partial<Candidate> = {}): Candidate => ({
   id,

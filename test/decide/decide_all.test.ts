@@ -6,6 +6,7 @@ import { loadPolicy } from '../../src/policy/load.ts';
 import type { AccessRequest } from '../../src/request/access_request.ts';
 import type { Vote } from '../../src/request/vote.ts';
 import { NOON, rated, request, UNSCORED } from '../helpers/requests.ts';
+import { OPEN } from './open_caps.ts';
 import {
   ALL_ON,
   actedOf,
@@ -20,15 +21,6 @@ import {
 
 const engine = await loadPolicy(SHIPPED);
 const HOW = { policy: ALL_ON, engine, acted: never };
-const OPEN: Caps = {
-  approvalsPerRun: 1000,
-  approvalsPerDay: 1000,
-  approvalsPerRequestorPerDay: 1000,
-  approvalsPerAssetPerDay: 1000,
-  rejectionsPerRun: 1000,
-  breakerFactor: 0,
-  breakerMinimum: 5,
-};
 const limits = (caps: Partial<Caps> = {}, part: Partial<Limits> = {}): Limits => ({
   caps: { ...OPEN, ...caps },
   today: { approvals: 0, byRequestor: () => 0, byAsset: () => 0 },

@@ -10,6 +10,7 @@ import { VOTE_FOR, type Vote } from '../../src/request/vote.ts';
 import { parseAnswer } from '../../src/score/answer.ts';
 import { NOON, rated } from '../helpers/requests.ts';
 import { facts } from './arbitraries.ts';
+import { OPEN } from './open_caps.ts';
 import { ALL_ON, look, never, SHIPPED, subject } from './subjects.ts';
 
 /**
@@ -86,15 +87,6 @@ test('10,000 random answers approve nothing that floor and policies do not allow
 });
 
 describe('Random answers about a whole run', () => {
-  const OPEN: Caps = {
-    approvalsPerRun: 1000,
-    approvalsPerDay: 1000,
-    approvalsPerRequestorPerDay: 1000,
-    approvalsPerAssetPerDay: 1000,
-    rejectionsPerRun: 1000,
-    breakerFactor: 0,
-    breakerMinimum: 5,
-  };
   const limits = (caps: Partial<Caps>): Limits => ({
     caps: { ...OPEN, ...caps },
     today: { approvals: 0, byRequestor: () => 0, byAsset: () => 0 },

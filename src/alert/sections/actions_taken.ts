@@ -1,9 +1,10 @@
+import { outcomeWord } from '../../request/outcome_word.ts';
 import type { Reviewed } from '../../request/run_record.ts';
 import { mostPressingFirst, riskWord } from '../../request/run_totals.ts';
 import { BAD, GOOD, type Look, NEUTRAL, WATCH } from '../look.ts';
 import { mailText } from '../mail_text.ts';
 import { type Row, requestRows } from '../request_rows.ts';
-import { decidedBy, factsOf, outcomeNote, outcomeWord, titleOf } from '../request_words.ts';
+import { decidedBy, factsOf, outcomeNote, titleOf } from '../request_words.ts';
 import { nothing } from './nothing.ts';
 import type { MailContent } from './section.ts';
 

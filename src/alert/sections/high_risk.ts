@@ -1,11 +1,12 @@
 import { ANOMALY_FLAGS } from '../../request/assessment.ts';
 import { riskWords } from '../../request/gate_words.ts';
+import { outcomeWord } from '../../request/outcome_word.ts';
 import { atLeast } from '../../request/risk.ts';
 import type { Reviewed } from '../../request/run_record.ts';
 import { flagsOf, mostPressingFirst, needsPerson, riskWord } from '../../request/run_totals.ts';
 import { RISK_LOOK } from '../look.ts';
 import { type Row, requestRows } from '../request_rows.ts';
-import { aiSummary, askedFor, decidedBy, factsOf, objections, outcomeWord, titleOf } from '../request_words.ts';
+import { aiSummary, askedFor, decidedBy, factsOf, objections, titleOf } from '../request_words.ts';
 import { nothing } from './nothing.ts';
 import type { MailContent } from './section.ts';
 
