@@ -4,6 +4,9 @@ import { markdownTable } from 'markdown-table';
 import { COMMANDS } from '../src/commands/table.ts';
 import { GROUPS, SETTINGS, type Setting } from '../src/config/settings.ts';
 import { TOOLS, type Tool } from '../src/contract/tools.ts';
+import { STATUSES as HEALTH } from '../src/daemon/health.ts';
+import { PINGS } from '../src/daemon/heartbeat.ts';
+import { METRICS } from '../src/daemon/metrics.ts';
 import { ASKED, PRECEDENCE } from '../src/decide/decide.ts';
 import { FLOOR_RULES } from '../src/decide/floor.ts';
 import { GATES } from '../src/decide/gates.ts';
@@ -17,6 +20,8 @@ import { ANOMALY_FLAGS } from '../src/request/assessment.ts';
 import { STATUSES } from '../src/request/status.ts';
 import { NEXT_WORDS } from '../src/request/work_list.ts';
 import { TEXT_FLAG_NAMES, TEXT_FLAGS } from '../src/screen/text_flags.ts';
+import { ENTRY_KINDS } from '../src/state/ledger/entry.ts';
+import { FINDINGS } from '../src/state/ledger/record_error.ts';
 import { SAMPLE_CASE, SAMPLE_HINDRANCE } from './sample_case.ts';
 
 /**
@@ -73,6 +78,44 @@ export const PARTS: Readonly<Record<string, () => string>> = {
     table(
       ['event', 'what it means'],
       Object.entries(EVENTS).map(([name, about]) => [code(name), about]),
+    ),
+  pings: () =>
+    table(
+      ['a cycle that ends', 'exit code', 'is pinged as'],
+      Object.entries(PINGS).map(([verdict, ping]) => [
+        code(verdict),
+        verdict === 'stopped'
+          ? `${EXITS.interrupted.code}, ${EXITS.terminated.code}`
+          : String(EXITS[verdict as Exclude<keyof typeof PINGS, 'stopped'>].code),
+        ping === 'success' ? 'success' : 'failure (`/fail`)',
+      ]),
+    ),
+  health: () =>
+    table(
+      ['`status`', 'HTTP', 'when'],
+      Object.entries(HEALTH).map(([status, { http, about }]) => [code(status), String(http), about]),
+    ),
+  metrics: () =>
+    table(
+      ['metric', 'kind', 'labels', 'what it says'],
+      Object.entries(METRICS).map(([name, { type, labels, help }]) => [
+        code(name),
+        type,
+        Object.entries(labels)
+          .map(([label, values]) => `${code(label)}: ${values.join(', ')}`)
+          .join('; '),
+        help,
+      ]),
+    ),
+  entries: () =>
+    table(
+      ['kind', 'what it tells'],
+      Object.entries(ENTRY_KINDS).map(([name, { about }]) => [code(name), about]),
+    ),
+  findings: () =>
+    table(
+      ['finding', 'what it means', 'what to do'],
+      Object.entries(FINDINGS).map(([name, { about, todo }]) => [code(name), about, todo]),
     ),
   floor: () =>
     table(

@@ -2,7 +2,7 @@ import type { Ask } from './act/act.ts';
 import { recover } from './act/recover.ts';
 import { loadTemplate } from './alert/template.ts';
 import type { Config } from './config/config.ts';
-import { checkContract } from './contract/check_contract.ts';
+import { CONTRACT_FILE, checkContract } from './contract/check_contract.ts';
 import { graceAfter } from './daemon/signals.ts';
 import { actionComment } from './decide/comment.ts';
 import { capKeys } from './decide/decide_all.ts';
@@ -10,29 +10,39 @@ import { enrich } from './enrich/enrich.ts';
 import type { Clock } from './kit/clock.ts';
 import { describeError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
+import type { Network } from './kit/network.ts';
 import type { Progress } from './kit/progress.ts';
 import { makePlan } from './plan/make_plan.ts';
 import type { Plan } from './plan/plan.ts';
-import { refuseUnfit, refuseUnrecorded } from './plan/refusals.ts';
-import { loadPolicy } from './policy/load.ts';
-import { type ReportFiles, writeReport } from './report/write.ts';
+import { refuseHalted, refuseUnfit, refuseUnrecorded } from './plan/refusals.ts';
+import { loadPolicy, type Policy } from './policy/load.ts';
+import { type ReportFiles, tryWriting, writeReport } from './report/write.ts';
 import { ACTION_NAMES } from './request/action.ts';
 import { brokeOff } from './request/run_headline.ts';
 import type { RunRecord } from './request/run_record.ts';
 import { statusAllows } from './request/status.ts';
 import { run, type Steps } from './run.ts';
-import { agentUsersOf, anySwitchOn, factsOf, type Purpose } from './run_facts.ts';
+import { agentUsersOf, anySwitchOn, factsOf, type Purpose, runIdOf } from './run_facts.ts';
 import { loadPrompts } from './score/prompts.ts';
+import { type Random, systemRandom } from './score/random.ts';
 import { TEXT_FLAG_NAMES } from './screen/text_flags.ts';
-import { openMemory } from './state/memory.ts';
+import { type Disk, realDisk } from './state/disk.ts';
+import { findHalt, readHaltLog } from './state/halt.ts';
+import { type Memory, openMemory } from './state/memory.ts';
+import { readReviews } from './state/reviews.ts';
 import { openRunArchive } from './state/run_archive.ts';
 import { actStep } from './wiring/act_step.ts';
 import { breakGlassUses } from './wiring/break_glass.ts';
 import { decideParts } from './wiring/decide_parts.ts';
+import { watchHalt } from './wiring/halt_watch.ts';
 import { mailStep } from './wiring/mail_step.ts';
 import { openModel } from './wiring/model_parts.ts';
+import { modelPrice, openPurse } from './wiring/money.ts';
 import { ownAccounts } from './wiring/own_accounts.ts';
 import { approvedByPerson, approvedByPolicy, ratingsOf } from './wiring/plan_parts.ts';
+import { recordKeyForRun } from './wiring/record_key.ts';
+import { decidedEntries, endEntry, saidEntries, startEntries } from './wiring/record_parts.ts';
+import { rememberedRatings } from './wiring/remembered_ratings.ts';
 import { openVault } from './wiring/vault_parts.ts';
 import { openHand } from './wiring/writing_hand.ts';
 
@@ -42,6 +52,14 @@ export type AppOptions = {
   readonly log: Log;
   readonly progress: Progress;
   readonly version: string;
+  /** Where state and reports are kept. */
+  readonly disk?: Disk;
+  /** What the clients send through in place of connections of their own. */
+  readonly network?: Partial<Network>;
+  /** The policy folder, when it was read before; else it is read from POLICY_DIR. */
+  readonly policy?: Policy;
+  /** Where the model's questions get their order from. */
+  readonly random?: Random;
   /** Stand among the warnings of every report. */
   readonly notices?: readonly string[];
 };
@@ -80,36 +98,68 @@ const GRACE_MS = 25_000;
  * is found here, before the first run.
  * @throws {ConfigError}
  */
-export async function createApp({ config, clock, log, progress, version, notices }: AppOptions): Promise<App> {
-  await checkContract();
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, clock, log, progress, version, notices, disk = realDisk, network, random = systemRandom } = options;
+  await checkContract(CONTRACT_FILE, config.money);
   const agentUsers = agentUsersOf(config);
   const prompts = await loadPrompts(config.places.prompts);
+  const price = await modelPrice(config);
   const template = await loadTemplate(config.places.prompts);
-  const policy = await loadPolicy(config.places.policy, { textFlags: TEXT_FLAG_NAMES });
+  const policy = options.policy ?? (await loadPolicy(config.places.policy, { textFlags: TEXT_FLAG_NAMES }));
   const mayAct = anySwitchOn(config.actions);
-  const deciding = decideParts(config, policy, clock);
-  const archive = openRunArchive(config.places.state, config.historyKeep);
+  const deciding = decideParts(config, policy, clock, disk);
+  const archive = openRunArchive(config.places.state, config.historyKeep, disk);
   const digests = { policy: policy.digest, prompts: prompts.digest };
+  const halted = () => findHalt({ setting: config.halt, stateDir: config.places.state }, disk);
 
   async function cycle(what: Cycle, { signal, lockHeld }: CycleOptions): Promise<RunResult> {
     const startedAt = clock.now();
-    const facts = factsOf({ config, version, agentUsers, startedAt, purpose: purposeOf(what), digests, notices });
-    const { runId, mode } = facts;
+    const runId = runIdOf(startedAt);
+    const halt = watchHalt(halted, (found) => log.warn('run.halted', { run: runId, ...found }));
+    const facts = factsOf({
+      ...{ config, version, agentUsers, startedAt, runId, purpose: purposeOf(what), digests, notices },
+      halt: await halt.look(),
+    });
+    const { mode } = facts;
     for (const message of facts.warnings) log.warn('run.warning', { run: runId, message });
     const afterStop = graceAfter(signal, GRACE_MS);
     const own = ownAccounts(agentUsers);
     const ownUser = agentUsers[0] ?? null;
-    const vault = openVault(config, clock, log, afterStop);
-    const hand = mode === 'observing' ? null : openHand({ config, clock, vault, ownUser, runId, signal });
+    const vault = openVault(config, { clock, log, disk, afterStop, network });
+    const hand = mode === 'observing' ? null : openHand({ config, clock, vault, ownUser, runId, signal, network });
     const ask = mode === 'asking' && what.kind === 'run' ? (what.ask ?? undefined) : undefined;
-    const model = openModel({ config, prompts, agentUser: ownUser, vault, signal, progress, log, runId });
+    const model = openModel({
+      ...{ config, prompts, agentUser: ownUser, vault, signal, progress, log, runId, random, network },
+      remembered: rememberedRatings(config, { clock, disk, log, runId }),
+      purse: () => openPurse(config, price, { clock, disk, log, runId }),
+    });
     let files: ReportFiles | null = null;
+    let unchanged = 0;
+    const said = async (memory: Memory) =>
+      saidEntries(runId, memory.past, {
+        reviews: (await readReviews(config.places.state, disk)).all,
+        halts: await readHaltLog(config.places.state, disk),
+      });
 
     const steps: Steps = {
-      remember: () => openMemory(config.places.state, clock),
+      remember: async () => {
+        const key = await recordKeyForRun(config.record, vault, runId, signal);
+        const memory = await openMemory(config.places.state, clock, { disk, key, mayWrite: lockHeld });
+        await memory.note([...startEntries(facts, memory.past), ...(await said(memory))]);
+        return memory;
+      },
       recover: async (memory) => {
         own.add(...memory.actors());
-        const recovered = await recover(memory, own.all(), vault.lookUp);
+        const recovered = await recover(memory, {
+          ...{
+            agentUsers: own.all(),
+            lookUp: vault.lookUp,
+            clock,
+            settleMs: config.vault.timeoutMs,
+            since: facts.window.from,
+            signal,
+          },
+        });
         for (const one of recovered) log.warn('action.recovered', { run: runId, ...one });
         return recovered;
       },
@@ -133,11 +183,18 @@ export async function createApp({ config, clock, log, progress, version, notices
       comment: (action, decision, assessment) =>
         actionComment(action, decision, assessment, mode === 'autonomous' ? 'policy' : 'person'),
       approve: approvedByPolicy,
+      noteDecided: async (reviewed, memory) => {
+        if (mode !== 'observing') await tryWriting(config.places.reports, disk);
+        const decided = decidedEntries({ ...facts, model: config.model.model }, memory.past, reviewed);
+        unchanged = reviewed.length - decided.length;
+        await memory.note(decided);
+      },
       act: (planned, memory, reviewed) =>
         actStep(planned, memory, reviewed, {
-          ...{ facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, signal },
+          ...{ facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, signal, halted: halt.look },
         }),
-      breakGlass: (prepared) => breakGlassUses(prepared, { archive, stateDir: config.places.state }),
+      halt: halt.found,
+      breakGlass: (prepared) => breakGlassUses(prepared, { archive, stateDir: config.places.state, disk }),
       report: async (record, again) => {
         // What a plan's own run did was counted when it was prepared.
         const counts = again || what.kind === 'apply' ? null : deciding.remember(record);
@@ -145,12 +202,23 @@ export async function createApp({ config, clock, log, progress, version, notices
         await Promise.all([archive.save(record), counts]).catch((error: unknown) =>
           log.error('run.problem', { run: runId, where: 'archive', message: describeError(error) }),
         );
-        files = await writeReport(record, config.places.reports, again && files !== null ? files : undefined);
+        files = await writeReport(record, config.places.reports, again && files !== null ? files : undefined, disk);
       },
-      alert: (record) => mailStep(record, { config, template, vault, clock, log, files, signal: afterStop }),
+      alert: (record) =>
+        mailStep(record, { config, template, vault, clock, log, disk, files, lockHeld, signal: afterStop, network }),
+      noteEnd: async (record, mails, memory) => {
+        const recipients = config.mail?.recipients.length ?? 0;
+        await memory.note([
+          ...(mails > 0 ? [{ kind: 'mail.sent', run: runId, data: { mails, recipients } } as const] : []),
+          ...(await said(memory)),
+          endEntry(record, unchanged),
+        ]);
+        // The snapshot says how far the record goes.
+        await memory.save(false);
+      },
       release: () => vault.release(),
       // The same way with another approver: nobody yet, or a person, for what was rated when the plan was made.
-      ...(what.kind === 'plan' && { alert: async () => [] }),
+      ...(what.kind === 'plan' && { alert: async () => ({ sent: 0, problems: [] }) }),
       ...(what.kind === 'apply' && { ...ratingsOf(what.record), approve: approvedByPerson(what.plan, what.record) }),
     };
 
@@ -181,6 +249,7 @@ export async function createApp({ config, clock, log, progress, version, notices
       return { ...result, plan: makePlan(record, { created: clock.now(), expiryMs, capKeys }) };
     },
     async applyOnce({ plan, approvedBy, ...options }) {
+      refuseHalted(await halted());
       refuseUnfit(plan, {
         vaultUrl: config.vault.url,
         policyDigest: policy.digest,

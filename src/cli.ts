@@ -5,7 +5,9 @@ import { parse } from 'dotenv';
 import type { Surroundings } from './commands/surroundings.ts';
 import { COMMANDS, type CommandName } from './commands/table.ts';
 import { EXITS } from './exit_codes.ts';
-import { adviceOf, ConfigError, describeError, LockedError } from './kit/errors.ts';
+import { adviceOf, ConfigError, describeError, LockedError, MemoryError } from './kit/errors.ts';
+import { terminalLine } from './kit/terminal_text.ts';
+import { say, tell } from './terminal/say.ts';
 
 /** The folder of the package: prompts and package.json stand beside `src` (or `dist`). */
 const HOME = join(import.meta.dirname, '..');
@@ -24,6 +26,8 @@ export async function main(argv: readonly string[]): Promise<void> {
       `\nSettings: .env.example lists them all. Exit codes and errors: docs/operating.md.\nTry it with nothing to configure: portcullis demo`,
     )
     .configureHelp({ showGlobalOptions: true })
+    // What was typed may have been pasted from anywhere.
+    .configureOutput({ writeOut: say, writeErr: tell })
     .showHelpAfterError('(portcullis --help lists the commands)')
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? 0 : EXITS.usage.code);
@@ -63,6 +67,19 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async (file: string, { approvedBy, json }: { approvedBy?: string; json?: true }) => {
       const { applyCommand } = await import('./commands/apply.ts');
       await ended(() => applyCommand(surroundings(), file, { approvedBy: approvedBy ?? null, json: json === true }));
+    });
+  command('halt')
+    .option('--reason <text>', 'why; stands in every report and mail until it ends')
+    .option('--by <name>', 'who halts (default: the user who runs this)')
+    .action(async ({ by, reason }: { by?: string; reason?: string }) => {
+      const { haltCommand } = await import('./commands/halt.ts');
+      await ended(() => haltCommand(surroundings(), { by: by ?? null, reason: reason ?? null }));
+    });
+  command('resume')
+    .option('--by <name>', 'who resumes (default: the user who runs this)')
+    .action(async ({ by }: { by?: string }) => {
+      const { resumeCommand } = await import('./commands/halt.ts');
+      await ended(() => resumeCommand(surroundings(), { by: by ?? null }));
     });
   command('review')
     .argument('<request-id>', 'a request that the last report lists as break-glass')
@@ -109,6 +126,31 @@ export async function main(argv: readonly string[]): Promise<void> {
       const { policyTestCommand } = await import('./commands/policy.ts');
       await ended(() => policyTestCommand(surroundings(), files, { policy: policy ?? null, json: json === true }));
     });
+  command('verify')
+    .option('--head <entries:seal>', 'the head of the record as a mail or a report shows it')
+    .option('--key-file <file>', 'the key of the record from this file instead of the vault or the settings')
+    .option('--json', 'print the result as one JSON document on stdout')
+    .action(async ({ head, keyFile, json }: { head?: string; keyFile?: string; json?: true }) => {
+      const { verifyCommand } = await import('./commands/verify.ts');
+      const choices = { head: head ?? null, keyFile: keyFile ?? null, json: json === true };
+      await ended(() => verifyCommand(surroundings(), choices));
+    });
+  program
+    .command('record')
+    .description('hands out the record (see record --help)')
+    .command('export')
+    .description(plain(COMMANDS['record export'].about))
+    .requiredOption('--from <day>', 'first UTC day, or a moment such as 2026-11-01T08:00:00Z')
+    .requiredOption('--to <day>', 'last UTC day, or a moment')
+    .addOption(new Option('--format <format>', 'how').choices(['csv', 'json']).default('csv'))
+    .option('--kind <kinds...>', 'only entries of these kinds')
+    .option('--out <file>', 'write it there instead of stdout')
+    .option('--key-file <file>', 'the key of the record from this file instead of the vault or the settings')
+    .action(async ({ kind = [], out, keyFile, ...rest }: RecordExportOptions) => {
+      const { recordExportCommand } = await import('./commands/record_export.ts');
+      const choices = { ...rest, kinds: kind, out: out ?? null, keyFile: keyFile ?? null };
+      await ended(() => recordExportCommand(surroundings(), choices));
+    });
   command('demo')
     .option('--out <folder>', 'where report, mail and state go (default: a new temporary folder)')
     .addOption(new Option('--requests <count>', 'requests in the vault').default(240).argParser(wholeNumber))
@@ -126,6 +168,15 @@ export async function main(argv: readonly string[]): Promise<void> {
     });
   await program.parseAsync([...argv]);
 }
+
+type RecordExportOptions = {
+  readonly from: string;
+  readonly to: string;
+  readonly format: 'csv' | 'json';
+  readonly kind?: readonly string[];
+  readonly out?: string;
+  readonly keyFile?: string;
+};
 
 /**
  * Whoever reads our output may go away first (`| head`, a log collector that restarts). That must not end a run between
@@ -169,21 +220,32 @@ async function ended(command: () => Promise<number>): Promise<void> {
         ? EXITS.usage.code
         : error instanceof LockedError
           ? EXITS.locked.code
-          : EXITS.failed.code;
+          : error instanceof MemoryError
+            ? EXITS['memory-not-trusted'].code
+            : EXITS.failed.code;
     const advice = adviceOf(error);
-    process.stderr.write(`portcullis: ${describeError(error)}${advice === null ? '' : `\n  ${advice}`}\n`);
-    if (error instanceof ConfigError) process.stderr.write('  .env.example explains every setting\n');
+    // Only the problems of settings come in several lines, each made one by its class.
+    const says = error instanceof ConfigError ? error.message : terminalLine(describeError(error), 1000);
+    tell(`portcullis: ${says}${advice === null ? '' : `\n  ${terminalLine(advice, 1000)}`}\n`);
+    if (error instanceof ConfigError) tell('  .env.example explains every setting\n');
     else if (advice === null && !(error instanceof LockedError) && error instanceof Error) {
-      process.stderr.write(`${error.stack}\n`);
+      tell(`${framesOf(error)}\n`);
     }
   }
 }
+
+/** Where it happened. The message has been told, and a line of it could pass for one of ours. */
+const framesOf = ({ stack = '' }: Error): string =>
+  stack
+    .split('\n')
+    .filter((line) => /^ {4}at /.test(line))
+    .join('\n');
 
 /** The table is written for Markdown; a terminal shows no backticks. */
 const plain = (text: string): string => text.replaceAll('`', '');
 
 function wholeNumber(text: string): number {
   if (/^\d{1,7}$/.test(text)) return Number(text);
-  process.stderr.write(`portcullis: \`${text}\` must be a whole number\n`);
+  tell(`portcullis: \`${terminalLine(text, 60)}\` must be a whole number\n`);
   process.exit(EXITS.usage.code);
 }

@@ -15,7 +15,7 @@ export const EXITS = {
   locked: {
     code: 3,
     about: 'Another live process works with the same state folder.',
-    todo: 'Nothing, if it is the daemon. A lock whose owner died is taken over by itself within 13 seconds.',
+    todo: 'Nothing, if it is the daemon. A lock whose owner died is taken over by itself: within 3 seconds when it died on this machine, otherwise within 13.',
   },
   'done-with-problems': {
     code: 4,
@@ -25,8 +25,9 @@ export const EXITS = {
   },
   'memory-not-trusted': {
     code: 5,
-    about: 'The record of past actions cannot be trusted; nothing was acted on. The run reported all the same.',
-    todo: 'See "When the memory is damaged".',
+    about:
+      'The record of past actions cannot be trusted, or nothing can be put there (a full disk, a read-only folder); nothing was acted on. The run reported all the same, where it could.',
+    todo: 'The report names the file. For a record that cannot be trusted see "When the memory is damaged"; else make room or put the rights right.',
   },
   interrupted: { code: 130, about: 'Stopped by SIGINT (Ctrl-C), cleanly.', todo: 'Nothing.' },
   terminated: { code: 143, about: 'Stopped by SIGTERM, cleanly.', todo: 'Nothing.' },

@@ -36,12 +36,13 @@ export async function run({ facts, steps, clock, log, signal }: RunContext): Pro
   let lost = false;
   log.info('run.started', { run: facts.runId, mode: facts.mode, dryRun: facts.dryRun });
   try {
-    memory = await remember(draft, steps, log);
+    memory = await trusted(() => steps.remember(), draft, log);
     const listing = await step('fetch', () => steps.fetch());
     draft.malformed.push(...listing.malformed);
     if (memory !== null) draft.recovered.push(...(await steps.recover(memory)));
 
     prepared = await prepare(listing.requests, steps, { draft, memory, step });
+    memory = await trusted(() => onRecord(prepared, memory, steps), draft, log);
     const { reviewed, warnings } = steps.approve(prepared, memory);
     draft.reviewed = [...reviewed];
     draft.warnings.push(...warnings);
@@ -57,25 +58,43 @@ export async function run({ facts, steps, clock, log, signal }: RunContext): Pro
   draft.problems.push(...(emergencies?.problems ?? []));
 
   const ended = { lost, memoryTrusted: memory !== null || lost };
-  const close = () => closeDraft(draft, { ...ended, stopped: signal.aborted, finishedAt: clock.now() });
+  const close = () => {
+    draft.record = memory?.head() ?? null;
+    return closeDraft(draft, { ...ended, stopped: signal.aborted, finishedAt: clock.now() });
+  };
   await step('report', () => steps.report(close(), false)).catch(noted('report'));
   const reported = draft.problems.length;
-  draft.problems.push(...((await step('alert', () => steps.alert(close())).catch(noted('alert'))) ?? []));
+  const mail = await step('alert', () => steps.alert(close())).catch(noted('alert'));
+  draft.problems.push(...(mail?.problems ?? []));
   for (const failure of (await steps.release().catch(noted('credentials'))) ?? []) noted('credentials')(failure);
+  if (memory !== null) await steps.noteEnd(close(), mail?.sent ?? 0, memory).catch(noted('state'));
   // What went wrong after the report was written belongs into it all the same.
   if (draft.problems.length > reported) await steps.report(close(), true).catch(() => {});
   return close();
 }
 
-/** Null when the past cannot be read or not be trusted. INVARIANT: nothing is acted on then, and the run still reports. */
-async function remember(draft: RunDraft, steps: Pick<Steps, 'remember'>, log: Log): Promise<Memory | null> {
+/**
+ * The memory, or null when it cannot be read, not be trusted or not be added to. INVARIANT: nothing is acted on then, and
+ * the run still reports.
+ */
+async function trusted(work: () => Promise<Memory | null>, draft: RunDraft, log: Log): Promise<Memory | null> {
   try {
-    return await steps.remember();
+    return await work();
   } catch (error) {
     if (!(error instanceof MemoryError || error instanceof StorageError)) throw error;
     addProblem(draft, 'state', error, log);
     draft.mode = 'observing';
-    draft.observingBecause = 'memory';
+    draft.observingBecause = error instanceof StorageError ? 'storage' : 'memory';
     return null;
   }
+}
+
+/** INVARIANT: what was decided is on record before anything is done about it. */
+async function onRecord(
+  prepared: readonly Reviewed[],
+  memory: Memory | null,
+  steps: Pick<Steps, 'noteDecided'>,
+): Promise<Memory | null> {
+  if (memory !== null) await steps.noteDecided(prepared, memory);
+  return memory;
 }

@@ -17,6 +17,7 @@ export type RunFacts = Pick<
   | 'mode'
   | 'dryRun'
   | 'observingBecause'
+  | 'halt'
   | 'startedAt'
   | 'agentUser'
   | 'planId'
@@ -38,6 +39,7 @@ export function newDraft(facts: RunFacts): RunDraft {
     breakGlass: [],
     recovered: [],
     usage: NO_USAGE,
+    record: null,
     steps: [],
     problems: [],
   };

@@ -1,6 +1,8 @@
 import type { Planned } from './act/act.ts';
 import { capKeys } from './decide/decide_all.ts';
+import { plainLine } from './kit/plain_text.ts';
 import type { Outcome } from './request/decision.ts';
+import { haltAdvice, haltWords } from './request/halt.ts';
 import type { Reviewed } from './request/run_record.ts';
 import type { RunDraft } from './run_draft.ts';
 import type { ExecutingSteps } from './run_steps.ts';
@@ -11,8 +13,8 @@ import type { Memory } from './state/memory.ts';
  * a memory, and in a run that only observes, nothing is carried out.
  */
 export async function execute(
-  draft: Pick<RunDraft, 'mode' | 'reviewed' | 'problems'>,
-  steps: Pick<ExecutingSteps, 'act'>,
+  draft: Pick<RunDraft, 'mode' | 'halt' | 'reviewed' | 'problems'>,
+  steps: Pick<ExecutingSteps, 'act' | 'halt'>,
   memory: Memory | null,
 ): Promise<Reviewed[]> {
   const planned: Planned[] = [];
@@ -27,6 +29,11 @@ export async function execute(
       : await steps.act(planned, memory, draft.reviewed);
   const without = outcomes.find((outcome) => outcome.kind === 'skipped' && outcome.reason === 'no-token');
   if (without?.kind === 'skipped') draft.problems.push({ where: 'act', message: without.why, advice: NO_TOKEN_ADVICE });
+  draft.halt = steps.halt();
+  // A halt that a person gave is no fault; one that nobody can read is.
+  if (draft.halt?.source === 'unreadable') {
+    draft.problems.push({ where: 'halt', message: haltWords(draft.halt, plainLine), advice: haltAdvice(draft.halt) });
+  }
   const byId = new Map(planned.map(({ request }, i) => [request.id, outcomes[i]]));
   return draft.reviewed.map((one) => ({ ...one, outcome: one.outcome ?? byId.get(one.dossier.request.id) ?? null }));
 }

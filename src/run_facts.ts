@@ -1,7 +1,9 @@
 import type { Config } from './config/config.ts';
 import { DAY_MS } from './kit/durations.ts';
 import { ConfigError } from './kit/errors.ts';
+import { plainLine } from './kit/plain_text.ts';
 import { planIdOf } from './plan/make_plan.ts';
+import { type Halt, haltWords } from './request/halt.ts';
 import type { Mode } from './request/run_record.ts';
 import type { RunFacts } from './run_draft.ts';
 import { claimsOf } from './vault/token.ts';
@@ -20,6 +22,9 @@ export function agentUsersOf(config: Config): readonly string[] {
   ]);
 }
 
+/** Begins with the time, so that the order of ids is the order of runs. */
+export const runIdOf = (startedAt: number): string => new Date(startedAt).toISOString().replace(/[-:.]/g, '');
+
 /** What a cycle is for: the same two halves, with another approver in between. */
 export type Purpose =
   | { readonly kind: 'run'; readonly dryRun: boolean; readonly canAsk: boolean }
@@ -31,17 +36,20 @@ export function factsOf(given: {
   version: string;
   agentUsers: readonly string[];
   startedAt: number;
+  runId: string;
   purpose: Purpose;
   digests: RunFacts['digests'];
+  /** Found when the run began. */
+  halt: Halt | null;
   notices?: readonly string[] | undefined;
 }): RunFacts {
-  const { config, version, agentUsers, startedAt, purpose, digests, notices = [] } = given;
+  const { config, version, agentUsers, startedAt, runId, purpose, digests, halt, notices = [] } = given;
   const { actions, analysis, vault } = config;
-  const runId = new Date(startedAt).toISOString().replace(/[-:.]/g, '');
   return {
     runId,
     version,
-    ...modeOf(purpose, actions.autonomous),
+    ...modeOf(purpose, actions.autonomous, halt),
+    halt,
     dryRun: purpose.kind === 'run' && purpose.dryRun,
     startedAt,
     agentUser: agentUsers[0] ?? null,
@@ -67,11 +75,12 @@ export function factsOf(given: {
 
 type HowItActs = { readonly mode: Mode; readonly observingBecause: string | null };
 
-function modeOf(purpose: Purpose, autonomous: boolean): HowItActs {
+function modeOf(purpose: Purpose, autonomous: boolean, halt: Halt | null): HowItActs {
   const observing = (because: string): HowItActs => ({ mode: 'observing', observingBecause: because });
   if (purpose.kind === 'plan') return observing('it prepares a plan');
+  if (purpose.kind === 'run' && purpose.dryRun) return observing('dry run');
+  if (halt !== null) return observing(haltWords(halt, plainLine));
   if (purpose.kind === 'apply') return { mode: 'applying', observingBecause: null };
-  if (purpose.dryRun) return observing('dry run');
   if (autonomous) return { mode: 'autonomous', observingBecause: null };
   if (purpose.canAsk) return { mode: 'asking', observingBecause: null };
   return observing('not autonomous, and no terminal to ask at');

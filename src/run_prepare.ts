@@ -28,6 +28,7 @@ export async function prepare(
   const prepared = await step('decide', () => steps.prepare(subjects, memory?.acted ?? (() => false)));
   const looked = await step('confirm', () => steps.confirm(subjects, prepared));
   note(draft, looked);
+  draft.warnings.push(...(looked.warnings ?? []));
   const decisions = await steps.decide(subjects, looked.votes, memory);
   return reviewedOf(subjects, decisions, looked.votes, steps);
 }

@@ -5,6 +5,7 @@ import type { Action } from './request/action.ts';
 import type { Assessment, ModelUsage } from './request/assessment.ts';
 import type { Decision, Outcome } from './request/decision.ts';
 import type { Dossier } from './request/dossier.ts';
+import type { Halt } from './request/halt.ts';
 import type { BreakGlassUse, Problem, Recovered, Reviewed, RunRecord } from './request/run_record.ts';
 import type { Standing } from './request/standing.ts';
 import type { Votes } from './request/vote.ts';
@@ -35,16 +36,28 @@ export type ExecutingSteps = {
   fetch(): Promise<{ requests: readonly AccessRequest[]; malformed: readonly MalformedRecord[] }>;
   /** Who says yes to what was prepared: the policy to all of it, or a person to what their plan names. */
   approve(prepared: readonly Reviewed[], memory: Memory | null): Approved;
+  /** Puts on record what was decided. @throws {StorageError | MemoryError} then nothing may be done */
+  noteDecided(prepared: readonly Reviewed[], memory: Memory): Promise<void>;
   act(planned: readonly Planned[], memory: Memory, reviewed: readonly Reviewed[]): Promise<readonly Outcome[]>;
+  /** The halt that the run has met so far; null when it met none. */
+  halt(): Halt | null;
   /** Emergency access that nobody has reviewed yet, of this run and of earlier ones. */
   breakGlass(prepared: readonly Reviewed[]): Promise<{ uses: BreakGlassUse[]; problems: readonly Problem[] }>;
   /** Writes report and twin; `again` replaces the ones of the same run. */
   report(record: RunRecord, again: boolean): Promise<void>;
-  alert(record: RunRecord): Promise<readonly Problem[]>;
+  alert(record: RunRecord): Promise<{ readonly sent: number; readonly problems: readonly Problem[] }>;
+  /** Puts on record how the run ended, and how many mails went out. @throws {StorageError | MemoryError} */
+  noteEnd(record: RunRecord, mails: number, memory: Memory): Promise<void>;
   release(): Promise<readonly string[]>;
 };
 
 export type Scores = { assessments: ReadonlyMap<string, Assessment>; usage: ModelUsage; problems: readonly Problem[] };
-export type Looks = { votes: Votes; usage: ModelUsage; problems: readonly Problem[] };
+export type Looks = {
+  votes: Votes;
+  usage: ModelUsage;
+  problems: readonly Problem[];
+  /** What the reader should know besides. */
+  warnings?: readonly string[];
+};
 /** An action that already has an outcome is not carried out any more. */
 export type Approved = { readonly reviewed: readonly Reviewed[]; readonly warnings: readonly string[] };

@@ -16,6 +16,7 @@ const FACTS: RunFacts = {
   mode: 'autonomous',
   dryRun: false,
   observingBecause: null,
+  halt: null,
   startedAt: NOON,
   agentUser: 'svc-portcullis',
   planId: null,
@@ -61,6 +62,10 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
     lastRun: null,
     acted: () => false,
     open: () => [],
+    unknown: () => [],
+    past: { digests: null, said: new Set(), decided: new Map() },
+    note: async () => {},
+    head: () => ({ entries: 0, seal: null, keyed: false }),
     approvedSince: () => [],
     appliedBy: () => null,
     actors: () => [],
@@ -106,11 +111,14 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
     comment: () => 'Portcullis approved this.',
     approve: (reviewed) => ({ reviewed, warnings: [] }),
     act: note('act', (planned) => planned.map(() => DONE)),
+    halt: () => null,
     breakGlass: async () => ({ uses: [], problems: [] }),
     report: note('report', (record) => {
       records.push(record);
     }),
-    alert: note('alert', () => []),
+    noteDecided: note('noteDecided', () => {}),
+    noteEnd: note('noteEnd', () => {}),
+    alert: note('alert', () => ({ sent: 1, problems: [] })),
     release: note('release', () => []),
   };
   const log: Log = {
@@ -132,7 +140,19 @@ describe('A run in which everything goes well', () => {
   test('does its steps in order and ends with 0', async () => {
     const { start, called, saved, records } = world();
     const record = await start();
-    const order = ['remember', 'fetch', 'recover', ...PREPARING, 'act', 'save', 'report', 'alert', 'release'];
+    const order = [
+      'remember',
+      'fetch',
+      'recover',
+      ...PREPARING,
+      'noteDecided',
+      'act',
+      'save',
+      'report',
+      'alert',
+      'release',
+      'noteEnd',
+    ];
     expect(called).toEqual(order);
     expect(saved).toEqual([true]);
     expect(record).toMatchObject({
@@ -357,7 +377,10 @@ describe('A run in which one step fails', () => {
 
   test.each<[string, Partial<Steps>]>([
     ['by an exception', { alert: fails(new UpstreamError('mail', 'timeout', 'no answer')) }],
-    ['with a problem', { alert: async () => [{ where: 'mail', message: 'no answer', advice: null }] }],
+    [
+      'with a problem',
+      { alert: async () => ({ sent: 0, problems: [{ where: 'mail', message: 'no answer', advice: null }] }) },
+    ],
   ])('alert (%s): credentials are given back, and the report is written once more with it', async (_how, over) => {
     const { start, called, records } = world(over);
     const record = await start();
@@ -396,12 +419,13 @@ describe('A memory', () => {
     [
       'that cannot be trusted',
       new MemoryError('state/agent_state.json', 'it is broken', 'state/agent_state.json.damaged-1'),
+      'memory',
     ],
-    ['whose folder cannot be used', new StorageError('write', 'state/actions.jsonl', { code: 'EACCES' })],
-  ])('%s: the run observes, reports everything, touches nothing, and ends with 5', async (_what, error) => {
+    ['whose folder cannot be used', new StorageError('write', 'ledger/2026-11.jsonl', { code: 'EACCES' }), 'storage'],
+  ])('%s: the run observes, reports everything, touches nothing, and ends with 5', async (_what, error, because) => {
     const { start, called } = world({ remember: fails(error) });
     const record = await start();
-    expect(record).toMatchObject({ verdict: 'memory-not-trusted', mode: 'observing', observingBecause: 'memory' });
+    expect(record).toMatchObject({ verdict: 'memory-not-trusted', mode: 'observing', observingBecause: because });
     expect(exitCodeOf(record.verdict, null)).toBe(5);
     expect(called).toEqual(['fetch', ...PREPARING, 'report', 'alert', 'release']);
     expect(record.reviewed.map(({ outcome }) => outcome)).toEqual([
@@ -409,6 +433,18 @@ describe('A memory', () => {
       null,
     ]);
     expect(problemsOf(record)).toMatchObject([{ where: 'state', message: error.message, advice: error.advice }]);
+  });
+
+  test.each([
+    ['somebody else wrote to', new MemoryError('state/ledger/2026-11.jsonl', 'not as this process left it')],
+    ['has no room left', new StorageError('write', 'state/ledger/2026-11.jsonl', { code: 'ENOSPC' })],
+  ])('whose record %s when the decisions are put there: nothing is acted on', async (_what, error) => {
+    const { start, called } = world({ noteDecided: fails(error) });
+    const record = await start();
+    expect(record).toMatchObject({ verdict: 'memory-not-trusted', mode: 'observing', record: null });
+    expect(called).not.toContain('act');
+    expect(record.reviewed.map(({ outcome }) => outcome?.kind ?? null)).toEqual(['skipped', null]);
+    expect(problemsOf(record)).toMatchObject([{ where: 'state', message: error.message }]);
   });
 
   test('that cannot be trusted is not asked what was done: nothing was, as far as anybody knows', async () => {
@@ -558,7 +594,9 @@ describe('The verdict', () => {
 });
 
 test('A record that was handed out does not change when the run goes on', async () => {
-  const { start, records } = world({ alert: async () => [{ where: 'mail', message: 'no answer', advice: null }] });
+  const { start, records } = world({
+    alert: async () => ({ sent: 0, problems: [{ where: 'mail', message: 'no answer', advice: null }] }),
+  });
   await start();
   expect(records.map(({ problems, verdict }) => [problems.length, verdict])).toEqual([
     [0, 'done'],

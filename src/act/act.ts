@@ -1,31 +1,34 @@
-import { describeError, StorageError } from '../kit/errors.ts';
+import { describeError, MemoryError, StorageError } from '../kit/errors.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 import type { Outcome } from '../request/decision.ts';
 import { carryOut, changeOf } from './carry_out.ts';
-import { type ActPorts, LOCK_LOST, type Planned, type Skipped, skipped } from './ports.ts';
+import { type ActPorts, LOCK_LOST, type Planned, type Skipped, skipped, skippedBy } from './ports.ts';
 
 export type { Ask, Planned } from './ports.ts';
 
 /**
- * Carries out the planned actions, one after the other, and gives one outcome for each, in the same order. A stop takes
- * effect between two actions. Never throws for one bad action.
+ * Carries out the planned actions, one after the other, and gives one outcome for each, in the same order. A stop and a
+ * halt take effect between two actions. Never throws for one bad action.
  */
 export async function act(planned: readonly Planned[], ports: ActPorts): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  let halt: Skipped | null = null;
+  let end: Skipped | null = null;
   for (const one of planned) {
-    if (ports.signal?.aborted) halt ??= skipped('stopped', 'the run was stopped before');
-    if (!ports.lockHeld()) halt ??= skipped('memory', LOCK_LOST);
-    const outcome: Outcome = halt ?? (await actOnOne(one, ports).catch(brokenBefore));
-    if (outcome.kind === 'skipped' && HALTING.has(outcome.reason)) halt ??= outcome;
+    if (ports.signal?.aborted) end ??= skipped('stopped', 'the run was stopped before');
+    if (!ports.lockHeld()) end ??= skipped('memory', LOCK_LOST);
+    const outcome: Outcome = end ?? (await actOnOne(one, ports).catch(brokenBefore));
+    if (outcome.kind === 'skipped' && ENDING.has(outcome.reason)) end ??= outcome;
     outcomes.push(outcome);
     ports.onOutcome?.(one, outcome);
   }
   return outcomes;
 }
 
-/** After these nothing more is done: without the lock, a record on disk or a token, the next action would meet the same. */
-const HALTING: ReadonlySet<Skipped['reason']> = new Set(['stopped', 'memory', 'not-recorded', 'no-token']);
+/**
+ * After these nothing more is done: without the lock, a record on disk or a token, the next action would meet the same.
+ * INVARIANT: a run that met a halt does not act any more, even when somebody resumes while it is still going.
+ */
+const ENDING: ReadonlySet<Skipped['reason']> = new Set(['stopped', 'halted', 'memory', 'not-recorded', 'no-token']);
 
 /** A fault of our own must not take the outcomes of the other actions with it. */
 const brokenBefore = (error: unknown): Outcome => ({
@@ -35,6 +38,8 @@ const brokenBefore = (error: unknown): Outcome => ({
 
 async function actOnOne(planned: Planned, ports: ActPorts): Promise<Outcome> {
   const { request, action } = planned;
+  const before = await ports.halted();
+  if (before !== null) return skippedBy(before);
   if (ports.ask !== undefined) {
     const answer = await ports.ask(planned, ports.signal);
     if (answer === 'no') return skipped('declined', 'the person at the terminal said no');
@@ -48,7 +53,9 @@ async function actOnOne(planned: Planned, ports: ActPorts): Promise<Outcome> {
   }
   if (authority.fresh) live = await checked(planned, ports);
   if ('kind' in live) return live;
-  // Asking and looking may have taken long enough for the machine to sleep in between.
+  // Asking and looking may have taken long enough for the machine to sleep in between, or for somebody to halt.
+  const halt = await ports.halted();
+  if (halt !== null) return skippedBy(halt);
   if (!ports.lockHeld()) return skipped('memory', LOCK_LOST);
 
   const intent = {
@@ -67,6 +74,8 @@ async function actOnOne(planned: Planned, ports: ActPorts): Promise<Outcome> {
   } catch (error) {
     if (error instanceof StorageError)
       return skipped('not-recorded', `the intent could not be written: ${error.message}`);
+    // Somebody else wrote to the record: they may be acting, and know more than we do.
+    if (error instanceof MemoryError) return skipped('memory', error.message);
     throw error;
   }
   let outcome: Outcome;

@@ -1,11 +1,12 @@
 import { describeError } from '../kit/errors.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 import type { Outcome } from '../request/decision.ts';
+import { haltedNext } from '../request/halt.ts';
 import { judgedContent } from '../request/judged_content.ts';
 import { type Before, type Judgement, judge } from './judge.ts';
 import { type ActPorts, LOCK_LOST, type Planned, skipped } from './ports.ts';
 
-type Ports = Pick<ActPorts, 'agentUsers' | 'clock' | 'lookUp' | 'send' | 'lockHeld' | 'signal'>;
+type Ports = Pick<ActPorts, 'agentUsers' | 'clock' | 'lookUp' | 'send' | 'lockHeld' | 'halted' | 'signal'>;
 
 /** A look-up after a lost answer is repeated with these pauses: the vault may still be working on the call. */
 const SETTLING_MS = [0, 1_000, 3_000] as const;
@@ -51,7 +52,9 @@ export async function carryOut(
     if (change !== null) return skipped('changed', `${answer.says}; ${change}`);
     if (refused) return { kind: 'failed', why: `${answer.says}; the request is unchanged` };
     if (attempt > 1) return { kind: 'failed', why: `${answer.says}, twice; the request is unchanged` };
-    if (!ports.lockHeld()) return { kind: 'unknown', why: `${answer.says}; not repeated, because ${LOCK_LOST}` };
+    const halt = await ports.halted();
+    const why = halt !== null ? `it is ${haltedNext(halt)}` : ports.lockHeld() ? null : LOCK_LOST;
+    if (why !== null) return { kind: 'unknown', why: `${answer.says}; not repeated, because ${why}` };
   }
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../kit/clock.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 import type { Action } from '../request/action.ts';
 import type { Outcome } from '../request/decision.ts';
+import { type Halt, haltedNext } from '../request/halt.ts';
 import type { WriteAnswer } from '../request/write_answer.ts';
 import type { Memory } from '../state/memory.ts';
 
@@ -49,6 +50,8 @@ export type ActPorts = {
   readonly ask?: Ask | undefined;
   /** False once another process may own the state folder. */
   readonly lockHeld: () => boolean;
+  /** Whether somebody said that nothing may be changed any more; asked before every action. Never throws. */
+  readonly halted: () => Promise<Halt | null>;
   readonly signal?: AbortSignal | undefined;
   readonly onOutcome?: (planned: Planned, outcome: Outcome) => void;
 };
@@ -56,5 +59,7 @@ export type ActPorts = {
 export type Skipped = Extract<Outcome, { kind: 'skipped' }>;
 
 export const skipped = (reason: Skipped['reason'], why: string): Skipped => ({ kind: 'skipped', reason, why });
+
+export const skippedBy = (halt: Halt): Skipped => skipped('halted', haltedNext(halt));
 
 export const LOCK_LOST = 'the lock on the state folder was lost';

@@ -47,7 +47,7 @@ export function delayed({ mail, queuedAt }: KeptMail): Mail {
 /** First thing in the body, so that it is also the first thing in a list of mails. */
 function withNote(page: string, note: string): string {
   const line = banner({ note });
-  const body = /<body\b[^>]*>/i.exec(page);
+  const body = /<body\b[^<>]*>/i.exec(page);
   if (body === null) return line + page;
   const at = body.index + body[0].length;
   return page.slice(0, at) + line + page.slice(at);

@@ -12,6 +12,8 @@ export type Delivery = {
   readonly clock: Clock;
   /** Makes this run's mail, with remarks about earlier ones in it; null when no trigger fired. */
   readonly compose: ((remarks: readonly string[]) => Mail) | null;
+  /** False once another process may own the state folder, and with it the box. */
+  readonly lockHeld: () => boolean;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -27,18 +29,20 @@ export type Delivered = {
  * process while it waits for a credential, the next run will find it. A failure is a value here, never an exception.
  *
  * INVARIANT: a mail whose fate is not known is never sent again. The next mail says that it may be missing.
+ * INVARIANT: without the lock nothing is sent and nothing in the box is changed; this run's mail is only put there, for
+ * whoever has the lock.
  */
-export async function deliver({ outbox, mailer, clock, compose, signal }: Delivery): Promise<Delivered> {
+export async function deliver({ outbox, mailer, clock, compose, lockHeld, signal }: Delivery): Promise<Delivered> {
   const found = await outbox.read();
   const problems: Problem[] = [...found.problems];
   const backlog = sortBacklog(found.kept, clock.now(), compose === null ? MAX_MAILS : MAX_MAILS - 1);
   const remarks = compose === null ? [] : backlog.lost.map(({ remark }) => remark);
-  const attempt = { outbox, mailer, signal, problems };
+  const attempt = { outbox, mailer, lockHeld, signal, problems };
 
   const mail = compose?.(remarks) ?? null;
   const own = mail === null ? null : await keep(outbox, mail, problems);
   // Only now that the remark is on disk, in the mail that carries it.
-  if (own !== null) for (const { kept } of backlog.lost) await forget(outbox, kept, problems);
+  if (own !== null) for (const { kept } of backlog.lost) await forget(attempt, kept);
 
   let sent = 0;
   let result: Result = 'sent';
@@ -57,21 +61,28 @@ export async function deliver({ outbox, mailer, clock, compose, signal }: Delive
     return { sent, problems, remarks };
   }
   result = own === null ? await sendUnkept(attempt, mail) : await sendKept(attempt, own, mail);
-  if (result === 'sent' && own === null) for (const { kept } of backlog.lost) await forget(outbox, kept, problems);
+  if (result === 'sent' && own === null) for (const { kept } of backlog.lost) await forget(attempt, kept);
   return { sent: sent + (result === 'sent' ? 1 : 0), problems, remarks };
 }
 
 /**
  * `refused` concerns this mail alone. After `unreachable` no more old mails are tried, but today's is worth one attempt.
- * After `hopeless` (no token, no secret, no disk) not even that: it could mean waiting for an authorizer a second time.
+ * After `hopeless` (no token, no secret, no disk, no lock) not even that: it could mean waiting for an authorizer a second
+ * time.
  */
 type Result = 'sent' | 'refused' | 'unreachable' | 'hopeless';
-type Attempt = Pick<Delivery, 'outbox' | 'mailer' | 'signal'> & { readonly problems: Problem[] };
+type Attempt = Pick<Delivery, 'outbox' | 'mailer' | 'lockHeld' | 'signal'> & { readonly problems: Problem[] };
 
-async function sendKept({ outbox, mailer, signal, problems }: Attempt, kept: KeptMail, mail: Mail): Promise<Result> {
+const NO_LOCK = 'the lock on the state folder was lost';
+
+async function sendKept(attempt: Attempt, kept: KeptMail, mail: Mail): Promise<Result> {
+  const { outbox, mailer, lockHeld, signal, problems } = attempt;
   let current = kept;
   try {
+    if (!lockHeld()) throw new Error(NO_LOCK);
     await mailer.send(mail, signal, async () => {
+      // Signing in may have taken long enough for the machine to sleep in between.
+      if (!lockHeld()) throw new Error(NO_LOCK);
       current = await outbox.update(kept, { state: 'sending' });
     });
   } catch (error) {
@@ -80,20 +91,24 @@ async function sendKept({ outbox, mailer, signal, problems }: Attempt, kept: Kep
     const state = unknown ? 'unknown' : 'pending';
     const change = { state, attempts: kept.attempts + 1, reason: describeError(error) } as const;
     // When even this cannot be written the file says `sending`, which the next run takes for unknown: the careful side.
-    await outbox.update(current, change).catch((e: unknown) => problems.push(storageProblem(e)));
+    if (lockHeld()) await outbox.update(current, change).catch((e: unknown) => problems.push(storageProblem(e)));
     return resultOf(error);
   }
-  await forget(outbox, current, problems);
+  await forget(attempt, current);
   return 'sent';
 }
 
 /** The disk is full or read-only: better a mail without a safety net than no mail about it. */
-async function sendUnkept({ mailer, signal, problems }: Attempt, mail: Mail): Promise<Result> {
+async function sendUnkept({ mailer, lockHeld, signal, problems }: Attempt, mail: Mail): Promise<Result> {
+  let leaving = false;
   try {
-    await mailer.send(mail, signal);
+    if (!lockHeld()) throw new Error(NO_LOCK);
+    await mailer.send(mail, signal, async () => {
+      leaving = true;
+    });
     return 'sent';
   } catch (error) {
-    problems.push(problemOf(mail, error, mayHaveGoneOut(error) ? 'unknown' : 'gone'));
+    problems.push(problemOf(mail, error, leaving && mayHaveGoneOut(error) ? 'unknown' : 'gone'));
     return resultOf(error);
   }
 }
@@ -107,7 +122,8 @@ async function keep(outbox: Outbox, mail: Mail, problems: Problem[]): Promise<Ke
   }
 }
 
-async function forget(outbox: Outbox, kept: KeptMail, problems: Problem[]): Promise<void> {
+async function forget({ outbox, lockHeld, problems }: Attempt, kept: KeptMail): Promise<void> {
+  if (!lockHeld()) return;
   await outbox.remove(kept).catch((error: unknown) => problems.push(storageProblem(error)));
 }
 

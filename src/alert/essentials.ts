@@ -1,4 +1,5 @@
 import { plainLine } from '../kit/plain_text.ts';
+import { haltAdvice, haltStory } from '../request/halt.ts';
 import { outcomeWord } from '../request/outcome_word.ts';
 import { headline } from '../request/run_headline.ts';
 import { riskWord } from '../request/run_totals.ts';
@@ -35,6 +36,9 @@ export function essentials({ record, totals, reportFile, remarks }: MailContent)
   return [
     `${headline(record, totals)}.`,
     `Run ${mailText(record.runId, 80)} of ${utcMinute(record.startedAt)}, ${totals.requests} requests in ${record.window.days} days.`,
+    record.halt === null
+      ? ''
+      : `${haltStory(record.halt, totals.leftByHalt, mailText)}. What to do: ${haltAdvice(record.halt)}`,
     list('Problems', problems),
     list(
       'Please note',

@@ -13,6 +13,8 @@ export type MailerOptions = SignInOptions & {
   /** ALERT_MAIL_FORMAT. */
   readonly format: 'html' | 'mime';
   readonly clock: Clock;
+  /** Sends the mail in place of a real connection. */
+  readonly graphFetch?: typeof fetch | undefined;
 };
 
 export type Mailer = {
@@ -30,7 +32,7 @@ export function createMailer(options: MailerOptions): Mailer {
   return {
     async send(mail, signal, beforePost = async () => {}) {
       const token = await signIn.token(signal);
-      const transport = new OneShotTransport({ token, ca, timeoutMs, signal, beforePost });
+      const transport = new OneShotTransport({ token, ca, timeoutMs, signal, beforePost, fetch: options.graphFetch });
       const graph = Client.initWithMiddleware({
         middleware: transport,
         baseUrl: withoutVersion(options.graphBaseUrl),
@@ -58,4 +60,4 @@ function bodyOf(mail: Mail, { format, sender, recipients, clock }: MailerOptions
 }
 
 /** The address is often copied from an example with its version, which the client adds by itself. */
-const withoutVersion = (base: string): string => base.replace(/\/+$/, '').replace(/\/v1\.0$/, '');
+const withoutVersion = (base: string): string => base.replace(/(?<!\/)\/+$/, '').replace(/\/v1\.0$/, '');

@@ -1,5 +1,6 @@
 import { type Context, GraphClientError, type Middleware } from '@microsoft/microsoft-graph-client';
-import { Agent, buildConnector, fetch, type Response as UndiciResponse } from 'undici';
+import { Agent, buildConnector, fetch as undiciFetch } from 'undici';
+import { type Deadline, deadline } from '../kit/deadline.ts';
 import { UpstreamError } from '../kit/errors.ts';
 import { plainLine } from '../kit/plain_text.ts';
 import { socketFaultOf } from '../kit/socket_faults.ts';
@@ -12,9 +13,13 @@ export type TransportOptions = {
   readonly signal: AbortSignal | undefined;
   /** Resolves when it is on disk that the mail is about to go out. */
   readonly beforePost: () => Promise<void>;
+  /** Sends in place of a real connection. */
+  readonly fetch?: typeof fetch | undefined;
 };
 
 const MAX_ANSWER_BYTES = 64_000;
+/** The types of Node's own `fetch` and of undici's differ in the agent, which only the second one reads. */
+type Send = (url: string, init: object) => Promise<Response>;
 
 /**
  * The last and only step of the Graph client's chain: one request, one answer. The chain that comes with the client
@@ -26,6 +31,7 @@ const MAX_ANSWER_BYTES = 64_000;
 export class OneShotTransport implements Middleware {
   readonly #options: TransportOptions;
   #connected = false;
+  #inTime: Deadline | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -38,8 +44,8 @@ export class OneShotTransport implements Middleware {
     try {
       await this.#options.beforePost();
       const answer = await this.#post(agent, url, host, context);
-      if (!answer.ok) throw await refusal(answer, host, this.#options.token);
-      // Whatever the body says, the mail is accepted: it is not read, so that it cannot fail.
+      if (answer.status !== ACCEPTED) throw await refusal(answer, host, this.#options.token);
+      // The status is the answer; the body is not read, so that it cannot fail.
       context.response = new Response(null, { status: answer.status });
     } catch (error) {
       // The one kind of error that the Graph client hands on as it is; of any other it keeps only the message.
@@ -47,28 +53,34 @@ export class OneShotTransport implements Middleware {
       carrier.customError = error;
       throw carrier;
     } finally {
+      // Only now: the explanation of a refusal has to come in time, too.
+      this.#inTime?.clear();
       await agent.destroy();
     }
   }
 
-  async #post(agent: Agent, url: string, host: string, { options }: Context): Promise<UndiciResponse> {
+  async #post(agent: Agent, url: string, host: string, { options }: Context): Promise<Response> {
     const { token, timeoutMs, signal } = this.#options;
-    const deadline = AbortSignal.timeout(timeoutMs);
+    const send: Send = this.#options.fetch ?? (undiciFetch as unknown as Send);
+    this.#inTime = deadline(timeoutMs);
+    const inTime = this.#inTime.signal;
     try {
-      return await fetch(url, {
+      return await send(url, {
         method: options?.method ?? 'POST',
         body: String(options?.body),
         headers: { ...(options?.headers as Record<string, string>), Authorization: `Bearer ${token}` },
         // A redirect is an answer like any other; the token and the mail go to nobody else.
         redirect: 'manual',
         dispatcher: agent,
-        signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
+        signal: signal === undefined ? inTime : AbortSignal.any([inTime, signal]),
       });
     } catch (error) {
-      const facts = { maybeDone: this.#connected };
+      // What stands in for a connection does not say when it came about; there the error has to.
+      const maybeDone = this.#options.fetch === undefined ? this.#connected : socketFaultOf(error).sent;
+      const facts = { maybeDone };
       const at = `could not hand the mail to \`${host}\``;
       if (signal?.aborted) throw new UpstreamError('mail', 'stopped', `${at}: stopped while waiting`, facts);
-      if (deadline.aborted) throw new UpstreamError('mail', 'timeout', `${at}: no answer in time`, facts);
+      if (inTime.aborted) throw new UpstreamError('mail', 'timeout', `${at}: no answer in time`, facts);
       const fault = socketFaultOf(error);
       throw new UpstreamError('mail', fault.code, `${at}: ${fault.says}`, facts);
     }
@@ -77,7 +89,8 @@ export class OneShotTransport implements Middleware {
   #agent(): Agent {
     const ca = trustedAuthorities(this.#options.ca);
     const timeout = this.#options.timeoutMs;
-    const connect = buildConnector({ timeout, ...(ca && { ca }) });
+    // Said explicitly, so that no variable of the environment can take it back.
+    const connect = buildConnector({ timeout, rejectUnauthorized: true, ...(ca && { ca }) });
     return new Agent({
       headersTimeout: timeout,
       bodyTimeout: timeout,
@@ -91,15 +104,18 @@ export class OneShotTransport implements Middleware {
   }
 }
 
-/** An answer that is not 2xx: the mail was not accepted. */
-async function refusal(answer: UndiciResponse, host: string, token: string): Promise<UpstreamError> {
+/** The only status that Graph accepts a mail with: a log-in wall answers 200, and a mail that it ate must not count as sent. */
+const ACCEPTED = 202;
+
+/** Any other answer. What looks like a success may have been one; then the mail is not sent again. */
+async function refusal(answer: Response, host: string, token: string): Promise<UpstreamError> {
   const { status } = answer;
   if (status < 400)
     return new UpstreamError(
       'mail',
       'refused',
       `\`${host}\` answered the mail with ${status} instead of accepting it`,
-      { status },
+      { status, maybeDone: answer.ok },
     );
   const { vendorCode, message } = graphError(await beginning(answer));
   const code = status === 401 || status === 403 ? 'unauthorized' : status >= 500 ? 'server-error' : 'refused';
@@ -108,7 +124,9 @@ async function refusal(answer: UndiciResponse, host: string, token: string): Pro
     /\.$/,
     '',
   );
-  return new UpstreamError('mail', code, `\`${host}\` refused the mail: ${says}`, { status, vendorCode });
+  // A failure in Graph's own words is an answer; one without them may come from a gateway that lost the answer.
+  const maybeDone = status >= 500 && vendorCode === undefined;
+  return new UpstreamError('mail', code, `\`${host}\` refused the mail: ${says}`, { status, vendorCode, maybeDone });
 }
 
 function graphError(body: string): { vendorCode: string | undefined; message: string } {
@@ -123,7 +141,7 @@ function graphError(body: string): { vendorCode: string | undefined; message: st
 }
 
 /** At most the first part of an answer; one that breaks off or never ends counts as what came until then. */
-async function beginning(answer: UndiciResponse): Promise<string> {
+async function beginning(answer: Response): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   try {

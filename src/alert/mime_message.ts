@@ -73,4 +73,5 @@ function checked(address: string): string {
   throw new UpstreamError('mail', 'refused', `\`${shown}\` cannot be an address of a MIME message`);
 }
 
-const inPieces = (text: string, length: number): string[] => text.match(new RegExp(`.{1,${length}}`, 'g')) ?? [];
+const inPieces = (text: string, length: number): string[] =>
+  Array.from({ length: Math.ceil(text.length / length) }, (_, n) => text.slice(n * length, (n + 1) * length));

@@ -1,10 +1,10 @@
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import type { Clock } from '../kit/clock.ts';
-import { describeError, StorageError } from '../kit/errors.ts';
+import { describeError } from '../kit/errors.ts';
+import { jsonText } from '../kit/json_text.ts';
 import type { Problem } from '../request/run_record.ts';
-import { ensureFolder, flushFolder, replaceFile } from '../state/files.ts';
+import { type Disk, realDisk } from '../state/disk.ts';
 import type { Mail } from './mail.ts';
 
 /**
@@ -31,6 +31,7 @@ export type KeptMail = {
 export type Outbox = {
   /** Oldest first. A file that cannot be read is put aside as `.damaged` and told as a problem. */
   read(): Promise<{ kept: readonly KeptMail[]; problems: readonly Problem[] }>;
+  /** INVARIANT: when it throws, the mail surely is not in the box. */
   add(mail: Mail): Promise<KeptMail>;
   /** On disk, fsynced, when it resolves. */
   update(kept: KeptMail, change: Partial<Pick<KeptMail, 'state' | 'attempts' | 'reason'>>): Promise<KeptMail>;
@@ -46,11 +47,11 @@ const FILE = z.object({
   mail: z.object({ runId: z.string(), subject: z.string(), html: z.string(), text: z.string() }),
 });
 
-export function createOutbox(dir: string, clock: Clock): Outbox {
+export function createOutbox(dir: string, clock: Clock, disk: Disk = realDisk): Outbox {
   async function save(kept: KeptMail): Promise<KeptMail> {
     const { file, ...content } = kept;
     // With the flush of the folder: after a power cut `sending` must not have turned back into `pending`.
-    await replaceFile(file, JSON.stringify({ schema_version: 1, ...content }, null, 1));
+    await disk.replace(file, jsonText({ schema_version: 1, ...content }, 1));
     return kept;
   }
 
@@ -58,47 +59,51 @@ export function createOutbox(dir: string, clock: Clock): Outbox {
     async read() {
       const kept: KeptMail[] = [];
       const problems: Problem[] = [];
-      for (const name of await namesIn(dir, problems)) {
+      for (const name of await namesIn(dir, problems, disk)) {
         const file = join(dir, name);
         try {
-          const { schema_version: _, ...content } = FILE.parse(JSON.parse(await readFile(file, 'utf8')));
+          const { schema_version: _, ...content } = FILE.parse(JSON.parse((await disk.read(file)) ?? ''));
           kept.push({ file, ...content });
         } catch (error) {
-          problems.push(await putAside(file, error));
+          problems.push(await putAside(file, error, disk));
         }
       }
       return { kept: kept.sort((a, b) => a.queuedAt - b.queuedAt), problems };
     },
 
     async add(mail) {
-      ensureFolder(dir);
+      await disk.ensureFolder(dir);
       const queuedAt = clock.now();
-      const file = join(dir, await freeName(dir, queuedAt, mail.runId));
-      return save({ file, state: 'pending', queuedAt, attempts: 0, reason: null, mail });
+      const file = join(dir, await freeName(dir, queuedAt, mail.runId, disk));
+      const kept: KeptMail = { file, state: 'pending', queuedAt, attempts: 0, reason: null, mail };
+      return save(kept).catch(async (error: unknown) => {
+        // A failing disk may have written it all the same; sent without the box and found in it, it would arrive twice.
+        if (await surelyAbsent(file, disk)) throw error;
+        return kept;
+      });
     },
 
     update: (kept, change) => save({ ...kept, ...change }),
 
-    async remove({ file }) {
-      try {
-        await rm(file, { force: true });
-        await flushFolder(dir);
-      } catch (error) {
-        throw new StorageError('remove the mail', file, error);
-      }
-    },
+    remove: ({ file }) => disk.remove(file),
   };
 }
 
-async function namesIn(dir: string, problems: Problem[]): Promise<string[]> {
+async function surelyAbsent(file: string, disk: Disk): Promise<boolean> {
   try {
-    return (await readdir(dir)).filter((name) => name.endsWith('.json')).sort();
+    return (await disk.size(file)) === null;
+  } catch {
+    return false;
+  }
+}
+
+async function namesIn(dir: string, problems: Problem[], disk: Disk): Promise<string[]> {
+  try {
+    return (await disk.names(dir)).filter((name) => name.endsWith('.json'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    const { message } = new StorageError('read the folder', dir, error);
     problems.push({
       where: 'alert',
-      message,
+      message: describeError(error),
       advice: 'look at the rights of the folder; mails of earlier runs may wait in it',
     });
     return [];
@@ -106,10 +111,10 @@ async function namesIn(dir: string, problems: Problem[]): Promise<string[]> {
 }
 
 /** The file stays for a person to look at; under another name, so that it is reported once and not in every run. */
-async function putAside(file: string, error: unknown): Promise<Problem> {
+async function putAside(file: string, error: unknown, disk: Disk): Promise<Problem> {
   const damaged = error instanceof SyntaxError || error instanceof z.ZodError;
-  const why = damaged ? 'it is not what was written there' : describeError(new StorageError('read', file, error));
-  const moved = await rename(file, `${file}.damaged`).then(
+  const why = damaged ? 'it is not what was written there' : describeError(error);
+  const moved = await disk.rename(file, `${file}.damaged`).then(
     () => `kept as \`${basename(file)}.damaged\``,
     () => 'left where it is',
   );
@@ -121,8 +126,8 @@ async function putAside(file: string, error: unknown): Promise<Problem> {
 }
 
 /** By time, so that a listing shows the order, and by run, so that a person finds it. */
-async function freeName(dir: string, queuedAt: number, runId: string): Promise<string> {
-  const taken = new Set(await readdir(dir));
+async function freeName(dir: string, queuedAt: number, runId: string, disk: Disk): Promise<string> {
+  const taken = new Set(await disk.names(dir));
   const base = `${new Date(queuedAt).toISOString().replaceAll(':', '-')}_${runId.replace(/[^\w-]/g, '_').slice(0, 60)}`;
   for (let n = 1; ; n++) {
     const name = n === 1 ? `${base}.json` : `${base}-${n}.json`;

@@ -1,4 +1,5 @@
 import { ConfidentialClientApplication } from '@azure/msal-node';
+import type { AxiosAdapter } from 'axios';
 import { UpstreamError } from '../kit/errors.ts';
 import { createSignInHttp } from './sign_in_http.ts';
 
@@ -11,6 +12,8 @@ export type SignInOptions = {
   readonly timeoutMs: number;
   /** Asked for only when a token is needed; what it throws passes through. */
   readonly clientSecret: () => Promise<string>;
+  /** Sends in place of real connections. */
+  readonly signInAdapter?: AxiosAdapter | undefined;
 };
 
 /** Access tokens for Graph by client credentials. Tokens and the secret live in memory only. */
@@ -25,12 +28,12 @@ export function createSignIn(options: SignInOptions): SignIn {
 
   function createApp(clientSecret: string): ConfidentialClientApplication {
     const { ca, timeoutMs } = options;
-    const http = { ca, timeoutMs, host: authority.host, signal: () => stop };
+    const http = { ca, timeoutMs, origin: authority.origin, signal: () => stop, adapter: options.signInAdapter };
     return new ConfidentialClientApplication({
       auth: {
         clientId: options.clientId,
         clientSecret,
-        authority: `${authority.href.replace(/\/+$/, '')}/${encodeURIComponent(options.tenantId)}`,
+        authority: `${authority.href.replace(/(?<!\/)\/+$/, '')}/${encodeURIComponent(options.tenantId)}`,
         // With the port: without it MSAL asks the public cloud where this authority is.
         knownAuthorities: [authority.host],
       },
@@ -48,7 +51,7 @@ export function createSignIn(options: SignInOptions): SignIn {
       stop = signal;
       app ??= createApp(await options.clientSecret());
       try {
-        const answer = await app.acquireTokenByClientCredential({ scopes });
+        const answer = await app.acquireTokenByClientCredential({ scopes, azureRegion: NO_REGION });
         if (answer?.accessToken) return answer.accessToken;
         throw new Error('no token in the answer');
       } catch (error) {
@@ -60,6 +63,9 @@ export function createSignIn(options: SignInOptions): SignIn {
     },
   };
 }
+
+/** MSAL's word for it; without it a variable of the environment (MSAL_FORCE_REGION) would choose another address. */
+const NO_REGION = 'DisableMsalForceRegion';
 
 /** An answer that MSAL did not like although it was fine as HTTP. Its own message is not ours to show. */
 function unexplained(error: unknown, host: string): UpstreamError {

@@ -1,6 +1,7 @@
 import https from 'node:https';
 import type { INetworkModule, NetworkRequestOptions } from '@azure/msal-node';
-import axios, { type AxiosResponse } from 'axios';
+import axios, { type AxiosAdapter, type AxiosResponse } from 'axios';
+import { deadline } from '../kit/deadline.ts';
 import { UpstreamError } from '../kit/errors.ts';
 import { plainLine } from '../kit/plain_text.ts';
 import { socketFaultOf } from '../kit/socket_faults.ts';
@@ -8,17 +9,32 @@ import { trustedAuthorities } from './trust.ts';
 
 const MAX_ANSWER_BYTES = 1_000_000;
 
+type SignInHttpOptions = {
+  readonly ca: string | undefined;
+  readonly timeoutMs: number;
+  /** The address of the sign-in service, the only one that is ever asked. */
+  readonly origin: string;
+  /** What stops the call of the moment. */
+  readonly signal: () => AbortSignal | undefined;
+  /** Sends in place of real connections. */
+  readonly adapter?: AxiosAdapter | undefined;
+};
+
 /**
  * The HTTP client that MSAL uses. MSAL reduces a refused certificate, an unknown host and a proxy's log-in page to one
  * and the same `endpoints_resolution_error`, so `onFailure` is told here, where the cause is still known.
+ * INVARIANT: the client secret goes to the configured address alone, wherever an answer or the environment points.
  */
 export function createSignInHttp(
-  options: { ca: string | undefined; timeoutMs: number; host: string; signal: () => AbortSignal | undefined },
+  options: SignInHttpOptions,
   onFailure: (failure: UpstreamError) => void,
 ): INetworkModule {
   const ca = trustedAuthorities(options.ca);
+  const { host } = new URL(options.origin);
   const http = axios.create({
-    httpsAgent: new https.Agent({ ...(ca && { ca }) }),
+    ...(options.adapter !== undefined && { adapter: options.adapter }),
+    // Both said explicitly, so that no variable of the environment can take them back.
+    httpsAgent: new https.Agent({ rejectUnauthorized: true, ...(ca && { ca }) }),
     proxy: false,
     timeout: options.timeoutMs,
     maxRedirects: 0,
@@ -27,17 +43,18 @@ export function createSignInHttp(
   });
 
   async function call<T>(method: 'get' | 'post', url: string, sent: NetworkRequestOptions | undefined) {
-    const deadline = AbortSignal.timeout(options.timeoutMs);
+    const inTime = deadline(options.timeoutMs);
     const stop = options.signal();
     try {
+      if (URL.parse(url)?.origin !== options.origin) throw foreign(url, host);
       const answer = await http.request({
         method,
         url,
         headers: sent?.headers ?? {},
         ...(sent?.body !== undefined && { data: sent.body }),
-        signal: stop === undefined ? deadline : AbortSignal.any([deadline, stop]),
+        signal: stop === undefined ? inTime.signal : AbortSignal.any([inTime.signal, stop]),
       });
-      const failure = refusalIn(answer, options.host);
+      const failure = refusalIn(answer, host);
       if (failure !== null) onFailure(failure);
       return {
         headers: { ...answer.headers } as Record<string, string>,
@@ -45,10 +62,12 @@ export function createSignInHttp(
         status: answer.status,
       };
     } catch (error) {
-      const failure = brokenCall(error, { host: options.host, stopped: stop?.aborted, late: deadline.aborted });
+      const failure = brokenCall(error, { host, stopped: stop?.aborted, late: inTime.signal.aborted });
       onFailure(failure);
       // Not the raw client error: it holds the form with the client secret.
       throw failure;
+    } finally {
+      inTime.clear();
     }
   }
   return {
@@ -61,6 +80,7 @@ function brokenCall(
   error: unknown,
   { host, stopped, late }: { host: string; stopped: boolean | undefined; late: boolean },
 ): UpstreamError {
+  if (error instanceof UpstreamError) return error;
   const at = `could not sign in at \`${host}\``;
   if (stopped) return new UpstreamError('sign-in', 'stopped', `${at}: stopped while waiting`);
   if (late) return new UpstreamError('sign-in', 'timeout', `${at}: no answer in time`);
@@ -68,6 +88,13 @@ function brokenCall(
     return new UpstreamError('sign-in', 'too-large', `${at}: the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
   const fault = socketFaultOf(error);
   return new UpstreamError('sign-in', fault.code, `${at}: ${fault.says}`);
+}
+
+/** The service says itself where tokens are given out, and MSAL would believe it. */
+function foreign(url: string, host: string): UpstreamError {
+  const where = plainLine(URL.parse(url)?.origin ?? url, 100);
+  const says = `sign-in at \`${host}\` points to \`${where}\`, which is not asked; the client secret stays here`;
+  return new UpstreamError('sign-in', 'refused', says);
 }
 
 /** What an answer of the sign-in service complains about; null when it is fine. */

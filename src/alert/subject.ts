@@ -3,14 +3,17 @@ import { brokeOff } from '../request/run_headline.ts';
 import type { RunRecord } from '../request/run_record.ts';
 import { listDone, type RunTotals, sum } from '../request/run_totals.ts';
 import { unreviewed } from '../request/work_list.ts';
+import { mailText } from './mail_text.ts';
 
 /** Begins with the outcome, because a list of mails shows no more. One line: a line break would end the header. */
 export function subjectLine(record: RunRecord, totals: RunTotals): string {
-  const { failed, unknown, waiting, heldBack, done, wouldDo } = totals;
+  const { failed, unknown, leftByHalt, waiting, heldBack, done, wouldDo } = totals;
   const open = unreviewed(record.breakGlass).length;
   const parts = [
+    record.halt === null ? '' : 'HALTED',
     ending(record),
     listDone(done),
+    leftByHalt === 0 ? '' : `${leftByHalt} left undone`,
     sum(done) === 0 && sum(wouldDo) > 0 ? `would have ${listDone(wouldDo)}` : '',
     open === 0 ? '' : `${open} break-glass to review`,
     waiting.length === 0 ? '' : `${waiting.length} ${waiting.length === 1 ? 'needs' : 'need'} a person`,
@@ -23,14 +26,14 @@ export function subjectLine(record: RunRecord, totals: RunTotals): string {
   return plainLine(`Portcullis: ${parts.join(', ')}`, 180);
 }
 
-function ending({ verdict, problems }: RunRecord): string {
+function ending({ verdict, problems, observingBecause }: RunRecord): string {
   switch (verdict) {
     case 'failed':
-      return problems[0] === undefined ? 'RUN FAILED' : `RUN FAILED: ${plainLine(problems[0].message, 90)}`;
+      return problems[0] === undefined ? 'RUN FAILED' : `RUN FAILED: ${mailText(problems[0].message, 90)}`;
     case 'stopped':
       return 'RUN STOPPED EARLY';
     case 'memory-not-trusted':
-      return 'MEMORY NOT TRUSTED, nothing was acted on';
+      return `${observingBecause === 'storage' ? 'NOTHING COULD BE PUT ON RECORD' : 'MEMORY NOT TRUSTED'}, nothing was acted on`;
     case 'done':
     case 'done-with-problems':
       return '';

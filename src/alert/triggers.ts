@@ -17,14 +17,20 @@ const TRIGGERS = {
   onAnomaly: ({ reviewed }) => reviewed.some((r) => flagsOf(r).length > 0),
 } as const satisfies Record<keyof TriggerSettings, (record: RunRecord) => boolean>;
 
-export type Trigger = keyof typeof TRIGGERS | 'broken-off';
+export type Trigger = keyof typeof TRIGGERS | 'broken-off' | 'halted';
 
 /**
- * Why a mail goes out; none when the list is empty. A run that broke off says so as soon as anybody wants any mail:
- * whoever asked to hear of risky requests only must not take its silence for a quiet day.
+ * Why a mail goes out; none when the list is empty. With ALERT_ON_RUN_SUMMARY a quiet run mails too, and without it none
+ * does. A run that broke off or is halted says so as soon as anybody wants any mail: whoever asked to hear of risky
+ * requests only must not take its silence for a quiet day.
  */
 export function triggersOf(record: RunRecord, settings: TriggerSettings): readonly Trigger[] {
   const on = (Object.keys(TRIGGERS) as (keyof TriggerSettings)[]).filter((name) => settings[name]);
   const fired: Trigger[] = on.filter((name) => TRIGGERS[name](record));
-  return on.length > 0 && brokeOff(record.verdict) ? [...fired, 'broken-off'] : fired;
+  if (on.length === 0) return [];
+  return [
+    ...fired,
+    ...(brokeOff(record.verdict) ? (['broken-off'] as const) : []),
+    ...(record.halt === null ? [] : (['halted'] as const)),
+  ];
 }

@@ -1,12 +1,11 @@
 import { labelled, PAGE_WIDTH, wrapped } from '../kit/page.ts';
-import { plainLine } from '../kit/plain_text.ts';
+import { terminalLine as shown } from '../kit/terminal_text.ts';
 import { utcMinute } from '../request/time_words.ts';
 import type { Affected, Backtest } from './backtest.ts';
 import type { FATES } from './history.ts';
 import { FATE_NAMES, type Measures, type Share } from './measures.ts';
 
 const LABEL = 24;
-const shown = (text: string, most = 200): string => plainLine(text, most);
 
 /** The result as a person reads it; `reasons` adds the policies that determined each affected request. */
 export function backtestText(result: Backtest, { reasons }: { reasons: boolean }): string {

@@ -1,14 +1,17 @@
-import { userInfo } from 'node:os';
 import { createApp } from '../app.ts';
 import { onStopSignals } from '../daemon/signals.ts';
 import { systemClock } from '../kit/clock.ts';
 import { ConfigError } from '../kit/errors.ts';
+import { jsonText } from '../kit/json_text.ts';
 import { plainLine } from '../kit/plain_text.ts';
+import { terminalLine } from '../kit/terminal_text.ts';
 import { readPlan } from '../plan/plan_file.ts';
 import { toJson } from '../report/json.ts';
 import { exitCodeOf } from '../run_draft.ts';
-import { takeLock } from '../state/lock.ts';
+import { say, tell } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';
+import { lockState } from './locked_state.ts';
+import { osUser } from './os_user.ts';
 import { prepared } from './prepared.ts';
 import { refusedPlan } from './refused_plan.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -27,29 +30,19 @@ export async function applyCommand(
   return refusedPlan(async () => {
     const plan = await readPlan(file);
     const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
-    const lock = await takeLock(config.places.state, clock, stop.signal, () => log.warn('lock.waiting'));
+    const lock = await lockState(config, { clock, log, signal: stop.signal });
     try {
       const options = { signal: stop.signal, lockHeld: lock.held };
       const { record, files } = await app.applyOnce({ ...options, plan, approvedBy: approver });
-      if (json) process.stdout.write(`${JSON.stringify(toJson(record), null, 2)}\n`);
+      if (json) say(jsonText(toJson(record)));
       else {
-        process.stdout.write(`\n${plan.plan_id}, approved by ${approver}\n`);
-        process.stdout.write(summary(record, files?.markdown ?? null));
-        for (const warning of record.warnings) process.stderr.write(`! ${plainLine(warning)}\n`);
+        say(`\n${plan.plan_id}, approved by ${approver}\n`);
+        say(summary(record, files?.markdown ?? null));
+        for (const warning of record.warnings) tell(`! ${terminalLine(warning)}\n`);
       }
       return exitCodeOf(record.verdict, stop.received());
     } finally {
       await lock.release();
     }
   });
-}
-
-/** The account that started the program: who approved, when nobody is named. */
-function osUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run as a number that has no name.
-    return `user ${process.getuid?.() ?? 'unknown'}`;
-  }
 }

@@ -6,13 +6,19 @@ import { onStopSignals } from '../daemon/signals.ts';
 import { EXITS } from '../exit_codes.ts';
 import { systemClock } from '../kit/clock.ts';
 import { ConfigError } from '../kit/errors.ts';
+import { jsonText } from '../kit/json_text.ts';
+import { terminalLine } from '../kit/terminal_text.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { agentUsersOf } from '../run_facts.ts';
 import { loadPrompts } from '../score/prompts.ts';
+import { systemRandom } from '../score/random.ts';
 import { TEXT_FLAG_NAMES } from '../screen/text_flags.ts';
-import { takeLock } from '../state/lock.ts';
+import { realDisk } from '../state/disk.ts';
+import { say, tell } from '../terminal/say.ts';
 import { openModel } from '../wiring/model_parts.ts';
+import { modelPrice, openPurse } from '../wiring/money.ts';
 import { openVault } from '../wiring/vault_parts.ts';
+import { lockState } from './locked_state.ts';
 import { offline } from './offline.ts';
 import { prepared } from './prepared.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -41,12 +47,10 @@ export async function backtestCommand(surroundings: Surroundings, choices: Backt
   const look = (rescore: Rescore | null) => backtest({ archive, span, policy, trial, settings, caps, rescore });
   const result = choices.rescore ? await asking(surroundings, look) : await look(null);
   if (result === null) {
-    process.stderr.write(await nothingToReplay(archive.ids(), stateDir, choices.range));
+    tell(await nothingToReplay(archive.ids(), stateDir, choices.range));
     return EXITS.failed.code;
   }
-  process.stdout.write(
-    choices.json ? `${JSON.stringify(result, null, 2)}\n` : backtestText(result, { reasons: choices.reasons }),
-  );
+  say(choices.json ? jsonText(result) : backtestText(result, { reasons: choices.reasons }));
   // A rating that could not be had holds the request, which makes any policy look careful.
   if (result.measures.dangerous.length > 0) return EXITS.failed.code;
   return (result.rescored?.problems.length ?? 0) > 0 ? EXITS['done-with-problems'].code : EXITS.done.code;
@@ -60,13 +64,20 @@ async function asking<T>(surroundings: Surroundings, work: (rescore: Rescore) =>
   const clock = systemClock;
   const { config, log, progress } = prepared(surroundings);
   const prompts = await loadPrompts(config.places.prompts);
+  const price = await modelPrice(config);
   const agentUser = agentUsersOf(config)[0] ?? null;
   const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
-  const lock = await takeLock(config.places.state, clock, stop.signal, () => log.warn('lock.waiting'));
-  const vault = openVault(config, clock, log);
+  const lock = await lockState(config, { clock, log, signal: stop.signal });
+  const vault = openVault(config, { clock, log, disk: realDisk });
   try {
     const runId = `backtest ${new Date(clock.now()).toISOString()}`;
-    return await work(openModel({ config, prompts, agentUser, vault, signal: stop.signal, progress, log, runId }));
+    return await work(
+      openModel({
+        ...{ config, prompts, agentUser, vault, signal: stop.signal, progress, log, runId, random: systemRandom },
+        // What a run remembers is not used: the point is to ask anew. It is paid from the same purse.
+        purse: () => openPurse(config, price, { clock, disk: realDisk, log, runId }),
+      }),
+    );
   } finally {
     progress.clear();
     for (const message of await vault.release()) log.error('run.problem', { where: 'credentials', message });
@@ -78,6 +89,6 @@ async function asking<T>(surroundings: Surroundings, work: (rescore: Rescore) =>
 async function nothingToReplay(ids: Promise<readonly string[]>, stateDir: string, range: string): Promise<string> {
   const newest = (await ids).at(-1);
   return newest === undefined
-    ? `portcullis: no run is archived in \`${stateDir}\` yet: every run adds one, a dry run too\n`
-    : `portcullis: no archived run of the last ${range} judged anything; the newest is ${newest}\n`;
+    ? `portcullis: no run is archived in \`${terminalLine(stateDir)}\` yet: every run adds one, a dry run too\n`
+    : `portcullis: no archived run of the last ${range} judged anything; the newest is ${terminalLine(newest)}\n`;
 }

@@ -9,6 +9,7 @@ import { ConfigError } from '../kit/errors.ts';
 import { exitCodeOf } from '../run_draft.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 import { takeLock } from '../state/lock.ts';
+import { say, tell } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';
 import { outputs } from './prepared.ts';
 
@@ -24,7 +25,7 @@ export async function demoCommand(
   // From here on a Ctrl-C is heard, so that it leaves no certificates behind.
   const stop = onStopSignals(() => {});
   const { log, progress } = outputs(process.stderr.isTTY ? 'error' : 'info');
-  process.stderr.write(`Starting a vault with ${requests} requests, a model and a mailbox on this machine …\n`);
+  tell(`Starting a vault with ${requests} requests, a model and a mailbox on this machine …\n`);
   // A real model thinks for a while; without that there would be no progress to see.
   const simulator = await startSimulator({ requests, seed, model: { delayMs: 150 } });
   try {
@@ -37,7 +38,7 @@ export async function demoCommand(
       POLICY_DIR: join(home, 'policy'),
     });
     const app = await createApp({ config, clock: systemClock, log, progress, version });
-    const lock = await takeLock(config.places.state, systemClock, stop.signal);
+    const lock = await takeLock(config.places.state, systemClock, { signal: stop.signal });
     const { record, files } = await app
       .runOnce({ dryRun: false, ask: null, signal: stop.signal, lockHeld: lock.held })
       .finally(() => lock.release());
@@ -46,10 +47,8 @@ export async function demoCommand(
     const mail = simulator.mailbox.mails.at(-1);
     const mailFile = mail === undefined ? null : join(folder, 'mail.html');
     if (mail !== undefined && mailFile !== null) writeFileSync(mailFile, mail.html);
-    process.stdout.write(summary(record, files?.markdown ?? null, mailFile));
-    process.stdout.write(
-      '\nOpen the mail in a browser and the report in any editor. For your own vault go on with README.md.\n',
-    );
+    say(summary(record, files?.markdown ?? null, mailFile));
+    say('\nOpen the mail in a browser and the report in any editor. For your own vault go on with README.md.\n');
     return exitCodeOf(record.verdict, stop.received());
   } finally {
     await simulator.close();

@@ -3,9 +3,11 @@ import { explain } from '../explain/explain.ts';
 import { explanationText } from '../explain/explain_text.ts';
 import { findRequest } from '../explain/find.ts';
 import { foundNothing } from '../explain/not_found_text.ts';
+import { jsonText } from '../kit/json_text.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { readPastActions } from '../replay/past_actions.ts';
 import { TEXT_FLAG_NAMES } from '../screen/text_flags.ts';
+import { say, tell } from '../terminal/say.ts';
 import { offline } from './offline.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -19,10 +21,10 @@ export async function explainCommand(
   const policy = await loadPolicy(policyDir, { textFlags: TEXT_FLAG_NAMES });
   const found = await findRequest(archive, id, run);
   if (!('record' in found)) {
-    process.stderr.write(foundNothing(id, run, found));
+    tell(foundNothing(id, run, found));
     return EXITS.failed.code;
   }
   const explanation = explain(found, policy, await readPastActions(stateDir));
-  process.stdout.write(json ? `${JSON.stringify(explanation, null, 2)}\n` : explanationText(explanation));
+  say(json ? jsonText(explanation) : explanationText(explanation));
   return EXITS.done.code;
 }

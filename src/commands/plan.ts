@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { createApp } from '../app.ts';
 import { onStopSignals } from '../daemon/signals.ts';
 import { systemClock } from '../kit/clock.ts';
+import { jsonText } from '../kit/json_text.ts';
 import { refuseForeignFile, writePlan } from '../plan/plan_file.ts';
 import { exitCodeOf } from '../run_draft.ts';
-import { takeLock } from '../state/lock.ts';
 import { planTable } from '../terminal/plan_table.ts';
+import { say } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';
+import { lockState } from './locked_state.ts';
 import { prepared } from './prepared.ts';
 import { refusedPlan } from './refused_plan.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -22,14 +24,14 @@ export async function planCommand(
   return refusedPlan(async () => {
     await refuseForeignFile(out);
     const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
-    const lock = await takeLock(config.places.state, clock, stop.signal, () => log.warn('lock.waiting'));
+    const lock = await lockState(config, { clock, log, signal: stop.signal });
     try {
       const { record, files, plan } = await app.planOnce({ signal: stop.signal, lockHeld: lock.held });
       if (plan !== null) await writePlan(resolve(out), plan);
       const report = files?.markdown ?? null;
-      if (json) process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
-      else if (plan !== null) process.stdout.write(planTable({ plan, file: out, record, report }));
-      else process.stdout.write(`${summary(record, report)}\nNo plan was written.\n`);
+      if (json) say(jsonText(plan));
+      else if (plan !== null) say(planTable({ plan, file: out, record, report }));
+      else say(`${summary(record, report)}\nNo plan was written.\n`);
       return exitCodeOf(record.verdict, stop.received());
     } finally {
       await lock.release();

@@ -1,5 +1,6 @@
 import { EXITS } from '../exit_codes.ts';
 import { systemClock } from '../kit/clock.ts';
+import { jsonText } from '../kit/json_text.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { policyCheck } from '../policy_check/policy_check.ts';
 import { policyCheckText } from '../policy_check/policy_check_text.ts';
@@ -7,6 +8,7 @@ import { policyTest } from '../policy_test/policy_test.ts';
 import { policyTestText } from '../policy_test/policy_test_text.ts';
 import { caseFiles } from '../policy_test/read_cases.ts';
 import { TEXT_FLAG_NAMES } from '../screen/text_flags.ts';
+import { say } from '../terminal/say.ts';
 import { offline } from './offline.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -18,7 +20,7 @@ export async function policyCheckCommand(surroundings: Surroundings, { policy, j
   const loaded = await loadPolicy(policy ?? policyDir, { textFlags: TEXT_FLAG_NAMES });
   const now = systemClock.now();
   const result = await policyCheck({ policy: loaded, archive, settings, textFlags: TEXT_FLAG_NAMES, now });
-  process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : policyCheckText(result));
+  say(json ? jsonText(result) : policyCheckText(result));
   return (result.findings.some(({ level }) => level === 'error') ? EXITS.failed : EXITS.done).code;
 }
 
@@ -32,6 +34,6 @@ export async function policyTestCommand(
   const dir = policy ?? policyDir;
   const loaded = await loadPolicy(dir, { textFlags: TEXT_FLAG_NAMES });
   const result = await policyTest(loaded, files.length > 0 ? files : await caseFiles(dir));
-  process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : policyTestText(result));
+  say(json ? jsonText(result) : policyTestText(result));
   return (result.results.some(({ differences }) => differences.length > 0) ? EXITS.failed : EXITS.done).code;
 }

@@ -1,5 +1,7 @@
 import { EXITS } from '../exit_codes.ts';
+import { terminalLine } from '../kit/terminal_text.ts';
 import { PlanError } from '../plan/plan_error.ts';
+import { tell } from '../terminal/say.ts';
 
 /** Does the work of a command on a plan; a plan that is refused is told in a sentence with advice, and an exit code. */
 export async function refusedPlan(command: () => Promise<number>): Promise<number> {
@@ -7,7 +9,7 @@ export async function refusedPlan(command: () => Promise<number>): Promise<numbe
     return await command();
   } catch (error) {
     if (!(error instanceof PlanError)) throw error;
-    process.stderr.write(`portcullis: ${error.message}\n  nothing was done; ${error.advice}\n`);
+    tell(`portcullis: ${terminalLine(error.message, 1000)}\n  nothing was done; ${error.advice}\n`);
     return (error.badFile ? EXITS.usage : EXITS.failed).code;
   }
 }

@@ -2,11 +2,13 @@ import { loadSettings } from '../config/load.ts';
 import { EXITS } from '../exit_codes.ts';
 import { systemClock } from '../kit/clock.ts';
 import { plainLine } from '../kit/plain_text.ts';
+import { terminalLine } from '../kit/terminal_text.ts';
 import { sameUser } from '../request/access_request.ts';
 import type { BreakGlassUse } from '../request/run_record.ts';
 import { utcMinute } from '../request/time_words.ts';
 import { addReview } from '../state/reviews.ts';
 import { lastRecord, openRunArchive } from '../state/run_archive.ts';
+import { say, tell } from '../terminal/say.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -32,20 +34,22 @@ export async function reviewCommand(
   const at = systemClock.now();
   await addReview(STATE_DIR, { at, by, request: requestId, what: { requestor, subject, status, since }, note });
   const earlier =
-    use.reviewed === null ? '' : ` (${use.reviewed.by} reviewed it before, ${utcMinute(use.reviewed.at)})`;
-  process.stdout.write(
-    `Recorded: ${by} reviewed the break-glass access of ${plainLine(requestor, 100)} to ${plainLine(subject, 100)}${earlier}.\n`,
+    use.reviewed === null
+      ? ''
+      : ` (${terminalLine(use.reviewed.by, 100)} reviewed it before, ${utcMinute(use.reviewed.at)})`;
+  say(
+    `Recorded: ${by} reviewed the break-glass access of ${terminalLine(requestor, 100)} to ${terminalLine(subject, 100)}${earlier}.\n`,
   );
   return EXITS.done.code;
 }
 
 function notBreakGlass(requestId: string, runId: string, uses: readonly BreakGlassUse[]): string {
-  const open = uses.filter(({ reviewed }) => reviewed === null).map((use) => plainLine(use.requestId, 100));
+  const open = uses.filter(({ reviewed }) => reviewed === null).map((use) => terminalLine(use.requestId, 100));
   const known = open.length === 0 ? 'none waits for a review' : `these wait for a review: ${open.join(', ')}`;
-  return `run \`${runId}\`, the last one, does not know \`${plainLine(requestId, 100)}\` as break-glass access; ${known}`;
+  return `run \`${terminalLine(runId, 100)}\`, the last one, does not know \`${terminalLine(requestId, 100)}\` as break-glass access; ${known}`;
 }
 
 function refused(why: string, code: number = EXITS.failed.code): number {
-  process.stderr.write(`portcullis: ${why}\n  nothing was recorded\n`);
+  tell(`portcullis: ${why}\n  nothing was recorded\n`);
   return code;
 }

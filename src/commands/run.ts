@@ -1,11 +1,14 @@
 import { createApp } from '../app.ts';
+import { createHeartbeat } from '../daemon/heartbeat.ts';
 import { onStopSignals } from '../daemon/signals.ts';
 import { systemClock } from '../kit/clock.ts';
+import { jsonText } from '../kit/json_text.ts';
 import { toJson } from '../report/json.ts';
 import { exitCodeOf } from '../run_draft.ts';
-import { takeLock } from '../state/lock.ts';
 import { askAtTerminal } from '../terminal/ask.ts';
+import { say } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';
+import { lockState } from './locked_state.ts';
 import { prepared } from './prepared.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -18,15 +21,19 @@ export async function runCommand(
   const { config, log, progress, notices } = prepared(surroundings);
   const app = await createApp({ config, clock, log, progress, notices, version: surroundings.version });
   const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
-  const lock = await takeLock(config.places.state, clock, stop.signal, () => log.warn('lock.waiting'));
-  try {
-    const ask = process.stdin.isTTY && process.stderr.isTTY ? askAtTerminal : null;
-    const { record, files } = await app.runOnce({ dryRun, ask, signal: stop.signal, lockHeld: lock.held });
-    process.stdout.write(
-      json ? `${JSON.stringify(toJson(record), null, 2)}\n` : summary(record, files?.markdown ?? null),
-    );
-    return exitCodeOf(record.verdict, stop.received());
-  } finally {
-    await lock.release();
-  }
+  const lock = await lockState(config, { clock, log, signal: stop.signal });
+  // A rehearsal is no run: it must not tell the monitor that all is well.
+  const around = createHeartbeat(dryRun ? undefined : config.watching.heartbeatUrl, log);
+  const { record } = await around(async () => {
+    try {
+      const ask = process.stdin.isTTY && process.stderr.isTTY ? askAtTerminal : null;
+      const result = await app.runOnce({ dryRun, ask, signal: stop.signal, lockHeld: lock.held });
+      const { record, files } = result;
+      say(json ? jsonText(toJson(record)) : summary(record, files?.markdown ?? null));
+      return result;
+    } finally {
+      await lock.release();
+    }
+  });
+  return exitCodeOf(record.verdict, stop.received());
 }

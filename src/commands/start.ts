@@ -1,11 +1,14 @@
-import { createApp } from '../app.ts';
+import { createApp, type RunResult } from '../app.ts';
 import { runDaemon } from '../daemon/daemon.ts';
+import { pastCycles } from '../daemon/past_cycles.ts';
 import { onStopSignals } from '../daemon/signals.ts';
+import { openWatching } from '../daemon/watching.ts';
 import { systemClock } from '../kit/clock.ts';
-import { MemoryError } from '../kit/errors.ts';
 import { exitCodeOf } from '../run_draft.ts';
-import { takeLock } from '../state/lock.ts';
-import { openMemory } from '../state/memory.ts';
+import { findHalt } from '../state/halt.ts';
+import { readLastRun } from '../state/memory.ts';
+import { openRunArchive } from '../state/run_archive.ts';
+import { lockState } from './locked_state.ts';
 import { prepared } from './prepared.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -15,35 +18,37 @@ export async function startCommand(surroundings: Surroundings, { now }: { now: b
   const { config, log, progress, notices } = prepared(surroundings);
   const app = await createApp({ config, clock, log, progress, notices, version: surroundings.version });
   const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
-  let lock = await takeLock(config.places.state, clock, stop.signal, () => log.warn('lock.waiting'));
+  let lock = await lockState(config, { clock, log, signal: stop.signal });
+  const { places, schedule } = config;
+  const watching = await openWatching({
+    ...{ settings: config.watching, schedule, clock, log },
+    past: await pastCycles(openRunArchive(places.state, config.historyKeep)),
+    halted: () => findHalt({ setting: config.halt, stateDir: places.state }),
+  });
   try {
     await runDaemon({
-      schedule: config.schedule,
+      schedule,
       clock,
       log,
-      lastRun: await lastRunOf(config.places.state),
+      lastRun: await readLastRun(places.state),
       now,
       signal: stop.signal,
-      cycle: async () => {
-        // Nobody is asked at four in the morning: without autonomous mode the daemon only observes.
-        // Lost after a long sleep of the machine, say: without a new one every cycle to come would do nothing.
-        if (!lock.held())
-          lock = await takeLock(config.places.state, clock, stop.signal, () => log.warn('lock.waiting'));
-        await app.runOnce({ dryRun: false, ask: null, signal: stop.signal, lockHeld: lock.held });
-      },
+      cycle: async () => void (await watching.around(cycle)),
     });
     return exitCodeOf('stopped', stop.received());
   } finally {
+    await watching.close();
     await lock.release();
   }
 
-  async function lastRunOf(stateDir: string): Promise<number | null> {
-    try {
-      return (await openMemory(stateDir, clock)).lastRun;
-    } catch (error) {
-      // Each run finds the same and says so in its report; the schedule goes on.
-      if (error instanceof MemoryError) return null;
-      throw error;
+  async function cycle(): Promise<RunResult> {
+    // Nobody is asked at four in the morning: without autonomous mode the daemon only observes.
+    // Lost after a long sleep of the machine, say: without a new one every cycle to come would do nothing.
+    if (!lock.held()) {
+      // Nobody else may have taken it meanwhile: our own mark must not keep us out.
+      await lock.release();
+      lock = await lockState(config, { clock, log, signal: stop.signal });
     }
+    return app.runOnce({ dryRun: false, ask: null, signal: stop.signal, lockHeld: lock.held });
   }
 }

@@ -13,6 +13,11 @@ export const COMMANDS = {
     usage: 'apply <plan.json> [--approved-by <name>] [--json]',
     about: 'carries out a plan that a person approved, as far as nothing changed since',
   },
+  halt: {
+    usage: 'halt [--reason <text>] [--by <name>]',
+    about: 'nothing in the vault is changed any more, from the next action of a run on; works beside a daemon',
+  },
+  resume: { usage: 'resume [--by <name>]', about: 'ends a halt' },
   review: {
     usage: 'review <request-id> --by <name> --note <text>',
     about: 'records that a person looked at a use of break-glass access',
@@ -32,6 +37,16 @@ export const COMMANDS = {
   'policy test': {
     usage: 'policy test [--policy <folder>] [--json] [<file>...]',
     about: 'decides the cases beside the policies and says what came out otherwise than expected',
+  },
+  verify: {
+    usage: 'verify [--head <entries>:<seal>] [--key-file <file>] [--json]',
+    about:
+      'reads the whole record and names the first entry that was altered, reordered or doubled, is missing or cut off',
+  },
+  'record export': {
+    usage:
+      'record export --from <day> --to <day> [--format csv|json] [--kind <kind>...] [--out <file>] [--key-file <file>]',
+    about: 'a part of the record for auditors, after a look at all of it; the same range gives the same bytes',
   },
   demo: {
     usage: 'demo [--out <folder>] [--requests <count>] [--seed <number>]',

@@ -56,6 +56,15 @@ export function configOf(v: Values, authorities: Authorities) {
       concurrency: v.OPENAI_CONCURRENCY,
       timeoutMs: v.OPENAI_TIMEOUT_SECONDS,
       ca: authorities.OPENAI_CA_FILE,
+      remember: v.ASSESSMENTS_REMEMBER,
+      rememberDays: v.ASSESSMENTS_KEEP_DAYS,
+    },
+    /** US dollars; undefined means no ceiling. */
+    money: {
+      priceFile: v.PRICE_FILE,
+      perRun: v.MAX_USD_PER_RUN,
+      perDay: v.MAX_USD_PER_DAY,
+      alertPerRun: v.ALERT_USD_PER_RUN,
     },
     analysis: {
       lookbackDays: v.REQUEST_LOOKBACK_DAYS,
@@ -74,6 +83,8 @@ export function configOf(v: Values, authorities: Authorities) {
       rejectFrom: v.RISK_THRESHOLD_REJECT,
       staleDays: v.STALE_REQUEST_DAYS,
     },
+    /** Whatever the rest says: this process changes nothing. */
+    halt: v.HALT,
     caps: capsOf(v),
     triggers: {
       onRunSummary: v.ALERT_ON_RUN_SUMMARY,
@@ -97,6 +108,8 @@ export function configOf(v: Values, authorities: Authorities) {
           timeoutMs: v.ALERT_TIMEOUT_SECONDS,
         }
       : null,
+    watching: { heartbeatUrl: v.HEARTBEAT_URL, health: { port: v.HEALTH_PORT, host: v.HEALTH_HOST } },
+    record: { keyAssetId: v.LEDGER_KEY_ASSET_ID, key: v.LEDGER_KEY },
     schedule: { cron: v.SCHEDULE_CRON, timeZone: v.SCHEDULE_TIMEZONE },
     places: { state: v.STATE_DIR, reports: v.REPORT_DIR, prompts: v.PROMPT_DIR, policy: v.POLICY_DIR },
     historyKeep: v.RUN_HISTORY_KEEP,

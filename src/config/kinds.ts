@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Cron } from 'croner';
 import { validate as validCron } from 'node-cron';
 import { z } from 'zod';
@@ -8,6 +9,9 @@ import { z } from 'zod';
  */
 
 export const text = z.string().trim().min(1);
+
+/** Long enough that nobody guesses it. */
+export const key = z.string().trim().min(32, 'must be at least 32 characters long');
 
 export const flag = z
   .string()
@@ -25,6 +29,16 @@ export const wholeNumber = (min: number, max: number) =>
       `must be a whole number from ${min} to ${max}`,
     )
     .transform(Number);
+
+/** US dollars. Zero would be read as "no ceiling" by one person and as "nothing" by the next. */
+export const usd = z
+  .string()
+  .trim()
+  .refine(
+    (t) => /^\d{1,6}(\.\d{1,6})?$/.test(t) && Number(t) > 0,
+    'must be an amount in US dollars above 0, such as `2.50`',
+  )
+  .transform(Number);
 
 /** Seconds in the environment, milliseconds in the program. */
 export const seconds = (min: number, max: number) =>
@@ -55,7 +69,7 @@ const urlOf = (schemes: readonly string[], message: string) =>
       return [url.username, url.password, url.search, url.hash].every((part) => part === '');
     }, message)
     // Everything else is appended to it.
-    .transform((t) => t.replace(/\/+$/, ''));
+    .transform((t) => t.replace(/(?<!\/)\/+$/, ''));
 
 /** A bearer token travels there, so nothing but TLS will do. */
 export const httpsUrl = urlOf(['https:'], 'must be an https address without user, query or fragment');
@@ -68,6 +82,12 @@ export const httpUrlForKeys = urlOf(
   const url = URL.parse(t);
   return url?.protocol !== 'http:' || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 }, 'may be plain http on this machine only; elsewhere it must be https');
+
+/** Where this machine listens: an address of its own, so that no name service decides who can ask. */
+export const ownAddress = z
+  .string()
+  .trim()
+  .refine((t) => isIP(t) !== 0, 'must be an IP address of this machine such as `127.0.0.1`');
 
 export const email = z
   .string()

@@ -75,8 +75,13 @@ function readSetting(name: SettingName, given: string | undefined): { value: unk
 
 /** A wrong value as one line, and without what looks like a secret: people paste tokens into the wrong line. */
 function shownValue(text: string): string {
-  const address = /:\/\//.test(text) ? text.replace(/\/\/.*@/s, '//(hidden)@').replace(/[?#].*/s, '…') : text;
+  const address = /:\/\//.test(text) ? withoutUser(text).replace(/[?#].*/s, '…') : text;
   return plainLine(address.replace(/\b(eyJ|sk-)[\w.-]{10,}/g, '(hidden)'), 100);
+}
+
+function withoutUser(address: string): string {
+  const [from, to] = [address.indexOf('//'), address.lastIndexOf('@')];
+  return to > from ? `${address.slice(0, from)}//(hidden)${address.slice(to)}` : address;
 }
 
 type CrossCheck = {
@@ -98,6 +103,13 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
       compareRisk(v.RISK_THRESHOLD_APPROVE, v.RISK_THRESHOLD_REJECT) <= 0
         ? null
         : `\`${v.RISK_THRESHOLD_APPROVE}\` must not be above RISK_THRESHOLD_REJECT (\`${v.RISK_THRESHOLD_REJECT}\`)`,
+  },
+  {
+    of: ['ALERT_USD_PER_RUN', 'MAX_USD_PER_RUN'],
+    problem: (v) =>
+      v.ALERT_USD_PER_RUN === undefined || v.ALERT_USD_PER_RUN < (v.MAX_USD_PER_RUN ?? Number.POSITIVE_INFINITY)
+        ? null
+        : `\`${v.ALERT_USD_PER_RUN}\` must be below MAX_USD_PER_RUN (\`${v.MAX_USD_PER_RUN}\`), or nobody is warned before the ceiling`,
   },
   ...(['ALERT_TENANT_ID', 'ALERT_CLIENT_ID', 'ALERT_SENDER_EMAIL', 'ALERT_RECIPIENT_EMAILS'] as const).map(
     (name): CrossCheck => ({

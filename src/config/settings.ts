@@ -24,6 +24,8 @@ export const GROUPS = {
   caps: 'How much may be done without a person',
   alerts: 'The mail',
   schedule: 'When and where',
+  watching: 'Who watches it',
+  record: 'The record',
   paths: 'Assumed paths of the vault, for the day when yours differs',
 } as const;
 type Group = keyof typeof GROUPS;
@@ -152,6 +154,40 @@ export const SETTINGS = {
     schema: kind.text.optional(),
     about: 'PEM file of a private certificate authority to trust for the model.',
   }),
+  ASSESSMENTS_REMEMBER: row({
+    group: 'model',
+    schema: kind.flag,
+    fallback: 'true',
+    about:
+      'Do not ask again about a request when nothing has changed that the model would see. The second look always asks.',
+  }),
+  ASSESSMENTS_KEEP_DAYS: row({
+    group: 'model',
+    schema: kind.wholeNumber(0, 365),
+    fallback: '3',
+    about: 'How long an assessment is remembered that no run has used any more.',
+  }),
+  PRICE_FILE: row({
+    group: 'model',
+    schema: kind.text.optional(),
+    about: 'Your own table of prices, in the form of `prices.yml`. Empty: that file, whose prices you should check.',
+  }),
+  MAX_USD_PER_RUN: row({
+    group: 'model',
+    schema: kind.usd.optional(),
+    about:
+      'US dollars that the model may cost in one run; beyond, the rest is unscored and not acted on. Empty: no ceiling.',
+  }),
+  MAX_USD_PER_DAY: row({
+    group: 'model',
+    schema: kind.usd.optional(),
+    about: 'The same for all runs of a UTC day, by `spend.json` in the state folder. Empty: no ceiling.',
+  }),
+  ALERT_USD_PER_RUN: row({
+    group: 'model',
+    schema: kind.usd.optional(),
+    about: 'A run that cost as much says so in report and mail. Empty: none does.',
+  }),
 
   REQUEST_LOOKBACK_DAYS: row({
     group: 'analysis',
@@ -245,6 +281,13 @@ export const SETTINGS = {
     fallback: '60',
     about: 'How long a plan that `plan` wrote can be carried out with `apply`.',
   }),
+  HALT: row({
+    group: 'actions',
+    schema: kind.flag,
+    fallback: 'false',
+    about:
+      'Change nothing, whatever else is set: every run only observes. `portcullis halt` does the same without a restart.',
+  }),
   CAP_APPROVALS_PER_RUN: row({
     group: 'caps',
     schema: kind.wholeNumber(0, 100_000),
@@ -289,7 +332,13 @@ export const SETTINGS = {
     about: 'Below this many, nothing counts as unusual.',
   }),
 
-  ALERT_ON_RUN_SUMMARY: row({ group: 'alerts', schema: kind.flag, fallback: 'true', about: 'Mail after every run.' }),
+  ALERT_ON_RUN_SUMMARY: row({
+    group: 'alerts',
+    schema: kind.flag,
+    fallback: 'true',
+    about:
+      'Mail after every run, also one with nothing to tell. `false`: only what the next two name, a run that broke off, or a halt.',
+  }),
   ALERT_ON_HIGH_RISK: row({
     group: 'alerts',
     schema: kind.flag,
@@ -398,6 +447,39 @@ export const SETTINGS = {
     schema: kind.oneOf(['debug', 'info', 'warn', 'error', 'silent']),
     fallback: 'info',
     about: 'How much is logged.',
+  }),
+
+  HEARTBEAT_URL: row({
+    group: 'watching',
+    schema: kind.httpUrlForKeys.optional(),
+    secret: true,
+    about:
+      'Ping address of a monitor that raises the alarm when it hears nothing, in the way of healthchecks.io: `/start` and `/fail` are appended. Its path is a secret.',
+  }),
+  HEALTH_PORT: row({
+    group: 'watching',
+    schema: kind.wholeNumber(0, 65_535),
+    fallback: '9464',
+    about: 'Port on which `start` answers `/healthz` and `/metrics`. 0: off.',
+  }),
+  HEALTH_HOST: row({
+    group: 'watching',
+    schema: kind.ownAddress,
+    fallback: '127.0.0.1',
+    about: 'Address of this machine that it answers on. Whoever reaches it reads the numbers without a password.',
+  }),
+
+  LEDGER_KEY_ASSET_ID: row({
+    group: 'record',
+    schema: kind.text.optional(),
+    about:
+      'Vault asset that holds the key of the record, which must stay the same; fetched by every run, given back at the end. Without a key, whoever can write to the state folder can rewrite the record as a whole.',
+  }),
+  LEDGER_KEY: row({
+    group: 'record',
+    schema: kind.key.optional(),
+    secret: true,
+    about: 'The key itself, for trials. Used only when no asset id is set.',
   }),
 
   VAULT_PATH_LIST: row({

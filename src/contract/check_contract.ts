@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ConfigError, StorageError } from '../kit/errors.ts';
 import { differences } from './differences.ts';
 import { contractOfCode } from './from_code.ts';
+import type { MoneySet } from './limits.ts';
 import { Contract } from './shape.ts';
 
 /** Beside package.json: the contract is about this code, whatever folder the program is started in. */
@@ -13,15 +14,15 @@ export const CONTRACT_FILE = join(import.meta.dirname, '..', '..', 'agentaz.json
  * that can do more, ask more often or hand over less than its contract says does not start.
  * @throws {ConfigError} with every difference
  */
-export async function checkContract(file: string = CONTRACT_FILE): Promise<void> {
+export async function checkContract(file: string = CONTRACT_FILE, money: MoneySet = {}): Promise<void> {
   const source = await readFile(file, 'utf8').catch((error: unknown) => {
     throw refused([new StorageError('read the contract', file, error).message]);
   });
-  const problems = contractProblems(source);
+  const problems = contractProblems(source, money);
   if (problems.length > 0) throw refused(problems);
 }
 
-export function contractProblems(source: string): string[] {
+export function contractProblems(source: string, money: MoneySet = {}): string[] {
   let raw: unknown;
   try {
     raw = JSON.parse(source);
@@ -32,12 +33,12 @@ export function contractProblems(source: string): string[] {
   const malformed = read.success
     ? []
     : read.error.issues.map(({ path, message }) => `\`${path.join('.')}\`: ${message}`);
-  return malformed.length > 0 ? malformed : withSwitches(read.data);
+  return malformed.length > 0 ? malformed : withSwitches(read.data, money);
 }
 
 /** The code's own keys are compared from its side; a tool with switches that only the file knows is found from the other. */
-function withSwitches(contract: Contract | undefined): string[] {
-  const code = contractOfCode();
+function withSwitches(contract: Contract | undefined, money: MoneySet): string[] {
+  const code = contractOfCode(contract, money);
   const known = code.tool_boundary.auto_executable_only_with;
   const strange = Object.keys(contract?.tool_boundary.auto_executable_only_with ?? {}).filter(
     (name) => !Object.hasOwn(known, name),

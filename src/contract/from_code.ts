@@ -1,8 +1,9 @@
-import { AUDIT, COST, HANDOFF, LOOP, NEVER_EMITTED } from './limits.ts';
+import { AUDIT, costOf, HANDOFF, LOOP, type MoneySet, NEVER_EMITTED } from './limits.ts';
+import type { Contract } from './shape.ts';
 import { TOOLS, type Tool } from './tools.ts';
 
 /** What the file has to say, made from what the code does. What is missing here is a person's own words or a date. */
-export function contractOfCode() {
+export function contractOfCode(file?: Pick<Contract, 'cost_boundary'>, money: MoneySet = {}) {
   const tools = Object.entries(TOOLS) as [string, Tool][];
   const named = (runs: (tool: Tool) => boolean) => tools.filter(([, tool]) => runs(tool)).map(([name]) => name);
   return {
@@ -22,7 +23,7 @@ export function contractOfCode() {
       destinations: [...new Set(tools.map(([, { reaches }]) => reaches))],
       never_emits: Object.keys(NEVER_EMITTED),
     },
-    cost_boundary: COST,
+    cost_boundary: costOf(file?.cost_boundary, money),
     loop_boundary: LOOP,
     human_handoff: HANDOFF,
     audit: AUDIT,

@@ -20,8 +20,24 @@ export const LOOP = {
   max_tool_calls_by_the_model: 0,
 } as const;
 
-/** Null, because no ceiling in dollars is enforced: the code knows tokens and no prices. */
-export const COST = { max_usd_per_trace_loop: null, alert_threshold_usd: null } as const;
+/** The ceilings in US dollars as they are set: `MAX_USD_PER_RUN` and `ALERT_USD_PER_RUN`. */
+export type MoneySet = { readonly perRun?: number | undefined; readonly alertPerRun?: number | undefined };
+type Promised = { readonly max_usd_per_trace_loop: number | null; readonly alert_threshold_usd: number | null };
+
+/**
+ * What is enforced, said in the contract's terms. Null promises nothing, because nothing is enforced until somebody sets
+ * it; an amount is a promise that any setting keeps which is not above it. A ceiling that is set is held by the purse.
+ */
+export function costOf(promised: Promised | undefined, set: MoneySet): Promised {
+  const kept = (amount: number | null | undefined, limit: number | undefined): number | null => {
+    if (amount === null || amount === undefined) return null;
+    return limit !== undefined && limit <= amount ? amount : (limit ?? null);
+  };
+  return {
+    max_usd_per_trace_loop: kept(promised?.max_usd_per_trace_loop, set.perRun),
+    alert_threshold_usd: kept(promised?.alert_threshold_usd, set.alertPerRun),
+  };
+}
 
 /** Next steps that hand nothing to a person: what is settled, and what waits for the next run. */
 const STAYS: readonly string[] = ['settled', 'capped'];
@@ -31,6 +47,7 @@ export const HANDOFF = {
   triggers: [
     ...Object.keys(NEXT_STEPS).filter((name) => !STAYS.includes(name)),
     'unknown-outcome',
+    'halted',
     'memory-not-trusted',
     'run-broken-off',
     'mail-undelivered',
@@ -45,13 +62,14 @@ export const NEVER_EMITTED = {
   clickable_addresses: 'test/alert/mail.test.ts',
 } as const satisfies Record<string, string>;
 
-/** What is written down, by the names of the files. `tamper_evident` stays false until the entries are chained. */
+/** What is written down, by the names of the files. `tamper_evident` is about the ledger: each entry is chained to the last. */
 export const AUDIT = {
   append_only: true,
-  tamper_evident: false,
+  tamper_evident: true,
   logs: [
-    'state/actions.jsonl',
+    'state/ledger/*.jsonl',
     'state/reviews.jsonl',
+    'state/halts.jsonl',
     'state/runs/*.json.gz',
     'reports/*.md',
     'reports/*.json',

@@ -6,7 +6,7 @@ const names = z
   .min(1)
   .refine((list) => new Set(list).size === list.length, 'names something twice');
 const count = z.int().nonnegative();
-/** A limit in dollars; null says that none is enforced. */
+/** A limit in dollars that the settings must not exceed; null promises none. */
 const usd = z.number().positive().nullable();
 
 /** The address by which the specification's own schema names itself; ours is narrower: every field is required. */

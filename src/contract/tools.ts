@@ -19,7 +19,7 @@ export type Tool = {
   /** The addresses of the vault that it uses, by the settings that hold them. */
   readonly addresses?: readonly string[];
 };
-export type Neighbourhood = 'vault' | 'model' | 'mail' | 'disk';
+export type Neighbourhood = 'vault' | 'model' | 'mail' | 'disk' | 'monitor';
 
 const AUTONOMOUS = 'AUTONOMOUS_MODE';
 
@@ -94,6 +94,14 @@ export const TOOLS = {
   send_run_mail: {
     does: 'sends one mail per run to the recipients of the settings',
     ...{ code: 'alert/graph_mailer.ts#createMailer', reaches: 'mail', runs: 'alone' },
+  },
+  send_heartbeat: {
+    does: 'tells the monitor behind HEARTBEAT_URL that a cycle began and how it ended; nothing about requests',
+    ...{ code: 'daemon/heartbeat.ts#createHeartbeat', reaches: 'monitor', runs: 'alone' },
+  },
+  send_health_answers: {
+    does: 'answers `/healthz` and `/metrics` with counts and times, on this machine alone unless HEALTH_HOST says more',
+    ...{ code: 'daemon/health_server.ts#serveHealth', reaches: 'monitor', runs: 'alone' },
   },
 } as const satisfies Record<string, Tool>;
 export type ToolName = keyof typeof TOOLS;

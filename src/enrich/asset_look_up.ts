@@ -68,6 +68,6 @@ export class AssetLookUp {
 // A container's record may state its own path or the path of what it lies in: its name is added when it is not the end.
 function pathOf({ containerPath, name }: AssetRecord): string | null {
   if (containerPath === null || name === null) return containerPath ?? name;
-  const path = containerPath.replace(/\/+$/, '');
+  const path = containerPath.replace(/(?<!\/)\/+$/, '');
   return path === name || path.endsWith(`/${name}`) ? path : `${path}/${name}`;
 }

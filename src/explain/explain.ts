@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../policy/load.ts';
-import type { NumberedLine, PastActions } from '../replay/past_actions.ts';
+import type { PastActions, PlacedEntry } from '../replay/past_actions.ts';
 import { recordedOf } from '../replay/replay.ts';
 import { settingsOfRun } from '../replay/settings_of_run.ts';
 import { ACTION_NAMES } from '../request/action.ts';
@@ -33,9 +33,10 @@ export type Explanation = {
   readonly checks: readonly Check[];
   readonly holds: readonly Held[];
   readonly counterfactuals: readonly Counterfactual[];
+  /** What the record of past actions says about it. */
   readonly journal: {
-    readonly file: string;
-    readonly lines: readonly NumberedLine[];
+    readonly folder: string;
+    readonly entries: readonly PlacedEntry[];
     readonly unreadable: string | null;
   };
 };
@@ -53,7 +54,7 @@ export function explain({ record, reviewed }: Found, policy: Policy, past: PastA
       );
   const standing = standings.get(id) ?? reviewed.standing;
   // A run that could not trust its memory decided as if nothing had been done before.
-  const forgetful = record.observingBecause === 'memory';
+  const forgetful = record.observingBecause === 'memory' || record.observingBecause === 'storage';
   const world: World = {
     subject: { dossier: reviewed.dossier, assessment: reviewed.assessment, standing },
     recorded: recordedOf(reviewed),
@@ -71,6 +72,6 @@ export function explain({ record, reviewed }: Found, policy: Policy, past: PastA
     checks: checksOf(world, policy),
     holds: heldByPerson(reviewed.dossier.request, record, standings),
     counterfactuals: counterfactuals(world, policy),
-    journal: { file: past.journalFile, lines: past.lines(id), unreadable: past.unreadable },
+    journal: { folder: past.folder, entries: past.entries(id), unreadable: past.unreadable },
   };
 }

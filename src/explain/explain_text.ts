@@ -1,5 +1,5 @@
 import { labelled, PAGE_WIDTH, wrapped } from '../kit/page.ts';
-import { plainLine } from '../kit/plain_text.ts';
+import { terminalLine as shown } from '../kit/terminal_text.ts';
 import type { Decision, Outcome } from '../request/decision.ts';
 import type { NextStep } from '../request/next_step.ts';
 import { requestorOf, subjectOf } from '../request/run_record.ts';
@@ -8,8 +8,6 @@ import { CHECK_PARTS, type Check, type CheckPart } from './check.ts';
 import type { Counterfactual } from './counterfactual.ts';
 import type { Explanation } from './explain.ts';
 
-/** Nothing that a person, a model or the vault wrote may move the cursor or colour the screen. */
-const shown = (text: string, most = 400): string => plainLine(text, most);
 const MARKS = { pass: '✓', fail: '✗', none: '·' } as const;
 const LABEL = 16;
 const CHECK_LABEL = 44;
@@ -33,7 +31,7 @@ function heading({ reviewed, run, standing }: Explanation): string {
   const { request, facts } = reviewed.dossier;
   const { assessment } = reviewed;
   return [
-    `${shown(request.id, 80)}: ${reviewed.decision.verdict}`,
+    `${shown(request.id, 80)}: ${shown(reviewed.decision.verdict)}`,
     '',
     line(
       'asked',
@@ -162,13 +160,11 @@ function recordBlock({ run, journal, replayed, policy }: Explanation): string {
     'Where it stands in the record',
     line('run', run.runId),
     ...(journal.unreadable === null ? [] : [line('journal', shown(journal.unreadable))]),
-    ...(journal.lines.length === 0 ? [line('journal', `no line about it in ${journal.file}`)] : []),
-    ...journal.lines.map(({ number, line: entry }) =>
-      line(
-        'journal',
-        `${journal.file}:${number} ${utcMinute(entry.at)} ${entry.action} ${entry.kind === 'intent' ? 'intended' : entry.result} by run ${entry.run}`,
-      ),
-    ),
+    ...(journal.entries.length === 0 ? [line('journal', `no entry about it in ${journal.folder}`)] : []),
+    ...journal.entries.map(({ file, line: number, entry: { at, kind, run: by, data } }) => {
+      const what = `${data.action} ${kind.replace('action.', '')}`;
+      return line('journal', `${file}:${number} ${utcMinute(Date.parse(at))} ${what} by run ${by ?? 'unknown'}`);
+    }),
     line('decided again', replayVerdict(replayed, policy.same)),
   ].join('\n');
 }

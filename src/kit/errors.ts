@@ -1,3 +1,5 @@
+import { plainLine } from './plain_text.ts';
+
 /**
  * The errors that end something. Each is a small class with facts and advice; `code` stays the same for ever and is the
  * heading under which docs/operating.md explains it. Messages are lower case, name values in backticks, and never carry
@@ -73,6 +75,11 @@ export const UPSTREAM_CODES = {
     about: 'nobody granted the credential request in time, or it was refused: an authorizer has to approve it',
     look: ['credential'],
   },
+  'over-budget': {
+    about:
+      'no dollar may be spent any more: raise the ceiling that the message names or wait until it is over; nothing is done on what was not asked',
+    look: [],
+  },
   stopped: { about: 'the run was stopped while it was waiting', look: [] },
 } as const satisfies Record<string, { about: string; look: readonly SettingKind[] }>;
 export type UpstreamCode = keyof typeof UPSTREAM_CODES;
@@ -121,14 +128,14 @@ export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
   constructor(problems: readonly ConfigProblem[]) {
     const count = problems.length === 1 ? 'one setting is' : `${problems.length} settings are`;
-    super([`${count} not usable:`, ...problems.map((p) => `  ${p.setting}: ${p.message}`)].join('\n'));
+    super([`${count} not usable:`, ...problems.map((p) => `  ${p.setting}: ${plainLine(p.message, 2000)}`)].join('\n'));
     this.problems = problems;
   }
 }
 
 /** The memory of past actions is unreadable or contradicts itself. Nothing may be acted on. Exit code 5. */
 export class MemoryError extends Error {
-  override readonly name = 'MemoryError';
+  override readonly name: string = 'MemoryError';
   readonly file: string;
   /** Where an untouched copy was put aside, if it could be. */
   readonly keptAs: string | undefined;
@@ -180,6 +187,7 @@ const STORAGE_ADVICE = {
   ENOTDIR: FILE_IN_THE_WAY,
   EEXIST: FILE_IN_THE_WAY,
   EISDIR: 'a folder stands where a file is needed: move it away',
+  ESTALE: 'another process wrote to it meanwhile: let only one work with the folder',
   EIO: 'look at the disk and at the folder settings (STATE_DIR, REPORT_DIR, PROMPT_DIR)',
 } as const satisfies Record<string, string>;
 

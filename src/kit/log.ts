@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import pretty from 'pino-pretty';
 import type { Progress } from './progress.ts';
+import { visibleBeyondAscii } from './visible.ts';
 
 /** Every event that the program logs, with what it means. A line is one of these words with data beside it. */
 export const EVENTS = {
@@ -16,12 +17,19 @@ export const EVENTS = {
   'run.warning': 'something that the reader of the report should know',
   'run.problem': 'something went wrong; the run goes on or ends, as it says',
   'run.finished': 'a cycle has ended',
+  'run.halted': 'somebody halted Portcullis: the run changes nothing, or nothing more',
   'step.done': 'one step of the cycle is done',
   'lock.waiting': 'the owner of the state folder is gone; its lock is taken over as soon as it is stale',
   'credential.waiting': 'a person has to grant the credential request of the agent',
   'request.acted': 'an action was decided on, and this became of it',
   'action.recovered': 'an action of an interrupted run was looked up',
   'model.note': 'something odd in an answer of the model',
+  'spend.unknown': 'the file with the spending of each day cannot be used; with MAX_USD_PER_DAY nothing is asked',
+  'assessments.forgotten': 'remembered assessments could not be read or kept; what they were about is asked again',
+  'heartbeat.failed':
+    'the monitor behind HEARTBEAT_URL could not be told how the cycle goes; the cycle is not concerned',
+  'health.unavailable': 'nobody answers on HEALTH_HOST and HEALTH_PORT; the daemon works all the same',
+  'health.listening': 'who watches can ask here',
   'mail.sent': 'the mail went out',
 } as const satisfies Record<string, string>;
 export type LogEvent = keyof typeof EVENTS;
@@ -34,13 +42,6 @@ export type Log = {
 
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** What acts on a terminal or turns a line round, and yet may stand in JSON as it is. */
-const ACTING = /[\u007f-\u009f\u2028\u2029]|\p{Cf}/gu;
-const escaped = (text: string): string =>
-  text.replace(ACTING, (found) =>
-    Array.from({ length: found.length }, (_, i) => `\\u${found.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
-  );
-
 /**
  * Structured lines on stderr, JSON for machines and readable on a terminal. pino writes data as JSON in both, which
  * encodes the first 32 control characters; the others are encoded here, in the same way. What goes in is data, never a
@@ -51,7 +52,7 @@ export function createLog(level: string, terminal: boolean, output: NodeJS.Writa
     write(chunk, _encoding, done) {
       // The progress line stands where the next log line wants to be.
       progress.clear();
-      output.write(escaped(String(chunk)));
+      output.write(visibleBeyondAscii(String(chunk)));
       done();
     },
   });

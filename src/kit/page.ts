@@ -1,13 +1,23 @@
 import stringWidth from 'string-width';
+import { terminalLine } from './terminal_text.ts';
+import { visible } from './visible.ts';
 
 /** Text for a terminal: nothing is wider than this, so that it also reads well in a mail or a ticket. */
 export const PAGE_WIDTH = 100;
 
-/** Breaks a text into lines between words; a word that is longer than a line is cut. Wide characters count twice. */
+/** Far above the longest sentence that is written on a page. */
+const LONGEST = 4000;
+
+/**
+ * Breaks a text into lines between words; a word that is longer than a line is cut. Wide characters count twice.
+ * INVARIANT: what comes out are visible lines, whoever wrote the text: only here does a line of a page end.
+ */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ').flatMap((one) => pieces(one, width))) {
+  for (const word of terminalLine(text, LONGEST)
+    .split(' ')
+    .flatMap((one) => pieces(one, width))) {
     if (line !== '' && stringWidth(line) + 1 + stringWidth(word) > width) {
       lines.push(line);
       line = word;
@@ -16,8 +26,9 @@ export function wrapped(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** A label and a text beside it; what does not fit on its line goes on below the text. */
-export function labelled(label: string, text: string, labelWidth: number, width = PAGE_WIDTH): string {
+/** A label and a text beside it; what does not fit on its line goes on below the text. Both may be of anybody. */
+export function labelled(name: string, text: string, labelWidth: number, width = PAGE_WIDTH): string {
+  const label = visible(name);
   const [first = '', ...more] = wrapped(text, Math.max(20, width - labelWidth));
   const fits = stringWidth(label) < labelWidth;
   const head = fits

@@ -18,6 +18,12 @@ const NO_TLS: SocketFault = {
   says: 'the two sides cannot agree on TLS',
 };
 
+const TOO_LARGE_HEAD: SocketFault = {
+  code: 'too-large',
+  sent: true,
+  says: 'the head of its answer is larger than is safe to read',
+};
+
 const FAULTS: Readonly<Record<string, SocketFault>> = {
   ECONNREFUSED: { code: 'unreachable', sent: false, says: 'connection refused' },
   ENOTFOUND: { code: 'unreachable', sent: false, says: 'its host name does not resolve' },
@@ -34,6 +40,8 @@ const FAULTS: Readonly<Record<string, SocketFault>> = {
   UND_ERR_BODY_TIMEOUT: { code: 'timeout', sent: true, says: 'answer stopped half-way' },
   ERR_CANCELED: { code: 'stopped', sent: true, says: 'stopped while waiting' },
   UND_ERR_ABORTED: { code: 'stopped', sent: true, says: 'stopped while waiting' },
+  HPE_HEADER_OVERFLOW: TOO_LARGE_HEAD,
+  UND_ERR_HEADERS_OVERFLOW: TOO_LARGE_HEAD,
   EPROTO: { code: 'certificate', sent: false, says: 'it does not speak TLS there' },
   ERR_SSL_WRONG_VERSION_NUMBER: { code: 'certificate', sent: false, says: 'it does not speak TLS there' },
   ERR_TLS_CERT_ALTNAME_INVALID: { code: 'certificate', sent: false, says: 'its certificate is for another host' },

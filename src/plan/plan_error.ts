@@ -6,6 +6,7 @@ export const PLAN_REFUSALS = {
   vault: { badFile: false, advice: 'look at VAULT_URL, or make a new plan for this vault' },
   policy: { badFile: false, advice: 'the policy folder was changed since (POLICY_DIR): make a new plan' },
   prompts: { badFile: false, advice: 'the prompts were changed since (PROMPT_DIR): make a new plan' },
+  halted: { badFile: false, advice: 'run `portcullis resume`, or take the setting HALT away, and apply it then' },
   record: { badFile: false, advice: 'apply it where it was made, with the same STATE_DIR, or make a new plan' },
 } as const satisfies Record<string, { badFile: boolean; advice: string }>;
 export type PlanRefusal = keyof typeof PLAN_REFUSALS;

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { describeError } from '../kit/errors.ts';
+import { jsonText } from '../kit/json_text.ts';
 import { readIfThere, replaceFile } from '../state/files.ts';
 import { PLAN_VERSION, Plan } from './plan.ts';
 import { PlanError } from './plan_error.ts';
 
 /** Writes the plan, whole or not at all; only our own user can read it. @throws {StorageError} */
-export const writePlan = (file: string, plan: Plan): Promise<void> =>
-  replaceFile(file, `${JSON.stringify(plan, null, 2)}\n`);
+export const writePlan = (file: string, plan: Plan): Promise<void> => replaceFile(file, jsonText(plan));
 
 /** @throws {PlanError} when there is no plan in the file */
 export async function readPlan(file: string): Promise<Plan> {

@@ -1,3 +1,5 @@
+import { plainLine } from '../kit/plain_text.ts';
+import { type Halt, haltWords } from '../request/halt.ts';
 import type { RunRecord } from '../request/run_record.ts';
 import { utcMinute } from '../request/time_words.ts';
 import { canonical, planDigest } from './digest.ts';
@@ -51,6 +53,11 @@ export function refuseUnfit(plan: Plan, here: Here): void {
     const why = check(plan, here);
     if (why !== null) throw new PlanError(refusal, why);
   }
+}
+
+/** @throws {PlanError} before the plan is used up: it can be applied once somebody has resumed */
+export function refuseHalted(halt: Halt | null): void {
+  if (halt !== null) throw new PlanError('halted', `Portcullis is ${haltWords(halt, plainLine)}`);
 }
 
 /**

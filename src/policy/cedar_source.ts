@@ -102,8 +102,11 @@ const withoutComments = (text: string): string =>
 /** By text, because Cedar's JSON form loses digits of large numbers on its way through JavaScript. */
 function asPermit(policy: string): string {
   const bare = policy.replace(LITERAL_OR_COMMENT, (whole) => ' '.repeat(whole.length));
-  const at = bare.search(/(?<!@\s*)\bforbid\b/);
-  return at === -1 ? policy : `${policy.slice(0, at)}permit${policy.slice(at + 'forbid'.length)}`;
+  // An annotation may have the same name.
+  const effect = [...bare.matchAll(/(@\s*)?\bforbid\b/g)].find(([, at]) => at === undefined);
+  if (effect === undefined) return policy;
+  return `${policy.slice(0, effect.index)}permit${policy.slice(effect.index + 'forbid'.length)}`;
 }
 
-const LITERAL_OR_COMMENT = /("(?:[^"\\]|\\.)*")|\/\/[^\n]*/gs;
+// A quotation that does not close ends with the text: Cedar has refused it by then.
+const LITERAL_OR_COMMENT = /("(?:[^"\\]|\\.|\\$)*(?:"|$))|\/\/[^\n]*/gs;

@@ -5,20 +5,22 @@
  * Written here and not taken from a library: those match file names, where a leading dot hides, `..` is never matched, a
  * slash ends a star, `!` negates, and brackets and parentheses group. Names in a vault are any text.
  * INVARIANT: no value, however odd, slips through a pattern that means it.
+ * INVARIANT: the time grows with the length of the value and of the pattern, never with more: whoever names an asset may
+ * know the patterns, and a regular expression with three stars takes hours for the wrong name.
  */
 export type Pattern = { readonly text: string; readonly fits: (value: string) => boolean };
 export type PatternKind = 'word' | 'path';
 
 /** For words and sentences: types, tags, operations, names, entitlements. */
 export const wordPattern = (text: string): Pattern => {
-  const regex = compile(text.normalize('NFC'), 'word');
-  return { text, fits: (value) => regex.test(value.normalize('NFC')) };
+  const fits = walker(compile(text.normalize('NFC'), 'word'));
+  return { text, fits: (value) => fits(value.normalize('NFC')) };
 };
 
 /** For the paths of containers: `/Production/**`. */
 export const pathPattern = (text: string): Pattern => {
-  const regex = compile(onePath(text), 'path');
-  return { text, fits: (value) => regex.test(onePath(value)) };
+  const fits = walker(compile(onePath(text), 'path'));
+  return { text, fits: (value) => fits(onePath(value)) };
 };
 
 /** What is wrong with a pattern, or null. */
@@ -39,20 +41,109 @@ export function patternProblem(text: string, kind: PatternKind): string | null {
 export const anyFits = (patterns: readonly Pattern[], values: readonly string[]): boolean =>
   patterns.some((pattern) => values.some((value) => pattern.fits(value)));
 
-function compile(pattern: string, kind: PatternKind): RegExp {
-  let depth = 0;
-  const source = pattern.replace(/\/\*\*(?=\/|$)|\*+|[?{},]|[$()+./[\\\]^|]/g, (token) => {
-    if (token === '/**') return kind === 'path' ? '(?:/[^]*)?' : '/[^]*';
-    if (token === '*') return kind === 'path' ? '[^/]*' : '[^]*';
-    if (token.startsWith('*')) return '[^]*';
-    if (token === '?') return kind === 'path' ? '[^/]' : '[^]';
-    if (token === ',') return depth > 0 ? '|' : ',';
-    if (token === '{') depth += 1;
-    if (token === '}') depth -= 1;
-    return token === '{' ? '(?:' : token === '}' ? ')' : `\\${token}`;
-  });
-  return new RegExp(`^(?:${source})$`, 'iu');
+/** A step on the way through a pattern: takes one character and goes on, or goes on with several at once. */
+type Step = { readonly takes: (character: string) => boolean; readonly next: Step } | { readonly to: readonly Step[] };
+const END: Step = { to: [] };
+
+const ANY = () => true;
+const WITHIN_LEVEL = (character: string) => character !== '/';
+
+/** From its last token to the first, so that each step is made when the one after it is there. */
+function compile(pattern: string, kind: PatternKind): Step {
+  const tokens = pattern.match(/\/\*\*(?=\/|$)|\*+|./gsu) ?? [];
+  const within = kind === 'path' ? WITHIN_LEVEL : ANY;
+  /** What is behind the closing braces that are open at this point, and the alternatives that were read so far. */
+  const open: { readonly after: Step; readonly others: Step[] }[] = [];
+  let way = END;
+  for (const token of tokens.reverse()) {
+    const braces = open.at(-1);
+    if (token === '}') open.push({ after: way, others: [] });
+    else if (token === ',' && braces !== undefined) {
+      braces.others.push(way);
+      way = braces.after;
+    } else if (token === '{' && braces !== undefined) {
+      way = { to: [way, ...braces.others] };
+      open.pop();
+    } else if (token === '/**') {
+      const below: Step = { takes: letter('/'), next: many(ANY, way) };
+      way = kind === 'path' ? { to: [below, way] } : below;
+    } else if (token.startsWith('*')) way = many(token === '*' ? within : ANY, way);
+    else way = { takes: token === '?' ? within : letter(token), next: way };
+  }
+  return way;
 }
+
+function many(takes: (character: string) => boolean, next: Step): Step {
+  const to: Step[] = [next];
+  const step: Step = { to };
+  to.push({ takes, next: step });
+  return step;
+}
+
+const letter = (written: string) => {
+  const one = sameCase(written);
+  return (character: string) => character === one;
+};
+
+/** The steps that may take the next character, and whether the pattern may end here instead. */
+type Reached = { readonly takers: readonly Taker[]; readonly ends: boolean };
+type Taker = { readonly takes: (character: string) => boolean; behind: Reached; round: number };
+
+/** All ways through the pattern are gone at once, character by character, so that none is ever gone twice. */
+function walker(start: Step): (value: string) => boolean {
+  const beginning = reachedFrom(start, new Map());
+  let round = 0;
+  return (value) => {
+    let { takers, ends } = beginning;
+    for (const character of PLAIN.test(value) ? value.toLowerCase() : Array.from(value, sameCase)) {
+      const next: Taker[] = [];
+      round += 1;
+      ends = false;
+      for (const { takes, behind } of takers) {
+        if (!takes(character)) continue;
+        ends ||= behind.ends;
+        for (const taker of behind.takers) {
+          if (taker.round !== round) next.push(taker);
+          taker.round = round;
+        }
+      }
+      if (next.length === 0 && !ends) return false;
+      takers = next;
+    }
+    return ends;
+  };
+}
+
+/** What can be reached without a character; known for each step when the first name comes. */
+function reachedFrom(start: Step, known: Map<Step, Taker>): Reached {
+  const steps = new Set([start]);
+  for (const step of steps) if ('to' in step) for (const one of step.to) steps.add(one);
+  const takers = [...steps].flatMap((step) => {
+    if ('to' in step) return [];
+    const taker = known.get(step) ?? { takes: step.takes, behind: { takers: [], ends: false }, round: 0 };
+    if (!known.has(step)) {
+      known.set(step, taker);
+      taker.behind = reachedFrom(step.next, known);
+    }
+    return [taker];
+  });
+  return { takers, ends: steps.has(END) };
+}
+
+/**
+ * One form for a character in either case, as `/…/iu` compares: one character for one, and a Turkish `ı` is no `i`.
+ */
+function sameCase(character: string): string {
+  if (character < '\u0080') return character.toLowerCase();
+  if (character === 'ı') return character;
+  const upper = character.toUpperCase();
+  const lower = (isOne(upper) ? upper : character).toLowerCase();
+  return isOne(lower) ? lower : character;
+}
+/** What a computer writes; its letters have one form each. */
+const PLAIN = /^[ -~]*$/;
+
+const isOne = (text: string): boolean => text.length === ((text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1);
 
 /** `Production//Web/` → `/Production/Web`; the root is empty. */
 const onePath = (path: string): string =>

@@ -1,5 +1,5 @@
 import { labelled, PAGE_WIDTH, wrapped } from '../kit/page.ts';
-import { plainLine } from '../kit/plain_text.ts';
+import { terminalLine } from '../kit/terminal_text.ts';
 import { placed } from '../policy/place.ts';
 import { type CheckFinding, LEVELS } from './finding.ts';
 import type { PolicyCheck } from './policy_check.ts';
@@ -20,7 +20,7 @@ export function policyCheckText({ policy, archive, madeUp, findings }: PolicyChe
 function findingLine({ level, message, place }: CheckFinding): string {
   const at = place === null ? '' : ` (${placed(place)})`;
   const name = level === 'note' ? '' : `${level}: `;
-  return labelled(LEVELS[level], `${name}${plainLine(message, 1500)}${at}`, 2);
+  return labelled(LEVELS[level], `${name}${terminalLine(message, 1500)}${at}`, 2);
 }
 
 function verdict(findings: readonly CheckFinding[]): string {

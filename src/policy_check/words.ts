@@ -4,7 +4,8 @@ import type { PolicyInfo } from '../policy/policy_info.ts';
 /** Values that policies compare with: made-up requests have to hold them, or a special policy never fits one. */
 export type Words = { readonly texts: readonly string[]; readonly numbers: readonly number[] };
 
-const BARE_TEXT = /"((?:[^"\\]|\\.)*)"/g;
+// A quotation that does not close ends with the text: no policy that was read holds one.
+const BARE_TEXT = /"((?:[^"\\]|\\.|\\$)*)(?:"|$)/gs;
 
 export function wordsOf(policies: readonly Pick<PolicyInfo, 'text'>[]): Words {
   const texts = new Set<string>();

@@ -1,4 +1,5 @@
 import { labelled } from '../kit/page.ts';
+import { terminalLine } from '../kit/terminal_text.ts';
 import { placed } from '../policy/place.ts';
 import type { PolicyTestResult } from './policy_test.ts';
 
@@ -17,8 +18,8 @@ export function policyTestText({ policy, results, untested }: PolicyTestResult):
   const count = results.length === 1 ? 'one case' : `${results.length} cases`;
   const verdict =
     failed.length === 0
-      ? `✓ ${count}, all as expected by ${policy.dir} (${policy.digest.slice(0, 12)})`
-      : `✗ ${failed.length} of ${count} failed by ${policy.dir} (${policy.digest.slice(0, 12)})`;
+      ? `✓ ${count}, all as expected by ${terminalLine(policy.dir)} (${policy.digest.slice(0, 12)})`
+      : `✗ ${failed.length} of ${count} failed by ${terminalLine(policy.dir)} (${policy.digest.slice(0, 12)})`;
   const bare = untested.length === 0 ? [] : [labelled('!', `no case is about ${untested.join(', ')}`, 2)];
   return `${[...lines, '', verdict, ...bare].join('\n')}\n`;
 }

@@ -1,49 +1,76 @@
 import { join } from 'node:path';
-import { MemoryError } from '../kit/errors.ts';
+import { MemoryError, StorageError } from '../kit/errors.ts';
 import type { Action } from '../request/action.ts';
-import { readIfThere } from '../state/files.ts';
-import { type JournalLine, parseJournal } from '../state/journal.ts';
+import { type Disk, realDisk } from '../state/disk.ts';
+import { type Entry, entryOn } from '../state/ledger/entry.ts';
+import { ledgerFolder, monthFiles } from '../state/ledger/months.ts';
 import { type DoneActions, parseSnapshot } from '../state/snapshot.ts';
 
-export type NumberedLine = { readonly number: number; readonly line: JournalLine };
+/** What the record says about an action: an entry, and where it stands. */
+export type ActionEntry = Extract<Entry, { kind: `action.${string}` }>;
+export type PlacedEntry = { readonly file: string; readonly line: number; readonly entry: ActionEntry };
 
 /** What the agent did and when, for looking back. */
 export type PastActions = {
-  readonly journalFile: string;
-  /** The lines about one request, with their numbers in the file. */
-  lines(requestId: string): readonly NumberedLine[];
+  /** The folder of the record. */
+  readonly folder: string;
+  /** The entries about one request, in order. */
+  entries(requestId: string): readonly PlacedEntry[];
   /** Whether the action was done, or may have been, before the run began. */
   actedBefore(runId: string, requestId: string, action: Action): boolean;
   /** Why the past could not be read, and so is left out; null when it was. */
   readonly unreadable: string | null;
 };
 
-/** Reads snapshot and journal without the lock and without mending anything: both belong to the run that may be under way. */
-export async function readPastActions(stateDir: string): Promise<PastActions> {
-  const [journalFile, snapshotFile] = [join(stateDir, 'actions.jsonl'), join(stateDir, 'agent_state.json')];
-  const [journalText, snapshotText] = await Promise.all([readIfThere(journalFile), readIfThere(snapshotFile)]);
-  let lines: NumberedLine[] = [];
+/**
+ * Reads snapshot and record without the lock, the key or mending anything: they belong to the run that may be under way.
+ * Whether the record is whole is for `verify` to say.
+ */
+export async function readPastActions(stateDir: string, disk: Disk = realDisk): Promise<PastActions> {
+  const folder = ledgerFolder(stateDir);
+  const snapshotFile = join(stateDir, 'agent_state.json');
+  let placed: PlacedEntry[] = [];
   let done: ReadonlyMap<string, DoneActions> = new Map();
   let unreadable: string | null = null;
   try {
-    lines = parseJournal(journalFile, journalText ?? '').lines.map((line, i) => ({ number: i + 1, line }));
+    placed = await placedEntries(stateDir, folder, disk);
+    const snapshotText = await disk.read(snapshotFile);
     if (snapshotText !== null) done = new Map(parseSnapshot(snapshotFile, snapshotText).actions);
   } catch (error) {
-    if (!(error instanceof MemoryError)) throw error;
+    if (!(error instanceof MemoryError || error instanceof StorageError)) throw error;
     unreadable = error.message;
   }
 
   return {
-    journalFile,
+    folder,
     unreadable,
-    lines: (requestId) => lines.filter(({ line }) => line.request === requestId),
+    entries: (requestId) => placed.filter(({ entry }) => entry.data.request === requestId),
     actedBefore(runId, requestId, action) {
       const noted = done.get(requestId)?.[action];
       if (noted !== undefined && noted.run < runId) return true;
       // A run id begins with its time, so that the order of ids is the order of runs.
-      const own = lines.filter(({ line }) => line.request === requestId && line.action === action && line.run < runId);
-      const last = own.at(-1)?.line;
-      return last !== undefined && !(last.kind === 'result' && last.result === 'not-done');
+      const last = placed.findLast(
+        ({ entry: { run, data } }) => data.request === requestId && data.action === action && (run ?? '') < runId,
+      );
+      return last !== undefined && last.entry.kind !== 'action.not-done';
     },
   };
 }
+
+/** @throws {MemoryError} for a line that is no entry; a last one that stops half-way is being written at this moment */
+async function placedEntries(stateDir: string, folder: string, disk: Disk): Promise<PlacedEntry[]> {
+  const placed: PlacedEntry[] = [];
+  for (const name of await monthFiles(stateDir, disk)) {
+    const file = join(folder, name);
+    const rows = ((await disk.read(file)) ?? '').split('\n').slice(0, -1);
+    for (const [i, row] of rows.entries()) {
+      const entry = entryOn(row);
+      if ('odd' in entry)
+        throw new MemoryError(file, `line ${i + 1} of \`${file}\` cannot be understood: ${entry.odd}`);
+      if (isAction(entry)) placed.push({ file, line: i + 1, entry });
+    }
+  }
+  return placed;
+}
+
+const isAction = (entry: Entry): entry is ActionEntry => entry.kind.startsWith('action.');

@@ -1,3 +1,4 @@
+import { costWords } from '../request/effort_words.ts';
 import { type RunRecord, requestorOf } from '../request/run_record.ts';
 import { duration } from '../request/time_words.ts';
 import { section, tableOf } from './markdown_table.ts';
@@ -55,10 +56,18 @@ export function effortSection({ usage, steps }: Pick<RunRecord, 'usage' | 'steps
     usage.calls === 0
       ? 'The model was not asked.'
       : `Model ${markdownText(usage.model, 80)}: ${usage.calls} ${usage.calls === 1 ? 'call' : 'calls'}, ` +
-        `${usage.promptTokens} prompt tokens, ${usage.completionTokens} completion tokens.`;
+        `${usage.promptTokens} prompt tokens${cached(usage)}, ${usage.completionTokens} completion tokens; ${price(usage)}.`;
   const rows = steps.map(({ step, ms }) => [markdownText(step, 40), duration(ms)]);
   return section('Tokens and durations', model, tableOf(['Step', 'Took'], rows, 'lr'));
 }
+
+const cached = ({ cachedTokens }: RunRecord['usage']): string =>
+  cachedTokens ? ` (${cachedTokens} of them out of its cache)` : '';
+
+const price = (usage: RunRecord['usage']): string =>
+  usage.usd === undefined
+    ? `cost unknown: the table of PRICE_FILE has no price for the model`
+    : `${costWords(usage)} by the table of PRICE_FILE`;
 
 export function gateSection({ gate, deepAnalysis }: Pick<RunRecord, 'gate' | 'deepAnalysis'>): string {
   const rows = gate.map(({ setting, value }) => [markdownText(setting, 60), markdownText(value, 120)]);

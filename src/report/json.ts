@@ -14,7 +14,8 @@ export const SCHEMA_VERSION = 1;
  * risks `low` to `critical` or null for unscored. Texts of people, models and the vault are one line each, without
  * control or invisible characters. Pure.
  *
- * - `run`: what, when, where, how it ended (`verdict`) and the sentence for people (`headline`)
+ * - `run`: what, when, where, how it ended (`verdict`), the sentence for people (`headline`) and a halt that it met (`halt`)
+ * - `record`: where the record of all runs ended when this was written (number and seal of the last entry), or null
  * - `gate`: the settings that decided, by name
  * - `totals`: the same numbers as in the Markdown
  * - `work_list`: whose move each waiting request is (`group`, `to`), what was found and what is missing
@@ -35,6 +36,7 @@ export function toJson(record: RunRecord) {
       mode: record.mode,
       dry_run: record.dryRun,
       observing_because: optional(record.observingBecause),
+      halt: haltJson(record),
       started_at: isoTime(record.startedAt),
       finished_at: isoTime(record.finishedAt),
       duration_ms: record.finishedAt - record.startedAt,
@@ -46,17 +48,21 @@ export function toJson(record: RunRecord) {
       deep_analysis: record.deepAnalysis,
       digests: { policy: line(record.digests.policy), prompts: line(record.digests.prompts) },
     },
+    record: record.record,
     gate: Object.fromEntries(record.gate.map(({ setting, value }) => [setting, value])),
     totals: {
       requests: totals.requests,
       by_status: Object.fromEntries(totals.byStatus.map(({ name, count }) => [line(name), count])),
       by_risk: Object.fromEntries(totals.byRisk.map(({ name, count }) => [name, count])),
+      assessed_now: totals.assessed,
+      assessments_remembered: totals.remembered,
       anomalies: Object.fromEntries(totals.byFlag.map(({ name, count }) => [name, count])),
       done: totals.done,
       would_have_been_done: totals.wouldDo,
       failed: totals.failed,
       outcome_unknown: totals.unknown,
       skipped: totals.skipped,
+      left_undone_by_halt: totals.leftByHalt,
       waiting_for_a_person: totals.waiting.length,
       held_back_by_caps: totals.heldBack.length,
       grants_past_maximum: totals.overdue.length,
@@ -105,10 +111,17 @@ export function toJson(record: RunRecord) {
       model: line(record.usage.model),
       calls: record.usage.calls,
       prompt_tokens: record.usage.promptTokens,
+      cached_prompt_tokens: record.usage.cachedTokens ?? null,
       completion_tokens: record.usage.completionTokens,
+      usd: record.usage.calls === 0 ? 0 : (record.usage.usd ?? null),
     },
     steps: record.steps.map(({ step, ms }) => ({ step, ms })),
   };
+}
+
+function haltJson({ halt }: RunRecord) {
+  if (halt === null) return null;
+  return { source: halt.source, since: isoTime(halt.since), by: optional(halt.by), reason: optional(halt.reason) };
 }
 
 function workJson(group: WorkGroupName, { reviewed, next }: WorkItem) {

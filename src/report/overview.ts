@@ -1,4 +1,7 @@
 import { ACTION_NAMES, ACTIONS } from '../request/action.ts';
+import { effortWords } from '../request/effort_words.ts';
+import { haltAdvice, haltStory } from '../request/halt.ts';
+import { recordWords } from '../request/record_head.ts';
 import { brokeOff, headline } from '../request/run_headline.ts';
 import type { Mode, RunRecord } from '../request/run_record.ts';
 import type { RunTotals } from '../request/run_totals.ts';
@@ -22,20 +25,33 @@ export function title(record: RunRecord, totals: RunTotals): string {
   return [
     `# Portcullis: ${headline(record, totals)}`,
     '',
+    ...haltLines(record, totals),
     ...(moves === '' ? [] : [`- **Whose move:** ${moves}`]),
     `- **Mode:** ${MODES[record.mode]}${because}`,
     `- **Window:** ${utcMinute(from)} to ${utcMinute(to)} (${days} ${days === 1 ? 'day' : 'days'})`,
     `- **Run:** ${markdownText(record.runId)}, started ${utcMinute(record.startedAt)}, took ${duration(record.finishedAt - record.startedAt)}`,
     `- **Vault:** ${markdownText(withoutScheme(record.vaultUrl))}, as ${record.agentUser === null ? 'a user that is not known' : markdownText(record.agentUser)}`,
     ...planLines(record),
+    ...effortLine(record, totals),
     `- **Decided by:** policy ${shortDigest(record.digests.policy)}, prompts ${shortDigest(record.digests.prompts)}`,
+    `- **Record up to here:** ${recordWords(record.record)}`,
   ].join('\n');
+}
+
+function haltLines({ halt }: RunRecord, { leftByHalt }: RunTotals): string[] {
+  if (halt === null) return [];
+  return [`- **Halted:** ${haltStory(halt, leftByHalt, markdownText)}. What to do: ${haltAdvice(halt)}`];
 }
 
 function planLines({ planId, approvedBy }: RunRecord): string[] {
   if (planId === null) return [];
   const approver = approvedBy === null ? '' : `, approved by ${markdownText(approvedBy, 80)}`;
   return [`- **Plan:** ${markdownText(planId, 80)}${approver}`];
+}
+
+function effortLine({ usage }: RunRecord, totals: RunTotals): string[] {
+  const words = effortWords(totals, usage);
+  return words === '' ? [] : [`- **Model:** ${words}`];
 }
 
 /** Enough to tell two versions apart; the JSON twin has the whole. */

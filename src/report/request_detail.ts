@@ -1,5 +1,6 @@
 import type { AccessRequest } from '../request/access_request.ts';
 import { ACTION_NAMES } from '../request/action.ts';
+import type { Scored } from '../request/assessment.ts';
 import type { Dossier } from '../request/dossier.ts';
 import {
   approvalWords,
@@ -54,7 +55,7 @@ function detail(reviewed: Reviewed): string {
         .map((flag) => flag.replaceAll('_', ' '))
         .join(', '),
     ],
-    ['AI summary', assessment.kind === 'scored' ? `“${markdownText(assessment.summary, 1000)}” (AI text)` : ''],
+    ['AI summary', assessment.kind === 'scored' ? aiSummary(assessment) : ''],
     ['Not scored', assessment.kind === 'unscored' ? markdownText(assessment.why) : ''],
     ['Risk', riskLine(reviewed)],
     ['Second look', secondLookWords(reviewed, markdownText)],
@@ -117,6 +118,9 @@ function outcome(reviewed: Reviewed): string[] {
   if (reviewed.outcome === null) return needsPerson(reviewed) ? ['waits for a person'] : [];
   return [`${outcomeWord(reviewed)}, ${noteOf(reviewed.outcome)}`];
 }
+
+const aiSummary = ({ summary, remembered }: Scored): string =>
+  `“${markdownText(summary, 1000)}” (AI text${remembered === true ? ', remembered: nothing has changed that the model would see' : ''})`;
 
 /** The model's comment is shown only where it is not what was sent anyway. */
 const aiComment = (model: string, sent: string | null): string =>

@@ -59,6 +59,7 @@ export function requestJson(reviewed: Reviewed) {
             kind: assessment.kind,
             risk: assessment.risk,
             normalised: assessment.normalised,
+            remembered: assessment.remembered === true,
             anomaly_flags: [...assessment.flags],
             summary: line(assessment.summary),
             comment: line(assessment.comment),

@@ -33,6 +33,8 @@ export type Scored = {
   readonly summary: string;
   /** Model-written, at most 20 words. */
   readonly comment: string;
+  /** Given in an earlier run about the very same thing, and not asked for again. */
+  readonly remembered?: true;
 };
 
 export type Unscored = { readonly kind: 'unscored'; readonly why: string };
@@ -44,6 +46,10 @@ export type ModelUsage = {
   readonly calls: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** Those of the prompt tokens that the endpoint took out of its cache, where it says so. */
+  readonly cachedTokens?: number;
+  /** What it cost in US dollars, by the price table; absent when nobody knows. */
+  readonly usd?: number;
 };
 /** Of two steps of one run; the model is that of whichever asked one. */
 export const addUsage = (a: ModelUsage, b: ModelUsage): ModelUsage => ({
@@ -51,5 +57,15 @@ export const addUsage = (a: ModelUsage, b: ModelUsage): ModelUsage => ({
   calls: a.calls + b.calls,
   promptTokens: a.promptTokens + b.promptTokens,
   completionTokens: a.completionTokens + b.completionTokens,
+  ...sumOf('cachedTokens', a, b),
+  ...sumOf('usd', a, b),
 });
+
+/** What one of them does not know, nobody knows of both; whoever did not ask cost nothing. */
+function sumOf(name: 'cachedTokens' | 'usd', a: ModelUsage, b: ModelUsage): Partial<ModelUsage> {
+  const [one, other] = [a, b].map((usage) => (usage.calls === 0 ? (usage[name] ?? 0) : usage[name]));
+  const sum = one === undefined || other === undefined ? undefined : one + other;
+  return sum === undefined || (a[name] ?? b[name]) === undefined ? {} : { [name]: sum };
+}
+
 export const NO_USAGE: ModelUsage = { model: '', calls: 0, promptTokens: 0, completionTokens: 0 };

@@ -40,6 +40,8 @@ export type SkipReason =
   /** It was planned, and would be decided otherwise by now: a cap, a policy, the memory. */
   | 'held'
   | 'stopped'
+  /** Somebody halted Portcullis (`portcullis halt`, or the setting HALT). It stays eligible. */
+  | 'halted'
   | 'memory'
   | 'not-recorded'
   /** The token of the acting user could not be had. */

@@ -16,10 +16,23 @@ const OPENINGS = {
  */
 export function headline(record: RunRecord, totals: RunTotals): string {
   return (
-    OPENINGS[record.verdict] +
-    [acted(record, totals), ...waiting(record, totals), ...heldBack(totals), ...troubles(record, totals)].join(', ')
+    (record.halt === null ? '' : 'halted, ') +
+    openingOf(record) +
+    [
+      acted(record, totals),
+      ...leftUndone(totals),
+      ...waiting(record, totals),
+      ...heldBack(totals),
+      ...troubles(record, totals),
+    ].join(', ')
   );
 }
+
+/** A full disk says nothing against the past; that nothing was done has another reason then. */
+const openingOf = ({ verdict, observingBecause }: RunRecord): string =>
+  verdict === 'memory-not-trusted' && observingBecause === 'storage'
+    ? 'nothing could be put on record, '
+    : OPENINGS[verdict];
 
 function acted(record: RunRecord, totals: RunTotals): string {
   const done = sum(totals.done);
@@ -29,12 +42,15 @@ function acted(record: RunRecord, totals: RunTotals): string {
   return 'nothing changed';
 }
 
+const leftUndone = ({ leftByHalt }: RunTotals): string[] => (leftByHalt > 0 ? [`${leftByHalt} left undone`] : []);
+
 function waiting({ verdict, mode }: RunRecord, totals: RunTotals): string[] {
   const n = totals.waiting.length;
   if (n > 0) return [count(n, 'waits for a person', 'wait for a person')];
   // A run that broke off, or looked at one plan only, cannot know that nothing waits; what was only rehearsed still has
   // to be done by somebody.
-  return brokeOff(verdict) || mode === 'applying' || sum(totals.wouldDo) > 0 ? [] : ['nothing waits for a person'];
+  const unfinished = sum(totals.wouldDo) + totals.leftByHalt > 0;
+  return brokeOff(verdict) || mode === 'applying' || unfinished ? [] : ['nothing waits for a person'];
 }
 
 /** A cap that does its work is no fault, but nobody may take what it held back for done. */

@@ -3,6 +3,8 @@ import type { Action } from './action.ts';
 import type { Assessment, ModelUsage } from './assessment.ts';
 import type { Decision, Outcome } from './decision.ts';
 import type { Dossier } from './dossier.ts';
+import type { Halt } from './halt.ts';
+import type { RecordHead } from './record_head.ts';
 import type { Standing } from './standing.ts';
 import type { Vote } from './vote.ts';
 
@@ -33,8 +35,10 @@ export type RunRecord = {
   readonly version: string;
   readonly mode: Mode;
   readonly dryRun: boolean;
-  /** Why an autonomous run only observed, when it did (`memory`, `dry run`). */
+  /** Why an autonomous run only observed, when it did (`memory`, `storage`, `dry run`). */
   readonly observingBecause: string | null;
+  /** Somebody halted Portcullis: before the run began, or while it was acting; null otherwise. */
+  readonly halt: Halt | null;
   readonly startedAt: number;
   readonly finishedAt: number;
   readonly verdict: 'done' | 'done-with-problems' | 'failed' | 'stopped' | 'memory-not-trusted';
@@ -60,6 +64,8 @@ export type RunRecord = {
   /** Actions of earlier runs whose outcome was looked up at the start of this one. */
   readonly recovered: readonly Recovered[];
   readonly usage: ModelUsage;
+  /** Where the record of all runs ended when this was written; null when it could not be read or written. */
+  readonly record: RecordHead | null;
   /** Duration of each step in milliseconds, in order. */
   readonly steps: readonly { readonly step: string; readonly ms: number }[];
   /** What went wrong, one line each; the first is what ended a failed run. */

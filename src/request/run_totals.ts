@@ -15,6 +15,9 @@ export type RunTotals = {
   readonly byRisk: readonly Count<RiskWord>[];
   /** Most frequent first; only those that occur. */
   readonly byFlag: readonly Count<AnomalyFlag>[];
+  /** Assessments that this run asked for, and those that an earlier run had given about the very same thing. */
+  readonly assessed: number;
+  readonly remembered: number;
   /** Actions that the vault carried out. */
   readonly done: Readonly<Record<Action, number>>;
   /** Actions that would have been tried had the run not only observed. */
@@ -23,6 +26,8 @@ export type RunTotals = {
   readonly unknown: number;
   /** Decided on and then, for a good reason, not done. */
   readonly skipped: number;
+  /** Those of them that a halt in the middle of the run left undone; they stay eligible. */
+  readonly leftByHalt: number;
   /** What a person has to look at, the most pressing first. */
   readonly waiting: readonly Reviewed[];
   /** What a cap or the breaker held back, the most pressing first. */
@@ -37,6 +42,8 @@ export const RISK_WORDS: readonly RiskWord[] = [...[...RISKS].reverse(), 'unscor
 export function totalsOf({ reviewed }: Pick<RunRecord, 'reviewed'>): RunTotals {
   const outcomes = reviewed.map((r) => r.outcome);
   const flags = reviewed.flatMap((r) => flagsOf(r));
+  const scored = reviewed.flatMap(({ assessment }) => (assessment.kind === 'scored' ? [assessment] : []));
+  const remembered = scored.filter((assessment) => assessment.remembered === true).length;
   const statuses = countBy(reviewed.map((r) => r.dossier.request.status));
   const known = Object.keys(STATUSES);
   const rank = (status: string) => (known.includes(status) ? known.indexOf(status) : known.length);
@@ -47,11 +54,14 @@ export function totalsOf({ reviewed }: Pick<RunRecord, 'reviewed'>): RunTotals {
     byFlag: ANOMALY_FLAG_NAMES.map((name) => ({ name, count: flags.filter((f) => f === name).length }))
       .filter(({ count }) => count > 0)
       .sort((a, b) => b.count - a.count),
+    assessed: scored.length - remembered,
+    remembered,
     done: perAction(reviewed.filter((r) => r.outcome?.kind === 'done')),
     wouldDo: perAction(reviewed.filter(wasRehearsed)),
     failed: outcomes.filter((o) => o?.kind === 'failed').length,
     unknown: outcomes.filter((o) => o?.kind === 'unknown').length,
     skipped: outcomes.filter((o) => o?.kind === 'skipped' && o.reason !== 'observing').length,
+    leftByHalt: outcomes.filter((o) => o?.kind === 'skipped' && o.reason === 'halted').length,
     waiting: reviewed.filter(needsPerson).sort(mostPressingFirst),
     heldBack: heldBackOf([...reviewed].sort(mostPressingFirst)),
     overdue: overdueGrants(reviewed.filter(({ outcome }) => outcome?.kind !== 'done')),

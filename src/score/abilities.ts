@@ -55,7 +55,7 @@ export function bodyFor(
 ): ChatCompletionCreateParamsNonStreaming {
   const format = LADDERS.format.steps[abilities.format];
   const limit = LADDERS.limit.steps[abilities.limit];
-  const system = format === 'json_schema' ? question.system : `${question.system}\n\n${shapeSentence(question.slots)}`;
+  const system = format === 'json_schema' ? question.system : `${question.system}\n\n${shapeSentence()}`;
   return {
     model,
     messages: [
@@ -77,3 +77,16 @@ export function bodyFor(
 // An assessment takes about 150 tokens. The rest is room for a model that thinks before it writes, because the limit
 // counts its thoughts too; it still stops a model that never ends.
 const tokenLimit = (slots: number): number => 2000 + 300 * slots;
+
+/**
+ * The most tokens that a question can take, on the high side: no tokeniser makes more tokens of a text than it has bytes,
+ * and of the prompt's prose it makes less than half as many. An endpoint that takes no limit at all (the last step of that
+ * ladder) may answer at greater length.
+ */
+export function mostTokens({ system, user, slots }: Question): { prompt: number; completion: number } {
+  const form = JSON.stringify(answerSchema(slots)) + shapeSentence();
+  const prompt = Buffer.byteLength(user) + Math.ceil((Buffer.byteLength(system) + form.length) / 2) + FRAME;
+  return { prompt, completion: tokenLimit(slots.length) };
+}
+/** What an endpoint adds around two messages. */
+const FRAME = 100;

@@ -1,12 +1,15 @@
 import { plainLine } from '../kit/plain_text.ts';
 import type { Dossier, Gap, History } from '../request/dossier.ts';
 import type { Standing } from '../request/standing.ts';
+import { statusAllows } from '../request/status.ts';
 
 /**
  * What the model is told as fact: docs/model-contract.md, Facts.
  * INVARIANT: nothing here holds words of a requestor (justification, names of the requestor, the asset and the form), nor
  * an id. Paths, tags, types, classes and entitlements are written by administrators; the rest are words of the vault and
  * numbers. JSON leaves out what is undefined, so an unknown fact is absent and never a null to interpret.
+ * INVARIANT: no fact grows with the clock alone. Ages and counts are ranges, and what has ended has neither, so that the
+ * same request is told in the same words tomorrow (remembered.ts) and is not paid for again.
  */
 
 /** How a word of the vault is let through; undefined leaves the fact out. */
@@ -27,20 +30,24 @@ export const anyWord: Wording = (text) => line(text, WORD_LENGTH);
 export const enumWord: Wording = (text) => (text && /^[A-Za-z]{1,40}$/.test(text) ? text : undefined);
 
 export function factsFor({ request, facts, asset, gaps }: Dossier, word: Wording): Record<string, unknown> {
+  const waiting = statusAllows(request.status, 'approve');
+  const granted = statusAllows(request.status, 'close');
+  const several = (request.levels ?? request.level ?? 1) !== 1;
   return {
     status: word(request.status),
     operation: word(request.operation),
     entity_type: word(request.entityType),
     form_type: word(request.form?.type),
-    exclusive: request.exclusive ?? undefined,
-    level: number(request.level),
-    levels: number(request.levels),
+    exclusive: whenTrue(request.exclusive),
+    level: several ? number(request.level) : undefined,
+    levels: several ? number(request.levels) : undefined,
     requested_hours: number(facts.requestedHours),
-    off_hours: facts.offHours,
-    days_since_created: number(facts.daysSinceCreated),
-    days_since_approved: number(facts.daysSinceApproved),
-    requestor_requests_in_window: facts.requestorFrequency === 0 ? undefined : number(facts.requestorFrequency),
-    by_expected_automation: facts.own,
+    off_hours: whenTrue(facts.offHours),
+    days_since_created: waiting ? rangeOf(facts.daysSinceCreated, AGES) : undefined,
+    days_since_approved: granted ? rangeOf(facts.daysSinceApproved, AGES) : undefined,
+    requestor_requests_in_window:
+      (waiting || granted) && facts.requestorFrequency > 0 ? rangeOf(facts.requestorFrequency, COUNTS) : undefined,
+    by_expected_automation: whenTrue(facts.own),
     asset_type: line(asset?.type, WORD_LENGTH),
     container_path: line(asset?.containerPath, PATH_LENGTH),
     tags: asset === null ? undefined : lines(asset.tags, PATH_LENGTH),
@@ -78,6 +85,25 @@ const GAP_WORDS = {
   container: 'container not readable',
   'approval time': 'approval time not recorded',
 } as const satisfies Record<Gap['what'], string>;
+
+/** Where the ranges begin. Few, because whoever crosses a border is asked about anew. */
+const AGES = [0, 7, 30] as const;
+const COUNTS = [1, 10, 30, 100] as const;
+
+/** `7 to 29`, `30 or more`: the range that holds a whole number. A number that is none is left out. */
+export function rangeOf(value: number | null, starts: readonly number[]): string | undefined {
+  const whole = number(value);
+  if (whole === undefined) return undefined;
+  const index = Math.max(
+    0,
+    starts.findLastIndex((start) => start <= whole),
+  );
+  const [from = 0, next] = starts.slice(index, index + 2);
+  return next === undefined ? `${from} or more` : `${from} to ${next - 1}`;
+}
+
+/** What is mostly false is told only when it is true: docs/model-contract.md says so, and false costs tokens. */
+const whenTrue = (fact: boolean | null): true | undefined => (fact === true ? true : undefined);
 
 const number = (value: number | null | undefined): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? Math.max(-LARGEST, Math.min(LARGEST, value)) : undefined;

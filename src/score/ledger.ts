@@ -1,4 +1,4 @@
-import { type Assessment, type ModelUsage, NO_USAGE, type Unscored } from '../request/assessment.ts';
+import { type Assessment, addUsage, type ModelUsage, NO_USAGE, type Unscored } from '../request/assessment.ts';
 import type { Problem } from '../request/run_record.ts';
 import { type BatchResult, type Failure, STOPPED } from './batch.ts';
 import { Tally } from './tally.ts';
@@ -16,14 +16,7 @@ export class Ledger {
   /** Enters what one batch came to; hands back what each of its items got. */
   settle<Item>({ scored, failures, spent, notes }: BatchResult<Item>): [Item, Assessment][] {
     for (const note of notes) this.#notes.add(note);
-    for (const { calls, promptTokens, completionTokens } of spent) {
-      this.#usage = {
-        ...this.#usage,
-        calls: this.#usage.calls + calls,
-        promptTokens: this.#usage.promptTokens + promptTokens,
-        completionTokens: this.#usage.completionTokens + completionTokens,
-      };
-    }
+    for (const one of spent) this.#usage = addUsage(this.#usage, { ...one, model: this.#usage.model });
     return [...scored, ...[...failures].map(([item, failure]): [Item, Unscored] => [item, this.unscored(failure)])];
   }
 

@@ -2,8 +2,10 @@ import OpenAI, { APIError } from 'openai';
 import { z } from 'zod';
 import { UpstreamError } from '../kit/errors.ts';
 import { bodyFor, FULL_ABILITIES, lower, type Question, stepDown } from './abilities.ts';
+import { openBill } from './bill.ts';
 import { complaintOf, isFiltered, isTooLong, modelFault } from './model_fault.ts';
 import { createModelFetch, type Fetch } from './model_fetch.ts';
+import type { Purse } from './purse.ts';
 
 export type { Question } from './abilities.ts';
 
@@ -24,7 +26,15 @@ export type Answer = { readonly spent: Spent } & (
 );
 
 /** HTTP requests sent, the SDK's own repetitions included, and the tokens that the endpoint counted. */
-export type Spent = { readonly calls: number; readonly promptTokens: number; readonly completionTokens: number };
+export type Spent = {
+  readonly calls: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** Those of the prompt that the endpoint took out of its cache. */
+  readonly cachedTokens?: number;
+  /** US dollars, where the price is known. */
+  readonly usd?: number;
+};
 
 export type ModelClientOptions = {
   /** Asked for at the first question, once; a failure is final too, so that no credential is requested twice. */
@@ -38,45 +48,59 @@ export type ModelClientOptions = {
   readonly ca: string | undefined;
   /** Repetitions by the SDK after 408, 409, 429 (it honours Retry-After), 5xx and a failed connection. */
   readonly maxRetries?: number;
+  /** Sends in place of real connections. */
+  readonly fetch?: Fetch | undefined;
+  /** What the questions are paid from, where the price is known. */
+  readonly purse?: Purse | undefined;
 };
 
 /** What `agentaz.json` promises: a failed call is repeated so often and no more. */
 export const MAX_RETRIES = 2;
 
 export function createModelClient(options: ModelClientOptions): ModelClient {
-  const modelFetch = createModelFetch({ ca: options.ca, timeoutMs: options.timeoutMs });
+  const modelFetch = createModelFetch({ ca: options.ca, timeoutMs: options.timeoutMs, send: options.fetch });
   let abilities = FULL_ABILITIES;
   let knownKey: Promise<string> | undefined;
 
   async function ask(question: Question, signal: AbortSignal): Promise<Answer> {
-    const spent = { calls: 0, promptTokens: 0, completionTokens: 0 };
+    const spent = { calls: 0, promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
+    const calls = modelFetch();
+    const bill = openBill(options.purse, question);
     let key = '';
     try {
       knownKey ??= options.apiKey().then(usableKey, noKey);
       key = await knownKey;
       // A client object per question costs nothing (the connections live in `modelFetch`) and counts its own calls.
-      const client = createClient(options, key, (url, init) => {
-        spent.calls += 1;
-        return modelFetch(url, init);
-      });
+      const client = createClient(options, key, (url, init) =>
+        bill.paid(init?.signal, () => {
+          spent.calls += 1;
+          return calls.fetch(url, { ...init, headers: ownHeaders(init?.headers, key) });
+        }),
+      );
       for (;;) {
         const used = abilities;
+        const broke = await bill.opened();
+        if (broke !== null) throw broke;
         try {
           const completion: unknown = await client.chat.completions.create(bodyFor(question, options.model, used), {
             signal,
           });
-          return readCompletion(completion, spent);
+          const answer = readCompletion(completion, spent);
+          return { ...answer, spent: { ...spent, ...bill.closed(spent) } };
         } catch (error) {
           if (!(error instanceof APIError)) throw error;
-          if (isFiltered(error)) return { kind: 'refused', spent };
-          if (isTooLong(error)) return { kind: 'truncated', spent };
+          if (isFiltered(error)) return { kind: 'refused', spent: { ...spent, ...bill.closed(null) } };
+          if (isTooLong(error)) return { kind: 'truncated', spent: { ...spent, ...bill.closed(null) } };
           const less = REFUSALS.has(error.status ?? 0) ? stepDown(used, complaintOf(error)) : null;
           if (less !== null) abilities = lower(abilities, less);
           else throw error;
         }
       }
     } catch (error) {
-      return { kind: 'failed', error: modelFault(error, key), spent };
+      const cost = bill.closed(null);
+      return { kind: 'failed', error: bill.refused ?? modelFault(error, key), spent: { ...spent, ...cost } };
+    } finally {
+      calls.over();
     }
   }
   return { model: options.model, ask };
@@ -84,6 +108,14 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
 
 /** How endpoints say that they do not know a parameter. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 415, 422, 501]);
+
+/** The SDK would also send what OPENAI_CUSTOM_HEADERS names, in place of the key if need be; only its own ones go out. */
+const SENT_HEADERS = /^(?:accept|content-type|user-agent|x-stainless-.*)$/;
+
+const ownHeaders = (given: RequestInit['headers'], key: string): Record<string, string> => ({
+  ...Object.fromEntries([...new Headers(given)].filter(([name]) => SENT_HEADERS.test(name))),
+  authorization: `Bearer ${key}`,
+});
 
 // Everything that the SDK would otherwise take from the environment is given, so that only our settings count.
 function createClient(options: ModelClientOptions, apiKey: string, fetch: Fetch): OpenAI {
@@ -133,12 +165,19 @@ const Completion = z.object({
       }),
     )
     .min(1),
-  usage: z.object({ prompt_tokens: count, completion_tokens: count }).nullish().catch(null),
+  usage: z
+    .object({
+      prompt_tokens: count,
+      completion_tokens: count,
+      prompt_tokens_details: z.object({ cached_tokens: count }).nullish().catch(null),
+    })
+    .nullish()
+    .catch(null),
 });
 
 function readCompletion(
   completion: unknown,
-  spent: { calls: number; promptTokens: number; completionTokens: number },
+  spent: { calls: number; promptTokens: number; completionTokens: number; cachedTokens: number },
 ): Answer {
   const body = typeof completion === 'string' ? jsonOrNull(completion) : completion;
   if (typeof body !== 'object' || body === null) {
@@ -151,6 +190,7 @@ function readCompletion(
   }
   spent.promptTokens += read.data?.usage?.prompt_tokens ?? 0;
   spent.completionTokens += read.data?.usage?.completion_tokens ?? 0;
+  spent.cachedTokens += read.data?.usage?.prompt_tokens_details?.cached_tokens ?? 0;
   if (choice.message.refusal || choice.finish_reason === 'content_filter') return { kind: 'refused', spent };
   if (choice.finish_reason === 'length') return { kind: 'truncated', spent };
   if (CALLS_A_TOOL.has(choice.finish_reason ?? '')) {

@@ -30,8 +30,8 @@ export class Outage {
   }
 
   failed(error: UpstreamError): void {
-    // Another neighbour's error comes from fetching the key: without a key there is nothing to try again.
-    if (error.neighbour !== 'model') this.#error ??= error;
+    // Another neighbour's error comes from fetching the key: without a key, or money, there is nothing to try again.
+    if (error.neighbour !== 'model' || error.code === 'over-budget') this.#error ??= error;
     if (!DOWN_CODES.has(error.code)) return;
     this.#inARow += 1;
     if (this.#inARow >= IN_A_ROW) this.#error ??= error;

@@ -36,15 +36,45 @@ export type Context = { readonly windowDays: number; readonly agentUser: string 
 const JUSTIFICATION_LENGTH = 1000;
 const NAME_LENGTH = 64;
 
-/** The ordinary question, about one or several requests. */
-export const userMessage = (asked: readonly Slotted[], context: Context): string =>
-  documentOf({
+/** One request as the model sees it. */
+export type Entry = { readonly facts: Record<string, unknown>; readonly untrusted_text?: Record<string, unknown> };
+type Named = readonly (readonly [slot: string, entry: Entry])[];
+
+/** The ordinary question, about one or several requests. Facts that all of them share stand there once. */
+export const userMessage = (asked: readonly Slotted[], context: Context): string => {
+  const requests: Named = asked.map((one) => [one.slot, entryFor(one)]);
+  const shared = requests.length > 1 ? sharedFacts(requests) : {};
+  return documentOf({
     context,
-    requests: asked.map(({ slot, dossier, texts }) => [
-      slot,
-      { facts: factsFor(dossier, anyWord), untrusted_text: textFor(dossier, texts) },
-    ]),
+    shared: Object.keys(shared).length === 0 ? undefined : shared,
+    requests: requests.map(([slot, entry]) => [slot, { ...entry, facts: without(entry.facts, shared) }]),
   });
+};
+
+function sharedFacts(requests: Named): Record<string, unknown> {
+  const [first, ...others] = requests.map(([, { facts }]) => facts);
+  return Object.fromEntries(
+    Object.entries(first ?? {}).filter(
+      ([name, value]) =>
+        value !== undefined && others.every((facts) => JSON.stringify(facts[name]) === JSON.stringify(value)),
+    ),
+  );
+}
+
+const without = (facts: Record<string, unknown>, shared: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(facts).filter(([name]) => !Object.hasOwn(shared, name)));
+
+/** What the model gets to see of one request, wherever it stands: what a remembered assessment is about. */
+export const entryFor = ({ dossier, texts }: Omit<Slotted, 'slot'>): Entry => ({
+  facts: factsFor(dossier, anyWord),
+  untrusted_text: textFor(dossier, texts),
+});
+
+/** What stands around the requests of a question. */
+export const contextFor = ({ windowDays, agentUser }: Context): Record<string, unknown> => ({
+  expected_automation_user: agentUser === null ? undefined : plainLine(agentUser, NAME_LENGTH),
+  window_days: windowDays,
+});
 
 /** The question that decides about a rejection: one request with its own text, and nothing of any other. */
 export const soloMessage = ({ slot, dossier, texts, ...rest }: Slotted & Considered, context: Context): string =>
@@ -84,35 +114,40 @@ export const blindMessage = (
     requests: rows.map(({ slot, facts }) => [slot, { facts }]),
   });
 
+/** Without any blank, and what is the same in every question first. */
 function documentOf(question: {
   readonly mode?: 'blind' | 'solo';
   readonly context: Context;
-  readonly requests: readonly (readonly [slot: string, entry: Record<string, unknown>])[];
+  readonly shared?: Record<string, unknown> | undefined;
+  readonly requests: Named;
 }): string {
-  const { windowDays, agentUser } = question.context;
   return JSON.stringify({
     mode: question.mode,
-    expected_automation_user: agentUser === null ? undefined : plainLine(agentUser, NAME_LENGTH),
-    window_days: windowDays,
+    ...contextFor(question.context),
+    shared_facts: question.shared,
     requests: Object.fromEntries(question.requests),
   });
 }
 
 /** The texts as screening left them, where there was one; in any case as one bounded line. */
-function textFor({ request }: Dossier, texts: TreatedText | undefined): Record<string, unknown> {
+function textFor({ request, facts }: Dossier, texts: TreatedText | undefined): Record<string, unknown> {
   const { requestor, asset, form } = texts?.names ?? {
     requestor: textOr(request.requestor.name, request.requestor.displayName),
     asset: request.asset?.name,
     form: request.form?.name,
   };
+  const said = plainLine(texts?.scoring ?? request.justification, JUSTIFICATION_LENGTH);
   return {
     // Sent even when empty: a missing reason is something the model has to see.
-    justification: plainLine(texts?.scoring ?? request.justification, JUSTIFICATION_LENGTH),
+    justification: facts.own ? said.replace(OWN_RUN, '') : said,
     requestor: name(requestor),
     asset: name(asset),
     form: name(form),
   };
 }
+
+/** Each run asks for its own keys in a sentence that ends with its id; apart from that they are the same request. */
+const OWN_RUN = / for run [0-9TZ]{15,25}$/i;
 
 const textOr = (text: string | null, otherwise: string | null): string | null =>
   name(text) === undefined ? otherwise : text;

@@ -27,11 +27,14 @@ export function answerSchema(slots: readonly string[]): Record<string, unknown> 
   return schema;
 }
 
-/** The same in a sentence, for endpoints that know no schema. */
-export function shapeSentence(slots: readonly string[]): string {
+/**
+ * The same in a sentence, for endpoints that know no schema. It names no slot: the system message has to be the same in every
+ * question, or the endpoint's prompt cache would not know it again.
+ */
+export function shapeSentence(): string {
   return [
-    `Answer with one JSON object and nothing else. Its keys are exactly ${slots.map((slot) => `"${slot}"`).join(', ')}, each once.`,
-    'Each value is an object with exactly the properties "summary" (string), "anomaly_flags" (array of strings out of',
+    'Answer with one JSON object and nothing else. Its keys are exactly those of "requests" in the document, each once. Each',
+    'value is an object with exactly the properties "summary" (string), "anomaly_flags" (array of strings out of',
     `${ANOMALY_FLAG_NAMES.join(', ')}), "risk" (one of ${RISKS.join(', ')}) and "comment" (string).`,
   ].join(' ');
 }

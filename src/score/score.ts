@@ -11,6 +11,7 @@ import { Outage } from './outage.ts';
 import { type Slotted, slotted, type TreatedText, userMessage } from './payload.ts';
 import type { Prompts } from './prompts.ts';
 import { type Random, systemRandom } from './random.ts';
+import type { Keep } from './remembered.ts';
 
 export type ScoreOptions = {
   /** Null when there is no model to ask; `noModelWhy` then says why. */
@@ -32,6 +33,8 @@ export type ScoreOptions = {
   readonly random?: Random;
   readonly signal: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Told about each new assessment, and whether its request was alone in the question. */
+  readonly keep?: Keep;
   readonly log?: (event: string, facts: Readonly<Record<string, string | number>>) => void;
 };
 
@@ -65,7 +68,10 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
   const limit = pLimit(options.concurrency);
   await limit.map(questions(dossiers, options), async (batch) => {
     const result = await scoreBatch(slotted(batch, screened), desk);
-    for (const [{ dossier }, assessment] of ledger.settle(result)) assessments.set(dossier.request.id, assessment);
+    for (const [{ dossier }, assessment] of ledger.settle(result)) {
+      assessments.set(dossier.request.id, assessment);
+      if (assessment.kind === 'scored') options.keep?.(dossier, assessment, batch.length === 1);
+    }
     options.onProgress?.(assessments.size, dossiers.length);
     options.log?.('batch.scored', {
       scored: result.scored.size,

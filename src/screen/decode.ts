@@ -41,7 +41,7 @@ const DECODERS: readonly Decoder[] = [
 /** Base64 in all four places where it may have been cut, because two halves can travel in two requests. */
 function fromBase64(run: string): string[] {
   return [0, 1, 2, 3].map((cut) => {
-    const rest = run.replace(/=+$/, '').slice(cut);
+    const rest = run.replace(/={1,2}$/, '').slice(cut);
     const whole = rest.length % 4 === 1 ? rest.slice(0, -1) : rest;
     return Buffer.from(whole, 'base64').toString('utf8');
   });

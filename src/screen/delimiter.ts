@@ -12,7 +12,7 @@ const MARKS = [
   {
     says: 'shouts a heading between rules',
     pattern:
-      /[*=~_#-]{3,80} {0,3}(?!BEGIN (?:RSA |EC |OPENSSH |ENCRYPTED |PUBLIC |PRIVATE |PGP |NEW )*(?:CERTIFICATE|[A-Z]+ KEY|KEY|MESSAGE))[A-Z][A-Z _-]{2,60} {0,3}[*=~_#-]{3,80}|\*{3,20} ?[A-Z]{3}/,
+      /[*=~_#-]{3,80} {0,3}(?!BEGIN (?:RSA |EC |OPENSSH |ENCRYPTED |PUBLIC |PRIVATE |PGP |NEW ){0,4}(?:CERTIFICATE|[A-Z]{1,20} KEY|KEY|MESSAGE))[A-Z][A-Z _-]{2,60} {0,3}[*=~_#-]{3,80}|\*{3,20} ?[A-Z]{3}/,
   },
   {
     says: 'says that the text or the data ends here',

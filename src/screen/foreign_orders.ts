@@ -56,7 +56,7 @@ const STEM_LENGTHS = [...new Set([...STEMS.keys()].map((stem) => stem.length))];
 function sentencesOf(text: string): Words[] {
   const parted = UNSPACED.test(text) ? text.replace(INSIDE, ' $& ') : text;
   return parted
-    .split(/[.!?;\u3002\u061b\u061f\n]+(?:\s|$)/u)
+    .split(/(?<![.!?;\u3002\u061b\u061f\n])[.!?;\u3002\u061b\u061f\n]+(?:\s|$)/u)
     .map((sentence) => (sentence.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map(classesOf));
 }
 

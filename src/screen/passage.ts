@@ -9,12 +9,22 @@ const PASSAGE = 8;
 export function sharesPassage(text: string, source: string): boolean {
   const mine = wordsOf(text);
   if (mine.length < PASSAGE) return false;
-  const theirs = ` ${wordsOf(source).join(' ')} `;
+  const theirs = joined(source);
   return mine.some((_, start) => {
     const passage = mine.slice(start, start + PASSAGE);
     return passage.length === PASSAGE && theirs.includes(` ${passage.join(' ')} `);
   });
 }
+
+const joined = (source: string): string => {
+  if (source.length < LONG) return ` ${wordsOf(source).join(' ')} `;
+  if (prompt.source !== source) prompt = { source, words: ` ${wordsOf(source).join(' ')} ` };
+  return prompt.words;
+};
+
+// Only the prompt is as long as that, and it is held against every text of a run.
+const LONG = 4000;
+let prompt = { source: '', words: '' };
 
 /** Scripts without blanks count each character as a word. */
 const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}]+/gu;

@@ -3,7 +3,7 @@ import { MODEL_NAME } from './model/model.ts';
 import type { Estate } from './seed/estate.ts';
 import { VAULT_BASE } from './vault/door.ts';
 
-type Origins = {
+export type Origins = {
   readonly vault: string;
   readonly model: string;
   readonly signIn: string;
@@ -16,7 +16,8 @@ const RECIPIENTS = ['security-lead@harbourvale.example', 'soc@harbourvale.exampl
 export type SettingsSource = {
   readonly origins: Origins;
   readonly token: string;
-  readonly caFile: string;
+  /** Left out where no certificate is shown. */
+  readonly caFile: string | undefined;
   readonly estate: Estate;
   readonly tenantId: string;
   readonly clientId: string;
@@ -26,15 +27,16 @@ export type SettingsSource = {
 
 export function settingsFor(source: SettingsSource): Record<string, string> {
   const { origins, caFile, estate } = source;
+  const trusting = (name: string) => (caFile === undefined ? {} : { [name]: caFile });
   return {
     VAULT_URL: origins.vault + VAULT_BASE,
     VAULT_API_TOKEN: source.token,
-    VAULT_CA_FILE: caFile,
+    ...trusting('VAULT_CA_FILE'),
     ...(source.agentName !== undefined && { AGENT_USERNAME: source.agentName }),
     OPENAI_ASSET_ID: estate.openaiKey.id,
     OPENAI_BASE_URL: `${origins.model}/v1`,
     OPENAI_MODEL: MODEL_NAME,
-    OPENAI_CA_FILE: caFile,
+    ...trusting('OPENAI_CA_FILE'),
     ALERT_TENANT_ID: source.tenantId,
     ALERT_CLIENT_ID: source.clientId,
     ALERT_SECRET_ASSET_ID: estate.graphSecret.id,
@@ -42,6 +44,6 @@ export function settingsFor(source: SettingsSource): Record<string, string> {
     ALERT_RECIPIENT_EMAILS: RECIPIENTS.join(','),
     ALERT_AUTHORITY_HOST: origins.signIn,
     GRAPH_BASE_URL: origins.graph,
-    ALERT_CA_FILE: caFile,
+    ...trusting('ALERT_CA_FILE'),
   };
 }

@@ -1,6 +1,8 @@
-import { constants, mkdirSync } from 'node:fs';
-import { chmod, copyFile, open, readFile } from 'node:fs/promises';
+import { closeSync, constants, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmod, copyFile, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
 import writeFileAtomic from 'write-file-atomic';
 import { StorageError } from '../kit/errors.ts';
 
@@ -11,9 +13,30 @@ const FOLDER_MODE = 0o700;
 /** @throws {StorageError} */
 export function ensureFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+    makeFolder(folder);
   } catch (error) {
     throw new StorageError('create', folder, error);
+  }
+}
+
+/** Level by level: Node's own way of making several reports a read-only disk as "no such folder". */
+function makeFolder(folder: string): void {
+  const parent = dirname(folder);
+  try {
+    mkdirSync(folder, { mode: FOLDER_MODE });
+  } catch (error) {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === folder) throw error;
+    makeFolder(parent);
+    makeFolder(folder);
+    return;
+  }
+  // As with a file: a new name survives a power cut only when the folder that it is in is flushed too.
+  const handle = openSync(parent, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }
 
@@ -27,6 +50,65 @@ export async function readIfThere(file: string): Promise<string | null> {
   }
 }
 
+const packed = promisify(gzip);
+const unpacked = promisify(gunzip);
+/** A damaged or foreign file must not fill the memory while it is unpacked. */
+const MAX_UNPACKED_BYTES = 1024 * 1024 * 1024;
+
+/** The text of a compressed file, or null when there is none. @throws {StorageError} also for a damaged one */
+export async function readPacked(file: string): Promise<string | null> {
+  try {
+    return (await unpacked(await readFile(file), { maxOutputLength: MAX_UNPACKED_BYTES })).toString('utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new StorageError('read', file, error);
+  }
+}
+
+/** Sorted; none when there is no such folder. @throws {StorageError} */
+export async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new StorageError('read the folder', folder, error);
+  }
+}
+
+/** Makes an empty file unless there is one of that name already: whether it was made. @throws {StorageError} */
+export async function claimName(file: string): Promise<boolean> {
+  try {
+    await (await open(file, 'wx', FILE_MODE)).close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw new StorageError('create', file, error);
+  }
+}
+
+/** A file that is not there is gone already. @throws {StorageError} */
+export async function removeDurably(file: string): Promise<void> {
+  try {
+    await rm(file, { force: true });
+    await flushFolder(dirname(file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw new StorageError('remove', file, error);
+  }
+}
+
+/** @throws {StorageError} */
+export async function renameDurably(file: string, to: string): Promise<void> {
+  try {
+    await rename(file, to);
+    await flushFolder(dirname(to));
+  } catch (error) {
+    throw new StorageError('rename', file, error);
+  }
+}
+
+/** @throws {StorageError} */
+export const replacePacked = async (file: string, text: string): Promise<void> => replaceFile(file, await packed(text));
+
 /** Replaces a file as a whole or not at all: temporary file, flush to disk, rename, flush of the folder. @throws {StorageError} */
 export async function replaceFile(file: string, text: string | Buffer): Promise<void> {
   try {
@@ -38,18 +120,32 @@ export async function replaceFile(file: string, text: string | Buffer): Promise<
   }
 }
 
-/** Appends lines that are on disk, whole, when this resolves; when it throws, none of them is. @throws {StorageError} */
-export async function appendDurably(file: string, text: string): Promise<void> {
+/** Bytes, or null when there is no such file. @throws {StorageError} */
+export async function sizeOf(file: string): Promise<number | null> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new StorageError('look at', file, error);
+  }
+}
+
+/**
+ * Appends lines that are on disk, whole, when this resolves; when it throws, none of them is. With `expected`, only to a
+ * file of that many bytes: otherwise somebody else wrote to it, and nothing is (code `ESTALE`). @throws {StorageError}
+ */
+export async function appendDurably(file: string, text: string, expected?: number): Promise<void> {
   try {
     ensureFolder(dirname(file));
     const handle = await open(file, 'a', FILE_MODE);
     const { size } = await handle.stat();
     try {
+      if (expected !== undefined && size !== expected) throw new StorageError('append to', file, { code: 'ESTALE' });
       await handle.appendFile(text);
       await handle.datasync();
     } catch (error) {
-      // Half a line, which a full disk leaves, would swallow the next one.
-      await handle.truncate(size).catch(() => undefined);
+      // Half a line, which a full disk leaves, would swallow the next one. What somebody else wrote is not ours to take.
+      if (!isStale(error)) await handle.truncate(size).catch(() => undefined);
       throw error;
     } finally {
       await handle.close();
@@ -59,6 +155,9 @@ export async function appendDurably(file: string, text: string): Promise<void> {
     throw error instanceof StorageError ? error : new StorageError('write', file, error);
   }
 }
+
+/** Whether an append was refused because the file is not as it was left. */
+export const isStale = (error: unknown): boolean => error instanceof StorageError && error.systemCode === 'ESTALE';
 
 /** Copies a file byte by byte under a new name, unless that is taken. @throws {StorageError} */
 export async function copyAside(file: string, aside: string): Promise<void> {

@@ -3,9 +3,15 @@ import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../kit/clock.ts';
 import { describeError, MemoryError } from '../kit/errors.ts';
 import type { Action } from '../request/action.ts';
-import { appendDurably, copyAside, readIfThere, replaceFile } from './files.ts';
-import { type Intent, type JournalLine, type NewIntent, parseJournal, writeLine } from './journal.ts';
-import { type DoneAction, type DoneActions, EMPTY_SNAPSHOT, parseSnapshot, writeSnapshot } from './snapshot.ts';
+import type { RecordHead } from '../request/record_head.ts';
+import { type Disk, realDisk } from './disk.ts';
+import type { NewEntry } from './ledger/entry.ts';
+import { openLedger } from './ledger/ledger.ts';
+import type { RecordKey } from './ledger/seal.ts';
+import { type NewIntent, type OpenIntent, Past } from './past.ts';
+import { type DoneActions, EMPTY_SNAPSHOT, parseSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
+
+export type { NewIntent, OpenIntent } from './past.ts';
 
 /** What the agent did to the vault, across runs. Memory is per request and action. */
 export type Memory = {
@@ -14,130 +20,140 @@ export type Memory = {
   /** Whether the action was carried out, or may have been, by this or an earlier run. */
   acted(requestId: string, action: Action): boolean;
   /** Intents whose outcome nobody wrote down: the process died in between. */
-  open(): readonly Intent[];
+  open(): readonly OpenIntent[];
+  /** Intents whose outcome could not be found out when it was looked for. */
+  unknown(): readonly OpenIntent[];
   /** Approvals that were begun at or after `moment` and not found undone: what the daily caps count. */
-  approvedSince(moment: number): readonly Pick<Intent, 'requestor' | 'asset'>[];
+  approvedSince(moment: number): readonly Pick<OpenIntent, 'requestor' | 'asset'>[];
   /** The run that carried out something of the plan, or began to; null when none did. */
   appliedBy(planId: string): string | null;
   /** Every vault user that wrote for the agent so far: accounts of its own. */
   actors(): readonly string[];
-  /** On disk when it resolves. INVARIANT: no call that changes a request goes out before. @throws {StorageError} */
+  /** What else the record tells about the time before. */
+  readonly past: Pick<Past, 'digests' | 'said' | 'decided'>;
+  /** On disk when it resolves. INVARIANT: no call that changes a request goes out before. @throws {StorageError | MemoryError} */
   intend(intent: NewIntent): Promise<void>;
-  /** @throws {StorageError} */
-  conclude(intent: NewIntent, result: 'done' | 'not-done' | 'unknown', note: string): Promise<void>;
-  /** Writes the snapshot; `finished` also moves `last_run`. @throws {StorageError} */
+  /** @throws {StorageError | MemoryError} */
+  conclude(intent: Pick<NewIntent, 'run' | 'request' | 'action'>, result: Result, note: string): Promise<void>;
+  /** Puts entries on record, all or none of them. @throws {StorageError | MemoryError} */
+  note(entries: readonly NewEntry[]): Promise<void>;
+  /** The end of the chain as it is now. */
+  head(): RecordHead;
+  /** Writes the snapshot; `finished` also moves `last_run`. @throws {StorageError | MemoryError} */
   save(finished: boolean): Promise<void>;
 };
 
+/** Who stands behind an action, when nobody said. */
+const NOBODY = { requestor: null, asset: null, actor: null, plan: null, approvedBy: null };
+
+export type Result = 'done' | 'not-done' | 'unknown';
+
 const SNAPSHOT_FILE = 'agent_state.json';
-const JOURNAL_FILE = 'actions.jsonl';
+
+export type MemoryOptions = {
+  readonly disk?: Disk;
+  /** What the record is sealed with; null for a plain chain. */
+  readonly key?: RecordKey | null;
+  /** False once another process may own the folder: it knows more than this one, and its snapshot stays. */
+  readonly mayWrite?: () => boolean;
+};
 
 /**
- * Opens the memory: the union of snapshot and journal, so that neither a lost nor an old one of the two forgets an
- * action.
- * @throws {MemoryError} when one of them cannot be understood; an untouched copy is put aside, and the file itself
- *   stays, so that the next run refuses too instead of starting with an empty memory
+ * Opens the memory: what the record tells, and the snapshot's word where that knows more (ids from a file in the
+ * vendor's own shape). Neither a lost nor an old snapshot makes the agent forget; a record that is shorter than the
+ * snapshot says was cut.
+ * @throws {MemoryError} when one of them cannot be understood or was altered; of the snapshot an untouched copy is put
+ *   aside, and the file itself stays, so that the next run refuses too instead of starting with an empty memory
  * @throws {StorageError}
  */
-export async function openMemory(stateDir: string, clock: Clock): Promise<Memory> {
+export async function openMemory(stateDir: string, clock: Clock, options: MemoryOptions = {}): Promise<Memory> {
+  const { disk = realDisk, key = null, mayWrite = () => true } = options;
   const snapshotFile = join(stateDir, SNAPSHOT_FILE);
-  const journalFile = join(stateDir, JOURNAL_FILE);
-  const snapshotText = await readOrRefuse(snapshotFile);
-  const journalText = (await readOrRefuse(journalFile)) ?? '';
-
-  const snapshot = await understood(snapshotFile, snapshotText ?? '', () =>
-    snapshotText === null ? EMPTY_SNAPSHOT : parseSnapshot(snapshotFile, snapshotText),
-  );
-  const journal = await understood(journalFile, journalText, () => parseJournal(journalFile, journalText));
-  // A line that a crash cut short would swallow the next one.
-  if (journal.repaired !== null) await replaceFile(journalFile, journal.repaired);
-
-  const actions = new Map(snapshot.actions);
-  // Ids from a file in the vendor's own shape say nothing about the action; whatever it was, it is not repeated.
+  const snapshot = await readSnapshot(snapshotFile, disk);
+  // What a file in the vendor's own shape says was acted on is not repeated, whatever the action was.
   const decided = ({ approve, reject }: DoneActions = {}) => approve !== undefined || reject !== undefined;
-  const bare = new Set(snapshot.actioned_ids.filter((id) => !decided(actions.get(id))));
-  const open = new Map<string, Intent>();
-  const plans = new Map<string, string>();
-  const actors = new Set<string>();
-  let approvals: Intent[] = [];
-  for (const line of journal.lines) take(line);
+  const known = new Map(snapshot.actions);
+  const past = new Past(
+    snapshot.actions,
+    snapshot.actioned_ids.filter((id) => !decided(known.get(id))),
+  );
+  const anchors = snapshot.record === null ? [] : [{ ...snapshot.record, source: `\`${snapshotFile}\`` }];
+  const ledger = await openLedger(stateDir, { clock, disk, key, anchors, visit: (entry) => past.take(entry) });
+  let lastRun = snapshot.last_run;
 
-  function take(line: JournalLine): void {
-    const key = `${line.action} ${line.request}`;
-    if (line.kind === 'intent') {
-      open.set(key, line);
-      if (line.action === 'approve') approvals.push(line);
-      if (line.actor !== null) actors.add(line.actor);
-      if (line.plan !== null) plans.set(line.plan, plans.get(line.plan) ?? line.run);
-      return;
-    }
-    open.delete(key);
-    if (line.result === 'not-done') {
-      approvals = approvals.filter(({ request }) => line.action !== 'approve' || request !== line.request);
-      return;
-    }
-    const done: DoneAction = { run: line.run, at: new Date(line.at).toISOString(), result: line.result };
-    actions.set(line.request, { ...actions.get(line.request), [line.action]: done });
-  }
+  // The record has to tell the whole story by itself, or the snapshot could not be made from it again.
+  let strange = snapshot.actioned_ids.filter((id) => !past.recorded.has(id));
 
-  async function append(line: JournalLine): Promise<void> {
-    await appendDurably(journalFile, writeLine(line));
-    take(line);
+  async function note(entries: readonly NewEntry[]): Promise<void> {
+    const data = { source: SNAPSHOT_FILE, ids: strange };
+    await ledger.append(strange.length === 0 ? entries : [{ kind: 'memory.imported', run: null, data }, ...entries]);
+    strange = [];
   }
 
   return {
-    lastRun: snapshot.last_run === null ? null : Date.parse(snapshot.last_run),
-    acted(requestId, action) {
-      if (actions.get(requestId)?.[action] !== undefined || open.has(`${action} ${requestId}`)) return true;
-      return bare.has(requestId) && action !== 'close';
-    },
-    open: () => [...open.values()],
-    approvedSince: (moment) => approvals.filter(({ at }) => at >= moment),
-    appliedBy: (planId) => plans.get(planId) ?? null,
-    actors: () => [...actors],
-    intend: ({ run, request, action, created, level, ...behind }) =>
-      append({
-        ...{ kind: 'intent', at: clock.now(), run, request, action, created, level },
-        ...{ requestor: behind.requestor ?? null, asset: behind.asset ?? null, actor: behind.actor ?? null },
-        ...{ plan: behind.plan ?? null, approvedBy: behind.approvedBy ?? null },
-      }),
-    conclude: ({ run, request, action }, result, note) =>
-      append({ kind: 'result', at: clock.now(), run, request, action, result, note }),
+    lastRun: lastRun === null ? null : Date.parse(lastRun),
+    past,
+    acted: (requestId, action) => past.acted(requestId, action),
+    open: () => past.open(),
+    unknown: () => past.unknown(),
+    approvedSince: (moment) => past.approvedSince(moment),
+    appliedBy: (planId) => past.plans.get(planId) ?? null,
+    actors: () => [...past.actors],
+    intend: ({ run, ...data }) => note([{ kind: 'action.intended', run, data: { ...NOBODY, ...data } }]),
+    conclude: ({ run, request, action }, result, says) =>
+      note([{ kind: `action.${result}`, run, data: { request, action, note: says } }]),
+    note,
+    head: () => ledger.head(),
     async save(finished) {
+      if (!mayWrite())
+        throw new MemoryError(snapshotFile, 'the lock on the state folder was lost; the snapshot stays as it is');
+      if (finished) lastRun = new Date(clock.now()).toISOString();
+      const { entries, seal } = ledger.head();
       const next = writeSnapshot({
-        last_run: finished ? new Date(clock.now()).toISOString() : snapshot.last_run,
-        actioned_ids: [...new Set([...snapshot.actioned_ids, ...actions.keys()])],
-        actions: [...actions],
+        last_run: lastRun,
+        actioned_ids: [...new Set([...snapshot.actioned_ids, ...past.bare, ...past.actions.keys()])],
+        actions: [...past.actions],
+        record: seal === null ? null : { entries, seal },
       });
-      await replaceFile(snapshotFile, next);
+      await disk.replace(snapshotFile, next);
     },
   };
 }
 
-/** What is there and cannot be read may hold anything: it is not an empty memory. @throws {MemoryError} */
-async function readOrRefuse(file: string): Promise<string | null> {
+/** When the last run finished, milliseconds since the epoch, as the snapshot says; null when it says nothing. */
+export async function readLastRun(stateDir: string, disk: Disk = realDisk): Promise<number | null> {
   try {
-    return await readIfThere(file);
-  } catch (error) {
-    throw new MemoryError(file, describeError(error));
+    const text = await disk.read(join(stateDir, SNAPSHOT_FILE));
+    const last = text === null ? null : parseSnapshot(SNAPSHOT_FILE, text).last_run;
+    return last === null ? null : Date.parse(last);
+  } catch {
+    // Each run finds the same and says so in its report; the schedule goes on.
+    return null;
   }
 }
 
-async function understood<T>(file: string, text: string, parse: () => T): Promise<T> {
+async function readSnapshot(file: string, disk: Disk): Promise<Snapshot> {
+  let text: string | null;
   try {
-    return parse();
+    text = await disk.read(file);
+  } catch (error) {
+    // What is there and cannot be read may hold anything: it is not an empty memory.
+    throw new MemoryError(file, describeError(error));
+  }
+  try {
+    return text === null ? EMPTY_SNAPSHOT : parseSnapshot(file, text);
   } catch (error) {
     if (!(error instanceof MemoryError)) throw error;
-    throw new MemoryError(file, error.message, await keepAside(file, text));
+    throw new MemoryError(file, error.message, await keepAside(file, text ?? '', disk));
   }
 }
 
 /** Puts a copy beside the damaged file, once per content, before anybody edits it. */
-async function keepAside(file: string, text: string): Promise<string | undefined> {
+async function keepAside(file: string, text: string, disk: Disk): Promise<string | undefined> {
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
   const aside = join(dirname(file), `${basename(file)}.damaged-${digest}`);
   try {
-    await copyAside(file, aside);
+    await disk.copyAside(file, aside);
     return aside;
   } catch {
     // Refusing to act matters more than the copy; the original is untouched in any case.

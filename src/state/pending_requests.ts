@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readIfThere, replaceFile } from './files.ts';
+import { jsonText } from '../kit/json_text.ts';
+import { type Disk, realDisk } from './disk.ts';
 
 /**
  * The agent's own credential requests that are still open at the vault, so that an interrupted run goes on with them
@@ -32,16 +33,22 @@ export type PendingRequests = {
  * when the credential is asked for.
  * @throws {StorageError} when the file is there and cannot be read
  */
-export async function openPendingRequests(stateDir: string): Promise<PendingRequests> {
+export async function openPendingRequests(stateDir: string, disk: Disk = realDisk): Promise<PendingRequests> {
   const file = join(stateDir, '.pending_request.json');
-  let entries = parse(await readIfThere(file));
-  const save = () => replaceFile(file, `${JSON.stringify({ requests: entries }, null, 2)}\n`);
+  let entries = parse(await disk.read(file));
+  const save = () => disk.replace(file, jsonText({ requests: entries }));
   return {
     all: () => entries,
     of: (assetId) => entries.find((entry) => entry.assetId === assetId) ?? null,
-    put: (entry) => {
-      entries = [...entries.filter((other) => other.assetId !== entry.assetId), entry];
-      return save();
+    put: async (entry) => {
+      const before = entries;
+      const others = entries.filter((other) => other.assetId !== entry.assetId);
+      entries = [...others, entry];
+      await save().catch((error: unknown) => {
+        // Nothing is asked for that is not on disk; of what the vault has, this run knows more than the disk.
+        if (entry.requestId === null && others.length === before.length) entries = before;
+        throw error;
+      });
     },
     drop: async (assetId) => {
       if (!entries.some((entry) => entry.assetId === assetId)) return;

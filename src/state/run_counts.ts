@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readIfThere, replaceFile } from './files.ts';
+import { type Disk, realDisk } from './disk.ts';
 
 /** How much each run did, for the breaker: what is usual here. */
 export const RunCount = z.object({
@@ -15,8 +15,8 @@ const KEPT = 50;
 const FILE = 'run_counts.json';
 
 /** Oldest first. A damaged file counts as empty: the breaker then has no usual range, and the caps still hold. @throws {StorageError} */
-export async function readRunCounts(stateDir: string): Promise<readonly RunCount[]> {
-  const text = await readIfThere(join(stateDir, FILE));
+export async function readRunCounts(stateDir: string, disk: Disk = realDisk): Promise<readonly RunCount[]> {
+  const text = await disk.read(join(stateDir, FILE));
   try {
     return z.array(RunCount).parse(JSON.parse(text ?? '[]'));
   } catch {
@@ -25,7 +25,7 @@ export async function readRunCounts(stateDir: string): Promise<readonly RunCount
 }
 
 /** @throws {StorageError} */
-export async function addRunCount(stateDir: string, count: RunCount): Promise<void> {
-  const counts = [...(await readRunCounts(stateDir)), count].slice(-KEPT);
-  await replaceFile(join(stateDir, FILE), `${JSON.stringify(counts)}\n`);
+export async function addRunCount(stateDir: string, count: RunCount, disk: Disk = realDisk): Promise<void> {
+  const counts = [...(await readRunCounts(stateDir, disk)), count].slice(-KEPT);
+  await disk.replace(join(stateDir, FILE), `${JSON.stringify(counts)}\n`);
 }

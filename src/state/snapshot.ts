@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MemoryError } from '../kit/errors.ts';
+import { jsonText } from '../kit/json_text.ts';
 
 /**
  * `agent_state.json`: the memory in the shape of the vendor's guide (`last_run`, `actioned_ids`), and beside it what was
@@ -17,14 +18,19 @@ const Snapshot = z.object({
   // Required: a file that does not say what was acted on is not a memory of it.
   actioned_ids: z.array(z.string()),
   actions: ActionsById.default([]),
+  // How far the record went when this was written: a record that is shorter now was cut.
+  record: z
+    .object({ entries: z.number().int().positive(), seal: z.string().min(1) })
+    .nullable()
+    .default(null),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 export type DoneAction = z.infer<typeof Done>;
 export type DoneActions = z.infer<typeof DoneActions>;
-export const EMPTY_SNAPSHOT: Snapshot = { last_run: null, actioned_ids: [], actions: [] };
+export const EMPTY_SNAPSHOT: Snapshot = { last_run: null, actioned_ids: [], actions: [], record: null };
 
 export const writeSnapshot = (snapshot: Snapshot): string =>
-  `${JSON.stringify({ ...snapshot, actions: Object.fromEntries(snapshot.actions) }, null, 2)}\n`;
+  jsonText({ ...snapshot, actions: Object.fromEntries(snapshot.actions) });
 
 /** @throws {MemoryError} when the text is not a snapshot; an empty file is a damaged one, not a fresh start */
 export function parseSnapshot(file: string, text: string): Snapshot {

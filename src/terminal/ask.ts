@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ask } from '../act/act.ts';
-import { plainLine } from '../kit/plain_text.ts';
+import { terminalLine } from '../kit/terminal_text.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 import { requestorOf, subjectOf } from '../request/run_record.ts';
 import { span, utcMinute } from '../request/time_words.ts';
+import { tell } from './say.ts';
 
 const ANSWERS = { y: 'yes', yes: 'yes', n: 'no', no: 'no', '': 'no', q: 'stop', quit: 'stop' } as const;
 
@@ -16,7 +17,7 @@ const ANSWERS = { y: 'yes', yes: 'yes', n: 'no', no: 'no', '': 'no', q: 'stop', 
 export const askAtTerminal: Ask = async ({ request, action, comment }, signal) => {
   let lines: ReturnType<typeof readLines> | undefined;
   try {
-    process.stderr.write(
+    tell(
       [
         '',
         `  ${action.toUpperCase()}  ${shown(subjectOf(request))}  for ${shown(requestorOf(request))}  (${shown(request.id)})`,
@@ -31,8 +32,8 @@ export const askAtTerminal: Ask = async ({ request, action, comment }, signal) =
     lines = readLines();
     for (;;) {
       const text = await lines.question(`  ${action}? [y/N/q] `, signal === undefined ? {} : { signal });
-      const answer = ANSWERS[text.trim().toLowerCase() as keyof typeof ANSWERS];
-      if (answer !== undefined) return answer;
+      const word = text.trim().toLowerCase();
+      if (Object.hasOwn(ANSWERS, word)) return ANSWERS[word as keyof typeof ANSWERS];
     }
   } catch {
     return 'stop';
@@ -73,4 +74,4 @@ function wants({ operation, requestedFrom, requestedTo, created, exclusive }: Ac
   return `${shown(operation ?? 'access')}${exclusive ? ', exclusive,' : ''} ${window}; asked ${utcMinute(created)}`;
 }
 
-const shown = (text: string): string => plainLine(text, 200);
+const shown = (text: string): string => terminalLine(text, 200);

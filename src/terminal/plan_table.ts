@@ -1,6 +1,6 @@
 import { markdownTable } from 'markdown-table';
 import stringWidth from 'string-width';
-import { plainLine } from '../kit/plain_text.ts';
+import { terminalCell, terminalLine } from '../kit/terminal_text.ts';
 import type { Plan } from '../plan/plan.ts';
 import { headline } from '../request/run_headline.ts';
 import { type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
@@ -21,11 +21,11 @@ export function planTable({ plan, file, record, report }: Planned): string {
   const blocks = [
     `${line.charAt(0).toUpperCase()}${line.slice(1)}.`,
     empty ? 'The plan is empty: there is nothing to approve. It was written all the same.' : table(plan, record),
-    record.problems.map(({ where, message }) => `! ${where}: ${shown(message, 200)}`).join('\n'),
+    record.problems.map(({ where, message }) => `! ${terminalLine(where, 60)}: ${terminalLine(message)}`).join('\n'),
     [
-      `plan:   ${file}, valid until ${utcMinute(Date.parse(plan.expires))} under these policies and prompts`,
-      `report: ${report ?? 'could not be written'}`,
-      ...(empty ? [] : [`apply:  portcullis apply ${file} --approved-by <your name>`]),
+      `plan:   ${terminalLine(file)}, valid until ${utcMinute(Date.parse(plan.expires))} under these policies and prompts`,
+      `report: ${terminalLine(report ?? 'could not be written')}`,
+      ...(empty ? [] : [`apply:  portcullis apply ${terminalLine(file)} --approved-by <your name>`]),
     ].join('\n'),
   ];
   return `\n${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -36,11 +36,10 @@ function table(plan: Plan, record: RunRecord): string {
   const rows = plan.entries.map(({ request_id, action, risk, basis }) => {
     const request = requests.get(request_id);
     const [requestor, asset] = request === undefined ? ['', ''] : [requestorOf(request), subjectOf(request)];
-    return [request_id, action, requestor, asset, risk ?? 'unscored', basis.join(', ')].map((text) => shown(text));
+    return [request_id, action, requestor, asset, risk ?? 'unscored', basis.join(', ')].map((text) =>
+      terminalCell(text, 60),
+    );
   });
   const head = ['request', 'action', 'requestor', 'asset', 'risk', 'policy basis'];
   return markdownTable([head, ...rows], { stringLength: stringWidth });
 }
-
-/** Nothing that a person or the vault wrote may move the cursor or colour the screen. */
-const shown = (text: string, maxLength = 60): string => plainLine(text, maxLength).replaceAll('|', '/');

@@ -1,8 +1,9 @@
 import { markdownTable } from 'markdown-table';
 import stringWidth from 'string-width';
-import { plainLine } from '../kit/plain_text.ts';
+import { terminalCell, terminalLine } from '../kit/terminal_text.ts';
 import { ACTIONS } from '../request/action.ts';
 import type { SkipReason } from '../request/decision.ts';
+import { haltAdvice, haltStory } from '../request/halt.ts';
 import { headline } from '../request/run_headline.ts';
 import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
 import { riskWord, totalsOf } from '../request/run_totals.ts';
@@ -17,12 +18,16 @@ export function summary(record: RunRecord, report: string | null, mail: string |
   const line = headline(record, totals);
   const blocks = [
     `${line.charAt(0).toUpperCase()}${line.slice(1)}.`,
+    record.halt === null
+      ? ''
+      : `! ${haltStory(record.halt, totals.leftByHalt, terminalLine)}\n  ${haltAdvice(record.halt)}`,
     totals.requests === 0 ? '' : counts(totals),
     pressing(record, totals),
     actions(record.reviewed),
     record.problems
       .map(
-        ({ where, message, advice }) => `! ${where}: ${told(message)}${advice === null ? '' : `\n  ${told(advice)}`}`,
+        ({ where, message, advice }) =>
+          `! ${terminalLine(where, 60)}: ${terminalLine(message)}${advice === null ? '' : `\n  ${terminalLine(advice)}`}`,
       )
       .join('\n'),
     places(report, mail),
@@ -46,7 +51,7 @@ function pressing(record: RunRecord, totals: ReturnType<typeof totalsOf>): strin
   for (const { why } of totals.heldBack) held.set(why, (held.get(why) ?? 0) + 1);
   return [
     moves === '' ? '' : `whose move: ${moves}`,
-    ...[...held].slice(0, MOST_CAPS).map(([why, count]) => `held back:  ${count} by ${shown(why, 120)}`),
+    ...[...held].slice(0, MOST_CAPS).map(([why, count]) => `held back:  ${count} by ${terminalCell(why, 120)}`),
   ]
     .filter((line) => line !== '')
     .join('\n');
@@ -59,8 +64,8 @@ function actions(reviewed: readonly Reviewed[]): string {
     .slice(0, MOST_ROWS)
     .map((one) => [
       one.decision.verdict === 'hold' ? '' : ACTIONS[one.decision.verdict].infinitive,
-      shown(subjectOf(one.dossier.request)),
-      shown(requestorOf(one.dossier.request)),
+      terminalCell(subjectOf(one.dossier.request)),
+      terminalCell(requestorOf(one.dossier.request)),
       riskWord(one),
       outcomeWords(one),
     ]);
@@ -70,9 +75,9 @@ function actions(reviewed: readonly Reviewed[]): string {
 
 function outcomeWords({ outcome }: Reviewed): string {
   if (outcome === null) return '';
-  if (outcome.kind === 'done') return shown(outcome.note === '' ? 'done' : `done: ${outcome.note}`);
-  if (outcome.kind !== 'skipped') return shown(`${outcome.kind}: ${outcome.why}`);
-  return shown(`not done: ${SKIPPED[outcome.reason] ?? outcome.why}`);
+  if (outcome.kind === 'done') return terminalCell(outcome.note === '' ? 'done' : `done: ${outcome.note}`);
+  if (outcome.kind !== 'skipped') return terminalCell(`${outcome.kind}: ${outcome.why}`);
+  return terminalCell(`not done: ${SKIPPED[outcome.reason] ?? outcome.why}`);
 }
 
 /** What the person in front of the terminal knows best; for the other reasons the outcome has the words. */
@@ -84,15 +89,9 @@ const SKIPPED: Partial<Record<SkipReason, string>> = {
 
 function places(report: string | null, mail: string | null): string {
   return [
-    report === null ? 'report: could not be written' : `report: ${report}`,
-    ...(mail === null ? [] : [`mail:   ${mail}`]),
+    report === null ? 'report: could not be written' : `report: ${terminalLine(report)}`,
+    ...(mail === null ? [] : [`mail:   ${terminalLine(mail)}`]),
   ].join('\n');
 }
 
 const table = (rows: readonly (readonly string[])[]): string => markdownTable(rows, { stringLength: stringWidth });
-
-/** The fact of a problem often stands at its end, and the line is free to wrap. */
-const told = (text: string): string => plainLine(text, 400);
-
-/** Nothing that a person or the vault wrote may move the cursor, colour the screen or end a cell of a table. */
-const shown = (text: string, maxLength = 70): string => plainLine(text, maxLength).replaceAll('|', '/');

@@ -42,12 +42,17 @@ export function jsonIn({ text }: Answer): unknown {
   }
 }
 
-/** A list, a list under `data`, or one object. */
-export function rowsOf(body: unknown): readonly unknown[] {
+/**
+ * A list, a list under `data`, or one row; null for anything else. INVARIANT: an answer of a foreign shape is not taken
+ * for "no such request".
+ */
+export function rowsOf(body: unknown): readonly unknown[] | null {
   if (Array.isArray(body)) return body;
-  if (typeof body !== 'object' || body === null) return [];
+  if (typeof body !== 'object' || body === null) return null;
   const { data } = body as { data?: unknown };
-  return Array.isArray(data) ? data : [data ?? body];
+  if (Array.isArray(data)) return data;
+  const row = data ?? body;
+  return textOf(row, 'status') === null ? null : [row];
 }
 
 export function textOf(row: unknown, name: string): string | null {

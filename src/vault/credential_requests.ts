@@ -15,8 +15,11 @@ export type CredentialRequests = {
   read(assetId: string, signal?: AbortSignal): Promise<{ secret: string } | { needs: 'request' | 'patience' }>;
   /** @throws {UpstreamError} when the request surely was not taken */
   submit(assetId: string, purpose: string, now: number): Promise<Submitted>;
-  /** Where our request stands; null when the vault shows none. @throws {UpstreamError} when it does not say */
-  find(entry: PendingRequest, signal?: AbortSignal): Promise<FoundRequest | null>;
+  /**
+   * Where our request stands; null when the vault shows none, and `unclear` when that may only be because it failed while
+   * the action type was being guessed. @throws {UpstreamError} when it does not say
+   */
+  find(entry: PendingRequest, signal?: AbortSignal): Promise<FoundRequest | 'unclear' | null>;
   /** False when the vault refused. @throws {UpstreamError} */
   complete(requestId: string): Promise<boolean>;
 };
@@ -91,6 +94,7 @@ export function createCredentialRequests(
 
     async find(entry, signal) {
       let over: FoundRequest | null = null;
+      let unclear = false;
       for (const action of entry.action === null ? options.actions : [entry.action]) {
         const known = entry.action !== null;
         const answer = await session.read(url('get-request-status', action), {
@@ -99,17 +103,17 @@ export function createCredentialRequests(
           // While the action type is being guessed, a wrong one is answered with an error of its own.
           isFinal: (a) => !known && a.status === 500,
         });
-        if (answer.status === 404 || (answer.status !== 200 && !known)) continue;
-        if (answer.status !== 200) throw refusal('tell where the credential request stands', answer);
-        const rows = rowsOf(known ? jsonOf('tell where the credential request stands', answer) : jsonIn(answer));
-        for (const row of rows) {
+        if (answer.status === 404) continue;
+        const rows = known ? rowsIn(answer) : answer.status === 200 ? rowsOf(jsonIn(answer)) : null;
+        unclear ||= rows === null;
+        for (const row of rows ?? []) {
           const found = foundIn(row, entry, action);
           if (found !== null && found.state !== 'over') return found;
           // Old requests for the same asset may be listed too; only the end of our own one means anything.
           if (found !== null && entry.requestId !== null) over = found;
         }
       }
-      return over;
+      return over ?? (unclear ? 'unclear' : null);
     },
 
     async complete(requestId) {
@@ -123,6 +127,15 @@ export function createCredentialRequests(
     const { method } = operations[name];
     return method === 'GET' ? 'POST' : method;
   }
+}
+
+/** @throws {UpstreamError} */
+function rowsIn(answer: Answer): readonly unknown[] {
+  const what = 'tell where the credential request stands';
+  if (answer.status !== 200) throw refusal(what, answer);
+  const rows = rowsOf(jsonOf(what, answer));
+  if (rows !== null) return rows;
+  throw new UpstreamError('vault', 'wrong-shape', `the vault answered JSON of a foreign shape when asked to ${what}`);
 }
 
 function refusal(what: string, answer: Answer): UpstreamError {

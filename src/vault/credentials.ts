@@ -43,7 +43,10 @@ export function createCredentialBroker(
     let submitted: Submitted | null = null;
     for (;;) {
       const answer = await requests.read(assetId, signal);
-      if ('secret' in answer) return answer.secret;
+      if ('secret' in answer) {
+        if (submitted === null && pending.of(assetId) === null) await noteOpen(assetId, signal);
+        return answer.secret;
+      }
       if (answer.needs === 'request') {
         // INVARIANT: at most one submission per run, even if the vault says afterwards that there is none.
         if (submitted !== null) throw notGranted(notThere(assetId, submitted));
@@ -51,6 +54,19 @@ export function createCredentialBroker(
       }
       await untilGranted(assetId, deadline, signal);
     }
+  }
+
+  /**
+   * The vault gave it at once: it wants no requests, or one of ours is open that our file does not know (any more). That
+   * one is noted, or nobody would ever complete it.
+   */
+  async function noteOpen(assetId: string, signal?: AbortSignal): Promise<void> {
+    const entry = entryOf(assetId);
+    const found = await requests.find(entry, signal).catch(() => 'unclear' as const);
+    if (found === null || (found !== 'unclear' && found.state === 'over')) return;
+    const known = found === 'unclear' ? {} : { requestId: found.requestId, action: found.action };
+    // A credential that is at hand is used also when the disk is full.
+    await pending.put({ ...entry, ...known }).catch(() => undefined);
   }
 
   /** Returns when the credential is worth asking for again: the request is granted, or the vault shows none. */
@@ -90,7 +106,8 @@ export function createCredentialBroker(
 
   async function look(assetId: string, signal?: AbortSignal): Promise<FoundRequest | null> {
     const entry = entryOf(assetId);
-    const found = await requests.find(entry, signal);
+    const seen = await requests.find(entry, signal);
+    const found = seen === 'unclear' ? null : seen;
     if (found !== null && (found.requestId !== entry.requestId || found.action !== entry.action)) {
       await pending.put({ ...entry, requestId: found.requestId, action: found.action });
     }
@@ -134,7 +151,8 @@ export function createCredentialBroker(
   async function completed(entries: readonly PendingRequest[], signal?: AbortSignal): Promise<string[]> {
     const failures: string[] = [];
     for (const entry of [...entries]) {
-      const failure = await giveBack(requests, pending, entry, fetched.has(entry.assetId), signal);
+      const known = { fetched: fetched.has(entry.assetId), now: clock.now() };
+      const failure = await giveBack(requests, pending, entry, known, signal);
       if (failure !== null) failures.push(failure);
     }
     return failures;

@@ -144,7 +144,7 @@ function publishedBy(base: string, { at, document }: Specification, remarks: str
 function serverOf(base: string, at: string, document: Record<string, unknown>, remarks: string[]): string {
   for (const entry of Array.isArray(document.servers) ? document.servers : []) {
     const url = isObject(entry) && typeof entry.url === 'string' ? URL.parse(entry.url, at) : null;
-    if (url?.origin === new URL(base).origin) return url.href.replace(/\/+$/, '');
+    if (url?.origin === new URL(base).origin) return url.href.replace(/(?<!\/)\/+$/, '');
     remarks.push('discovery names a server of another origin, which is ignored');
   }
   return base;

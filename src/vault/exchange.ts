@@ -1,6 +1,7 @@
 import { Agent } from 'node:https';
 import { rootCertificates } from 'node:tls';
-import axios from 'axios';
+import axios, { type AxiosAdapter } from 'axios';
+import { deadline } from '../kit/deadline.ts';
 import { UpstreamError } from '../kit/errors.ts';
 import { type SocketFault, socketFaultOf } from '../kit/socket_faults.ts';
 
@@ -23,6 +24,8 @@ export type ExchangeOptions = {
   readonly timeoutMs: number;
   readonly concurrency: number;
   readonly maxAnswerBytes?: number;
+  /** Sends in place of real connections. */
+  readonly adapter?: AxiosAdapter | undefined;
 };
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -44,6 +47,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
     rejectUnauthorized: !options.tlsInsecure,
   });
   const client = axios.create({
+    ...(options.adapter !== undefined && { adapter: options.adapter }),
     httpsAgent: agent,
     headers: { Authorization: `Bearer ${options.token}`, Accept: 'application/json' },
     // The environment's proxy variables must not decide where a token goes.
@@ -60,8 +64,8 @@ export function openExchange(options: ExchangeOptions): Exchange {
 
   return {
     async send({ method, url, query, body, signal }) {
-      const inTime = AbortSignal.timeout(options.timeoutMs);
-      const either = signal === undefined ? inTime : AbortSignal.any([signal, inTime]);
+      const inTime = deadline(options.timeoutMs);
+      const either = signal === undefined ? inTime.signal : AbortSignal.any([signal, inTime.signal]);
       try {
         const response = await client.request<unknown>({
           method,
@@ -78,7 +82,9 @@ export function openExchange(options: ExchangeOptions): Exchange {
         };
       } catch (error) {
         if (signal?.aborted) throw stopped();
-        throw wrapped(error, inTime.aborted);
+        throw wrapped(error, inTime.signal.aborted);
+      } finally {
+        inTime.clear();
       }
     },
     close: () => agent.destroy(),

@@ -1,7 +1,7 @@
 import { UpstreamError } from '../kit/errors.ts';
 
 /** A place for a value in an address; a parsed address has its braces encoded. */
-const PLACE = /\{[^{}/]*\}|%7B[^/]*?%7D/gi;
+const PLACE = /\{[^{}/]*\}|%7B(?:[^/%]|%(?!7[BD]))*%7D/gi;
 
 /**
  * Puts the values into the places of an address, in order: the names of the places are the vault's own affair.

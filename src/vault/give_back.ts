@@ -1,16 +1,21 @@
+import { DAY_MS } from '../kit/durations.ts';
 import { describeError } from '../kit/errors.ts';
 import type { PendingRequest, PendingRequests } from '../state/pending_requests.ts';
 import type { CredentialRequests } from './credential_requests.ts';
 
+/** No credential request is open for longer than that (VAULT_CREDENTIAL_HOURS). */
+const LONGEST_WINDOW_MS = DAY_MS;
+
 /**
- * Completes one credential request, unless nobody granted it yet: that one stays for the next run. `fetched`: this run
- * got the credential. Gives a sentence when it could not be done; the request then stays in the file for the next run.
+ * Completes one credential request, unless nobody granted it yet: that one stays for the next run, like one of which the
+ * vault does not say whether it is there. `fetched`: this run got the credential. Gives a sentence when it could not be
+ * done; the request then stays in the file for the next run.
  */
 export async function giveBack(
   requests: CredentialRequests,
   pending: PendingRequests,
   entry: PendingRequest,
-  fetched: boolean,
+  { fetched, now }: { readonly fetched: boolean; readonly now: number },
   signal?: AbortSignal,
 ): Promise<string | null> {
   try {
@@ -19,17 +24,20 @@ export async function giveBack(
       if (fetched) return null;
       throw error;
     });
-    if (found?.state === 'waiting' && !fetched) return null;
-    const requestId = found?.requestId ?? entry.requestId;
-    if (requestId !== null && found?.state !== 'over') {
+    const seen = found === 'unclear' ? null : found;
+    if (seen?.state === 'waiting' && !fetched) return null;
+    const requestId = seen?.requestId ?? entry.requestId;
+    if (requestId === null && found === 'unclear' && now - entry.submittedAt < LONGEST_WINDOW_MS) return null;
+    if (requestId !== null && seen?.state !== 'over') {
       const failure = await failureToComplete(requests, entry, requestId, signal);
       if (failure !== null) return failed(entry, failure);
     }
-    await pending.drop(entry.assetId);
-    return null;
   } catch (error) {
     return failed(entry, describeError(error));
   }
+  const unnoted = (error: unknown) =>
+    `the credential request for asset \`${entry.assetId}\` is over, which could not be noted: ${describeError(error)}`;
+  return pending.drop(entry.assetId).then(() => null, unnoted);
 }
 
 async function failureToComplete(
@@ -41,8 +49,8 @@ async function failureToComplete(
   const done = await requests.complete(requestId).catch(describeError);
   if (done === true) return null;
   // An error does not decide: the answer may have got lost, or somebody may have completed it at the same moment.
-  const now = await requests.find(entry, signal).catch(() => undefined);
-  if (now?.state === 'over' || (now === null && entry.action !== null)) return null;
+  const now = await requests.find(entry, signal).catch(() => 'unclear' as const);
+  if (now === null ? entry.action !== null : now !== 'unclear' && now.state === 'over') return null;
   return done === false ? 'the vault refused' : done;
 }
 

@@ -1,4 +1,5 @@
 import { type Ask, act, type Planned } from '../act/act.ts';
+import type { ActPorts } from '../act/ports.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import type { Progress } from '../kit/progress.ts';
@@ -25,6 +26,7 @@ type ActParts = {
   readonly deciding: Pick<DecideParts, 'objection'>;
   readonly ask: Ask | undefined;
   readonly lockHeld: () => boolean;
+  readonly halted: ActPorts['halted'];
   readonly signal: AbortSignal;
 };
 
@@ -35,7 +37,7 @@ export async function actStep(
   reviewed: readonly Reviewed[],
   parts: ActParts,
 ): Promise<Outcome[]> {
-  const { facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, signal } = parts;
+  const { facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, halted, signal } = parts;
   const { runId, planId, approvedBy } = facts;
   if (hand === null) throw new Error('a run that only observes tried to act');
   const judged = new Map(reviewed.map((one) => [one.dossier.request.id, one]));
@@ -68,6 +70,7 @@ export async function actStep(
       },
       ask,
       lockHeld,
+      halted,
       signal,
       onOutcome: ({ request, action }, outcome) => {
         progress.update('act', ++done, planned.length);

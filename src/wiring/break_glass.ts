@@ -1,5 +1,6 @@
 import { adviceOf, describeError } from '../kit/errors.ts';
 import { type BreakGlassUse, type Problem, type Reviewed, requestorOf, subjectOf } from '../request/run_record.ts';
+import type { Disk } from '../state/disk.ts';
 import { readReviews } from '../state/reviews.ts';
 import { lastRecord, type RunArchive } from '../state/run_archive.ts';
 
@@ -9,13 +10,13 @@ import { lastRecord, type RunArchive } from '../state/run_archive.ts';
  */
 export async function breakGlassUses(
   prepared: readonly Reviewed[],
-  { archive, stateDir }: { archive: RunArchive; stateDir: string },
+  { archive, stateDir, disk }: { archive: RunArchive; stateDir: string; disk: Disk },
 ): Promise<{ uses: BreakGlassUse[]; problems: Problem[] }> {
   const problems: Problem[] = [];
   const noted = (error: unknown) => {
     problems.push({ where: 'reviews', message: describeError(error), advice: adviceOf(error) });
   };
-  const reviews = (await readReviews(stateDir).catch(noted)) ?? { byRequest: new Map(), damaged: 0 };
+  const reviews = (await readReviews(stateDir, disk).catch(noted)) ?? { all: [], byRequest: new Map(), damaged: 0 };
   if (reviews.damaged > 0) {
     const lines = reviews.damaged === 1 ? 'one line' : `${reviews.damaged} lines`;
     const advice = 'what such a line said counts as not reviewed: record the review again with `portcullis review`';

@@ -13,13 +13,14 @@ import { brokeOff } from '../request/run_headline.ts';
 import type { RunRecord } from '../request/run_record.ts';
 import { VOTE_FOR, type VotedAction, type Votes } from '../request/vote.ts';
 import type { Candidate } from '../score/confirm.ts';
+import type { Disk } from '../state/disk.ts';
 import type { Memory } from '../state/memory.ts';
 import { addRunCount, readRunCounts } from '../state/run_counts.ts';
 
 export type DecideParts = ReturnType<typeof decideParts>;
 
 /** Deciding as one run uses it: the pure parts, with policy, memory and what is usual put in. */
-export function decideParts(config: Config, engine: PolicyEngine, clock: Clock) {
+export function decideParts(config: Config, engine: PolicyEngine, clock: Clock, disk: Disk) {
   const once = askedOnce(engine);
   const how = (acted: Memory['acted']): DecideWith => ({ policy: config.actions, engine: once, acted });
   return {
@@ -34,7 +35,7 @@ export function decideParts(config: Config, engine: PolicyEngine, clock: Clock) 
       }),
 
     async decide(subjects: readonly Subject[], votes: Votes, memory: Memory | null): Promise<Decision[]> {
-      const usual = await usualOf(config.places.state);
+      const usual = await usualOf(config.places.state, disk);
       const limits = { caps: config.caps, today: todayOf(memory, clock.now()), usual };
       return conclude(subjects, votes, how(memory?.acted ?? (() => false)), limits);
     },
@@ -57,18 +58,19 @@ export function decideParts(config: Config, engine: PolicyEngine, clock: Clock) 
       const wanted = (action: Action) =>
         reviewed.filter(({ decision }) => decision.verdict === action).length +
         held.filter((one) => one.action === action).length;
-      await addRunCount(config.places.state, {
+      const count = {
         run: runId,
         approve: wanted('approve'),
         reject: wanted('reject'),
         suspicious: reviewed.filter(({ dossier }) => dossier.texts.suspicious).length,
-      });
+      };
+      await addRunCount(config.places.state, count, disk);
     },
   };
 }
 
-async function usualOf(stateDir: string): Promise<Usual> {
-  const counts = await readRunCounts(stateDir);
+async function usualOf(stateDir: string, disk: Disk): Promise<Usual> {
+  const counts = await readRunCounts(stateDir, disk);
   return {
     approve: counts.map(({ approve }) => approve),
     reject: counts.map(({ reject }) => reject),

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { describeError, UpstreamError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
+import type { Network } from '../kit/network.ts';
 import type { Progress } from '../kit/progress.ts';
 import { NO_USAGE } from '../request/assessment.ts';
 import type { Dossier } from '../request/dossier.ts';
@@ -8,7 +9,11 @@ import { statusAllows } from '../request/status.ts';
 import { type Candidate, type ConfirmResult, confirm } from '../score/confirm.ts';
 import { createModelClient, type ModelClient } from '../score/model_client.ts';
 import type { Prompts } from '../score/prompts.ts';
+import type { Purse } from '../score/purse.ts';
+import type { Random } from '../score/random.ts';
 import { type ScoreOptions, type ScoreResult, score } from '../score/score.ts';
+import { costWarnings } from './money.ts';
+import { nothingRemembered, type SortRatings } from './remembered_ratings.ts';
 import type { VaultParts } from './vault_parts.ts';
 
 type ModelSurroundings = {
@@ -20,45 +25,57 @@ type ModelSurroundings = {
   readonly progress: Progress;
   readonly log: Log;
   readonly runId: string;
+  readonly random: Random;
+  readonly network?: Partial<Network> | undefined;
+  /** What earlier runs know; without it everything is asked. */
+  readonly remembered?: SortRatings;
+  /** What the questions are paid from; undefined when their price is not known. */
+  readonly purse: () => Promise<Purse | undefined>;
 };
 
 /** The model as one run uses it. */
 export type ModelParts = {
   score(dossiers: readonly Dossier[]): Promise<ScoreResult>;
   /** Only for what `score` saw before: it is asked with the same key and the same treated texts. */
-  confirm(candidates: readonly Candidate[]): Promise<ConfirmResult>;
+  confirm(candidates: readonly Candidate[]): Promise<ConfirmResult & { readonly warnings: readonly string[] }>;
 };
 
-/** Gets the key first, once: waiting for a person to grant it must not be repeated for every question. */
+/** Gets the key before the first question, once: waiting for a person to grant it must not be repeated for every one. */
 export function openModel(given: ModelSurroundings): ModelParts {
-  const { config, prompts, agentUser, signal, progress, log, runId } = given;
+  const { config, prompts, agentUser, signal, progress, log, runId, random, remembered = nothingRemembered } = given;
   let access: Promise<Access> | null = null;
-  let options: ScoreOptions | null = null;
+  let purse: Purse | undefined;
+  let options: ReturnType<typeof optionsFor> | null = null;
 
-  async function optionsFor(dossiers: readonly Dossier[]): Promise<ScoreOptions> {
-    access ??= accessTo(given);
+  async function reached(): Promise<Pick<ScoreOptions, 'model' | 'noModelWhy'>> {
+    access ??= given.purse().then((opened) => {
+      purse = opened;
+      return accessTo(given, opened);
+    });
     const known = await access;
-    return {
-      model: 'client' in known ? known.client : null,
-      ...('why' in known && { noModelWhy: known.why }),
-      prompts,
-      batchSize: config.model.batchSize,
-      concurrency: config.model.concurrency,
-      windowDays: config.analysis.lookbackDays,
-      agentUser,
-      signal,
-      screened: new Map(
-        dossiers.map(({ request, texts }) => [
-          request.id,
-          { ...texts, suspicious: texts.suspicious || mayBeDecided(request.status, config) },
-        ]),
-      ),
-    };
+    return 'client' in known ? { model: known.client } : { model: null, noModelWhy: known.why };
   }
+
+  const optionsFor = (dossiers: readonly Dossier[]) => ({
+    prompts,
+    batchSize: config.model.batchSize,
+    concurrency: config.model.concurrency,
+    windowDays: config.analysis.lookbackDays,
+    agentUser,
+    signal,
+    random,
+    screened: new Map(
+      dossiers.map(({ request, texts }) => [
+        request.id,
+        { ...texts, suspicious: texts.suspicious || mayBeDecided(request.status, config) },
+      ]),
+    ),
+  });
 
   async function told<R extends ScoreResult | ConfirmResult>(result: R): Promise<R> {
     const known = await access;
     const advice = known !== null && 'why' in known ? known.advice : null;
+    await purse?.settle();
     const problems = result.problems.map((problem) => ({ ...problem, advice: problem.advice ?? advice }));
     for (const note of result.notes) log.warn('model.note', { run: runId, note });
     for (const problem of problems) log.error('run.problem', { run: runId, ...problem });
@@ -67,24 +84,32 @@ export function openModel(given: ModelSurroundings): ModelParts {
 
   return {
     async score(dossiers) {
-      if (dossiers.length === 0) return { assessments: new Map(), usage: NO_USAGE, problems: [], notes: [] };
-      options = await optionsFor(dossiers);
-      progress.update('score', 0, dossiers.length);
-      return told(
-        await score(dossiers, { ...options, onProgress: (done, total) => progress.update('score', done, total) }),
-      );
+      if (dossiers.length === 0) return NOTHING_SCORED;
+      const asking = optionsFor(dossiers);
+      options = asking;
+      const { known, rest, keep, save } = await remembered(dossiers, asking);
+      const onProgress = (done: number) => progress.update('score', known.size + done, dossiers.length);
+      onProgress(0);
+      // INVARIANT: no key is asked for when there is nothing to ask.
+      const result =
+        rest.length === 0 ? NOTHING_SCORED : await score(rest, { ...asking, ...(await reached()), keep, onProgress });
+      await save();
+      return told({ ...result, assessments: new Map([...known, ...result.assessments]) });
     },
     async confirm(candidates) {
+      const warned = () => ({ warnings: costWarnings(purse, config) });
       if (candidates.length === 0 || options === null) {
-        return { votes: new Map(), usage: NO_USAGE, problems: [], notes: [] };
+        return { votes: new Map(), usage: NO_USAGE, problems: [], notes: [], ...warned() };
       }
-      progress.update('confirm', 0, candidates.length);
-      return told(
-        await confirm(candidates, { ...options, onProgress: (done, total) => progress.update('confirm', done, total) }),
-      );
+      const onProgress = (done: number, total: number) => progress.update('confirm', done, total);
+      onProgress(0, candidates.length);
+      const result = await told(await confirm(candidates, { ...options, ...(await reached()), onProgress }));
+      return { ...result, ...warned() };
     },
   };
 }
+
+const NOTHING_SCORED: ScoreResult = { assessments: new Map(), usage: NO_USAGE, problems: [], notes: [] };
 
 /**
  * Screening misses some texts, and one that it missed could speak for its neighbours in the question.
@@ -95,7 +120,10 @@ const mayBeDecided = (status: string, { actions }: Config): boolean =>
 
 type Access = { readonly client: ModelClient } | { readonly why: string; readonly advice: string | null };
 
-async function accessTo({ config: { model }, vault, signal, runId }: ModelSurroundings): Promise<Access> {
+async function accessTo(
+  { config: { model }, vault, signal, runId, network }: ModelSurroundings,
+  purse: Purse | undefined,
+): Promise<Access> {
   const clientWith = (key: string): Access => ({
     client: createModelClient({
       apiKey: () => Promise.resolve(key),
@@ -103,6 +131,8 @@ async function accessTo({ config: { model }, vault, signal, runId }: ModelSurrou
       model: model.model,
       timeoutMs: model.timeoutMs,
       ca: model.ca,
+      fetch: network?.model,
+      purse,
     }),
   });
   if (model.assetId === undefined) {

@@ -2,8 +2,10 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../kit/clock.ts';
 import { describeError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
+import type { Network } from '../kit/network.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 import type { AssetRecord } from '../request/asset_record.ts';
+import type { Disk } from '../state/disk.ts';
 import { openPendingRequests } from '../state/pending_requests.ts';
 import { createWriter, type VaultWriter } from '../vault/actions.ts';
 import { readAsset } from '../vault/assets.ts';
@@ -27,10 +29,18 @@ export type VaultParts = {
   close(): void;
 };
 
+type VaultSurroundings = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly disk: Disk;
+  readonly afterStop?: AbortSignal | undefined;
+  readonly network?: Partial<Network> | undefined;
+};
+
 /** `afterStop` is aborted a while after a stop: what is then still being looked at is given up. */
-export function openVault(config: Config, clock: Clock, log: Log, afterStop?: AbortSignal): VaultParts {
+export function openVault(config: Config, { clock, log, disk, afterStop, network }: VaultSurroundings): VaultParts {
   const { vault, places } = config;
-  const session = openSession(vault, clock);
+  const session = openSession({ ...vault, adapter: network?.vault }, clock);
   const listOptions = { path: vault.paths.list, pageSize: vault.pageSize, maxPages: vault.maxPages };
   const positions = new Map<string, number>();
   let broker: Promise<CredentialBroker> | null = null;
@@ -44,7 +54,7 @@ export function openVault(config: Config, clock: Clock, log: Log, afterStop?: Ab
     });
     return createCredentialBroker(
       requests,
-      await openPendingRequests(places.state),
+      await openPendingRequests(places.state, disk),
       {
         waitMs: vault.credentialWaitMs,
         pollMs: vault.credentialPollMs,
@@ -90,7 +100,7 @@ export function openVault(config: Config, clock: Clock, log: Log, afterStop?: Ab
     async release() {
       try {
         // A credential request that an earlier run left is given back also by a run that needs none.
-        if (broker === null && (await openPendingRequests(places.state)).all().length === 0) return [];
+        if (broker === null && (await openPendingRequests(places.state, disk)).all().length === 0) return [];
         return await (await openedBroker(afterStop)).release(afterStop);
       } catch (error) {
         // Report and mail are out by now; nothing may take the run's own verdict away.

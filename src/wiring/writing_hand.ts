@@ -2,6 +2,7 @@ import type { Authority } from '../act/ports.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../kit/clock.ts';
 import { describeError } from '../kit/errors.ts';
+import type { Network } from '../kit/network.ts';
 import { utcMinute } from '../request/time_words.ts';
 import { createWriter, type VaultWriter } from '../vault/actions.ts';
 import { openSession, type Session } from '../vault/session.ts';
@@ -26,6 +27,7 @@ type HandParts = {
   readonly ownUser: string | null;
   readonly runId: string;
   readonly signal: AbortSignal;
+  readonly network?: Partial<Network> | undefined;
 };
 
 /** INVARIANT: with VAULT_ACTION_ASSET_ID set, the token that lists and asks for credentials never writes a decision. */
@@ -50,7 +52,7 @@ function ownHand({ vault, ownUser }: HandParts): WritingHand {
 type Held = { readonly session: Session; readonly writer: VaultWriter; readonly user: string };
 
 /** The token of the acting user: borrowed from the vault for the writes alone. */
-function borrowedHand(assetId: string, { config, clock, vault, runId, signal }: HandParts): WritingHand {
+function borrowedHand(assetId: string, { config, clock, vault, runId, signal, network }: HandParts): WritingHand {
   let fetched = false;
   let held: Held | null = null;
 
@@ -69,7 +71,7 @@ function borrowedHand(assetId: string, { config, clock, vault, runId, signal }: 
     if (expires !== null && expires <= clock.now()) {
       return none(`the token to act with, of \`${user}\`, expired ${utcMinute(expires)}`);
     }
-    const session = openSession({ ...config.vault, token }, clock);
+    const session = openSession({ ...config.vault, token, adapter: network?.vault }, clock);
     held = { session, writer: createWriter(session, config.vault.paths), user };
     return { kind: 'ready', fresh: true };
   }

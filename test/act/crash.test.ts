@@ -54,13 +54,14 @@ test('However often the power goes and whatever the vault does, each request is 
         const { ports, cut } = machine(vault, onDisk, folder, cutAt, cutHow);
         const memory = ports.memory;
         const life = async () => {
-          await recover(memory, [AGENT], ports.lookUp);
+          await recover(memory, { agentUsers: [AGENT], lookUp: ports.lookUp, clock, settleMs: 30_000, since: 0 });
           const outcomes = await act(planned(vault, wants, memory), {
             ...ports,
             runId: 'run',
             agentUsers: [AGENT],
             clock,
             lockHeld: () => true,
+            halted: async () => null,
             objection: ({ action }, live) => objects(live, action, memory),
           });
           for (const outcome of outcomes) {

@@ -10,7 +10,7 @@ import { AGENT, fakeClock, request } from '../helpers/requests.ts';
 export const ACCEPTED: WriteAnswer = { kind: 'accepted' };
 export const REFUSED: WriteAnswer = { kind: 'refused', says: 'the vault answered 409' };
 export const LOST: WriteAnswer = { kind: 'unanswered', says: 'no answer' };
-export const DISK_FULL = new StorageError('write', 'state/actions.jsonl', { code: 'ENOSPC' });
+export const DISK_FULL = new StorageError('write', 'state/ledger/2026-11.jsonl', { code: 'ENOSPC' });
 
 export const plan = (action: Action, about: AccessRequest = request()): Planned => ({
   request: about,
@@ -43,6 +43,10 @@ export function scripted({ looks = [request()], answers = [ACCEPTED], over, inte
     lastRun: null,
     acted: (id, action) => open.has(`${action} ${id}`),
     open: () => [],
+    unknown: () => [],
+    past: { digests: null, said: new Set(), decided: new Map() },
+    note: async () => {},
+    head: () => ({ entries: 0, seal: null, keyed: false }),
     approvedSince: () => [],
     appliedBy: () => null,
     actors: () => [],
@@ -77,6 +81,7 @@ export function scripted({ looks = [request()], answers = [ACCEPTED], over, inte
     },
     objection: () => null,
     lockHeld: () => true,
+    halted: async () => null,
     ...over,
   };
   return { ports, events, clock, memory, open, calls: () => events.filter((e) => e.startsWith('call')).length };

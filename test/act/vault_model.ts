@@ -2,14 +2,14 @@
  * A small vault in memory that goes wrong as told, and a machine that can lose its power between any two steps. Every
  * fault is drawn from `dice`, so that fast-check can find and shrink a story.
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync } from 'node:fs';
 import type { ActPorts } from '../../src/act/ports.ts';
 import { UpstreamError } from '../../src/kit/errors.ts';
 import type { AccessRequest, Approval } from '../../src/request/access_request.ts';
 import type { Action } from '../../src/request/action.ts';
 import type { WriteAnswer } from '../../src/request/write_answer.ts';
 import type { Memory } from '../../src/state/memory.ts';
+import { actionsIn, ledgerFiles } from '../helpers/ledger.ts';
 import { AGENT, NOON, request } from '../helpers/requests.ts';
 
 export type Landed = { readonly id: string; readonly action: Action };
@@ -121,7 +121,10 @@ export function machine(vault: VaultModel, memory: Memory, folder: string, cutAt
     goneDark();
     return never;
   }
-  const tornLine = () => appendFileSync(join(folder, 'actions.jsonl'), '{"kind":"intent","at":17');
+  const tornLine = () => {
+    const [file] = ledgerFiles(folder);
+    if (file !== undefined) appendFileSync(file, '{"seq":17,"at":"20');
+  };
 
   const ports: Pick<ActPorts, 'memory' | 'lookUp' | 'send'> = {
     memory: {
@@ -140,13 +143,9 @@ export function machine(vault: VaultModel, memory: Memory, folder: string, cutAt
   return { ports, cut };
 }
 
-/** Whether the last word of the journal on this action is an intent. */
-function isIntended(folder: string, action: Action, id: string): boolean {
-  const file = join(folder, 'actions.jsonl');
-  if (!existsSync(file)) return false;
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((row) => row !== '')
-    .map((row) => JSON.parse(row) as { kind: string; action: string; request: string });
-  return lines.filter((line) => line.action === action && line.request === id).at(-1)?.kind === 'intent';
-}
+/** Whether the last word of the record on this action is an intent. */
+const isIntended = (folder: string, action: Action, id: string): boolean =>
+  actionsIn(folder)
+    .filter((entry) => entry.endsWith(` ${action} ${id}`))
+    .at(-1)
+    ?.startsWith('action.intended') === true;

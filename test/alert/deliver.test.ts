@@ -7,11 +7,12 @@ import type { Mailer } from '../../src/alert/graph_mailer.ts';
 import type { Mail } from '../../src/alert/mail.ts';
 import { createOutbox, type Outbox } from '../../src/alert/outbox.ts';
 import { DAY_MS } from '../../src/kit/durations.ts';
-import { UpstreamError } from '../../src/kit/errors.ts';
+import { StorageError, UpstreamError } from '../../src/kit/errors.ts';
+import { type Disk, realDisk } from '../../src/state/disk.ts';
 import { NOW } from '../helpers/records.ts';
 
 /** A mailer that does what the script says for each mail in turn, and then succeeds. */
-type Step = 'accept' | 'refuse' | 'lose' | 'unreachable' | 'no secret' | 'no sign-in' | 'die' | 'bug';
+type Step = 'accept' | 'refuse' | 'lose' | 'unreachable' | 'no secret' | 'no place' | 'no sign-in' | 'die' | 'bug';
 
 let dir: string;
 let now: number;
@@ -24,6 +25,7 @@ beforeEach(async () => {
   arrived = [];
 });
 const clock = { now: () => now, sleep: async () => {} };
+const lockHeld = () => true;
 
 const FAILURES: Record<Exclude<Step, 'accept' | 'die'>, { error: Error; before: boolean }> = {
   refuse: { error: new UpstreamError('mail', 'server-error', 'graph failed: 503'), before: false },
@@ -33,6 +35,7 @@ const FAILURES: Record<Exclude<Step, 'accept' | 'die'>, { error: Error; before: 
     error: new UpstreamError('vault', 'not-granted', 'nobody granted it', { maybeDone: true }),
     before: true,
   },
+  'no place': { error: new StorageError('write', 'state/.pending_request.json', { code: 'ENOSPC' }), before: true },
   'no sign-in': { error: new UpstreamError('sign-in', 'timeout', 'no answer'), before: true },
   bug: { error: new TypeError('x is not a function'), before: false },
 };
@@ -64,7 +67,9 @@ const compose =
   });
 
 const run = (runId: string | null, ...script: Step[]) =>
-  deliver({ outbox, mailer: mailer(...script), clock, compose: runId === null ? null : compose(runId) });
+  deliver({
+    ...{ outbox, mailer: mailer(...script), clock, compose: runId === null ? null : compose(runId), lockHeld },
+  });
 const subjects = () => arrived.map(({ subject }) => subject);
 const states = async () => (await outbox.read()).kept.map(({ mail, state }) => `${mail.runId} ${state}`);
 
@@ -79,6 +84,7 @@ test('the mail is on disk as pending before anything is asked of a neighbour, an
   await deliver({
     outbox,
     clock,
+    lockHeld,
     compose: compose('one'),
     mailer: {
       async send(_, __, beforePost) {
@@ -232,6 +238,57 @@ test('when nothing can be written the mail goes out all the same, and the proble
   expect(sent).toBe(1);
   expect(problems.length).toBeGreaterThan(0);
   expect(subjects()).toEqual(['Portcullis: one']);
+});
+
+test.each([
+  ['no place', 'could not be kept either'],
+  ['lose', 'may or may not have arrived'],
+  ['bug', 'may or may not have arrived'],
+] as const)('when nothing can be written and the mail fails (%s), its fate is told as it is', async (step, words) => {
+  await writeFile(dir, 'a file where the folder should be');
+  const { problems } = await deliver({ outbox, mailer: mailer(step), clock, lockHeld, compose: compose('today') });
+  expect(problems.at(-1)?.message).toContain(words);
+});
+
+test('a mail that a failing disk wrote all the same is not in doubt: it arrives once', async () => {
+  const failing: Disk = {
+    ...realDisk,
+    replace: async (...call) => {
+      await realDisk.replace(...call);
+      if (failures-- > 0) throw new StorageError('write', call[0], { code: 'EIO' });
+    },
+  };
+  let failures = 1;
+  outbox = createOutbox(dir, clock, failing);
+  await run('one');
+  await run('two');
+  expect(subjects()).toEqual(['Portcullis: one', 'Portcullis: two']);
+});
+
+describe('without the lock', () => {
+  test('nothing is sent, and the mail waits for whoever has it', async () => {
+    const { sent, problems } = await deliver({
+      ...{ outbox, mailer: mailer(), clock, compose: compose('one'), lockHeld: () => false },
+    });
+    expect(sent).toBe(0);
+    expect(problems[0]?.message).toContain('the lock on the state folder was lost');
+    expect(subjects()).toEqual([]);
+    expect(await states()).toEqual(['one pending']);
+  });
+
+  test('a mail that its new owner sent meanwhile does not come back into the box', async () => {
+    let held = true;
+    const slow: Mailer = {
+      async send(_, __, beforePost) {
+        held = false;
+        await run(null);
+        await beforePost?.();
+      },
+    };
+    await deliver({ outbox, mailer: slow, clock, compose: compose('one'), lockHeld: () => held });
+    expect(subjects()).toEqual(['[delayed] Portcullis: one']);
+    expect(await states()).toEqual([]);
+  });
 });
 
 test('a subject or run name with HTML in it cannot get into the note of a delayed mail', async () => {

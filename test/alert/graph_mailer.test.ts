@@ -150,7 +150,8 @@ describe('a mail in MIME form', () => {
   });
 
   test('is sent exactly once also when Graph is overloaded', async () => {
-    microsoft.faults = { mail: answer(503, '', { 'retry-after': '0' }) };
+    const busy = { error: { code: 'ErrorServerBusy', message: 'The server is busy.' } };
+    microsoft.faults = { mail: answer(503, busy, { 'retry-after': '0' }) };
     expect(await failure({ format: 'mime' })).toMatchObject({ code: 'server-error', maybeDone: false });
     expect(microsoft.mails).toHaveLength(1);
     expect(microsoft.mails[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
@@ -166,6 +167,18 @@ describe('a mail in MIME form', () => {
 });
 
 describe('a mail that is refused', () => {
+  test('with an explanation that drips without end is not waited for', async () => {
+    let drips: NodeJS.Timeout | undefined;
+    microsoft.faults = {
+      mail: (_, response) => {
+        response.writeHead(503);
+        drips = setInterval(() => response.write('.'), 20);
+      },
+    };
+    expect(await failure({ timeoutMs: 700 })).toMatchObject({ neighbour: 'mail', code: 'server-error', status: 503 });
+    clearInterval(drips);
+  });
+
   const graphError = { error: { code: 'ErrorAccessDenied', message: `Access is denied for ${TOKEN}.` } };
   test.each([
     [503, 'server-error'],
@@ -209,12 +222,17 @@ describe('a mail that is refused', () => {
       },
     };
     const error = await failure();
-    expect(error).toMatchObject({ code: 'server-error', status: 500, maybeDone: false });
+    expect(error).toMatchObject({ code: 'server-error', status: 500 });
     expect(error.message.length).toBeLessThan(400);
   });
 });
 
 describe('a mail whose fate is not known', () => {
+  test('because a gateway answered instead of Graph may have gone out', async () => {
+    microsoft.faults = { mail: answer(503, 'upstream timed out') };
+    expect(await failure()).toMatchObject({ code: 'server-error', status: 503, maybeDone: true });
+  });
+
   test('because the line dropped after the POST may have gone out', async () => {
     microsoft.faults = { mail: hangUp };
     expect(await failure()).toMatchObject({ neighbour: 'mail', code: 'unreachable', maybeDone: true });

@@ -43,7 +43,10 @@ describe('the subject', () => {
       'MEMORY NOT TRUSTED, nothing was acted on, 1 needs a person',
       { verdict: 'memory-not-trusted', reviewed: [waits] },
     ],
-    ['RUN FAILED: vault refused to list requests: 401 Bcc: evil@evil.com', { verdict: 'failed', problems: [problem] }],
+    [
+      'RUN FAILED: vault refused to list requests: 401 Bcc: evil[@]evil[.]com',
+      { verdict: 'failed', problems: [problem] },
+    ],
     ['1 failed', { reviewed: [aReviewed({ verdict: 'approve', outcome: { kind: 'failed', why: '' } })] }],
   ])('is "Portcullis: %s"', (subject, part) => {
     expect(compose(aRecord(part)).subject).toBe(`Portcullis: ${subject}`);

@@ -7,6 +7,7 @@ const off: TriggerSettings = { onRunSummary: false, onHighRisk: false, onAnomaly
 const quiet = aRecord({ reviewed: [aReviewed({ risk: 'medium' }), aReviewed({ risk: null })] });
 const high = aRecord({ reviewed: [aReviewed({ risk: 'high' })] });
 const critical = aRecord({ reviewed: [aReviewed({ risk: 'critical' })] });
+const halted = aRecord({ halt: { source: 'setting', since: null, by: null, reason: null } });
 const odd = aRecord({ reviewed: [aReviewed({ risk: 'low', assessment: { flags: ['off_hours'] } })] });
 
 describe('a mail goes out', () => {
@@ -19,6 +20,15 @@ describe('a mail goes out', () => {
     ['not for medium and unscored when only risk counts', quiet, { onHighRisk: true }, []],
     ['for any anomaly', odd, { onAnomaly: true }, ['onAnomaly']],
     ['not without anomalies when only they count', high, { onAnomaly: true }, []],
+    [
+      'after a run with nothing at all to tell, with the run summary on',
+      aRecord(),
+      { onRunSummary: true },
+      ['onRunSummary'],
+    ],
+    ['not after such a run with the run summary off', aRecord(), { onHighRisk: true, onAnomaly: true }, []],
+    ['for a halt, as soon as any trigger is on', halted, { onHighRisk: true }, ['halted']],
+    ['not for a halt when all triggers are off', halted, {}, []],
     ['for both reasons at once', critical, { onHighRisk: true, onRunSummary: true }, ['onRunSummary', 'onHighRisk']],
   ])('%s', (_, record, on, fired) => {
     expect(triggersOf(record, { ...off, ...on })).toEqual(fired);

@@ -70,7 +70,7 @@ describe('explain', () => {
   test('also while a run holds the lock', async () => {
     const { takeLock } = await import('../../src/state/lock.ts');
     const { systemClock } = await import('../../src/kit/clock.ts');
-    const lock = await takeLock(place.state, systemClock, new AbortController().signal);
+    const lock = await takeLock(place.state, systemClock);
     try {
       expect((await portcullis(['explain', anId()])).code).toBe(0);
       expect((await portcullis(['backtest'])).code).toBe(0);

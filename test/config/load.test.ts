@@ -133,7 +133,11 @@ describe('What is wrong', () => {
 
   test('is never said with a secret in it', () => {
     const secrets = (Object.keys(SETTINGS) as SettingName[]).filter((name) => (SETTINGS[name] as Setting).secret);
-    expect(secrets.sort()).toEqual(['ALERT_CLIENT_SECRET', 'OPENAI_API_KEY', 'VAULT_API_TOKEN']);
+    const known = ['ALERT_CLIENT_SECRET', 'HEARTBEAT_URL', 'LEDGER_KEY', 'OPENAI_API_KEY', 'VAULT_API_TOKEN'];
+    expect(secrets.sort()).toEqual(known);
+    expect(problemsOf({ LEDGER_KEY: 'SECRET, but short' }).LEDGER_KEY).toBe(
+      '(hidden) must be at least 32 characters long',
+    );
     expect(problemsOf({ VAULT_API_TOKEN: 'SECRET value' }).VAULT_API_TOKEN).toBe(
       '(hidden) must be a JSON Web Token: three parts joined by dots',
     );
@@ -228,6 +232,12 @@ const OTHER: Record<SettingName, string> = {
       .filter((name) => name.startsWith('VAULT_PATH_'))
       .map((name) => [name, '/other/{id}{assetId}{action}{requestId}']),
   ) as Record<SettingName, string>),
+  PRICE_FILE: '/etc/portcullis/prices.yml',
+  MAX_USD_PER_RUN: '2.5',
+  MAX_USD_PER_DAY: '10',
+  ALERT_USD_PER_RUN: '0.5',
+  ASSESSMENTS_REMEMBER: 'false',
+  ASSESSMENTS_KEEP_DAYS: '14',
   VAULT_URL: 'https://other.example.com',
   VAULT_API_TOKEN: 'o.t.her',
   VAULT_CA_FILE: 'vault.pem',
@@ -263,6 +273,7 @@ const OTHER: Record<SettingName, string> = {
   RISK_THRESHOLD_APPROVE: 'medium',
   RISK_THRESHOLD_REJECT: 'high',
   STALE_REQUEST_DAYS: '9',
+  HALT: 'true',
   PLAN_EXPIRY_MINUTES: '25',
   CAP_APPROVALS_PER_RUN: '26',
   CAP_APPROVALS_PER_DAY: '27',
@@ -293,6 +304,11 @@ const OTHER: Record<SettingName, string> = {
   POLICY_DIR: 'other',
   RUN_HISTORY_KEEP: '33',
   LOG_LEVEL: 'warn',
+  HEARTBEAT_URL: 'https://hc.example.com/ping/other',
+  HEALTH_PORT: '33',
+  HEALTH_HOST: '::1',
+  LEDGER_KEY_ASSET_ID: 'other',
+  LEDGER_KEY: 'another key of thirty-two characters',
 };
 
 /** The leaves of a configuration by their path. */

@@ -95,7 +95,7 @@ describe('agentaz.json', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'contract-')), 'agentaz.json');
     const copy = structuredClone(contract) as ReturnType<typeof contractOfCode> & Record<string, unknown>;
     Object.assign(copy.loop_boundary, { max_reasoning_turns: 3 });
-    Object.assign(copy.audit, { tamper_evident: true });
+    Object.assign(copy.audit, { tamper_evident: false });
     copy.tool_boundary.allowed_tools = copy.tool_boundary.allowed_tools.filter((name) => name !== 'send_run_mail');
     writeFileSync(file, JSON.stringify(copy));
     const error = await checkContract(file).catch((thrown: unknown) => thrown);
@@ -106,7 +106,7 @@ describe('agentaz.json', () => {
         setting: 'agentaz.json',
         message: `\`loop_boundary.max_reasoning_turns\` says \`3\`, the code has \`${LOOP.max_reasoning_turns}\``,
       },
-      { setting: 'agentaz.json', message: '`audit.tamper_evident` says `true`, the code has `false`' },
+      { setting: 'agentaz.json', message: '`audit.tamper_evident` says `false`, the code has `true`' },
     ]);
   });
 

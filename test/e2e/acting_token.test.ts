@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
+import { entriesIn } from '../helpers/ledger.ts';
 import { openPlace, type Place, type Settings } from './place.ts';
 import { apply, plan, planned } from './planner.ts';
 import { byTag } from './tagged_model.ts';
@@ -62,7 +63,8 @@ describe.concurrent('with VAULT_ACTION_ASSET_ID', () => {
     expect(place.openCredentials()).toEqual([]);
     expect(written(place)).not.toContain(token);
     expect(log).not.toContain(token);
-    expect(readFileSync(join(place.state, 'actions.jsonl'), 'utf8')).toContain(`"actor":"${APPROVER}"`);
+    const intents = entriesIn(place.state).filter(({ kind }) => kind === 'action.intended');
+    expect(intents.map(({ data }) => data.actor)).toEqual([APPROVER, APPROVER]);
   });
 
   test('nothing is borrowed when there is nothing to do, when the run only observes, and for a plan', async () => {

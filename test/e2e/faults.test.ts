@@ -1,10 +1,11 @@
 /** What a run does when a neighbour fails: how it ends, what it still tells, and what it must not do. */
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import type { FaultSpec } from '../../src/simulator/faults.ts';
 import type { BehaviourName } from '../../src/simulator/model/behaviours.ts';
+import { ledgerFiles } from '../helpers/ledger.ts';
 import { openPlace, type Place, until } from './place.ts';
 import { byTag } from './tagged_model.ts';
 
@@ -321,16 +322,20 @@ describe.concurrent('a mail that fails is kept and sent by the next run, once, a
     expectOrder(place, { runs: 2 });
   });
 
-  test('an unusable report folder is said in the mail, which goes out, and in the exit code', async () => {
+  test('an unusable report folder: nothing is acted on that nobody could read about, the mail says so, and the next run does it', async () => {
     await using place = await openPlace(tagged);
     place.request('a low one', 'low');
     writeFileSync(place.reports, 'a file where the folder should be');
     const { code, record } = await place.run();
-    expect(code).toBe(4);
-    expect(place.acts()).toEqual(['approve a low one']);
+    expect(code).toBe(5);
+    expect(place.acts()).toEqual([]);
     expect(record.problems[0]?.message).toMatch(/could not create .*reports/);
     expect(place.sim.mailbox.mails).toHaveLength(1);
     expect(place.sim.mailbox.mails[0]?.html).toMatch(/could not create/);
+    expect(place.sim.mailbox.mails[0]?.subject).toMatch(/NOTHING COULD BE PUT ON RECORD/);
+    rmSync(place.reports);
+    expect((await place.run()).code).toBe(0);
+    expect(place.acts()).toEqual(['approve a low one']);
   });
 });
 
@@ -340,7 +345,6 @@ describe.concurrent('a memory that cannot be trusted stops every action', () => 
     ['agent_state.json', ''],
     ['agent_state.json', '[]'],
     ['agent_state.json', '{"actioned_ids": "4711"}'],
-    ['actions.jsonl', '{"kind":"intent"\n{"kind":"result"}\n'],
   ])('%s holding `%s`: exit 5, the file and a copy stay, report and mail say so', async (name, text) => {
     await using place = await openPlace(tagged);
     place.request('a low one', 'low');
@@ -356,6 +360,31 @@ describe.concurrent('a memory that cannot be trusted stops every action', () => 
       expect(place.sim.mailbox.mails.at(-1)?.subject).toMatch(/memory|not trusted/i);
       expectOrder(place, { runs });
     }
+  });
+
+  test.each<[string, (text: string) => string, RegExp]>([
+    ['altered', (text) => text.replace('"risk":"low"', '"risk":"high"'), /the seal of the entry does not fit/],
+    ['cut at its end', (text) => text.split('\n').slice(0, -3).join('\n').concat('\n'), /knows of entry/],
+    ['missing an entry', (text) => text.split('\n').toSpliced(1, 1).join('\n'), /entry 2 is missing/],
+    ['out of order', (text) => text.replace(/^(.*\n)(.*\n)(.*\n)/, '$1$3$2'), /entry 3 stands where entry 2 belongs/],
+    ['emptied', () => '', /there is no entry, and .*knows of entry/],
+  ])('a record that was %s: exit 5, nothing is touched, report and mail name the place', async (_how, tamper, says) => {
+    await using place = await openPlace(tagged);
+    place.request('a low one', 'low');
+    expect((await place.run()).code).toBe(0);
+    const before = place.acts();
+    place.request('another low one', 'low');
+    const [file = ''] = ledgerFiles(place.state);
+    const broken = tamper(readFileSync(file, 'utf8'));
+    writeFileSync(file, broken);
+    const { code, record, report } = await place.run();
+    expect(code).toBe(5);
+    expect(place.acts()).toEqual(before);
+    expect(record.problems[0]?.message).toMatch(says);
+    expect(record.record).toBeNull();
+    expect(report).toMatch(/memory of past actions is not trusted/i);
+    expect(place.sim.mailbox.mails.at(-1)?.html).toMatch(/the record is broken/);
+    expect(readFileSync(file, 'utf8')).toBe(broken);
   });
 
   test('ids remembered in the vendor’s own shape are never approved or rejected again', async () => {
@@ -379,20 +408,54 @@ describe.concurrent('a disk that fails', () => {
     };
   };
 
+  /** In place of the folder of the record there is a file; gives the way back. */
+  const breakRecord = (place: Place) => {
+    const folder = join(place.state, 'ledger');
+    renameSync(folder, `${folder}.away`);
+    writeFileSync(folder, '');
+    return () => {
+      rmSync(folder);
+      renameSync(`${folder}.away`, folder);
+    };
+  };
+
+  test('decisions that cannot be put on record: nothing is acted on, exit 5, and the next run does it', async () => {
+    await using place = await openPlace(tagged);
+    place.request('a low one', 'low');
+    let mend = () => {};
+    whenScoring(place, () => {
+      mend = breakRecord(place);
+    });
+    const { code, report } = await place.run();
+    expect(code).toBe(5);
+    expect(place.acts()).toEqual([]);
+    expect(report).toMatch(/could not .*ledger.*ENOTDIR/);
+    mend();
+    place.sim.model.behaviour = byTag;
+    expect((await place.run()).code).toBe(0);
+    expect(place.acts()).toEqual(['approve a low one']);
+  });
+
   test('an intent that cannot be written: nothing is acted on, not even the next one, and the next run does it', async () => {
     await using place = await openPlace(tagged);
     for (let n = 0; n < 3; n++) place.request(`low ${n}`, 'low');
-    const journal = join(place.state, 'actions.jsonl');
-    whenScoring(place, () => void mkdirSync(journal, { recursive: true }));
+    let mend = () => {};
+    let broken = false;
+    // After the model was asked, the list is asked for only to look at a request right before the call.
+    const off = place.sim.vault.on('list', () => {
+      if (broken || place.sim.model.calls.length === 0) return;
+      broken = true;
+      mend = breakRecord(place);
+    });
     const { code, record } = await place.run();
+    off();
     expect(code).toBe(4);
     expect(place.acts()).toEqual([]);
     const outcomes = record.reviewed.flatMap(({ outcome }) => outcome ?? []);
     expect(outcomes).toHaveLength(3);
     for (const outcome of outcomes) expect(outcome).toMatchObject({ kind: 'skipped', reason: 'not-recorded' });
     expectOrder(place);
-    rmdirSync(journal);
-    place.sim.model.behaviour = byTag;
+    mend();
     expect((await place.run()).code).toBe(0);
     expect(place.acts()).toHaveLength(3);
   });
@@ -412,7 +475,7 @@ describe.concurrent('a disk that fails', () => {
     expect(place.acts()).toEqual(['approve a low one']);
   });
 
-  test.each(['agent_state.json', 'actions.jsonl'])(
+  test.each(['agent_state.json', 'ledger/2020-01.jsonl'])(
     'a %s that is a folder is a memory that nobody can read: no action, exit 5, a report',
     async (name) => {
       await using place = await openPlace(tagged);

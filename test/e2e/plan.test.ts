@@ -1,11 +1,12 @@
 /** Preparing and executing as two things, over real sockets: `plan`, `apply`, and what happens in between. */
-import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/kit/clock.ts';
 import { planDigest } from '../../src/plan/digest.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { takeLock } from '../../src/state/lock.ts';
+import { actionsIn, entriesIn, ledgerFiles } from '../helpers/ledger.ts';
 import { DAY, openPlace, type Place, ROOT } from './place.ts';
 import { apply, BY_PLAN, plan, planned } from './planner.ts';
 import { byTag } from './tagged_model.ts';
@@ -20,11 +21,7 @@ const granted = (daysAgo: number) => ({
   approved: Date.now() - daysAgo * DAY,
   requestedTo: Date.now() + 30 * DAY,
 });
-const journal = (place: Place) =>
-  readFileSync(join(place.state, 'actions.jsonl'), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const journal = (place: Place) => entriesIn(place.state).filter(({ kind }) => kind.startsWith('action.'));
 const refusal = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'not refused',
@@ -46,7 +43,7 @@ describe.concurrent('a plan', () => {
     );
     expect(place.acts()).toEqual([]);
     expect(place.sim.mailbox.mails).toEqual([]);
-    expect(existsSync(join(place.state, 'actions.jsonl'))).toBe(false);
+    expect(actionsIn(place.state)).toEqual([]);
     expect(place.openCredentials()).toEqual([]);
 
     const questions = place.sim.model.calls.length;
@@ -55,10 +52,10 @@ describe.concurrent('a plan', () => {
     expect(place.acts().sort()).toEqual(['approve a low one', 'complete a stale grant', 'reject a critical one']);
     expect(place.sim.model.calls).toHaveLength(questions);
     expect(applied.record).toMatchObject({ mode: 'applying', planId: made?.plan_id, approvedBy: 'Mia Harper' });
-    const intents = journal(place).filter(({ kind }) => kind === 'intent');
+    const intents = journal(place).filter(({ kind }) => kind === 'action.intended');
     expect(intents).toHaveLength(3);
-    for (const intent of intents) {
-      expect(intent).toMatchObject({
+    for (const { data } of intents) {
+      expect(data).toMatchObject({
         approvedBy: 'Mia Harper',
         plan: made?.plan_id,
         actor: place.sim.vault.agent.name,
@@ -103,7 +100,7 @@ describe.concurrent('a plan', () => {
     place.sim.faults.add({ on: 'vault.list', kind: 'html', times: Number.POSITIVE_INFINITY });
     expect(await plan(place)).toMatchObject({ made: null, code: 1 });
     place.sim.faults.clear();
-    writeFileSync(join(place.state, 'actions.jsonl'), 'nonsense\n');
+    writeFileSync(ledgerFiles(place.state)[0] ?? '', 'nonsense\n', { flag: 'a' });
     expect(await plan(place)).toMatchObject({ made: null, code: 5 });
   });
 });
@@ -312,8 +309,8 @@ describe.concurrent('the commands', () => {
     expect(out.stdout).toMatch(/portcullis apply plan\.json/);
     const applied = await place.start(['apply', 'plan.json'], BY_PLAN).ended;
     expect(applied.code, applied.stderr).toBe(0);
-    expect(journal(place)[0]?.approvedBy).toMatch(/\S/);
-    expect(applied.stdout).toContain(`approved by ${journal(place)[0]?.approvedBy}`);
+    expect(journal(place)[0]?.data.approvedBy).toMatch(/\S/);
+    expect(applied.stdout).toContain(`approved by ${journal(place)[0]?.data.approvedBy}`);
     const again = await place.start(['apply', 'plan.json'], BY_PLAN).ended;
     expect(again.code).toBe(0);
     expect(again.stderr).toMatch(/carried out before/);

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
+import { freePort } from '../daemon/monitor.ts';
+import { actionsIn } from '../helpers/ledger.ts';
 import { ACTING, openPlace, type Place, until } from './place.ts';
 import { byTag } from './tagged_model.ts';
 
@@ -60,7 +62,7 @@ describe.concurrent('run', () => {
     const [preview] = readdirSync(place.reports).filter((name) => name.endsWith('.mail.html'));
     expect(readFileSync(join(place.reports, preview ?? ''), 'utf8')).toMatch(/<html/i);
     expect(stdout).toMatch(/not done: only observing/);
-    expect(existsSync(join(place.state, 'actions.jsonl'))).toBe(false);
+    expect(actionsIn(place.state)).toEqual([]);
     // A rehearsal is not remembered as an action.
     await place.run();
     expect(place.acts()).toEqual(['approve a low one']);
@@ -145,7 +147,7 @@ describe.concurrent('run', () => {
       expect(place.reportFiles()).toHaveLength(1);
       expect(place.sim.mailbox.mails).toHaveLength(1);
       expect(place.openCredentials()).toEqual([]);
-      expect(readFileSync(join(place.state, 'actions.jsonl'), 'utf8')).toMatch(/"result":"done"/);
+      expect(actionsIn(place.state).filter((entry) => entry.startsWith('action.done'))).toHaveLength(1);
       expect(place.leaks()).toEqual([]);
     },
   );
@@ -207,7 +209,7 @@ describe.concurrent('start', () => {
       .trimEnd()
       .split('\n')
       .map((line) => (JSON.parse(line) as { msg: string }).msg);
-    expect(events[0]).toBe('daemon.started');
+    expect(events.find((event) => !event.startsWith('health.'))).toBe('daemon.started');
     expect(events.at(-1)).toBe('daemon.stopped');
     const order = events.filter((event) => event === 'run.started' || event === 'run.finished');
     order.forEach((event, n) => void expect(event).toBe(n % 2 === 0 ? 'run.started' : 'run.finished'));
@@ -234,10 +236,14 @@ describe.concurrent('start', () => {
     expect(stderr.match(/"msg":"daemon\.stopping"/g)).toHaveLength(1);
   });
 
-  test('idle: a signal ends it at once', async () => {
-    await using place = await openPlace(tagged, { SCHEDULE_CRON: '0 0 1 1 *' });
+  test('idle: it answers who watches it, and a signal ends it at once, with a connection that is kept open', async () => {
+    const port = await freePort();
+    await using place = await openPlace(tagged, { SCHEDULE_CRON: '0 0 1 1 *', HEALTH_PORT: `${port}` });
     const daemon = place.start(['start']);
     await until(() => daemon.stderr().includes('daemon.started'), 'the daemon');
+    const health = await fetch(`http://127.0.0.1:${port}/healthz`);
+    expect([health.status, await health.json()]).toEqual([200, expect.objectContaining({ last_run: null })]);
+    expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain('portcullis_halted 0');
     const stopped = Date.now();
     daemon.child.kill('SIGTERM');
     expect((await daemon.ended).code).toBe(143);
@@ -288,8 +294,6 @@ describe.concurrent('start', () => {
     const daemon = place.start(['start', '--now']);
     await until(() => place.reportFiles().length >= 1, 'a cycle');
     rmSync(join(place.state, 'lock'), { recursive: true, force: true });
-    // The lock is looked after every few seconds; then it is known to be lost.
-    await sleep(3_500);
     place.request('a low one', 'low');
     await until(() => place.acts().length > 0, 'an action');
     daemon.child.kill('SIGTERM');

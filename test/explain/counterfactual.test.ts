@@ -184,7 +184,7 @@ describe('what would have had to differ', () => {
     const run = pastRun(policy, [one, ...others]);
     const [reviewed] = run.reviewed;
     if (reviewed === undefined) throw new Error('nothing was reviewed');
-    const past = { journalFile: 'actions.jsonl', unreadable: null, lines: () => [], actedBefore: () => false };
+    const past = { folder: 'state/ledger', unreadable: null, entries: () => [], actedBefore: () => false };
     const found = explain({ record: run, reviewed }, policy, past).counterfactuals.find((c) => c.target === target);
     return found?.ways.map(({ facts }) => facts.map(({ lever }) => lever));
   };

@@ -1,6 +1,6 @@
 /** `explain` over what real runs left behind, and over what a hostile requestor wrote. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import stringWidth from 'string-width';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Explanation, explain } from '../../src/explain/explain.ts';
@@ -11,6 +11,7 @@ import { loadPolicy, type Policy } from '../../src/policy/load.ts';
 import { readPastActions } from '../../src/replay/past_actions.ts';
 import { openRunArchive } from '../../src/state/run_archive.ts';
 import { ACTING, DAY, openPlace } from '../e2e/place.ts';
+import { ledgerFiles } from '../helpers/ledger.ts';
 import { NOON, rated, tempFolder } from '../helpers/requests.ts';
 import { policyWith, SHIPPED } from '../policy/cases.ts';
 import { archiveOf, pastRun, type Story } from '../replay/past_runs.ts';
@@ -22,7 +23,7 @@ beforeAll(async () => {
   policy = await loadPolicy(SHIPPED);
 });
 
-const NOTHING_DONE = { journalFile: 'actions.jsonl', unreadable: null, lines: () => [], actedBefore: () => false };
+const NOTHING_DONE = { folder: 'state/ledger', unreadable: null, entries: () => [], actedBefore: () => false };
 function explained(story: Partial<Story>, others: readonly Story[] = [], by = policy): Explanation {
   const record = pastRun(policy, [{ id: 'req-1', ...story }, ...others]);
   const reviewed = record.reviewed[0];
@@ -53,11 +54,11 @@ describe('after a real run', () => {
       expect(text).not.toMatch(ACTING);
       if (decision.verdict === 'hold') continue;
       acted += 1;
-      const [intent, result] = about.journal.lines;
-      expect([intent?.line.kind, result?.line.kind]).toEqual(['intent', 'result']);
-      const journal = readFileSync(join(place.state, 'actions.jsonl'), 'utf8').split('\n');
-      expect(journal[(intent?.number ?? 0) - 1]).toContain(dossier.request.id);
-      expect(text).toContain(`actions.jsonl:${intent?.number}`);
+      const [intent, result] = about.journal.entries;
+      expect([intent?.entry.kind, result?.entry.kind]).toEqual(['action.intended', 'action.done']);
+      const [file = ''] = ledgerFiles(place.state);
+      expect(readFileSync(file, 'utf8').split('\n')[(intent?.line ?? 0) - 1]).toContain(dossier.request.id);
+      expect(text).toContain(`${basename(file)}:${intent?.line}`);
       expect(about.counterfactuals[0]).toMatchObject({ target: 'hold', smallest: true });
     }
     expect(acted).toBeGreaterThan(0);
@@ -228,7 +229,7 @@ test('a journal that cannot be read is said, and the request is explained all th
   expect(unreadable).toBeNull();
   const about = {
     ...explained({}),
-    journal: { file: 'actions.jsonl', lines: [], unreadable: 'line 3 cannot be understood' },
+    journal: { folder: 'state/ledger', entries: [], unreadable: 'line 3 cannot be understood' },
   };
   expect(explanationText(about)).toContain('line 3 cannot be understood');
 });

@@ -23,6 +23,9 @@ const PIECES = [
   '&colon;',
   '&#64;',
   '&#x2f;',
+  '&#10;',
+  '&NewLine;',
+  '&vert;',
   '|',
   '||',
   '\\',
@@ -63,6 +66,9 @@ const PIECES = [
   'evil.com',
   'mailto:',
   'javascript:',
+  'data:text/html,',
+  '<https://evil.example>',
+  '[x]: https://evil.example',
   'tel:',
   '-',
   '- ',
@@ -85,10 +91,23 @@ const PIECES = [
   '\t',
   '\u0000',
   '\u001b[31m',
+  '\u001b[2J\u001b[1;1H',
+  '\u001b]0;title\u0007',
+  '\u001b]8;;https://evil.example\u001b\\',
+  '\u001bP',
   '\u009b31m',
+  '\u009d0;title\u009c',
+  '\u007f',
+  '\u0085',
   '\u2028',
+  '\u2029',
   '\u200b',
+  '\u200d',
   '\u202e',
+  '\u2066',
+  '\u061c',
+  '\ufeff',
+  '\ufff9',
   '\u00ad',
   '\ufe0e',
   '\u{e0041}',
@@ -98,6 +117,7 @@ const PIECES = [
   '＜',
   '｜',
   '\ud800',
+  '\udfff',
   'a',
   'Z',
   '9',
@@ -108,9 +128,16 @@ const PIECES = [
   '…',
   '.',
 ];
-export const hostileText = fc
+export const hostileText: fc.Arbitrary<string> = fc
   .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'grapheme', maxLength: 3 })), { maxLength: 30 })
   .map((parts) => parts.join(''));
+
+/** The same, any Unicode at all, and now and then as much of it as nobody reads. */
+export const anyText: fc.Arbitrary<string> = fc.oneof(
+  { weight: 6, arbitrary: hostileText },
+  { weight: 3, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
+  { weight: 1, arbitrary: fc.tuple(hostileText, fc.nat(20_000)).map(([text, n]) => `${text}x`.repeat(n).slice(0, n)) },
+);
 
 /** Whatever is left of a sink has to be one visible line. */
 export const INVISIBLE_OR_BREAK = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;

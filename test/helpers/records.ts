@@ -136,6 +136,8 @@ export function aRecord(part: Partial<RunRecord> = {}): RunRecord {
     mode: 'autonomous',
     dryRun: false,
     observingBecause: null,
+    halt: null,
+    record: { entries: 412, seal: `sha256:${'5ea1'.repeat(16)}`, keyed: false },
     startedAt: NOW,
     finishedAt: NOW + 41_300,
     verdict: 'done',

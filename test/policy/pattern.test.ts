@@ -113,3 +113,67 @@ test.each([
 ] as const)('`%s` is refused as a pattern of a %s', (pattern, kind, why) => {
   expect(patternProblem(pattern, kind)).toMatch(why);
 });
+
+/** The same patterns as a regular expression: right, and slow when somebody wants it to be. */
+function asRegExp(pattern: string): RegExp {
+  let depth = 0;
+  const source = pattern.replace(/\*+|[?{},]|[$()+./[\\\]^|]/g, (token) => {
+    if (token.startsWith('*')) return '[\\s\\S]*';
+    if (token === '?') return '[\\s\\S]';
+    if (token === ',') return depth > 0 ? '|' : ',';
+    if (token === '{') depth += 1;
+    if (token === '}') depth -= 1;
+    return token === '{' ? '(?:' : token === '}' ? ')' : `\\${token}`;
+  });
+  return new RegExp(`^(?:${source})$`, 'iu');
+}
+
+describe('a pattern and the regular expression that it could be written as', () => {
+  const letters = fc.string({
+    unit: fc.constantFrom('a', 'A', 'b', 'ß', 'ẞ', 'K', 'ı', 'i', 'Σ', 'ς', '\u{10400}', '|', '.'),
+  });
+  const piece = fc.oneof(letters, fc.constantFrom('*', '**', '?', ','));
+  const { pattern } = fc.letrec<{ pattern: string; part: string }>((tie) => ({
+    pattern: fc.array(tie('part'), { maxLength: 5 }).map((parts) => parts.join('')),
+    part: fc.oneof(
+      { weight: 4, arbitrary: piece },
+      fc.array(tie('pattern'), { minLength: 1, maxLength: 3 }).map((choices) => `{${choices.join(',')}}`),
+    ),
+  }));
+
+  test('agree about every name', () => {
+    fc.assert(
+      fc.property(pattern, letters, (text, name) => {
+        expect(wordPattern(text).fits(name)).toBe(asRegExp(text.normalize('NFC')).test(name.normalize('NFC')));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('agree about every letter that has two cases', () => {
+    const letter = fc
+      .integer({ min: 0x80, max: 0x1e943 })
+      .map((code) => String.fromCodePoint(code))
+      .filter((one) => one.toLowerCase() !== one.toUpperCase() && one.normalize('NFC') === one);
+    fc.assert(
+      fc.property(letter, (one) => {
+        for (const other of [one.toLowerCase(), one.toUpperCase(), 'i', 'k', 's'].map((text) =>
+          text.normalize('NFC'),
+        )) {
+          expect(wordPattern(one).fits(other)).toBe(asRegExp(one).test(other));
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('differ in the time that a name can cost', () => {
+    // As a regular expression each of these would not come back.
+    const name = 'a'.repeat(20_000);
+    for (const text of ['*a*a*a*a*a*a*b', '{*a,*aa,*aaa}{*a,*aa}*b', '*?*?*?*?*b']) {
+      expect(wordPattern(text).fits(name)).toBe(false);
+      expect(wordPattern(text).fits(`${name}b`)).toBe(true);
+    }
+    expect(pathPattern('/**/a*/**/a*/**/b').fits('/a'.repeat(10_000))).toBe(false);
+  });
+});

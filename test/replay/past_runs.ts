@@ -104,6 +104,8 @@ export function pastRun(
     mode: 'observing',
     dryRun: true,
     observingBecause: 'dry run',
+    halt: null,
+    record: null,
     startedAt: at,
     finishedAt: at + 1000,
     verdict: 'done',

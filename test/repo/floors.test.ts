@@ -13,7 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['vault', 'enrich', 'policy', 'plan', 'score', 'decide', 'act', 'report', 'alert'],
   ['run.ts', 'run_steps.ts', 'run_prepare.ts', 'run_execute.ts', 'run_draft.ts', 'run_facts.ts', 'exit_codes.ts'],
   ['replay'],
-  ['daemon', 'terminal', 'simulator', 'contract', 'explain', 'backtest', 'policy_check', 'policy_test'],
+  ['daemon', 'terminal', 'simulator', 'contract', 'explain', 'backtest', 'policy_check', 'policy_test', 'record'],
   ['wiring'],
   ['app.ts'],
   ['commands'],
@@ -98,11 +98,32 @@ describe('what only one place may do', () => {
       because: 'time comes from one injected clock',
     },
     { what: /console\./, where: /^$/, because: 'lines go through the log or to stdout as the result of a command' },
-    { what: /rejectUnauthorized: (?!!options\.tlsInsecure)/, where: /^$/, because: 'certificates are always verified' },
+    {
+      what: /rejectUnauthorized: (?!!options\.tlsInsecure|true)/,
+      where: /^$/,
+      because: 'certificates are always verified',
+    },
+    {
+      what: /process\.(stdout|stderr)\.write/,
+      where: /^terminal\/say\.ts$/,
+      because: 'one door leads to the terminal, and writes out whatever would act on it',
+    },
+    {
+      what: /JSON\.stringify\([^\n]*, null, \d\)/,
+      where: /^(kit\/json_text|simulator\/.*)\.ts$/,
+      because: 'one door makes the JSON that people look at (jsonText)',
+    },
   ];
   test.each(allowed)('$what stands nowhere else, because $because', ({ what, where }) => {
     const elsewhere = sources().filter((file) => !where.test(file) && what.test(withoutComments(file)));
     expect(elsewhere).toEqual([]);
+  });
+
+  test('whoever opens connections says that certificates are verified, or the environment could switch it off', () => {
+    const opening = sources().filter((file) => /new (https\.)?Agent\(|buildConnector\(/.test(withoutComments(file)));
+    const silent = opening.filter((file) => !withoutComments(file).includes('rejectUnauthorized'));
+    expect(silent.filter((file) => !file.startsWith('simulator/'))).toEqual([]);
+    expect(opening.length).toBeGreaterThan(3);
   });
 
   test('paths and field names of the vault stand in vault/, the settings and the simulator only', () => {

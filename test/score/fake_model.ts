@@ -22,7 +22,10 @@ export function fakeModel(react: (asked: Asked, n: number) => Answer) {
   const model: ModelClient = {
     model: 'fake',
     ask: async (question) => {
-      const { mode, requests } = JSON.parse(question.user);
+      const { mode, requests: own, shared_facts: shared } = JSON.parse(question.user);
+      const requests = Object.fromEntries(
+        Object.entries<Entry>(own).map(([slot, entry]) => [slot, { ...entry, facts: { ...shared, ...entry.facts } }]),
+      );
       asked.push({ ...question, mode, requests });
       return react({ ...question, mode, requests }, asked.length);
     },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Dossier } from '../../src/request/dossier.ts';
+import { rangeOf } from '../../src/score/facts.ts';
 import { slotted, userMessage } from '../../src/score/payload.ts';
 import { aDossier } from './dossiers.ts';
 
@@ -36,15 +37,12 @@ test('a request goes out with its facts and, apart from them, what people wrote'
           operation: 'AssetUnlock',
           entity_type: 'Asset',
           form_type: 'Access',
-          exclusive: false,
           level: 1,
           levels: 2,
           requested_hours: 4,
           off_hours: true,
-          days_since_created: 2,
-          days_since_approved: 3,
-          requestor_requests_in_window: 7,
-          by_expected_automation: false,
+          days_since_created: '0 to 6',
+          requestor_requests_in_window: '1 to 9',
           asset_type: 'Windows Server',
           container_path: '/Tier 0/Domain Controllers',
           tags: ['Component :: Server :: Windows'],
@@ -79,7 +77,7 @@ test('what is not known is left out, except a justification: that there is none 
   const message = sent([bare], { windowDays: 30, agentUser: null as unknown as string });
   expect(message).not.toHaveProperty('expected_automation_user');
   expect(message.requests.r1).toEqual({
-    facts: { status: 'Active', off_hours: false, days_since_created: 2, by_expected_automation: false },
+    facts: { status: 'Active', days_since_created: '0 to 6' },
     untrusted_text: { justification: '' },
   });
 });
@@ -88,6 +86,56 @@ test("the agent's own requests are marked, and requests are named in the order o
   const message = sent([aDossier(), aDossier({ facts: { own: true } })]);
   expect(Object.keys(message.requests)).toEqual(['r1', 'r2']);
   expect(message.requests.r2.facts.by_expected_automation).toBe(true);
+});
+
+test('facts that all requests of a question share stand there once, and those of each make its own again', () => {
+  const dossiers = [
+    aDossier({ operation: 'AssetUnlock', facts: { offHours: true } }),
+    aDossier({ operation: 'AssetView', facts: { offHours: true } }),
+  ];
+  const message = sent(dossiers);
+  expect(Object.keys(message)).toEqual(['expected_automation_user', 'window_days', 'shared_facts', 'requests']);
+  expect(message.shared_facts).toMatchObject({ status: 'Active', entity_type: 'Asset', off_hours: true });
+  expect(message.requests.r1.facts).toEqual({ operation: 'AssetUnlock' });
+  const alone = dossiers.map((dossier) => sent([dossier]).requests.r1.facts);
+  expect(
+    Object.values<{ facts: object }>(message.requests).map(({ facts }) => ({ ...message.shared_facts, ...facts })),
+  ).toEqual(alone);
+  // What one of them has not is known of nobody.
+  const [first, second = dossiers[1] as Dossier] = dossiers;
+  const mixed = sent([first as Dossier, { ...second, facts: { ...second.facts, offHours: false } }]);
+  expect([mixed.shared_facts.off_hours, mixed.requests.r1.facts.off_hours]).toEqual([undefined, true]);
+});
+
+test('what a person waits for is told in ranges, and what has ended in none', () => {
+  const facts = { daysSinceCreated: 8, daysSinceApproved: 31, requestorFrequency: 100 };
+  const told = (status: string) => {
+    const { facts: all } = sent([aDossier({ status, facts })]).requests.r1;
+    return [all.days_since_created, all.days_since_approved, all.requestor_requests_in_window];
+  };
+  expect(told('Active')).toEqual(['7 to 29', undefined, '100 or more']);
+  expect(told('Approved')).toEqual([undefined, '30 or more', '100 or more']);
+  for (const ended of ['Rejected', 'Completed', 'Expired'])
+    expect(told(ended)).toEqual([undefined, undefined, undefined]);
+});
+
+test.each([
+  [[0, 7, 30], 0, '0 to 6'],
+  [[0, 7, 30], 6, '0 to 6'],
+  [[0, 7, 30], 7, '7 to 29'],
+  [[0, 7, 30], 29, '7 to 29'],
+  [[0, 7, 30], 30, '30 or more'],
+  [[1, 10], 9, '1 to 9'],
+  [[1, 10], 1e9, '10 or more'],
+])('with ranges from %j on, %d is `%s`', (starts, value, range) => {
+  expect(rangeOf(value, starts)).toBe(range);
+});
+
+test('what each run writes under its own requests is told without the id of the run', () => {
+  const justification = 'Portcullis needs its model key for run 20261120T084851123Z';
+  const told = (own: boolean) =>
+    sent([aDossier({ justification, facts: { own } })]).requests.r1.untrusted_text.justification;
+  expect([told(true), told(false)]).toEqual(['Portcullis needs its model key', justification]);
 });
 
 test('long texts are cut and many tags are bounded', () => {

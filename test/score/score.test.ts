@@ -311,5 +311,5 @@ test('over a real connection, one batch fails and the others are scored', async 
     summary: rating().summary,
     comment: rating().comment,
   });
-  expect(usage).toEqual({ model: 'gpt-test', calls: 5, promptTokens: 200, completionTokens: 20 });
+  expect(usage).toEqual({ model: 'gpt-test', calls: 5, promptTokens: 200, completionTokens: 20, cachedTokens: 0 });
 });

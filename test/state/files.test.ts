@@ -65,7 +65,7 @@ test('A replacement that fails leaves neither half a file nor a temporary one', 
 });
 
 test('An append that the full disk cuts short takes its half line back, so that the next one starts on its own', async () => {
-  const file = join(tempFolder(), 'actions.jsonl');
+  const file = join(tempFolder(), 'entries.jsonl');
   const script = join(import.meta.dirname, 'append_until_full.ts');
   // The shell's limit on file sizes does what a full disk does: it takes a part of the last write, then refuses.
   execFileSync('bash', ['-c', `ulimit -f 1; exec "${process.execPath}" "${script}" "${file}"`], { stdio: 'pipe' });

@@ -251,6 +251,46 @@ describe('a vault of slightly other habits', () => {
   });
 });
 
+describe('a request that our file lost', () => {
+  test('is noticed when the vault hands out the credential at once, and is given back', async () => {
+    world = await credentialWorld();
+    const first = await world.run();
+    await first.broker.fetch(world.key, WHY);
+    await first.pending.drop(world.key);
+
+    const { broker } = await world.run();
+    expect(await broker.fetch(world.key, WHY)).toBe(world.secret);
+    expect(await broker.release()).toEqual([]);
+    expect(world.sim.vault.all()).toMatchObject([{ status: 'Completed' }]);
+  });
+
+  test('is looked for again by the next run when the vault does not say whether it is there', async () => {
+    world = await credentialWorld();
+    const first = await world.run();
+    await first.broker.fetch(world.key, WHY);
+    await first.pending.drop(world.key);
+    world.sim.faults.add({ on: 'vault.status', kind: 'status', status: 500, times: Number.POSITIVE_INFINITY });
+    const second = await world.run();
+    await second.broker.fetch(world.key, WHY);
+    expect(await second.broker.release()).toEqual([]);
+    expect(world.releases()).toEqual([]);
+
+    world.sim.faults.clear();
+    expect(await (await world.run()).broker.release()).toEqual([]);
+    expect(world.sim.vault.all()).toMatchObject([{ status: 'Completed' }]);
+    expect(await world.file()).toMatchObject({ requests: [] });
+  });
+
+  test('is not one of which the vault says something that is no answer', async () => {
+    world = { close: async () => {} } as World;
+    const odd = sessionThat(() => ({ status: 200, text: '{"outlook":["cloudy"]}', retryAfter: undefined }));
+    const requests = createCredentialRequests(odd, DEFAULT_OPERATIONS, { actions: ACTIONS, hours: 4 });
+    const entry = { assetId: 'a1', requestId: 'r1', action: 'AssetView', submittedAt: NOON };
+    await expect(requests.find(entry)).rejects.toMatchObject({ code: 'wrong-shape' });
+    expect(await requests.find({ ...entry, action: null })).toBe('unclear');
+  });
+});
+
 describe('a request that comes to nothing', () => {
   test('because it is rejected, is an error that says so, and the next run may ask anew', async () => {
     world = await credentialWorld({ credentialApproval: 'rejected' });
@@ -448,6 +488,19 @@ describe('giving back', () => {
     expect(await (await world.run()).broker.release()).toHaveLength(1);
     expect(world.sim.vault.all()).toMatchObject([{ status: 'Active' }]);
     expect((await world.file())?.requests).toHaveLength(1);
+  });
+
+  test('is not called failed when only the note of it is: the vault has it back', async () => {
+    world = await credentialWorld();
+    const full = new StorageError('write', 'x', { code: 'ENOSPC' });
+    const { broker } = await world.run({ pending: (file) => ({ ...file, drop: () => Promise.reject(full) }) });
+    await broker.fetch(world.key, WHY);
+    expect(await broker.release()).toEqual([
+      `the credential request for asset \`${world.key}\` is over, which could not be noted: could not write \`x\`: ENOSPC`,
+    ]);
+    expect(world.sim.vault.all()).toMatchObject([{ status: 'Completed' }]);
+    expect(await (await world.run()).broker.release(), 'the next run finds out').toEqual([]);
+    expect(world.releases()).toHaveLength(1);
   });
 
   test('works also after the disk filled up during the submission', async () => {

@@ -78,3 +78,10 @@ test('an entry that could not be written to disk is still known in this process,
   await expect(pending.put(entry('a1', 'r1'))).rejects.toThrow(StorageError);
   expect(pending.of('a1')).toEqual(entry('a1', 'r1'));
 });
+
+test('one that was only about to be asked for, and could not be written to disk, is not asked for and not known', async () => {
+  const pending = await openPendingRequests(folder);
+  await mkdir(file());
+  await expect(pending.put(entry('a1', null))).rejects.toThrow(StorageError);
+  expect(pending.all()).toEqual([]);
+});

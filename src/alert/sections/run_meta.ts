@@ -1,4 +1,7 @@
 import { plainLine } from '../../kit/plain_text.ts';
+import { effortWords } from '../../request/effort_words.ts';
+import { haltAdvice, haltStory } from '../../request/halt.ts';
+import { recordWords } from '../../request/record_head.ts';
 import { brokeOff, headline } from '../../request/run_headline.ts';
 import type { Mode, RunRecord } from '../../request/run_record.ts';
 import { sum } from '../../request/run_totals.ts';
@@ -23,14 +26,22 @@ export function runMeta({ record, totals, remarks }: MailContent): string {
   const { problems, warnings, window } = record;
   const because = record.observingBecause === null ? '' : ` (${mailText(record.observingBecause, 60)})`;
   const moves = whoseMove(record, totals);
+  const effort = effortWords(totals, record.usage);
   const more = problems.length - SHOWN_PROBLEMS;
   return template({
     headline: capital(headline(record, totals)),
     look: lookOf(
       brokeOff(record.verdict),
-      problems.length + totals.failed + totals.unknown > 0,
+      record.halt !== null || problems.length + totals.failed + totals.unknown > 0,
       totals.waiting.length + totals.heldBack.length + unreviewed(record.breakGlass).length + sum(totals.wouldDo),
     ),
+    halt:
+      record.halt === null
+        ? null
+        : {
+            message: haltStory(record.halt, totals.leftByHalt, mailText),
+            advice: mailText(haltAdvice(record.halt)),
+          },
     problems: problems.slice(0, SHOWN_PROBLEMS).map(({ where, message, advice }) => ({
       message: `${mailText(where, 60)}: ${mailText(message, 400)}`,
       advice: advice === null ? '' : mailText(advice, 400),
@@ -43,12 +54,14 @@ export function runMeta({ record, totals, remarks }: MailContent): string {
       ...(moves === '' ? [] : [{ name: 'Whose move', value: moves }]),
       { name: 'Run', value: `${utcMinute(record.startedAt)}, took ${duration(record.finishedAt - record.startedAt)}` },
       { name: 'Mode', value: MODES[record.mode] + because },
+      ...(effort === '' ? [] : [{ name: 'Model', value: effort }]),
       { name: 'Window', value: `${window.days} days, since ${utcMinute(window.from)}` },
       ...(record.planId === null
         ? []
         : [
             { name: 'Plan', value: [record.planId, ...approver(record)].map((part) => mailText(part, 100)).join(', ') },
           ]),
+      { name: 'Record', value: recordWords(record.record).replaceAll('`', '') },
       { name: 'Vault', value: plainLine(record.vaultUrl.replace(/^https?:\/\//i, ''), 120) },
     ],
   });
@@ -68,6 +81,7 @@ type Box = { readonly message: string; readonly advice: string };
 const template = html<{
   headline: string;
   look: Look;
+  halt: Box | null;
   problems: readonly Box[];
   moreProblems: string;
   problemLook: Look;
@@ -78,6 +92,14 @@ const template = html<{
 <table ${LAYOUT}>
 <tr><td bgcolor="{{look.tint}}" style="padding:16px 18px;background-color:{{look.tint}};border-left:5px solid {{look.edge}};border-radius:4px;${FONT};font-size:20px;line-height:27px;font-weight:600;color:${INK};">{{headline}}</td></tr>
 </table>
+{{#if halt}}
+<table ${LAYOUT} style="margin-top:12px;">
+<tr><td bgcolor="{{noticeLook.tint}}" style="padding:10px 18px;background-color:{{noticeLook.tint}};border-left:5px solid {{noticeLook.edge}};${TEXT};${BREAK};color:{{noticeLook.ink}};">
+<strong>{{halt.message}}</strong>
+<div style="${SMALL};color:{{noticeLook.ink}};">What to do: {{halt.advice}}</div>
+</td></tr>
+</table>
+{{/if}}
 {{#if problems}}
 <table ${LAYOUT} style="margin-top:12px;">
 {{#each problems}}

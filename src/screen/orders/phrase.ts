@@ -20,7 +20,7 @@ export const idea = (says: string, ...ways: readonly string[]): Pattern => ({
 /** One sentence per line, words parted by one blank, nothing but words. */
 export function madePlain(reading: string): string {
   return reading
-    .replace(/(?<=\s)[.!?;]+|[.!?;]+(?=\s|$|["')\]])|[\u3002\uff01\uff1f]/gu, '\n')
+    .replace(/(?<=\s)[.!?;]+|(?<![.!?;])[.!?;]+(?=\s|$|["')\]])|[\u3002\uff01\uff1f]/gu, '\n')
     .replace(/[^\p{L}\p{M}\p{N}\n]+/gu, ' ')
     .replace(/ ?\n[\n ]*/g, '\n')
     .trim();

@@ -48,7 +48,7 @@ function split(entity: string): { headers: Headers; body: string } {
     .slice(0, end)
     .replace(/\r\n(?=[ \t])/g, '')
     .split('\r\n')) {
-    const [, name = '', value = ''] = /^([!-9;-~]+):[ \t]*([\t -~]*)$/.exec(line) ?? [];
+    const [, name = '', value = ''] = /^([!-9;-~]+):([\t -~]*)$/.exec(line) ?? [];
     if (name === '') throw new MimeFault('a header line is none, or not plain ASCII');
     if (headers.has(name.toLowerCase())) throw new MimeFault(`the header ${name} stands twice`);
     headers.set(name.toLowerCase(), value.trim());

@@ -32,6 +32,7 @@ export function makeModel(settings: ModelSettings, surroundings: Surroundings): 
   const app = makeNeighbour('model', surroundings);
   const { now, closing } = surroundings;
   const calls: ModelCall[] = [];
+  const cache = new Set<string>();
   let { behaviour, delayMs } = settings;
   let since = 0;
 
@@ -84,6 +85,13 @@ export function makeModel(settings: ModelSettings, surroundings: Surroundings): 
     };
   }
 
+  /** The system message stands first; whoever sends it again, to the letter, has it read out of the cache. */
+  function cachedTokens({ system }: ModelCall): number {
+    const known = cache.has(system);
+    cache.add(system);
+    return known ? Math.floor(tokens(system) / CACHE_STEP) * CACHE_STEP : 0;
+  }
+
   function completion(call: ModelCall, answer: Exclude<ModelAnswer, Response>, request: ChatRequest) {
     const { content, finishReason = 'stop', refusal = null } = worded(answer, schemaOf(request));
     const prompt = tokens(call.system) + tokens(call.user);
@@ -96,7 +104,12 @@ export function makeModel(settings: ModelSettings, surroundings: Surroundings): 
       choices: [
         { index: 0, message: { role: 'assistant', content, refusal }, logprobs: null, finish_reason: finishReason },
       ],
-      usage: { prompt_tokens: prompt, completion_tokens: spent, total_tokens: prompt + spent },
+      usage: {
+        prompt_tokens: prompt,
+        completion_tokens: spent,
+        total_tokens: prompt + spent,
+        prompt_tokens_details: { cached_tokens: cachedTokens(call) },
+      },
     };
   }
 
@@ -158,6 +171,9 @@ function refused(status: number, message: string, facts: { param?: string | null
   const error = { message, type: 'invalid_request_error', param: null, code: null, ...facts };
   return Response.json({ error }, { status });
 }
+
+/** Prompts are cached in blocks of so many tokens. */
+const CACHE_STEP = 128;
 
 /** Four letters make about one token: the usual rule of thumb, and repeatable. */
 const tokens = (text: string): number => Math.ceil(text.length / 4);

@@ -13,9 +13,10 @@ const Facts = z.looseObject({
   levels: z.number().optional(),
   requested_hours: z.number().optional(),
   off_hours: z.boolean().optional(),
-  days_since_created: z.number().optional(),
-  days_since_approved: z.number().optional(),
-  requestor_requests_in_window: z.number().optional(),
+  // Ranges: `7 to 29`, `30 or more`.
+  days_since_created: z.string().optional(),
+  days_since_approved: z.string().optional(),
+  requestor_requests_in_window: z.string().optional(),
   by_expected_automation: z.boolean().optional(),
   asset_type: z.string().optional(),
   container_path: z.string().optional(),
@@ -36,12 +37,24 @@ const UntrustedText = z.looseObject({
 
 const Slot = z.looseObject({ facts: Facts, untrusted_text: UntrustedText.optional() });
 
-const Question = z.looseObject({
-  mode: z.enum(['blind', 'solo']).optional(),
-  expected_automation_user: z.string().optional(),
-  window_days: z.number().optional(),
-  requests: z.record(z.string(), Slot),
-});
+/** `shared_facts` hold for every request of the document; whoever reads a request finds them among its own. */
+const Question = z
+  .looseObject({
+    mode: z.enum(['blind', 'solo']).optional(),
+    expected_automation_user: z.string().optional(),
+    window_days: z.number().optional(),
+    shared_facts: Facts.optional(),
+    requests: z.record(z.string(), Slot),
+  })
+  .transform((question) => ({
+    ...question,
+    requests: Object.fromEntries(
+      Object.entries(question.requests).map(([slot, one]) => [
+        slot,
+        { ...one, facts: { ...question.shared_facts, ...one.facts } },
+      ]),
+    ),
+  }));
 
 export type Facts = z.infer<typeof Facts>;
 export type UntrustedText = z.infer<typeof UntrustedText>;

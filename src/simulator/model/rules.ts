@@ -40,8 +40,10 @@ const RULES: readonly Rule[] = [
   ({ requested_hours: hours = 0 }) =>
     (hours > 168 && found(2, 'long_window', `asks for ${Math.round(hours / 24)} days`)) ||
     (hours > 24 && found(1, 'long_window', `asks for ${Math.round(hours)} hours`)),
-  ({ requestor_requests_in_window: count = 0, by_expected_automation }, _text, days) =>
-    count > days && !by_expected_automation && found(1, 'frequent_requestor', `is one of ${count} by the same person`),
+  ({ requestor_requests_in_window: count, by_expected_automation }, _text, days) =>
+    leastOf(count) >= days &&
+    !by_expected_automation &&
+    found(1, 'frequent_requestor', `is one of ${count} by the same person`),
   (_facts, { justification }) => {
     if (justification === undefined) return undefined;
     const text = (justification ?? '').trim();
@@ -68,16 +70,19 @@ const RULES: readonly Rule[] = [
   },
   ({ form_type, status }) =>
     form_type === 'Automatic' && status === 'Approved' && found(0, 'no_human_approval', 'was granted without a person'),
-  ({ status, days_since_approved: days = 0 }) =>
-    status === 'Approved' && days >= 7 && found(1, 'stale_request', `has stood open for ${Math.floor(days)} days`),
+  ({ status, days_since_approved: days }) =>
+    status === 'Approved' && leastOf(days) >= 7 && found(1, 'stale_request', `has stood open for ${days} days`),
   ({ by_expected_automation }, { requestor }) =>
-    by_expected_automation === false &&
+    by_expected_automation !== true &&
     /^(svc|sa|bot)[-_]/i.test(requestor ?? '') &&
     found(1, 'unexpected_automation', 'comes from a service account that is not expected here'),
   ({ entity_type }) =>
     entity_type !== undefined && entity_type !== 'Asset' && found(1, 'other', `concerns a ${entity_type}`),
   ({ gaps = [] }) => gaps.length > 0 && found(1, 'other', `could not be checked fully (${gaps.join(', ')})`),
 ];
+
+/** The lower end of a range such as `7 to 29` or `30 or more`; 0 for one that is not known. */
+const leastOf = (range = ''): number => Number(/^\d+/.exec(range)?.[0] ?? 0);
 
 export function findings(facts: Facts, text: UntrustedText, windowDays: number): Finding[] {
   return RULES.map((rule) => rule(facts, text, windowDays)).filter((finding) => typeof finding === 'object');

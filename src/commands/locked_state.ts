@@ -1,0 +1,18 @@
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Log } from '../kit/log.ts';
+import { clearLeftovers } from '../state/leftovers.ts';
+import { type Lock, takeLock } from '../state/lock.ts';
+
+type Waiting = { readonly clock: Clock; readonly log: Log; readonly signal: AbortSignal };
+
+/**
+ * Takes the state folder for this process, and clears away what a killed one left in it.
+ * @throws {LockedError} when a live process holds it
+ * @throws {StorageError} when the folder cannot be used
+ */
+export async function lockState({ places }: Config, { clock, log, signal }: Waiting): Promise<Lock> {
+  const lock = await takeLock(places.state, clock, { signal, onWait: () => log.warn('lock.waiting') });
+  await clearLeftovers(places, clock.now());
+  return lock;
+}

@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { EXITS } from '../exit_codes.ts';
+import { ConfigError } from '../kit/errors.ts';
+import { exportRecord } from '../record/export_record.ts';
+import { rangeOf } from '../record/range.ts';
+import { realDisk } from '../state/disk.ts';
+import { ENTRY_KIND_NAMES, type EntryKind } from '../state/ledger/entry.ts';
+import { hand, say, tell } from '../terminal/say.ts';
+import { recordAtHand } from './record_at_hand.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export type RecordExportChoices = {
+  readonly from: string;
+  readonly to: string;
+  readonly format: 'csv' | 'json';
+  readonly kinds: readonly string[];
+  readonly out: string | null;
+  readonly keyFile: string | null;
+};
+
+/** `portcullis record export`: reads files only. Of a record that is broken nothing is handed out. Gives the exit code. */
+export async function recordExportCommand(surroundings: Surroundings, choices: RecordExportChoices): Promise<number> {
+  const { format, keyFile, out } = choices;
+  const range = rangeOf(choices.from, choices.to);
+  const kinds = choices.kinds.map(kindOf);
+  const at = await recordAtHand(surroundings, { keyFile, head: null });
+  const { text, entries } = await exportRecord(at, { range, kinds, format });
+  const number = `${entries} ${entries === 1 ? 'entry' : 'entries'}`;
+  if (out === null) {
+    hand(text);
+    if (entries === 0) tell('portcullis: the record has no such entry in that range\n');
+  } else {
+    await write(resolve(out), text);
+    say(`${number} written to ${out}\n`);
+  }
+  return EXITS.done.code;
+}
+
+/** Never over another file. The same export again is there already. */
+async function write(file: string, text: string): Promise<void> {
+  const there = await realDisk.read(file);
+  if (there === text) return;
+  if (there !== null) {
+    const message = `\`${file}\` is there already and holds something else: name another file`;
+    throw new ConfigError([{ setting: '--out', message }]);
+  }
+  await realDisk.replace(file, text);
+}
+
+function kindOf(name: string): EntryKind {
+  const kind = ENTRY_KIND_NAMES.find((one) => one === name);
+  if (kind !== undefined) return kind;
+  const message = `\`${name}\` is none of ${ENTRY_KIND_NAMES.join(', ')}`;
+  throw new ConfigError([{ setting: '--kind', message }]);
+}

@@ -1,0 +1,54 @@
+import type { RunRecord } from '../request/run_record.ts';
+import { isoTime } from '../request/time_words.ts';
+import { nextDue, type Schedule } from './due.ts';
+
+/** What the daemon knows of its own life. Times in milliseconds since the epoch. */
+export type Vitals = {
+  readonly startedAt: number;
+  /** The last time that something happened: it started, a cycle began or ended. */
+  readonly lastSignAt: number;
+  readonly runningSince: number | null;
+  /** The last cycle that ended, of an earlier life too; null when there never was one. */
+  readonly last: Pick<RunRecord, 'verdict' | 'finishedAt'> | null;
+};
+
+export type Health = {
+  readonly status: keyof typeof STATUSES;
+  /** From when on silence counts as too long; null for a schedule without a next moment. */
+  readonly overdueAt: number | null;
+};
+
+/** What the answer to a health check says, and with which HTTP status. Only the first one is healthy. */
+export const STATUSES = {
+  ok: { http: 200, about: 'cycles come and end as the schedule says' },
+  overdue: { http: 503, about: 'two moments of the schedule went by without a sign of a cycle' },
+  'record-not-trusted': { http: 503, about: 'the last cycle could not trust its record: nothing is acted on' },
+} as const satisfies Record<string, { http: number; about: string }>;
+
+/** A timer is never quite on time. */
+const SLACK_MS = 60_000;
+/** On a schedule of every minute a cycle that takes three is no emergency. */
+const LEAST_PATIENCE_MS = 10 * 60_000;
+
+/** Whether somebody should look after the daemon. Pure. A cycle that has just begun is a sign of life; one that hangs is not. */
+export function healthOf({ lastSignAt, last }: Vitals, schedule: Schedule, now: number): Health {
+  const first = nextDue(schedule, lastSignAt);
+  const second = first === null ? null : nextDue(schedule, first);
+  const overdueAt = second === null ? null : Math.max(second + SLACK_MS, lastSignAt + LEAST_PATIENCE_MS);
+  if (overdueAt !== null && now > overdueAt) return { status: 'overdue', overdueAt };
+  return { status: last?.verdict === 'memory-not-trusted' ? 'record-not-trusted' : 'ok', overdueAt };
+}
+
+/** The body of `/healthz`: our own words and times only, nothing of requests, people or settings. */
+export function healthJson(vitals: Vitals, health: Health, halted: boolean, schedule: Schedule, now: number) {
+  const { startedAt, runningSince, last } = vitals;
+  return {
+    status: health.status,
+    halted,
+    started_at: isoTime(startedAt),
+    running_since: isoTime(runningSince),
+    last_run: last === null ? null : { verdict: last.verdict, finished_at: isoTime(last.finishedAt) },
+    next_run_at: isoTime(nextDue(schedule, now)),
+    overdue_at: isoTime(health.overdueAt),
+  };
+}

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describeError } from '../kit/errors.ts';
+import type { Log } from '../kit/log.ts';
+
+export type Page = { readonly status: number; readonly type: string; readonly text: string };
+/** The pages by their path. */
+export type Pages = Readonly<Record<string, () => Promise<Page>>>;
+export type HealthServer = {
+  /** Null when there is none: switched off, or the port is taken. */
+  readonly port: number | null;
+  close(): Promise<void>;
+};
+
+const NONE: HealthServer = { port: null, close: async () => {} };
+
+/**
+ * Answers GET and HEAD for a few pages and nothing else, and reads no body. Whoever asks slowly, at length or all the
+ * time costs little: small headers, short patience, few connections. Port 0: no server. A port that cannot be had is a
+ * warning; the daemon does its work all the same.
+ */
+export async function serveHealth(
+  { port, host }: { readonly port: number; readonly host: string },
+  pages: Pages,
+  log: Log,
+): Promise<HealthServer> {
+  if (port === 0) return NONE;
+  const server = createServer(
+    {
+      maxHeaderSize: 4096,
+      headersTimeout: 5_000,
+      requestTimeout: 5_000,
+      keepAliveTimeout: 5_000,
+      connectionsCheckingInterval: 1_000,
+    },
+    (asked, answer) => void respond(asked, answer, pages),
+  );
+  server.maxConnections = 32;
+  server.setTimeout(10_000);
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why = code === 'EADDRINUSE' ? 'the port is taken' : (code ?? describeError(error));
+    log.warn('health.unavailable', {
+      why,
+      setting: code === 'EADDRNOTAVAIL' ? 'HEALTH_HOST' : 'HEALTH_PORT',
+      host,
+      port,
+    });
+    return NONE;
+  }
+  // Later faults of single connections are theirs alone.
+  server.on('error', () => {});
+  const { port: taken } = server.address() as AddressInfo;
+  log.info('health.listening', { host, port: taken, pages: Object.keys(pages) });
+  return {
+    port: taken,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function respond(asked: IncomingMessage, answer: ServerResponse, pages: Pages): Promise<void> {
+  const { status, type, text } = await pageOf(asked, pages);
+  // What comes after the headers of the question is never read; the connection cannot serve another one then.
+  const more = asked.headers['content-length'] !== undefined || asked.headers['transfer-encoding'] !== undefined;
+  answer.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(status === 405 && { allow: 'GET, HEAD' }),
+    ...(more && { connection: 'close' }),
+  });
+  answer.end(asked.method === 'HEAD' ? undefined : text);
+}
+
+async function pageOf({ method, url }: IncomingMessage, pages: Pages): Promise<Page> {
+  if (method !== 'GET' && method !== 'HEAD') return plain(405, 'only GET and HEAD');
+  const path = (url ?? '').split('?')[0] ?? '';
+  const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
+  if (page === undefined) return plain(404, `only ${Object.keys(pages).join(' and ')}`);
+  try {
+    return await page();
+  } catch {
+    return plain(500, 'the page could not be made');
+  }
+}
+
+const plain = (status: number, text: string): Page => ({
+  status,
+  type: 'text/plain; charset=utf-8',
+  text: `${text}\n`,
+});

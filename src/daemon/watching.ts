@@ -1,0 +1,77 @@
+import type { Clock } from '../kit/clock.ts';
+import { jsonText } from '../kit/json_text.ts';
+import type { Log } from '../kit/log.ts';
+import type { Halt } from '../request/halt.ts';
+import type { Schedule } from './due.ts';
+import { healthJson, healthOf, STATUSES, type Vitals } from './health.ts';
+import { type HealthServer, serveHealth } from './health_server.ts';
+import { type Around, createHeartbeat } from './heartbeat.ts';
+import { createMetrics } from './metrics.ts';
+import type { PastCycles } from './past_cycles.ts';
+
+export type WatchingOptions = {
+  readonly settings: {
+    readonly heartbeatUrl: string | undefined;
+    readonly health: { readonly port: number; readonly host: string };
+  };
+  readonly schedule: Schedule;
+  readonly past: PastCycles;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly halted: () => Promise<Halt | null>;
+};
+
+/** What people outside see of the daemon: a heartbeat per cycle, and two pages. */
+export type Watching = Pick<HealthServer, 'port' | 'close'> & { readonly around: Around };
+
+/** Takes note of every cycle that goes through `around`, and tells those who watch. */
+export async function openWatching({
+  settings,
+  schedule,
+  past,
+  clock,
+  log,
+  halted,
+}: WatchingOptions): Promise<Watching> {
+  const heartbeat = createHeartbeat(settings.heartbeatUrl, log);
+  const metrics = createMetrics();
+  if (past.last !== null) metrics.remember(past.last, past.lastSuccess);
+  let vitals: Vitals = { startedAt: clock.now(), lastSignAt: clock.now(), runningSince: null, last: past.last };
+
+  const server = await serveHealth(
+    settings.health,
+    {
+      '/healthz': async () => {
+        const health = healthOf(vitals, schedule, clock.now());
+        const body = healthJson(vitals, health, (await halted()) !== null, schedule, clock.now());
+        return { status: STATUSES[health.status].http, type: 'application/json; charset=utf-8', text: jsonText(body) };
+      },
+      '/metrics': async () => {
+        const { status } = healthOf(vitals, schedule, clock.now());
+        const now = { running: vitals.runningSince !== null, overdue: status === 'overdue' };
+        const text = await metrics.page({ ...now, halted: (await halted()) !== null });
+        return { status: 200, type: metrics.contentType, text };
+      },
+    },
+    log,
+  );
+
+  const around: Around = async (cycle) => {
+    vitals = { ...vitals, runningSince: clock.now(), lastSignAt: clock.now() };
+    let last: Vitals['last'] = null;
+    try {
+      const result = await cycle();
+      last = result.record;
+      metrics.ended(result.record, clock.now());
+      return result;
+    } catch (error) {
+      metrics.ended(null, clock.now());
+      throw error;
+    } finally {
+      const finishedAt = clock.now();
+      const { verdict } = last ?? { verdict: 'failed' as const };
+      vitals = { ...vitals, runningSince: null, lastSignAt: finishedAt, last: { verdict, finishedAt } };
+    }
+  };
+  return { port: server.port, close: server.close, around: (cycle) => heartbeat(() => around(cycle)) };
+}

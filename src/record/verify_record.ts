@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { RecordHead } from '../request/record_head.ts';
+import { type Disk, realDisk } from '../state/disk.ts';
+import type { Anchor } from '../state/ledger/anchors.ts';
+import { ledgerFolder } from '../state/ledger/months.ts';
+import { type Found, readLedger } from '../state/ledger/read_ledger.ts';
+import { type Finding, RecordError } from '../state/ledger/record_error.ts';
+import type { RecordKey } from '../state/ledger/seal.ts';
+
+/** What looking at the record came to. */
+export type Verified =
+  | {
+      readonly whole: true;
+      readonly head: RecordHead;
+      readonly files: readonly { readonly file: string; readonly entries: number }[];
+      /** Times of the first and the last entry; null when there is none. */
+      readonly first: string | null;
+      readonly last: string | null;
+      /** Entries at the beginning that carry no key; all of them, when none does. */
+      readonly plainEntries: number;
+      /** A last line that is not finished: somebody is writing it, or a crash cut it short. */
+      readonly unfinished: { readonly file: string; readonly line: number; readonly entryWhole: boolean } | null;
+      readonly anchors: readonly Anchor[];
+    }
+  | {
+      readonly whole: false;
+      readonly finding: Finding;
+      readonly file: string;
+      readonly line: number | null;
+      readonly message: string;
+      readonly advice: string;
+      readonly anchors: readonly Anchor[];
+    };
+
+export type Looking = {
+  readonly stateDir: string;
+  readonly key: RecordKey | null;
+  readonly anchors: readonly Anchor[];
+};
+
+/** Reads everything and changes nothing: it may be asked while a run is under way. @throws {StorageError} */
+export async function verifyRecord({ stateDir, key, anchors }: Looking, disk: Disk = realDisk): Promise<Verified> {
+  let first: string | null = null;
+  let last: string | null = null;
+  const visit = ({ at }: { at: string }) => {
+    first ??= at;
+    last = at;
+  };
+  try {
+    const found = await readLedger(stateDir, { key, anchors, visit, disk });
+    return { whole: true, ...whole(found, ledgerFolder(stateDir)), first, last, anchors };
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    const { finding, file, line, message, advice } = error;
+    return { whole: false, finding, file, line, message, advice, anchors };
+  }
+}
+
+const whole = ({ head, files, plain, unfinished }: Found, folder: string) => ({
+  head,
+  files: files.map(({ name, entries }) => ({ file: join(folder, name), entries })),
+  plainEntries: plain,
+  unfinished:
+    unfinished === null
+      ? null
+      : { file: join(folder, unfinished.name), line: unfinished.line, entryWhole: unfinished.whole },
+});

@@ -1,0 +1,93 @@
+import type { UpstreamError } from '../kit/errors.ts';
+import { socketFaultOf } from '../kit/socket_faults.ts';
+import { mostTokens, type Question } from './abilities.ts';
+import type { Tokens } from './prices.ts';
+import type { Hold, Purse } from './purse.ts';
+
+/**
+ * What one question costs, its repetitions included: each call is paid for before it is sent. A call that the endpoint
+ * refused costs nothing; one that was sent and brought no count of tokens costs the most that it could.
+ */
+export type Bill = {
+  /**
+   * Sets money aside for the next call, or says why there is none. Before the SDK is called, because its clock runs and
+   * this may have to wait for other questions.
+   */
+  opened(): Promise<UpstreamError | null>;
+  /** Sends the call, or answers itself when it cannot be paid; the SDK's own repetitions come here alone. */
+  paid(signal: AbortSignal | null | undefined, send: () => Promise<Response>): Promise<Response>;
+  /** Why a repetition was not sent; null when all were. */
+  readonly refused: UpstreamError | null;
+  /** Enters the last call with the tokens that the endpoint counted; the whole cost in US dollars, nothing without a purse. */
+  closed(counted: Counted | null): { readonly usd?: number };
+};
+type Counted = { readonly promptTokens: number; readonly cachedTokens: number; readonly completionTokens: number };
+
+/** No repetition of ours or the SDK's: it would be refused as well. */
+const NOT_PAID = { status: 402, headers: { 'content-type': 'application/json', 'x-should-retry': 'false' } };
+
+/** Without a price nothing is entered. */
+const UNPAID: Bill = { opened: async () => null, paid: (_, send) => send(), refused: null, closed: () => ({}) };
+
+export function openBill(purse: Purse | undefined, question: Question): Bill {
+  if (purse === undefined) return UNPAID;
+  const most = mostTokens(question);
+  /** Set aside for a call that is not sent yet. */
+  let next: Hold | null = null;
+  /** Of the call that was sent last. */
+  let last: Hold | null = null;
+  let refused: UpstreamError | null = null;
+  let usd = 0;
+
+  async function opened(): Promise<UpstreamError | null> {
+    if (next !== null) return null;
+    const hold = await purse?.reserve(most);
+    if (hold instanceof Error) return hold;
+    next = hold ?? null;
+    return null;
+  }
+  const end = (counted: Tokens | null): void => {
+    usd += last?.spend(counted) ?? 0;
+    last = null;
+  };
+
+  return {
+    opened,
+    async paid(signal, send) {
+      end(null);
+      refused = await opened();
+      if (refused !== null) return new Response('{}', NOT_PAID);
+      const hold = next;
+      [next, last] = [null, hold];
+      try {
+        signal?.throwIfAborted();
+      } catch (error) {
+        hold?.giveBack();
+        throw error;
+      }
+      try {
+        const response = await send();
+        if (!response.ok) hold?.giveBack();
+        return response;
+      } catch (error) {
+        if (!socketFaultOf(error).sent) hold?.giveBack();
+        throw error;
+      }
+    },
+    get refused() {
+      return refused;
+    },
+    closed(counted) {
+      next?.giveBack();
+      next = null;
+      // Nobody answers without having read anything: a count of zero is no count.
+      const told = counted !== null && counted.promptTokens > 0 ? counted : null;
+      end(
+        told === null
+          ? null
+          : { prompt: told.promptTokens, cached: told.cachedTokens, completion: told.completionTokens },
+      );
+      return { usd };
+    },
+  };
+}

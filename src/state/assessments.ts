@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { DAY_MS } from '../kit/durations.ts';
+import { describeError } from '../kit/errors.ts';
+import { ANOMALY_FLAG_NAMES, type AnomalyFlag, type Scored } from '../request/assessment.ts';
+import { RISKS } from '../request/risk.ts';
+import { type Disk, realDisk } from './disk.ts';
+
+/**
+ * What the model said in earlier runs, by the digest of what it had seen. Safe to delete: everything is then asked anew.
+ * Nothing here says what was done, and nothing is done because of it alone: the second look is never kept.
+ */
+export type Assessments = {
+  recall(key: string): KeptAssessment | null;
+  keep(key: string, kept: KeptAssessment): void;
+  /** Writes the file, when it has to say something else now. @throws {StorageError} */
+  save(): Promise<void>;
+  /** Why the file could not be used; null when it could. */
+  readonly damage: string | null;
+};
+/** `alone`: no other request was in the question. */
+export type KeptAssessment = { readonly assessment: Scored; readonly alone: boolean };
+
+export const ASSESSMENTS_FILE = 'assessments.jsonl';
+const MOST_ENTRIES = 1_000_000;
+
+type Bounds = { readonly now: number; readonly keepDays: number; readonly most?: number };
+
+/** What neutralised texts consist of; whoever edits the file by hand gets no other sign in. */
+const words = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .regex(/^[\p{L}\p{M}\p{N} .,;:()%/'-]*$/u);
+const Line = z.strictObject({
+  key: z.string().regex(/^[\w-]{43}$/),
+  /** The UTC day on which a run last used it. */
+  used: z.iso.date(),
+  alone: z.boolean(),
+  risk: z.enum(RISKS),
+  flags: z.array(z.enum(ANOMALY_FLAG_NAMES as [AnomalyFlag, ...AnomalyFlag[]])).max(ANOMALY_FLAG_NAMES.length),
+  summary: words(1000),
+  comment: words(1000),
+});
+type Line = z.infer<typeof Line>;
+
+/**
+ * Reads the file once. A line that is no JSON means that the file is damaged, which counts as empty; a line that says
+ * something else than an assessment of ours is left out. INVARIANT: never throws, and never gives what is not whole.
+ */
+export async function openAssessments(
+  stateDir: string,
+  { now, keepDays, most = MOST_ENTRIES }: Bounds,
+  disk: Disk = realDisk,
+): Promise<Assessments> {
+  const file = join(stateDir, ASSESSMENTS_FILE);
+  const today = dayOf(now);
+  const { lines, damage } = await linesOf(file, disk);
+  let changed = false;
+
+  return {
+    damage,
+    recall(key) {
+      const line = lines.get(key);
+      if (line === undefined) return null;
+      if (line.used !== today) {
+        line.used = today;
+        changed = true;
+      }
+      const { alone, risk, flags, summary, comment } = line;
+      return { alone, assessment: { kind: 'scored', risk, normalised: false, flags, summary, comment } };
+    },
+    keep(key, { alone, assessment: { risk, flags, summary, comment } }) {
+      lines.set(key, { key, used: today, alone, risk, flags: [...flags], summary, comment });
+      changed = true;
+    },
+    async save() {
+      const oldest = dayOf(now - keepDays * DAY_MS);
+      const wanted = [...lines.values()].filter(({ used }) => used >= oldest);
+      if (!changed && wanted.length === lines.size && lines.size <= most) return;
+      // Those that were used last come first, and stay.
+      const kept = wanted.sort((a, b) => (a.used < b.used ? 1 : a.used > b.used ? -1 : 0)).slice(0, most);
+      await disk.replace(file, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      changed = false;
+    },
+  };
+}
+
+async function linesOf(file: string, disk: Disk): Promise<{ lines: Map<string, Line>; damage: string | null }> {
+  const lines = new Map<string, Line>();
+  try {
+    for (const text of ((await disk.read(file)) ?? '').split('\n')) {
+      if (text === '') continue;
+      const read = Line.safeParse(JSON.parse(text));
+      if (read.success) lines.set(read.data.key, read.data);
+    }
+    return { lines, damage: null };
+  } catch (error) {
+    // Not what it says: an error of the parser repeats the text.
+    const why = error instanceof SyntaxError ? 'a line of it is not JSON' : describeError(error);
+    return { lines: new Map(), damage: why };
+  }
+}
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type Disk, realDisk } from '../disk.ts';
+import { SEAL } from './seal.ts';
+
+/** What somebody else remembers of the record: entry number `entries` carried this seal. `source` names who. */
+export type Anchor = { readonly entries: number; readonly seal: string; readonly source: string };
+
+const Holder = z.object({ record: z.object({ entries: z.int().min(1), seal: z.string().regex(SEAL) }) });
+
+/** How many reports are looked at, the newest first, and how large one may be. */
+const MOST_REPORTS = 50;
+const LARGEST_REPORT = 32 * 1024 * 1024;
+
+/**
+ * The anchors in the files around the record: the snapshot, and the newest reports. Whatever cannot be read or holds
+ * none is passed over: an anchor can only add to what is known. They have to be read before the record is, which may be
+ * growing meanwhile.
+ */
+export async function anchorsIn(
+  { stateDir, reportDir }: { readonly stateDir: string; readonly reportDir: string },
+  disk: Disk = realDisk,
+): Promise<Anchor[]> {
+  const names = await disk.names(reportDir).catch(() => []);
+  const reports = names.filter((name) => name.endsWith('.json')).slice(-MOST_REPORTS);
+  const anchors: Anchor[] = [];
+  // One after the other: fifty large reports at once would fill the memory.
+  for (const file of [join(stateDir, 'agent_state.json'), ...reports.map((name) => join(reportDir, name))]) {
+    const record = await recordIn(file, disk).catch(() => null);
+    if (record !== null) anchors.push({ ...record, source: `\`${file}\`` });
+  }
+  return anchors;
+}
+
+async function recordIn(file: string, disk: Disk): Promise<{ entries: number; seal: string } | null> {
+  const size = await disk.size(file);
+  if (size === null || size > LARGEST_REPORT) return null;
+  return Holder.safeParse(JSON.parse((await disk.read(file)) ?? '')).data?.record ?? null;
+}
+
+/** `412:hmac-sha256:1f…` as the mails show the head; null when the text is something else. */
+export function anchorFrom(text: string, source: string): Anchor | null {
+  const [, entries, seal] = /^([1-9]\d{0,14}):(.+)$/.exec(text.trim()) ?? [];
+  return entries === undefined || seal === undefined || !SEAL.test(seal)
+    ? null
+    : { entries: Number(entries), seal, source };
+}

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import type { RecordHead } from '../../request/record_head.ts';
+import { type Disk, realDisk } from '../disk.ts';
+import type { Anchor } from './anchors.ts';
+import { type Chain, startChain, type Visit } from './chain.ts';
+import { ledgerFolder, monthFiles } from './months.ts';
+import { type Place, RecordError } from './record_error.ts';
+import { partsOf, type RecordKey } from './seal.ts';
+
+export type ReadOptions = {
+  /** The key that the entries are sealed with; null for a record without one. */
+  readonly key: RecordKey | null;
+  readonly anchors?: readonly Anchor[];
+  /** What was visited before an error means nothing. */
+  readonly visit?: Visit;
+  readonly disk?: Disk;
+};
+
+/** A record that is whole, but perhaps for its last line. */
+export type Found = {
+  readonly head: RecordHead;
+  readonly files: readonly LedgerFile[];
+  /** The file that holds the last entry; null when there is none. */
+  readonly lastFile: string | null;
+  /** Entries at the beginning that carry no key; all of them, when none does. */
+  readonly plain: number;
+  readonly unfinished: Unfinished | null;
+};
+type LedgerFile = { readonly name: string; readonly bytes: number; readonly entries: number };
+
+/**
+ * A last line that stops half-way: a crash cut it short, or somebody is writing it at this very moment. `whole`: only its
+ * line break is missing, and its entry counts.
+ */
+export type Unfinished = {
+  readonly name: string;
+  readonly line: number;
+  /** Bytes before it. */
+  readonly from: number;
+  readonly whole: boolean;
+};
+
+/**
+ * Reads the record from its first entry to its last and holds every line against its seal, its neighbours and the
+ * anchors. Changes nothing and needs no lock.
+ * @throws {RecordError} the first broken place
+ * @throws {StorageError}
+ */
+export async function readLedger(
+  stateDir: string,
+  { key, anchors = [], visit = () => {}, disk = realDisk }: ReadOptions,
+): Promise<Found> {
+  const folder = ledgerFolder(stateDir);
+  const names = await monthFiles(stateDir, disk);
+  const chain = startChain(key, anchors, visit);
+  const files: LedgerFile[] = [];
+  // Before the texts: what somebody adds in between is then more than this process knows of, and stops it.
+  const sizes = await sizesOf(folder, names, disk);
+  // A file that a failed write left empty does not count.
+  const newest = names.findLast((name) => sizes.get(name) !== 0) ?? null;
+  let unfinished: Unfinished | null = null;
+  /** Where the next entry belongs. */
+  let end: End = { file: folder, line: null };
+  for (const name of names) {
+    const file = join(folder, name);
+    const text = (await disk.read(file)) ?? '';
+    const before = chain.head().entries;
+    const took = takeFile(chain, { name, file, text, newest: name === newest });
+    if (took.broken !== null) throw took.broken(await everyLine(folder, names, disk));
+    unfinished ??= took.unfinished;
+    if (text !== '') end = { file, line: took.lines + 1 };
+    files.push({ name, bytes: sizes.get(name) ?? 0, entries: chain.head().entries - before });
+  }
+  const head = chain.head();
+  refuseCut(head, anchors, end);
+  return { head, files, lastFile: chain.lastFile(), plain: chain.plain(), unfinished };
+}
+
+type FileText = { readonly name: string; readonly file: string; readonly text: string; readonly newest: boolean };
+type Took = {
+  readonly broken: ReturnType<Chain['take']>;
+  readonly unfinished: Unfinished | null;
+  readonly lines: number;
+};
+
+/** `lines` counts those that hold an entry. */
+function takeFile(chain: Chain, { name, file, text, newest }: FileText): Took {
+  let line = 0;
+  for (let start = 0, end: number; start < text.length; start = end + 1) {
+    end = text.indexOf('\n', start);
+    const row = end === -1 ? text.slice(start) : text.slice(start, end);
+    const place = { name, file, line: line + 1 };
+    if (end === -1) {
+      const whole = partsOf(row) !== null;
+      if (!newest || (!whole && SEALED.test(row)))
+        return { broken: unended(place, row), unfinished: null, lines: line };
+      const unfinished = { name, line: line + 1, from: start, whole };
+      return { broken: whole ? chain.take(row, place) : null, unfinished, lines: line + (whole ? 1 : 0) };
+    }
+    const broken = chain.take(row, place);
+    if (broken !== null) return { broken, unfinished: null, lines: line };
+    line++;
+  }
+  return { broken: null, unfinished: null, lines: line };
+}
+
+/** A whole entry with something behind it: no crash leaves that. */
+const SEALED = /,"seal":"(?:hmac-)?sha256:[0-9a-f]{64}"\}/;
+
+const unended = (place: Place, row: string) => () =>
+  new RecordError(
+    'altered',
+    place,
+    SEALED.test(row) ? 'the line break after the entry is gone' : 'the line stops half-way',
+  );
+
+async function sizesOf(folder: string, names: readonly string[], disk: Disk): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const name of names) sizes.set(name, (await disk.size(join(folder, name))) ?? 0);
+  return sizes;
+}
+
+async function everyLine(folder: string, names: readonly string[], disk: Disk): Promise<string[]> {
+  const lines: string[] = [];
+  for (const name of names) {
+    const text = (await disk.read(join(folder, name))) ?? '';
+    for (const line of text.split('\n')) lines.push(line);
+  }
+  return lines;
+}
+
+type End = { readonly file: string; readonly line: number | null };
+
+/** @throws {RecordError} */
+function refuseCut({ entries }: RecordHead, anchors: readonly Anchor[], end: End): void {
+  const furthest = anchors.reduce<Anchor | null>((a, b) => (a === null || b.entries > a.entries ? b : a), null);
+  if (furthest === null || furthest.entries <= entries) return;
+  const has = entries === 0 ? 'there is no entry' : `the record ends with entry ${entries}`;
+  throw new RecordError('cut', end, `${has}, and ${furthest.source} knows of entry ${furthest.entries}`);
+}

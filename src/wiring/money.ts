@@ -1,0 +1,48 @@
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../kit/clock.ts';
+import { ConfigError } from '../kit/errors.ts';
+import type { Log } from '../kit/log.ts';
+import { type Price, priceOf, SHIPPED_PRICES } from '../score/prices.ts';
+import { createPurse, type Purse } from '../score/purse.ts';
+import type { Disk } from '../state/disk.ts';
+import { openSpend } from '../state/spend.ts';
+
+/** How far ahead the spending of a day is written, in US dollars; a ceiling makes the steps smaller. */
+const STEP = 0.25;
+const STEPS_OF_A_DAY = 50;
+
+/**
+ * The price of the model, null when nobody knows it.
+ * INVARIANT: no ceiling without a price: what cannot be counted would be spent. @throws {ConfigError}
+ */
+export async function modelPrice({ model, money }: Pick<Config, 'model' | 'money'>): Promise<Price | null> {
+  const price = await priceOf(model.model, money.priceFile);
+  const limits = { MAX_USD_PER_RUN: money.perRun, MAX_USD_PER_DAY: money.perDay, ALERT_USD_PER_RUN: money.alertPerRun };
+  if (price !== null) return price;
+  const message = `needs the price of \`${model.model}\` (OPENAI_MODEL), and \`${money.priceFile ?? SHIPPED_PRICES}\` (PRICE_FILE) has none`;
+  const problems = Object.entries(limits).flatMap(([setting, usd]) =>
+    usd === undefined ? [] : [{ setting, message }],
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
+  return null;
+}
+
+/** What the questions of one run are paid from; undefined without a price, when nothing can be counted. */
+export async function openPurse(
+  { money, places }: Pick<Config, 'money' | 'places'>,
+  price: Price | null,
+  { clock, disk, log, runId }: { clock: Pick<Clock, 'now'>; disk: Disk; log: Log; runId: string },
+): Promise<Purse | undefined> {
+  if (price === null) return undefined;
+  const step = money.perDay === undefined ? STEP : Math.min(STEP, money.perDay / STEPS_OF_A_DAY);
+  const spend = await openSpend(places.state, { clock, strict: money.perDay !== undefined, step, disk });
+  if (spend.damage !== null) log.warn('spend.unknown', { run: runId, why: spend.damage });
+  return createPurse(price, money, spend);
+}
+
+/** For report and mail, when a run cost more than somebody wants to hear of. */
+export function costWarnings(purse: Purse | undefined, { money: { alertPerRun } }: Pick<Config, 'money'>): string[] {
+  const spent = purse?.spent() ?? 0;
+  if (alertPerRun === undefined || spent < alertPerRun) return [];
+  return [`The model has cost about ${spent.toFixed(4)} USD in this run, and ALERT_USD_PER_RUN is ${alertPerRun}.`];
+}

@@ -1,0 +1,55 @@
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../kit/clock.ts';
+import { describeError } from '../kit/errors.ts';
+import type { Log } from '../kit/log.ts';
+import type { Assessment } from '../request/assessment.ts';
+import type { Dossier } from '../request/dossier.ts';
+import type { Prompts } from '../score/prompts.ts';
+import { type Keep, remembering } from '../score/remembered.ts';
+import type { ScoreOptions } from '../score/score.ts';
+import { openAssessments } from '../state/assessments.ts';
+import type { Disk } from '../state/disk.ts';
+
+type Asked = Pick<ScoreOptions, 'windowDays' | 'agentUser'> & { readonly prompts: Prompts } & Required<
+    Pick<ScoreOptions, 'screened'>
+  >;
+
+/** What earlier runs know of these requests, and what has to be asked. */
+export type Sorted = {
+  readonly known: ReadonlyMap<string, Assessment>;
+  readonly rest: readonly Dossier[];
+  readonly keep: Keep;
+  /** Never fails: whoever forgets pays once more. */
+  save(): Promise<void>;
+};
+export type SortRatings = (dossiers: readonly Dossier[], asked: Asked) => Promise<Sorted>;
+
+/** The memory of assessments as one run uses it; with `ASSESSMENTS_REMEMBER=false` nothing is known and nothing kept. */
+export function rememberedRatings(
+  config: Config,
+  { clock, disk, log, runId }: { clock: Clock; disk: Disk; log: Log; runId: string },
+): SortRatings {
+  const { remember, rememberDays: keepDays, model } = config.model;
+  if (!remember) return nothingRemembered;
+  return async (dossiers, { windowDays, agentUser, prompts, screened }) => {
+    const store = await openAssessments(config.places.state, { now: clock.now(), keepDays }, disk);
+    const forgotten = (why: string) => log.warn('assessments.forgotten', { run: runId, why });
+    if (store.damage !== null) forgotten(store.damage);
+    const memory = remembering(store, { model, prompts, context: { windowDays, agentUser } }, screened);
+    const known = new Map<string, Assessment>();
+    const rest = dossiers.filter((dossier) => {
+      const assessment = memory.recall(dossier);
+      if (assessment !== null) known.set(dossier.request.id, assessment);
+      return assessment === null;
+    });
+    const save = () => store.save().catch((error: unknown) => forgotten(describeError(error)));
+    return { known, rest, keep: memory.keep, save };
+  };
+}
+
+export const nothingRemembered: SortRatings = async (dossiers) => ({
+  known: new Map(),
+  rest: dossiers,
+  keep: () => {},
+  save: async () => {},
+});

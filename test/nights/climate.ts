@@ -1,0 +1,116 @@
+/** What goes wrong in one night, and how often: drawn once per night, then call by call. */
+import type { Dice } from '../../src/simulator/dice.ts';
+import type { NeighbourName } from '../../src/simulator/in_memory.ts';
+import type { DiskCall, DiskFate } from './disk.ts';
+import type { Call, Fate, Weather } from './weather.ts';
+
+export type Climate = {
+  readonly name: string;
+  /** How likely a process meets a mishap of its own. */
+  readonly mishaps: number;
+  /** `patienceMs` is the client's time-out. INVARIANT: no call arrives later than that, as the recovery assumes. */
+  network(call: Call, patienceMs: number): Weather;
+  disk(call: DiskCall): DiskFate;
+  /** From now on nothing goes wrong any more. */
+  clear(): void;
+};
+
+type Profile = {
+  readonly name: string;
+  readonly faults: number;
+  readonly dead: NeighbourName | null;
+  readonly mishaps: number;
+};
+
+const when = (dice: Dice) => dice.pick(['before', 'after'] as const);
+
+const FATES: readonly (readonly [weight: number, draw: (dice: Dice) => Fate])[] = [
+  [4, (dice) => ({ kind: 'status', when: 'before', ...answered(dice, [429, 500, 502, 503, 503, 504]) })],
+  // Who is told to come back later was not served; any other failure may come from a gateway that lost the answer.
+  [3, (dice) => ({ kind: 'status', when: 'after', ...answered(dice, [500, 502, 503, 504]) })],
+  [6, (dice) => ({ kind: 'reset', when: when(dice) })],
+  [3, () => ({ kind: 'late' })],
+  [5, (dice) => ({ kind: 'hang', when: when(dice) })],
+  [2, () => ({ kind: 'refused' })],
+  [2, (dice) => ({ kind: 'html', when: when(dice) })],
+  [2, () => ({ kind: 'truncated' })],
+  [1, () => ({ kind: 'wrong-shape' })],
+];
+
+/** What somebody meets who calls a neighbour that is down. */
+const DEAD: readonly (readonly [weight: number, fate: Fate])[] = [
+  [3, { kind: 'refused' }],
+  [2, { kind: 'hang', when: 'before' }],
+  [2, { kind: 'reset', when: 'before' }],
+  [2, { kind: 'status', when: 'before', status: 503 }],
+];
+
+function answered(dice: Dice, among: readonly number[]): { status: number; retryAfter?: number | string } {
+  const status = dice.pick(among);
+  return dice.chance(0.2) ? { status, retryAfter: dice.pick([1, 7, 90, '-5', 'soon']) } : { status };
+}
+
+const LEFT = ['nothing', 'nothing', 'a part', 'everything'] as const;
+
+const HOUR = 3_600_000;
+
+export function drawClimate(dice: Dice, now: () => number): Climate {
+  const profile = drawProfile(dice);
+  const spells = drawSpells(dice, now());
+  const lameDisk = dice.chance(0.1);
+  const outage = { from: now() + dice.between(-HOUR, 2 * HOUR), to: now() + dice.between(HOUR, 9 * HOUR) };
+  let clear = false;
+
+  function fateOf({ to }: Call): Fate {
+    if (clear) return { kind: 'ok' };
+    const down = profile.dead === to && outage.from <= now() && now() < outage.to;
+    if (down && dice.chance(0.95)) return dice.weighted(DEAD);
+    return dice.chance(profile.faults) ? dice.weighted(FATES)(dice) : { kind: 'ok' };
+  }
+
+  return {
+    name: [profile.name, ...spells.map(({ code }) => `disk ${code}`), lameDisk ? 'slow disk' : '']
+      .filter(Boolean)
+      .join(', '),
+    mishaps: profile.mishaps,
+    network(call, patienceMs) {
+      const fate = fateOf(call);
+      const slow = fate.kind === 'late' || (!clear && dice.chance(profile.faults / 2));
+      const connect = dice.between(1, slow ? Math.floor(patienceMs / 3) : 20);
+      const there = dice.between(1, slow ? Math.floor(patienceMs / 2) : 60);
+      const back = dice.between(1, slow && fate.kind !== 'late' ? patienceMs : 60);
+      return { connect, there, back, fate };
+    },
+    disk({ writes, frees }) {
+      const ms = dice.between(0, lameDisk && !clear ? 700 : 3);
+      const code = clear ? null : (spells.find(({ from, to }) => from <= now() && now() < to)?.code ?? null);
+      const fails =
+        code === 'ENOSPC' ? writes && !frees : code === 'EROFS' ? writes : code === 'EIO' && dice.chance(0.3);
+      if (!fails) return { ms, code: null, leaves: 'nothing' };
+      return { ms, code, leaves: writes && code === 'EIO' ? dice.pick(LEFT) : 'nothing' };
+    },
+    clear() {
+      clear = true;
+    },
+  };
+}
+
+function drawProfile(dice: Dice): Profile {
+  const dead = dice.pick(['vault', 'model', 'signIn', 'graph'] as const);
+  return dice.weighted<Profile>([
+    [15, { name: 'calm', faults: 0, dead: null, mishaps: 0.5 }],
+    [40, { name: 'flaky', faults: 0.05, dead: null, mishaps: 0.6 }],
+    [25, { name: 'stormy', faults: 0.2, dead: null, mishaps: 0.6 }],
+    [20, { name: `${dead} down`, faults: 0.03, dead, mishaps: 0.5 }],
+  ]);
+}
+
+type Spell = { readonly from: number; readonly to: number; readonly code: NonNullable<DiskFate['code']> };
+
+function drawSpells(dice: Dice, start: number): Spell[] {
+  if (!dice.chance(0.3)) return [];
+  return Array.from({ length: dice.between(1, 4) }, () => {
+    const from = start + dice.between(0, 8 * HOUR);
+    return { from, to: from + dice.between(2_000, 1.5 * HOUR), code: dice.pick(['ENOSPC', 'EROFS', 'EIO', 'EIO']) };
+  });
+}

@@ -1,0 +1,172 @@
+/**
+ * What must hold in every night, looked at from outside: the vault's own journal, the files on the disk, the mailbox.
+ * Nothing here asks the program what it thinks it did.
+ */
+import type { InMemorySimulator } from '../../src/simulator/in_memory.ts';
+import { fromBase64 } from '../../src/simulator/microsoft/mime.ts';
+import type { Cast } from './cast.ts';
+import type { Files } from './disk.ts';
+import type { Ended } from './life.ts';
+import { readRecord } from './record.ts';
+import type { Call } from './weather.ts';
+
+/** A night that must not be. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+  readonly invariant: string;
+  constructor(invariant: string, detail: string) {
+    super(`${invariant}: ${detail}`);
+    this.invariant = invariant;
+  }
+}
+
+type Watched = {
+  readonly sim: InMemorySimulator;
+  readonly cast: Cast;
+  readonly files: Files;
+  readonly agents: readonly string[];
+  readonly tight: boolean;
+  readonly recordKey: string | null;
+};
+
+/** What a process has heard of the model. */
+export type Heard = {
+  /** Marks of requests that a whole answer was about: of all processes, since ratings may be remembered. */
+  readonly rated: Set<string>;
+  /** Whole answers to this process: there is no action without a second look of its own. */
+  answers: number;
+};
+
+export type Watch = ReturnType<typeof watch>;
+
+const ACTIONS = { approve: 'approve', reject: 'reject', complete: 'close' } as const;
+type Write = keyof typeof ACTIONS;
+
+/** The beginnings of every secret that there is. */
+const SECRETS = /SIMSECRET-|sk-sim-|sim~|sim-graph-|eyJhbGciOi/;
+
+export function watch({ sim, cast, files, agents, tight, recordKey }: Watched) {
+  const applied = new Map<string, Write[]>();
+  const mailed = new Map<string, number>();
+  const record = readRecord(files, recordKey);
+  let entriesSeen = 0;
+  let mailsSeen = 0;
+  // The program would catch what is thrown while it calls: it is kept until nobody is in between.
+  let kept: Violation | null = null;
+  const violated = (invariant: string, detail: string) => {
+    kept ??= new Violation(invariant, detail);
+  };
+
+  const look = () => {
+    const wrong = record.look();
+    if (wrong !== null) violated('the chain is whole', wrong);
+  };
+  const partOf = (id: string) => cast.parts.find((part) => part.id === id);
+
+  return {
+    /** A write of a process is about to leave. */
+    leaving({ method, url }: Pick<Call, 'method' | 'url'>, heard: Heard): void {
+      const [, what, id] = /\/api\/request\/(approve|reject|complete)\/([^/?]+)$/.exec(url) ?? [];
+      if (method !== 'PUT' || what === undefined || id === undefined) return;
+      const action = ACTIONS[what as Write];
+      look();
+      if (!record.actions().some((one) => one.open && one.action === action && one.request === id)) {
+        violated('intent before call', `${what} of ${id} leaves without an open intent on disk`);
+      }
+      const part = partOf(id);
+      if (what !== 'complete' && part !== undefined && (!heard.rated.has(part.mark) || heard.answers === 0)) {
+        violated('nothing unscored', `${what} of ${id} leaves, and no rating of ${part.mark} ever came`);
+      }
+    },
+
+    /** Between two events. */
+    step(): void {
+      look();
+      if (kept !== null) throw kept;
+      for (const entry of sim.journal.entries.slice(entriesSeen)) {
+        entriesSeen++;
+        if (!(entry.what in ACTIONS) || entry.status !== 200 || !agents.includes(entry.user ?? '')) continue;
+        const write = entry.what as Write;
+        const part = partOf(entry.id);
+        const says = `${write} of ${entry.id} (${part?.kind ?? 'a request of nobody'}) was applied`;
+        const before = applied.get(entry.id) ?? [];
+        applied.set(entry.id, [...before, write]);
+        const decided = [...before, write].filter((one) => one !== 'complete');
+        if (decided.length > 1) throw new Violation('one decision per request', `${says} after ${before}`);
+        if (before.includes('complete')) throw new Violation('one close per request', `${says} after ${before}`);
+        const from = write === 'complete' ? 'Approved' : 'Active';
+        if (entry.before !== from) throw new Violation('status', `${says} at status ${entry.before}`);
+        const requestor = sim.vault.get(entry.id)?.requestor.name ?? '';
+        if (agents.includes(requestor)) throw new Violation('never its own', `${says}, asked for by ${requestor}`);
+        if (part?.expects !== write) throw new Violation('only what may be done', says);
+      }
+      for (const mail of sim.mailbox.mails.slice(mailsSeen)) {
+        mailsSeen++;
+        const run = runOf(mail.raw);
+        mailed.set(run, (mailed.get(run) ?? 0) + 1);
+        if ((mailed.get(run) ?? 0) > 1) throw new Violation('one mail per run', `the mail of run ${run} came twice`);
+        this.written('a mail', `${mail.html}${mail.text}`);
+      }
+    },
+
+    /** Something was written somewhere: no secret may be in it. */
+    written(where: string, text: string): void {
+      const [found] = SECRETS.exec(text) ?? [];
+      if (found !== undefined) violated('no secret', `${where} holds \`${found}…\``);
+    },
+
+    /** After the weather cleared and the last runs were done. */
+    end(last: readonly Ended[]): void {
+      const final = last.at(-1);
+      if (final?.kind !== 'ran' || final.verdict !== 'done') {
+        throw new Violation('progress', `the last run in clear weather ended as ${wordsOf(final)}`);
+      }
+      const open = record.actions().filter((one) => one.open);
+      if (open[0] !== undefined) {
+        throw new Violation('every intent resolved', `${open[0].action} of ${open[0].request} is still open`);
+      }
+      for (const { id, form, requestor, status, entityName } of sim.vault.all()) {
+        if (form.id !== sim.vault.keyForm.id || !agents.includes(requestor.name)) continue;
+        if (status === 'Active' || status === 'Approved') {
+          throw new Violation('no credential left open', `request ${id} for ${entityName} is ${status}`);
+        }
+      }
+      for (const { id, kind, expects } of cast.parts) {
+        const status = sim.vault.get(id)?.status;
+        const waits = status === (expects === 'complete' ? 'Approved' : 'Active');
+        if (expects === null || !waits || tight || applied.has(id)) continue;
+        if (record.actions().some((one) => one.request === id && one.action === ACTIONS[expects])) continue;
+        throw new Violation('progress', `${id} (${kind}) waits for ${expects}, and nothing explains why`);
+      }
+    },
+
+    /** How many writes of each kind the vault took. */
+    figures: () => ({
+      decisions: [...applied.values()].flat().length,
+      mails: [...mailed.values()].reduce((sum, n) => sum + n, 0),
+    }),
+  };
+}
+
+export function wordsOf(ended: Ended | undefined): string {
+  switch (ended?.kind) {
+    case undefined:
+      return 'nothing at all';
+    case 'ran':
+      return ended.verdict;
+    case 'died':
+      return 'a crash';
+    case 'refused':
+      return `a refusal: ${ended.why}`;
+    case 'broke':
+      return `an error: ${ended.error instanceof Error ? ended.error.stack : String(ended.error)}`;
+  }
+}
+
+/** The run's id from the header that travels with each mail, in either form. */
+function runOf(raw: string): string {
+  const text = raw.startsWith('{') ? raw : fromBase64(raw);
+  const [, run] = /X-Portcullis-Run(?:","value":"|: )([\w.:-]+)/.exec(text) ?? [];
+  if (run === undefined) throw new Violation('one mail per run', 'a mail came that names no run');
+  return run;
+}

@@ -1,0 +1,84 @@
+/** One life of the program: started, locked, one run, unlocked, as `portcullis run` does it; or however far it gets. */
+import { createApp } from '../../src/app.ts';
+import type { Config } from '../../src/config/config.ts';
+import { systemClock } from '../../src/kit/clock.ts';
+import { describeError, LockedError, StorageError } from '../../src/kit/errors.ts';
+import type { Log } from '../../src/kit/log.ts';
+import type { Network } from '../../src/kit/network.ts';
+import { silentProgress } from '../../src/kit/progress.ts';
+import { loadPolicy, type Policy } from '../../src/policy/load.ts';
+import type { RunRecord } from '../../src/request/run_record.ts';
+import { TEXT_FLAG_NAMES } from '../../src/screen/text_flags.ts';
+import type { Disk } from '../../src/state/disk.ts';
+import type { Host } from '../../src/state/host.ts';
+import { takeLock } from '../../src/state/lock.ts';
+import type { LockFolder } from '../../src/state/lock_folder.ts';
+import type { Machine } from './machine.ts';
+import type { Time } from './time.ts';
+
+export type LifeParts = {
+  readonly machine: Machine;
+  readonly time: Time;
+  readonly config: Config;
+  readonly log: Log;
+  readonly disk: Disk;
+  readonly network: Network;
+  readonly host: Host;
+  readonly lockFolder: LockFolder;
+  readonly random: () => number;
+};
+
+export type Ended =
+  | { readonly kind: 'ran'; readonly verdict: RunRecord['verdict']; readonly record: RunRecord }
+  | { readonly kind: 'died' }
+  /** It said why it would not run, as it does to an operator. */
+  | { readonly kind: 'refused'; readonly why: string }
+  /** Something was thrown that nobody should ever see. */
+  | { readonly kind: 'broke'; readonly error: unknown };
+
+export function live(parts: LifeParts): Promise<Ended> {
+  const { machine, time } = parts;
+  const ended = time.as(machine, () => life(parts).catch(endedBy));
+  return Promise.race([ended, machine.died.then((): Ended => ({ kind: 'died' }))]);
+}
+
+async function life({
+  machine,
+  time,
+  config,
+  log,
+  disk,
+  network,
+  host,
+  lockFolder,
+  random,
+}: LifeParts): Promise<Ended> {
+  const clock = systemClock;
+  const version = '0.0.0';
+  const progress = silentProgress;
+  const policy = await time.hold(loadedOnce(config.places.policy));
+  const options = { config, clock, log, progress, version, disk, network, random, policy };
+  const app = await time.hold(createApp(options));
+  const { signal } = machine.stop;
+  const onWait = () => log.warn('lock.waiting');
+  const lock = await takeLock(config.places.state, clock, { signal, onWait, host, folder: lockFolder });
+  try {
+    const { record } = await app.runOnce({ dryRun: false, ask: null, signal, lockHeld: lock.held });
+    return { kind: 'ran', verdict: record.verdict, record };
+  } finally {
+    await lock.release();
+  }
+}
+
+let loading: Promise<Policy> | undefined;
+
+/** A policy takes longer to load than a run takes, and never changes: one for all nights. */
+function loadedOnce(folder: string): Promise<Policy> {
+  loading ??= loadPolicy(folder, { textFlags: TEXT_FLAG_NAMES });
+  return loading;
+}
+
+function endedBy(error: unknown): Ended {
+  const foreseen = error instanceof LockedError || error instanceof StorageError;
+  return foreseen ? { kind: 'refused', why: describeError(error) } : { kind: 'broke', error };
+}

@@ -1,0 +1,56 @@
+/** The settings of one night's agent: everything on, the rest drawn. */
+import { join } from 'node:path';
+import type { Config } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import type { Dice } from '../../src/simulator/dice.ts';
+import type { InMemorySimulator } from '../../src/simulator/in_memory.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Where everything lies on the simulated disk. */
+export const HOME = '/night';
+export const STATE = `${HOME}/state`;
+
+export type NightSettings = {
+  readonly config: Config;
+  /** Some caps are so low that they explain what was not done. */
+  readonly tight: boolean;
+};
+
+export function drawSettings(dice: Dice, sim: InMemorySimulator, actingAsset: string | null): NightSettings {
+  const tight = dice.chance(0.2);
+  const cap = () => `${tight ? dice.between(1, 3) : 1000}`;
+  const config = loadConfig({
+    ...sim.settings,
+    ...(actingAsset !== null && { VAULT_ACTION_ASSET_ID: actingAsset }),
+    AUTONOMOUS_MODE: 'true',
+    AUTO_APPROVE_LOW_RISK: 'true',
+    AUTO_REJECT_HIGH_RISK: 'true',
+    AUTO_CLOSE_STALE: 'true',
+    DEEP_ANALYSIS: 'true',
+    REQUEST_LOOKBACK_DAYS: '40',
+    OFF_HOURS_START: '0',
+    OFF_HOURS_END: '0',
+    VAULT_PAGE_SIZE: dice.pick(['10', '50', '200']),
+    VAULT_CONCURRENCY: dice.pick(['1', '3', '8']),
+    VAULT_TIMEOUT_SECONDS: dice.pick(['5', '10', '30']),
+    VAULT_CREDENTIAL_WAIT_SECONDS: dice.pick(['60', '240']),
+    VAULT_CREDENTIAL_POLL_SECONDS: dice.pick(['5', '15']),
+    OPENAI_TIMEOUT_SECONDS: '60',
+    OPENAI_CONCURRENCY: dice.pick(['1', '4']),
+    OPENAI_ANALYSIS_BATCH_SIZE: dice.pick(['1', '5', '25']),
+    ALERT_MAIL_FORMAT: dice.pick(['html', 'html', 'mime']),
+    ALERT_TIMEOUT_SECONDS: '30',
+    CAP_APPROVALS_PER_RUN: cap(),
+    CAP_APPROVALS_PER_DAY: cap(),
+    CAP_APPROVALS_PER_REQUESTOR_PER_DAY: cap(),
+    CAP_APPROVALS_PER_ASSET_PER_DAY: cap(),
+    CAP_REJECTIONS_PER_RUN: cap(),
+    BREAKER_FACTOR: tight ? '3' : '0',
+    STATE_DIR: STATE,
+    REPORT_DIR: `${HOME}/reports`,
+    PROMPT_DIR: join(ROOT, 'prompts'),
+    POLICY_DIR: join(ROOT, 'policy'),
+  });
+  return { config, tight };
+}

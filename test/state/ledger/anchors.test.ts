@@ -1,0 +1,81 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { realDisk } from '../../../src/state/disk.ts';
+import { anchorFrom, anchorsIn } from '../../../src/state/ledger/anchors.ts';
+import { tempFolder } from '../../helpers/requests.ts';
+
+const SEAL = `hmac-sha256:${'1f'.repeat(32)}`;
+const holding = (entries: number) => JSON.stringify({ record: { entries, seal: SEAL, keyed: true }, other: 1 });
+
+test('The snapshot and the reports that hold a head are anchors, each under its own name', async () => {
+  const stateDir = tempFolder();
+  const reportDir = tempFolder();
+  writeFileSync(join(stateDir, 'agent_state.json'), holding(7));
+  writeFileSync(join(reportDir, '2026-11-20T06-05-54Z.json'), holding(6));
+  expect(await anchorsIn({ stateDir, reportDir })).toEqual([
+    { entries: 7, seal: SEAL, source: `\`${join(stateDir, 'agent_state.json')}\`` },
+    { entries: 6, seal: SEAL, source: `\`${join(reportDir, '2026-11-20T06-05-54Z.json')}\`` },
+  ]);
+});
+
+test('What holds none, or nothing that can be read, is passed over', async () => {
+  const reportDir = tempFolder();
+  const texts = [
+    'no JSON',
+    '',
+    '[]',
+    'null',
+    '{}',
+    '{"record":null}',
+    '{"record":{"entries":0,"seal":null}}',
+    '{"record":{"entries":-1,"seal":"x"}}',
+    `{"record":{"entries":3,"seal":"${SEAL}0"}}`,
+    `{"run":{"record":{"entries":3,"seal":"${SEAL}"}}}`,
+    `{"headline":"\\"record\\": {\\"entries\\": 3, \\"seal\\": \\"${SEAL}\\"}"}`,
+  ];
+  texts.forEach((text, n) => void writeFileSync(join(reportDir, `2026-11-${10 + n}.json`), text));
+  mkdirSync(join(reportDir, '2026-12.json'));
+  writeFileSync(join(reportDir, '2026-13.md'), holding(9));
+  expect(await anchorsIn({ stateDir: tempFolder(), reportDir })).toEqual([]);
+  expect(await anchorsIn({ stateDir: '/nowhere', reportDir: '/nowhere' })).toEqual([]);
+});
+
+test('The newest fifty reports are looked at, and none that is too large', async () => {
+  const asked: string[] = [];
+  const names = Array.from({ length: 70 }, (_, n) => `2026-${100 + n}.json`);
+  const disk = {
+    ...realDisk,
+    names: async () => names,
+    size: async (file: string) => (file.endsWith('150.json') ? 2 ** 30 : 100),
+    read: async (file: string) => {
+      asked.push(file.slice(-8, -5));
+      return holding(1);
+    },
+  };
+  const anchors = await anchorsIn({ stateDir: 's', reportDir: 'r' }, disk);
+  expect(anchors).toHaveLength(50);
+  expect(asked.slice(1)).toEqual(
+    names
+      .slice(-50)
+      .filter((name) => !name.includes('150'))
+      .map((name) => name.slice(5, 8)),
+  );
+});
+
+test('A head can be typed in as a mail shows it', () => {
+  expect(anchorFrom(` 412:${SEAL}\n`, 'me')).toEqual({ entries: 412, seal: SEAL, source: 'me' });
+  expect(anchorFrom(`1:${SEAL.slice(5)}`, 'me')).toEqual({ entries: 1, seal: SEAL.slice(5), source: 'me' });
+  for (const wrong of [
+    '',
+    '412',
+    `412:${SEAL.slice(0, -1)}`,
+    `0:${SEAL}`,
+    `-1:${SEAL}`,
+    `1e3:${SEAL}`,
+    `412 ${SEAL}`,
+    `412:${SEAL}:`,
+  ]) {
+    expect(anchorFrom(wrong, 'me'), wrong).toBeNull();
+  }
+});
