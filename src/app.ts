@@ -16,7 +16,7 @@ import { makePlan } from './plan/make_plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { refuseHalted, refuseUnfit, refuseUnrecorded } from './plan/refusals.ts';
 import { loadPolicy, type Policy } from './policy/load.ts';
-import { type ReportFiles, tryWriting, writeReport } from './report/write.ts';
+import { type ReportFiles, writeReport } from './report/write.ts';
 import { ACTION_NAMES } from './request/action.ts';
 import { brokeOff } from './request/run_headline.ts';
 import type { RunRecord } from './request/run_record.ts';
@@ -27,9 +27,7 @@ import { loadPrompts } from './score/prompts.ts';
 import { type Random, systemRandom } from './score/random.ts';
 import { TEXT_FLAG_NAMES } from './screen/text_flags.ts';
 import { type Disk, realDisk } from './state/disk.ts';
-import { findHalt, readHaltLog } from './state/halt.ts';
-import { type Memory, openMemory } from './state/memory.ts';
-import { readReviews } from './state/reviews.ts';
+import { findHalt } from './state/halt.ts';
 import { openRunArchive } from './state/run_archive.ts';
 import { actStep } from './wiring/act_step.ts';
 import { breakGlassUses } from './wiring/break_glass.ts';
@@ -40,8 +38,7 @@ import { openModel } from './wiring/model_parts.ts';
 import { modelPrice, openPurse } from './wiring/money.ts';
 import { ownAccounts } from './wiring/own_accounts.ts';
 import { approvedByPerson, approvedByPolicy, ratingsOf } from './wiring/plan_parts.ts';
-import { recordKeyForRun } from './wiring/record_key.ts';
-import { decidedEntries, endEntry, saidEntries, startEntries } from './wiring/record_parts.ts';
+import { recordStep } from './wiring/record_step.ts';
 import { rememberedRatings } from './wiring/remembered_ratings.ts';
 import { openVault } from './wiring/vault_parts.ts';
 import { openHand } from './wiring/writing_hand.ts';
@@ -134,20 +131,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       purse: () => openPurse(config, price, { clock, disk, log, runId }),
     });
     let files: ReportFiles | null = null;
-    let unchanged = 0;
-    const said = async (memory: Memory) =>
-      saidEntries(runId, memory.past, {
-        reviews: (await readReviews(config.places.state, disk)).all,
-        halts: await readHaltLog(config.places.state, disk),
-      });
-
     const steps: Steps = {
-      remember: async () => {
-        const key = await recordKeyForRun(config.record, vault, runId, signal);
-        const memory = await openMemory(config.places.state, clock, { disk, key, mayWrite: lockHeld });
-        await memory.note([...startEntries(facts, memory.past), ...(await said(memory))]);
-        return memory;
-      },
+      ...recordStep({ config, facts, vault, clock, disk, lockHeld, signal }),
       recover: async (memory) => {
         own.add(...memory.actors());
         const recovered = await recover(memory, {
@@ -183,12 +168,6 @@ export async function createApp(options: AppOptions): Promise<App> {
       comment: (action, decision, assessment) =>
         actionComment(action, decision, assessment, mode === 'autonomous' ? 'policy' : 'person'),
       approve: approvedByPolicy,
-      noteDecided: async (reviewed, memory) => {
-        if (mode !== 'observing') await tryWriting(config.places.reports, disk);
-        const decided = decidedEntries({ ...facts, model: config.model.model }, memory.past, reviewed);
-        unchanged = reviewed.length - decided.length;
-        await memory.note(decided);
-      },
       act: (planned, memory, reviewed) =>
         actStep(planned, memory, reviewed, {
           ...{ facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, signal, halted: halt.look },
@@ -206,16 +185,6 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
       alert: (record) =>
         mailStep(record, { config, template, vault, clock, log, disk, files, lockHeld, signal: afterStop, network }),
-      noteEnd: async (record, mails, memory) => {
-        const recipients = config.mail?.recipients.length ?? 0;
-        await memory.note([
-          ...(mails > 0 ? [{ kind: 'mail.sent', run: runId, data: { mails, recipients } } as const] : []),
-          ...(await said(memory)),
-          endEntry(record, unchanged),
-        ]);
-        // The snapshot says how far the record goes.
-        await memory.save(false);
-      },
       release: () => vault.release(),
       // The same way with another approver: nobody yet, or a person, for what was rated when the plan was made.
       ...(what.kind === 'plan' && { alert: async () => ({ sent: 0, problems: [] }) }),

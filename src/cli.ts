@@ -135,9 +135,19 @@ export async function main(argv: readonly string[]): Promise<void> {
       const choices = { head: head ?? null, keyFile: keyFile ?? null, json: json === true };
       await ended(() => verifyCommand(surroundings(), choices));
     });
-  program
-    .command('record')
-    .description('hands out the record (see record --help)')
+  const records = program.command('record').description('hands out the record, and repairs it (see record --help)');
+  records
+    .command('repair')
+    .description(plain(COMMANDS['record repair'].about))
+    .requiredOption('--reason <text>', 'what happened, for those who read the record later')
+    .option('--by <name>', 'who has it repaired (default: the user who runs this)')
+    .option('--key-file <file>', 'the key of the record from this file instead of the vault or the settings')
+    .action(async ({ reason, by, keyFile }: { reason: string; by?: string; keyFile?: string }) => {
+      const { recordRepairCommand } = await import('./commands/record_repair.ts');
+      const choices = { reason, by: by ?? null, keyFile: keyFile ?? null };
+      await ended(() => recordRepairCommand(surroundings(), choices));
+    });
+  records
     .command('export')
     .description(plain(COMMANDS['record export'].about))
     .requiredOption('--from <day>', 'first UTC day, or a moment such as 2026-11-01T08:00:00Z')

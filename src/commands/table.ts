@@ -48,6 +48,11 @@ export const COMMANDS = {
       'record export --from <day> --to <day> [--format csv|json] [--kind <kind>...] [--out <file>] [--key-file <file>]',
     about: 'a part of the record for auditors, after a look at all of it; the same range gives the same bytes',
   },
+  'record repair': {
+    usage: 'record repair --reason <text> [--by <name>] [--key-file <file>]',
+    about:
+      'puts a broken record or a damaged snapshot aside and goes on with all that either still tells as acted on; nothing is thrown away',
+  },
   demo: {
     usage: 'demo [--out <folder>] [--requests <count>] [--seed <number>]',
     about: 'a whole cycle against an embedded vault, model and mailbox; nothing to configure',

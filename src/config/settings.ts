@@ -25,7 +25,7 @@ export const GROUPS = {
   alerts: 'The mail',
   schedule: 'When and where',
   watching: 'Who watches it',
-  record: 'The record',
+  record: 'The key of the record',
   paths: 'Assumed paths of the vault, for the day when yours differs',
 } as const;
 type Group = keyof typeof GROUPS;

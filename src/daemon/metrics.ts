@@ -46,6 +46,11 @@ export const METRICS = {
     help: 'requests of the last cycle that could not be rated',
   },
   portcullis_waiting_requests: { type: 'gauge', labels: {}, help: 'requests of the last cycle that wait for a person' },
+  portcullis_record_entries: {
+    type: 'gauge',
+    labels: {},
+    help: 'entries of the record at the end of the last cycle; it never gets smaller',
+  },
   portcullis_actions_total: {
     type: 'counter',
     labels: { action: ACTION_NAMES, result: RESULTS },
@@ -94,6 +99,7 @@ export function createMetrics(): Metrics {
     gauges.portcullis_window_requests.set(totals.requests);
     gauges.portcullis_unscored_requests.set(totals.byRisk.find(({ name }) => name === 'unscored')?.count ?? 0);
     gauges.portcullis_waiting_requests.set(totals.waiting.length);
+    if (record.record !== null) gauges.portcullis_record_entries.set(record.record.entries);
     gauges.portcullis_last_run_step_seconds.reset();
     for (const { step, ms } of record.steps) {
       if ((STEPS as readonly string[]).includes(step)) gauges.portcullis_last_run_step_seconds.set({ step }, ms / 1000);

@@ -11,7 +11,13 @@ export function idFor(...parts: readonly (string | number)[]): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** A secret with a visible prefix, so that a leak is found by searching for it. */
+/**
+ * Stands in every secret that the simulator makes: whoever finds it in a log, a report, a mail or a question has found a
+ * leak. Letters only, so that it looks the same in an address, in JSON and in HTML.
+ */
+export const PLANTED = 'PLANTEDxSECRET';
+
+/** A secret with a visible prefix, so that a leak is found by searching for it, and told by its kind. */
 export function secretFor(prefix: string, ...parts: readonly (string | number)[]): string {
-  return `${prefix}${digest('secret', prefix, ...parts).toString('base64url')}`;
+  return `${prefix}${PLANTED}${digest('secret', prefix, ...parts).toString('base64url')}`;
 }

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DAY_MS } from '../kit/durations.ts';
@@ -8,7 +9,8 @@ import { type Disk, realDisk } from './disk.ts';
 
 /**
  * What the model said in earlier runs, by the digest of what it had seen. Safe to delete: everything is then asked anew.
- * Nothing here says what was done, and nothing is done because of it alone: the second look is never kept.
+ * Nothing here says what was done, and nothing is done because of it alone: the second look is never kept. The last line
+ * seals the others, so that an edit of the file rates no text otherwise than the model did.
  */
 export type Assessments = {
   recall(key: string): KeptAssessment | null;
@@ -24,7 +26,13 @@ export type KeptAssessment = { readonly assessment: Scored; readonly alone: bool
 export const ASSESSMENTS_FILE = 'assessments.jsonl';
 const MOST_ENTRIES = 1_000_000;
 
-type Bounds = { readonly now: number; readonly keepDays: number; readonly most?: number };
+type Given = {
+  readonly now: number;
+  readonly keepDays: number;
+  /** A secret that is not in the folder: whoever can write there cannot seal. Another one makes the file count as empty. */
+  readonly sealedWith: string;
+  readonly most?: number;
+};
 
 /** What neutralised texts consist of; whoever edits the file by hand gets no other sign in. */
 const words = (longest: number) =>
@@ -45,17 +53,19 @@ const Line = z.strictObject({
 type Line = z.infer<typeof Line>;
 
 /**
- * Reads the file once. A line that is no JSON means that the file is damaged, which counts as empty; a line that says
- * something else than an assessment of ours is left out. INVARIANT: never throws, and never gives what is not whole.
+ * Reads the file once. One whose seal is not ours counts as empty; a line that says something else than an assessment of
+ * ours, such as a flag that has gone out of use, is left out. INVARIANT: never throws, and never gives what is not whole.
  */
 export async function openAssessments(
   stateDir: string,
-  { now, keepDays, most = MOST_ENTRIES }: Bounds,
+  { now, keepDays, sealedWith, most = MOST_ENTRIES }: Given,
   disk: Disk = realDisk,
 ): Promise<Assessments> {
   const file = join(stateDir, ASSESSMENTS_FILE);
   const today = dayOf(now);
-  const { lines, damage } = await linesOf(file, disk);
+  const sealOf = (text: string): string =>
+    `${JSON.stringify({ seal: createHmac('sha256', sealedWith).update(text).digest('base64url') })}\n`;
+  const { lines, damage } = await linesOf(file, sealOf, disk);
   let changed = false;
 
   return {
@@ -80,26 +90,36 @@ export async function openAssessments(
       if (!changed && wanted.length === lines.size && lines.size <= most) return;
       // Those that were used last come first, and stay.
       const kept = wanted.sort((a, b) => (a.used < b.used ? 1 : a.used > b.used ? -1 : 0)).slice(0, most);
-      await disk.replace(file, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      const text = kept.map((line) => `${JSON.stringify(line)}\n`).join('');
+      await disk.replace(file, text + sealOf(text));
       changed = false;
     },
   };
 }
 
-async function linesOf(file: string, disk: Disk): Promise<{ lines: Map<string, Line>; damage: string | null }> {
+async function linesOf(
+  file: string,
+  sealOf: (text: string) => string,
+  disk: Disk,
+): Promise<{ lines: Map<string, Line>; damage: string | null }> {
   const lines = new Map<string, Line>();
   try {
-    for (const text of ((await disk.read(file)) ?? '').split('\n')) {
+    const whole = (await disk.read(file)) ?? '';
+    const end = whole.lastIndexOf('\n', whole.length - 2) + 1;
+    const entries = whole.slice(0, end);
+    if (whole !== '' && whole.slice(end) !== sealOf(entries)) return { lines, damage: BROKEN_SEAL };
+    for (const text of entries.split('\n')) {
       if (text === '') continue;
       const read = Line.safeParse(JSON.parse(text));
       if (read.success) lines.set(read.data.key, read.data);
     }
     return { lines, damage: null };
   } catch (error) {
-    // Not what it says: an error of the parser repeats the text.
     const why = error instanceof SyntaxError ? 'a line of it is not JSON' : describeError(error);
     return { lines: new Map(), damage: why };
   }
 }
+
+const BROKEN_SEAL = 'it was edited, cut, or sealed with another VAULT_API_TOKEN';
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -5,7 +5,8 @@ import { describeError, MemoryError } from '../kit/errors.ts';
 import type { Action } from '../request/action.ts';
 import type { RecordHead } from '../request/record_head.ts';
 import { type Disk, realDisk } from './disk.ts';
-import type { NewEntry } from './ledger/entry.ts';
+import type { Anchor } from './ledger/anchors.ts';
+import type { NewEntry, SealedEntry } from './ledger/entry.ts';
 import { openLedger } from './ledger/ledger.ts';
 import type { RecordKey } from './ledger/seal.ts';
 import { type NewIntent, type OpenIntent, Past } from './past.ts';
@@ -29,6 +30,8 @@ export type Memory = {
   appliedBy(planId: string): string | null;
   /** Every vault user that wrote for the agent so far: accounts of its own. */
   actors(): readonly string[];
+  /** Which outside witnesses say something else than the record, in words; none when all agree. */
+  readonly contradictions: readonly string[];
   /** What else the record tells about the time before. */
   readonly past: Pick<Past, 'digests' | 'said' | 'decided'>;
   /** On disk when it resolves. INVARIANT: no call that changes a request goes out before. @throws {StorageError | MemoryError} */
@@ -56,6 +59,8 @@ export type MemoryOptions = {
   readonly key?: RecordKey | null;
   /** False once another process may own the folder: it knows more than this one, and its snapshot stays. */
   readonly mayWrite?: () => boolean;
+  /** What reports know of the record. They lie outside: what they contradict is told, and is for a person to judge. */
+  readonly outside?: readonly Anchor[];
 };
 
 /**
@@ -67,7 +72,7 @@ export type MemoryOptions = {
  * @throws {StorageError}
  */
 export async function openMemory(stateDir: string, clock: Clock, options: MemoryOptions = {}): Promise<Memory> {
-  const { disk = realDisk, key = null, mayWrite = () => true } = options;
+  const { disk = realDisk, key = null, mayWrite = () => true, outside = [] } = options;
   const snapshotFile = join(stateDir, SNAPSHOT_FILE);
   const snapshot = await readSnapshot(snapshotFile, disk);
   // What a file in the vendor's own shape says was acted on is not repeated, whatever the action was.
@@ -78,7 +83,14 @@ export async function openMemory(stateDir: string, clock: Clock, options: Memory
     snapshot.actioned_ids.filter((id) => !decided(known.get(id))),
   );
   const anchors = snapshot.record === null ? [] : [{ ...snapshot.record, source: `\`${snapshotFile}\`` }];
-  const ledger = await openLedger(stateDir, { clock, disk, key, anchors, visit: (entry) => past.take(entry) });
+  const contradicted = new Set(outside);
+  const visit = (entry: SealedEntry) => {
+    past.take(entry);
+    for (const anchor of outside) {
+      if (anchor.entries === entry.seq && anchor.seal === entry.seal) contradicted.delete(anchor);
+    }
+  };
+  const ledger = await openLedger(stateDir, { clock, disk, key, anchors, visit });
   let lastRun = snapshot.last_run;
 
   // The record has to tell the whole story by itself, or the snapshot could not be made from it again.
@@ -93,6 +105,10 @@ export async function openMemory(stateDir: string, clock: Clock, options: Memory
   return {
     lastRun: lastRun === null ? null : Date.parse(lastRun),
     past,
+    contradictions: [...contradicted].map(
+      ({ source, entries }) =>
+        `${source} knows of another entry ${entries} than the record: was the state folder put back, or replaced? (portcullis verify)`,
+    ),
     acted: (requestId, action) => past.acted(requestId, action),
     open: () => past.open(),
     unknown: () => past.unknown(),

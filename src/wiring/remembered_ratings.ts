@@ -31,8 +31,9 @@ export function rememberedRatings(
 ): SortRatings {
   const { remember, rememberDays: keepDays, model } = config.model;
   if (!remember) return nothingRemembered;
+  const sealedWith = config.vault.token;
   return async (dossiers, { windowDays, agentUser, prompts, screened }) => {
-    const store = await openAssessments(config.places.state, { now: clock.now(), keepDays }, disk);
+    const store = await openAssessments(config.places.state, { now: clock.now(), keepDays, sealedWith }, disk);
     const forgotten = (why: string) => log.warn('assessments.forgotten', { run: runId, why });
     if (store.damage !== null) forgotten(store.damage);
     const memory = remembering(store, { model, prompts, context: { windowDays, agentUser } }, screened);

@@ -44,6 +44,7 @@ export function scripted({ looks = [request()], answers = [ACCEPTED], over, inte
     acted: (id, action) => open.has(`${action} ${id}`),
     open: () => [],
     unknown: () => [],
+    contradictions: [],
     past: { digests: null, said: new Set(), decided: new Map() },
     note: async () => {},
     head: () => ({ entries: 0, seal: null, keyed: false }),

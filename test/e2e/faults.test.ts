@@ -1,5 +1,5 @@
 /** What a run does when a neighbour fails: how it ends, what it still tells, and what it must not do. */
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
@@ -385,6 +385,21 @@ describe.concurrent('a memory that cannot be trusted stops every action', () => 
     expect(report).toMatch(/memory of past actions is not trusted/i);
     expect(place.sim.mailbox.mails.at(-1)?.html).toMatch(/the record is broken/);
     expect(readFileSync(file, 'utf8')).toBe(broken);
+  });
+
+  test('a state folder that was put back to an earlier day as a whole is said in report and mail', async () => {
+    await using place = await openPlace(tagged);
+    place.request('a low one', 'low');
+    await place.run();
+    cpSync(place.state, `${place.state}.backup`, { recursive: true });
+    place.request('another low one', 'low');
+    await place.run();
+    rmSync(place.state, { recursive: true });
+    renameSync(`${place.state}.backup`, place.state);
+    const { record } = await place.run();
+    expect(record.warnings).toContainEqual(expect.stringMatching(/knows of another entry \d+ than the record/));
+    expect(place.sim.mailbox.mails.at(-1)?.html).toMatch(/was the state folder put back/);
+    expect((await place.run()).record.warnings.filter((text) => /another entry/.test(text))).toEqual([]);
   });
 
   test('ids remembered in the vendor’s own shape are never approved or rejected again', async () => {

@@ -89,7 +89,7 @@ export async function killAgainAndAgain({ times, seed, requests, onKill }: Trial
     // A daemon goes on with the next run; a run ends.
     const life = place.start(dice.chance(0.25) ? ['start', '--now'] : ['run'], settings);
     // Sometimes an operator starts another one, and both go down with the machine.
-    const rival = dice.chance(0.1) ? place.start(['run'], settings) : null;
+    const rival = dice.chance(0.06) ? place.start(['run'], settings) : null;
     const quiet = new AbortController();
     const [killed] = await Promise.all([
       meetDeath(place, life, death).finally(() => quiet.abort()),

@@ -8,6 +8,7 @@ import type { Cast } from './cast.ts';
 import type { Files } from './disk.ts';
 import type { Ended } from './life.ts';
 import { readRecord } from './record.ts';
+import { type NightSettings, STATE } from './settings.ts';
 import type { Call } from './weather.ts';
 
 /** A night that must not be. */
@@ -24,9 +25,8 @@ type Watched = {
   readonly sim: InMemorySimulator;
   readonly cast: Cast;
   readonly files: Files;
-  readonly agents: readonly string[];
-  readonly tight: boolean;
-  readonly recordKey: string | null;
+  readonly now: () => number;
+  readonly settings: Pick<NightSettings, 'agents' | 'tight' | 'recordKey'>;
 };
 
 /** What a process has heard of the model. */
@@ -42,10 +42,14 @@ export type Watch = ReturnType<typeof watch>;
 const ACTIONS = { approve: 'approve', reject: 'reject', complete: 'close' } as const;
 type Write = keyof typeof ACTIONS;
 
+/** How long after a halt the action in hand may still leave: on a slow disk, and with a short sleep in between. */
+const IN_HAND_MS = 15_000;
+
 /** The beginnings of every secret that there is. */
 const SECRETS = /SIMSECRET-|sk-sim-|sim~|sim-graph-|eyJhbGciOi/;
 
-export function watch({ sim, cast, files, agents, tight, recordKey }: Watched) {
+export function watch({ sim, cast, files, now, settings }: Watched) {
+  const { agents, tight, recordKey } = settings;
   const applied = new Map<string, Write[]>();
   const mailed = new Map<string, number>();
   const record = readRecord(files, recordKey);
@@ -57,7 +61,11 @@ export function watch({ sim, cast, files, agents, tight, recordKey }: Watched) {
     kept ??= new Violation(invariant, detail);
   };
 
+  /** Since when there is a halt on the disk. */
+  let haltedAt: number | null = null;
   const look = () => {
+    if (!files.texts.has(`${STATE}/halt.json`)) haltedAt = null;
+    else haltedAt ??= now();
     const wrong = record.look();
     if (wrong !== null) violated('the chain is whole', wrong);
   };
@@ -72,6 +80,9 @@ export function watch({ sim, cast, files, agents, tight, recordKey }: Watched) {
       look();
       if (!record.actions().some((one) => one.open && one.action === action && one.request === id)) {
         violated('intent before call', `${what} of ${id} leaves without an open intent on disk`);
+      }
+      if (haltedAt !== null && now() - haltedAt > IN_HAND_MS) {
+        violated('a halt holds', `${what} of ${id} leaves ${Math.round((now() - haltedAt) / 1000)} s after the halt`);
       }
       const part = partOf(id);
       if (what !== 'complete' && part !== undefined && (!heard.rated.has(part.mark) || heard.answers === 0)) {

@@ -51,6 +51,10 @@ export type Machine = Owner & {
   meets(name: string): Mishap['what'] | null;
   tellToStop(at: string): void;
   crash(why: string): void;
+  /** It came to its end by itself: what it left undone is over too. */
+  end(): void;
+  readonly crashed: boolean;
+  readonly froze: boolean;
   freeze(ms: number, why: string): void;
 };
 
@@ -61,13 +65,16 @@ export type MachineParts = {
   readonly trace: Trace;
   readonly dice: Dice;
   readonly mishaps: readonly Mishap[];
+  readonly onFrozen: () => void;
 };
 
-export function makeMachine({ name, pid, time, trace, dice, mishaps }: MachineParts): Machine {
+export function makeMachine({ name, pid, time, trace, dice, mishaps, onFrozen }: MachineParts): Machine {
   const planned = mishaps.map((mishap) => ({ ...mishap, left: mishap.nth }));
   const died = Promise.withResolvers<'died'>();
   const waiting: (() => void)[] = [];
   let state: 'alive' | 'frozen' | 'dead' = 'alive';
+  let crashed = false;
+  let froze = false;
 
   const machine: Machine = {
     name,
@@ -94,14 +101,26 @@ export function makeMachine({ name, pid, time, trace, dice, mishaps }: MachinePa
     },
     crash(why) {
       if (state === 'dead') return;
+      crashed = true;
+      trace.say(name, `CRASHES ${why}`);
+      machine.end();
+      died.resolve('died');
+    },
+    end() {
       state = 'dead';
       waiting.length = 0;
-      trace.say(name, `CRASHES ${why}`);
-      died.resolve('died');
+    },
+    get crashed() {
+      return crashed;
+    },
+    get froze() {
+      return froze;
     },
     freeze(ms, why) {
       if (state !== 'alive') return;
       state = 'frozen';
+      froze = true;
+      onFrozen();
       trace.say(name, `FREEZES for ${Math.round(ms / 1000)} s ${why}`);
       time.after(ms, () => {
         if (state !== 'frozen') return;

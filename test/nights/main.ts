@@ -8,6 +8,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
+    first: { type: 'boolean', default: false },
     twice: { type: 'boolean', default: false },
   },
 });
@@ -17,7 +18,7 @@ const count = values.seed === undefined ? Number(values.seeds) : 1;
 const began = process.hrtime.bigint();
 const cpu = process.cpuUsage();
 let failed = 0;
-const totals = { lives: 0, crashes: 0, decisions: 0, mails: 0 };
+const totals = { lives: 0, crashes: 0, freezes: 0, decisions: 0, mails: 0 };
 for (let seed = from; seed < from + count; seed++) {
   const result = await night(seed);
   for (const name of Object.keys(totals) as (keyof typeof totals)[]) totals[name] += result.figures[name];
@@ -34,6 +35,7 @@ for (let seed = from; seed < from + count; seed++) {
   if (result.violation !== null) {
     failed++;
     tell(result);
+    if (values.first) break;
   } else if (values.trace) process.stdout.write(`${result.trace.join('\n')}\n`);
 }
 const seconds = Number(process.hrtime.bigint() - began) / 1e9;

@@ -17,7 +17,7 @@ const WHAT: readonly (readonly [weight: number, draw: (dice: Dice) => Mishap['wh
   [3, () => 'crash-before'],
   [4, () => 'crash-middle'],
   [4, () => 'crash-after'],
-  [2, (dice) => ({ frozenMs: dice.between(2, dice.chance(0.5) ? 30 : 400) * 1000 })],
+  [4, (dice) => ({ frozenMs: dice.between(2, dice.chance(0.5) ? 30 : 400) * 1000 })],
   [1, () => 'stop'],
 ];
 

@@ -15,14 +15,27 @@ export type NightSettings = {
   readonly config: Config;
   /** Some caps are so low that they explain what was not done. */
   readonly tight: boolean;
+  /** Accounts of the agent: the one of its token, and the one that it acts with. */
+  readonly agents: readonly string[];
+  /** What the record is sealed with. */
+  readonly recordKey: string | null;
+  readonly remarks: readonly string[];
 };
 
-export function drawSettings(dice: Dice, sim: InMemorySimulator, actingAsset: string | null): NightSettings {
+const ACTOR = 'svc-portcullis-act';
+/** As recognisable as the simulator's own secrets. */
+const RECORD_KEY = 'SIMSECRET-key-of-the-record-of-all-nights';
+
+export function drawSettings(dice: Dice, sim: InMemorySimulator): NightSettings {
+  const acting = dice.chance(0.25);
   const tight = dice.chance(0.2);
+  const key = dice.pick(['none', 'none', 'none', 'setting', 'asset'] as const);
   const cap = () => `${tight ? dice.between(1, 3) : 1000}`;
   const config = loadConfig({
     ...sim.settings,
-    ...(actingAsset !== null && { VAULT_ACTION_ASSET_ID: actingAsset }),
+    ...(acting && { VAULT_ACTION_ASSET_ID: secretAsset(sim, 'Portcullis acting token', ACTOR, actingToken(sim)) }),
+    ...(key === 'setting' && { LEDGER_KEY: RECORD_KEY }),
+    ...(key === 'asset' && { LEDGER_KEY_ASSET_ID: secretAsset(sim, 'Portcullis record key', 'record', RECORD_KEY) }),
     AUTONOMOUS_MODE: 'true',
     AUTO_APPROVE_LOW_RISK: 'true',
     AUTO_REJECT_HIGH_RISK: 'true',
@@ -52,5 +65,16 @@ export function drawSettings(dice: Dice, sim: InMemorySimulator, actingAsset: st
     PROMPT_DIR: join(ROOT, 'prompts'),
     POLICY_DIR: join(ROOT, 'policy'),
   });
-  return { config, tight };
+  return {
+    ...{ config, tight, recordKey: key === 'none' ? null : RECORD_KEY },
+    agents: [sim.vault.agent.name, ...(acting ? [ACTOR] : [])],
+    remarks: [tight && 'tight caps', acting && 'acting token', key !== 'none' && `record key by ${key}`].filter(
+      (remark) => remark !== false,
+    ),
+  };
 }
+
+const actingToken = ({ vault }: InMemorySimulator): string => vault.issueToken({ user: ACTOR });
+
+const secretAsset = ({ vault }: InMemorySimulator, name: string, user: string, password: string): string =>
+  vault.addAsset({ name, type: 'API Key', credential: { user, password } }).id;

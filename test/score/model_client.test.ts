@@ -126,7 +126,7 @@ describe('an endpoint that supports less', () => {
     expect(asked.map(({ body }) => body.response_format?.type)).toEqual(['json_schema', 'json_object']);
     expect(asked[0]?.body.messages[0]?.content).toBe('You assess requests.');
     expect(asked[1]?.body.messages[0]?.content).toMatch(
-      /^You assess requests\.\n\nAnswer with one JSON object .*"r1".*critical/s,
+      /^You assess requests\.\n\nAnswer with one JSON object .*"requests".*critical/s,
     );
   });
 

@@ -1,7 +1,7 @@
 /** The vault's bearer tokens: JWTs which name a user, signed with a key that only this server knows. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-export type Claims = { iss: string; sub: string; iat: number; exp: number; ousr?: string };
+export type Claims = { iss: string; sub: string; iat: number; exp: number; jti: string; ousr?: string };
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const signature = (text: string, key: string) => createHmac('sha256', key).update(text).digest();

@@ -134,7 +134,8 @@ export class Vault {
   issueToken({ user, expires }: { user?: string | null; expires?: number } = {}): string {
     const iat = Math.floor(this.#settings.now() / 1000);
     const exp = expires === undefined ? iat + 90 * DAY_SECONDS : Math.floor(expires / 1000);
-    const claims: Claims = { iss: 'https://localhost/ztna/demo', sub: this.agent.id, iat, exp };
+    const jti = secretFor('', this.#settings.seed, 'token');
+    const claims: Claims = { iss: 'https://localhost/ztna/demo', sub: this.agent.id, iat, exp, jti };
     const name = user === undefined ? this.agent.name : user;
     return signToken(name === null ? claims : { ...claims, ousr: name }, this.#key);
   }

@@ -1,15 +1,20 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Disk, realDisk } from '../disk.ts';
+import { entryOn } from './entry.ts';
+import { ledgerFolder, monthFiles } from './months.ts';
 import { SEAL } from './seal.ts';
 
 /** What somebody else remembers of the record: entry number `entries` carried this seal. `source` names who. */
 export type Anchor = { readonly entries: number; readonly seal: string; readonly source: string };
 
-const Holder = z.object({ record: z.object({ entries: z.int().min(1), seal: z.string().regex(SEAL) }) });
+const Holder = z.object({
+  record: z.object({ entries: z.int().min(1), seal: z.string().regex(SEAL) }),
+  /** Of a report. */
+  run: z.object({ finished_at: z.iso.datetime() }).optional(),
+});
 
-/** How many reports are looked at, the newest first, and how large one may be. */
-const MOST_REPORTS = 50;
+/** How large a report may be that is looked at. */
 const LARGEST_REPORT = 32 * 1024 * 1024;
 
 /**
@@ -20,22 +25,41 @@ const LARGEST_REPORT = 32 * 1024 * 1024;
 export async function anchorsIn(
   { stateDir, reportDir }: { readonly stateDir: string; readonly reportDir: string },
   disk: Disk = realDisk,
+  /** How many reports are looked at, the newest ones. */
+  most = 50,
 ): Promise<Anchor[]> {
   const names = await disk.names(reportDir).catch(() => []);
-  const reports = names.filter((name) => name.endsWith('.json')).slice(-MOST_REPORTS);
+  const reports = names.filter((name) => name.endsWith('.json')).slice(-most);
   const anchors: Anchor[] = [];
+  const since = await restartedAt(stateDir, disk).catch(() => null);
   // One after the other: fifty large reports at once would fill the memory.
   for (const file of [join(stateDir, 'agent_state.json'), ...reports.map((name) => join(reportDir, name))]) {
-    const record = await recordIn(file, disk).catch(() => null);
+    const record = await recordIn(file, since, disk).catch(() => null);
     if (record !== null) anchors.push({ ...record, source: `\`${file}\`` });
   }
   return anchors;
 }
 
-async function recordIn(file: string, disk: Disk): Promise<{ entries: number; seal: string } | null> {
+async function recordIn(
+  file: string,
+  since: string | null,
+  disk: Disk,
+): Promise<{ entries: number; seal: string } | null> {
   const size = await disk.size(file);
   if (size === null || size > LARGEST_REPORT) return null;
-  return Holder.safeParse(JSON.parse((await disk.read(file)) ?? '')).data?.record ?? null;
+  const { record = null, run } = Holder.safeParse(JSON.parse((await disk.read(file)) ?? '')).data ?? {};
+  // What an earlier report knows of is in the record that was put aside.
+  const earlier = since !== null && run !== undefined && run.finished_at < since;
+  return earlier ? null : record;
+}
+
+/** When a person had this record begin anew, which is what its second entry tells; null when nobody did. */
+async function restartedAt(stateDir: string, disk: Disk): Promise<string | null> {
+  const [first] = await monthFiles(stateDir, disk);
+  if (first === undefined) return null;
+  const [, second = ''] = ((await disk.read(join(ledgerFolder(stateDir), first))) ?? '').split('\n', 2);
+  const entry = entryOn(second);
+  return 'odd' in entry || entry.kind !== 'record.restarted' ? null : entry.at;
 }
 
 /** `412:hmac-sha256:1f…` as the mails show the head; null when the text is something else. */

@@ -21,6 +21,10 @@ export const ENTRY_KINDS = {
     about: 'a last line that a crash had cut short was taken off (or, with `cutBytes` 0, only its line break put back)',
     data: z.strictObject({ file: text, cutBytes: count }),
   },
+  'record.restarted': {
+    about: 'a person had the record before this one put aside, because it was broken',
+    data: z.strictObject({ by: text, reason: text, why: text, keptAs: z.array(text) }),
+  },
   'memory.imported': {
     about: 'requests that count as acted on, known from a file alone that does not say what was done',
     data: z.strictObject({ source: text, ids: z.array(text) }),

@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import type { Clock } from '../kit/clock.ts';
+import { MemoryError } from '../kit/errors.ts';
+import { type Disk, realDisk } from '../state/disk.ts';
+import { entryOn } from '../state/ledger/entry.ts';
+import { openLedger } from '../state/ledger/ledger.ts';
+import { ledgerFolder, monthFiles } from '../state/ledger/months.ts';
+import { RecordError } from '../state/ledger/record_error.ts';
+import type { RecordKey } from '../state/ledger/seal.ts';
+import { openMemory } from '../state/memory.ts';
+import { parseSnapshot } from '../state/snapshot.ts';
+
+/** What repairing came to. `keptAs` are the places of what was put aside; nothing is ever thrown away. */
+export type Repaired =
+  | { readonly kind: 'whole' }
+  | { readonly kind: 'snapshot'; readonly keptAs: string }
+  | {
+      readonly kind: 'record';
+      readonly why: string;
+      readonly keptAs: readonly string[];
+      /** Requests that count as acted on from now on. */
+      readonly remembered: number;
+      /** Lines that could not be understood, and what they told is not known any more. */
+      readonly lostLines: number;
+    };
+
+export type Repairing = {
+  readonly stateDir: string;
+  readonly key: RecordKey | null;
+  readonly by: string;
+  readonly reason: string;
+  readonly clock: Clock;
+};
+
+/**
+ * Makes the memory usable again, by order of a person. A damaged snapshot is made anew from a record that is whole. A
+ * broken record is put aside as it is, and a new one begins that says so. INVARIANT: whatever snapshot or record told as
+ * acted on, by a line that can be read at all, counts as acted on afterwards, whether or not its seal fits. The caller
+ * holds the lock.
+ * @throws {StorageError}
+ * @throws {RecordError} when the key does not fit: nothing is put aside then
+ */
+export async function repairRecord(
+  { stateDir, key, by, reason, clock }: Repairing,
+  disk: Disk = realDisk,
+): Promise<Repaired> {
+  const broken = await faultOf(stateDir, key, clock, disk);
+  if (broken === null) return { kind: 'whole' };
+  const snapshotFile = join(stateDir, 'agent_state.json');
+  const aside = `.broken-${new Date(clock.now()).toISOString().replace(/[-:.]/g, '')}`;
+  const putAside = async (place: string): Promise<string> => {
+    await disk.rename(place, place + aside);
+    return place + aside;
+  };
+  const snapshotText = await disk.read(snapshotFile).catch(() => null);
+  const snapshot = snapshotText === null ? null : readable(() => parseSnapshot(snapshotFile, snapshotText));
+
+  if (snapshot === null && snapshotText !== null && (await recordIsWhole(stateDir, key, clock, disk))) {
+    const keptAs = await putAside(snapshotFile);
+    await (await openMemory(stateDir, clock, { disk, key })).save(false);
+    return { kind: 'snapshot', keptAs };
+  }
+
+  const told = await toldBy(stateDir, disk);
+  const ids = new Set([...(snapshot?.actioned_ids ?? []), ...(snapshot?.actions ?? []).map(([id]) => id), ...told.ids]);
+  const keptAs: string[] = [];
+  if ((await disk.names(ledgerFolder(stateDir))).length > 0) keptAs.push(await putAside(ledgerFolder(stateDir)));
+  if (snapshotText !== null) keptAs.push(await putAside(snapshotFile));
+  const ledger = await openLedger(stateDir, { key, clock, disk });
+  await ledger.append([
+    { kind: 'record.restarted', run: null, data: { by, reason, why: broken, keptAs } },
+    { kind: 'memory.imported', run: null, data: { source: 'record repair', ids: [...ids] } },
+  ]);
+  await (await openMemory(stateDir, clock, { disk, key })).save(false);
+  return { kind: 'record', why: broken, keptAs, remembered: ids.size, lostLines: told.lost };
+}
+
+async function faultOf(stateDir: string, key: RecordKey | null, clock: Clock, disk: Disk): Promise<string | null> {
+  try {
+    await openMemory(stateDir, clock, { disk, key });
+    return null;
+  } catch (error) {
+    // With another key the same record may be whole.
+    if (error instanceof RecordError && error.finding === 'wrong-key') throw error;
+    if (error instanceof MemoryError) return error.message;
+    throw error;
+  }
+}
+
+async function recordIsWhole(stateDir: string, key: RecordKey | null, clock: Clock, disk: Disk): Promise<boolean> {
+  try {
+    await openLedger(stateDir, { key, clock, disk });
+    return true;
+  } catch (error) {
+    if (error instanceof MemoryError) return false;
+    throw error;
+  }
+}
+
+/** The requests that any readable line tells of as acted on, or begun, or imported. */
+async function toldBy(stateDir: string, disk: Disk): Promise<{ ids: string[]; lost: number }> {
+  const ids: string[] = [];
+  let lost = 0;
+  for (const name of await monthFiles(stateDir, disk)) {
+    const text = (await disk.read(join(ledgerFolder(stateDir), name))) ?? '';
+    for (const line of text.split('\n').filter((row) => row !== '')) {
+      const entry = entryOn(line);
+      if ('odd' in entry) lost++;
+      else if (entry.kind === 'memory.imported') ids.push(...entry.data.ids);
+      // An intent counts also when another line says that it came to nothing: which of the two is true nobody can tell.
+      else if (entry.kind === 'action.intended' || entry.kind === 'action.done' || entry.kind === 'action.unknown') {
+        ids.push(entry.data.request);
+      }
+    }
+  }
+  return { ids, lost };
+}
+
+function readable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

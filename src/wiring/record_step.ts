@@ -1,0 +1,67 @@
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../kit/clock.ts';
+import { tryWriting } from '../report/write.ts';
+import type { RunFacts } from '../run_draft.ts';
+import type { ExecutingSteps } from '../run_steps.ts';
+import type { Disk } from '../state/disk.ts';
+import { readHaltLog } from '../state/halt.ts';
+import { anchorsIn } from '../state/ledger/anchors.ts';
+import { type Memory, openMemory } from '../state/memory.ts';
+import { readReviews } from '../state/reviews.ts';
+import { recordKeyForRun } from './record_key.ts';
+import { decidedEntries, endEntry, saidEntries, startEntries } from './record_parts.ts';
+import type { VaultParts } from './vault_parts.ts';
+
+type RecordParts = {
+  readonly config: Config;
+  readonly facts: RunFacts;
+  readonly vault: Pick<VaultParts, 'secret'>;
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly lockHeld: () => boolean;
+  readonly signal: AbortSignal;
+};
+
+/** The newest report is enough to see that the whole state folder was put back to an earlier day. */
+const REPORTS_LOOKED_AT = 1;
+
+/** The record as one run keeps it: its start, its decisions, its end. */
+export function recordStep(parts: RecordParts): Pick<ExecutingSteps, 'remember' | 'noteDecided' | 'noteEnd'> {
+  const { config, facts, vault, clock, disk, lockHeld, signal } = parts;
+  const { runId, mode } = facts;
+  const { state: stateDir, reports: reportDir } = config.places;
+  let unchanged = 0;
+
+  const said = async (memory: Memory) =>
+    saidEntries(runId, memory.past, {
+      reviews: (await readReviews(stateDir, disk)).all,
+      halts: await readHaltLog(stateDir, disk),
+    });
+
+  return {
+    async remember() {
+      const outside = await anchorsIn({ stateDir, reportDir }, disk, REPORTS_LOOKED_AT);
+      const key = await recordKeyForRun(config.record, vault, runId, signal);
+      const memory = await openMemory(stateDir, clock, { disk, key, mayWrite: lockHeld, outside });
+      await memory.note([...startEntries(facts, memory.past), ...(await said(memory))]);
+      return memory;
+    },
+    async noteDecided(reviewed, memory) {
+      // Nobody could read about what is done: found out before it is done.
+      if (mode !== 'observing') await tryWriting(reportDir, disk);
+      const decided = decidedEntries({ ...facts, model: config.model.model }, memory.past, reviewed);
+      unchanged = reviewed.length - decided.length;
+      await memory.note(decided);
+    },
+    async noteEnd(record, mails, memory) {
+      const recipients = config.mail?.recipients.length ?? 0;
+      await memory.note([
+        ...(mails > 0 ? [{ kind: 'mail.sent', run: runId, data: { mails, recipients } } as const] : []),
+        ...(await said(memory)),
+        endEntry(record, unchanged),
+      ]);
+      // The snapshot says how far the record goes.
+      await memory.save(false);
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/** What happens in one night, and in the morning after it. */
+import { halt, resume } from '../../src/state/halt.ts';
+import { nightDisk } from './disk.ts';
+import type { Ended } from './life.ts';
+import { makeMachine } from './machine.ts';
+import { drawMishaps } from './mishaps.ts';
+import { start } from './process.ts';
+import { HOME, STATE } from './settings.ts';
+import type { Stage } from './stage.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Gives how the runs of the morning ended, when nothing went wrong any more. */
+export async function story(stage: Stage): Promise<Ended[]> {
+  const { dice, time, trace, sim, climate, cast } = stage;
+  const sleep = (ms: number) => new Promise<void>((resolve) => time.after(ms, resolve));
+  const someone = person(stage);
+  const file = () => trace.say('people', `file a request: ${cast.arrive().kind}`);
+
+  for (let n = dice.between(4, 9); n > 0; n--) file();
+  for (let runs = dice.between(2, 4); runs > 0; runs--) {
+    const lives = [supervised('A')];
+    if (dice.chance(0.25))
+      lives.push(sleep(dice.between(0, 20 * SECOND)).then(() => supervised(dice.pick(['A', 'B']))));
+    meanwhile();
+    await Promise.all(lives);
+    await sleep(dice.between(MINUTE, 3 * HOUR));
+  }
+
+  climate.clear();
+  sim.vault.knobs.credentialApproval = { polls: 1 };
+  trace.say('world', 'the weather clears');
+  if (stage.files.texts.has(`${STATE}/halt.json`)) await someone.resumes();
+  const last: Ended[] = [];
+  for (let run = 1; run <= 2; run++) {
+    await sleep(HOUR);
+    if (run === 2) file();
+    last.push(await start(stage, 'A', []).ended);
+  }
+  return last;
+
+  /** What a supervisor does: starts it, and again a while after it died. */
+  async function supervised(host: string): Promise<void> {
+    const others: Promise<void>[] = [];
+    for (let restarts = 0; restarts < 4; restarts++) {
+      const mishaps = drawMishaps(dice, restarts === 0 ? climate.mishaps : climate.mishaps / 2);
+      const { ended } = start(stage, host, mishaps, () => {
+        // Whoever sees a host stand still starts the program elsewhere.
+        if (dice.chance(0.6)) others.push(sleep(dice.between(SECOND, 40 * SECOND)).then(() => supervised('B')));
+      });
+      if ((await ended).kind !== 'died' || dice.chance(0.15)) break;
+      await sleep(dice.between(1, dice.chance(0.3) ? 10 * MINUTE : 40 * SECOND));
+    }
+    await Promise.all(others);
+  }
+
+  /** What happens while a run goes on, and soon after it. */
+  function meanwhile(): void {
+    const soon = () => dice.between(0, dice.chance(0.6) ? 30 * SECOND : HOUR);
+    for (let n = dice.between(0, 3); n > 0; n--) time.after(soon(), () => someone.meddles());
+    if (dice.chance(0.08)) time.after(soon(), () => void someone.halts());
+    if (dice.chance(0.08)) time.after(soon(), jump);
+  }
+
+  function jump(): void {
+    const ms = dice.between(-HOUR, HOUR);
+    trace.say('world', `the clock of the machines jumps by ${Math.round(ms / SECOND)} s`);
+    time.jump(ms);
+  }
+}
+
+/** The people around the agent: those who decide on requests, and the one who may halt it. */
+function person(stage: Stage) {
+  const { dice, time, trace, sim, climate, cast, files, watched } = stage;
+  const { vault } = sim;
+  const machine = makeMachine({ name: 'people', pid: 1, time, trace, dice, mishaps: [], onFrozen: () => {} });
+  const disk = nightDisk({ files, root: HOME, machine, dice, weather: climate.disk, written: watched.written });
+
+  async function halts(): Promise<void> {
+    try {
+      await halt(STATE, { at: Date.now(), by: 'mharper', reason: 'looks odd' }, disk);
+      trace.say('people', 'HALT everything');
+      if (dice.chance(0.5)) time.after(dice.between(MINUTE, HOUR), () => void resumes());
+    } catch {
+      trace.say('people', 'could not halt');
+    }
+  }
+
+  async function resumes(): Promise<void> {
+    await resume(STATE, { at: Date.now(), by: 'mharper' }, disk).catch(() => null);
+    trace.say('people', 'let it RESUME');
+  }
+
+  /** Somebody does something to one of the requests, if it still can be done. */
+  function meddles(): void {
+    if (dice.chance(0.3)) {
+      trace.say('people', `file a request: ${cast.arrive().kind}`);
+      return;
+    }
+    const { id, kind } = dice.pick(cast.parts);
+    const status = vault.get(id)?.status ?? '';
+    const what = dice.pick(CAN_BE_DONE[status as keyof typeof CAN_BE_DONE] ?? (['edit'] as const));
+    trace.say('people', `${what} ${id} (${kind}, ${status})`);
+    if (what === 'withdraw') vault.withdraw(id);
+    if (what === 'approve') vault.approveAs('mharper', id);
+    if (what === 'reject') vault.rejectAs('okessler', id);
+    if (what === 'end') vault.end(id);
+    if (what === 'edit') vault.edit(id, { message: `${vault.get(id)?.message} (edited)` });
+  }
+
+  return { halts, resumes, meddles };
+}
+
+const CAN_BE_DONE = { Active: ['withdraw', 'approve', 'reject', 'edit'], Approved: ['end'] } as const;
