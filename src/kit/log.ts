@@ -19,7 +19,7 @@ export const EVENTS = {
   'run.finished': 'a cycle has ended',
   'run.halted': 'somebody halted Portcullis: the run changes nothing, or nothing more',
   'step.done': 'one step of the cycle is done',
-  'lock.waiting': 'the owner of the state folder is gone; its lock is taken over as soon as it is stale',
+  'lock.waiting': 'the owner of the state folder seems to be gone; its lock is taken over unless it renews it',
   'credential.waiting': 'a person has to grant the credential request of the agent',
   'request.acted': 'an action was decided on, and this became of it',
   'action.recovered': 'an action of an interrupted run was looked up',

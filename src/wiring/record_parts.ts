@@ -86,5 +86,6 @@ export function endEntry(record: RunRecord, unchanged: number): NewEntry {
   };
 }
 
-const rulesOf = ({ rules, basis }: Decision): string[] => [...rules.map(({ rule }) => rule), ...basis];
+/** Gates and policies; a policy that led to the verdict is both a rule and its basis. */
+const rulesOf = ({ rules, basis }: Decision): string[] => [...new Set([...rules.map(({ rule }) => rule), ...basis])];
 const isoOf = (at: number): string => new Date(at).toISOString();

@@ -69,7 +69,7 @@ let allowed: boolean | undefined;
 function mountsAllowed(): boolean {
   if (allowed !== undefined) return allowed;
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-mount-'));
-  allowed = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', folder]).status === 0;
+  allowed = spawnSync('sh', ['-c', 'unshare -rm mount -t tmpfs none "$0"', folder]).status === 0;
   rmSync(folder, { recursive: true });
   return allowed;
 }

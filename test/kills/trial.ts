@@ -136,9 +136,11 @@ export async function killAgainAndAgain({ times, seed, requests, onKill }: Trial
       if (runs === MOST_RUNS) return [`NO END: there is still something to do after ${runs} whole runs`];
       if (writesSoFar() > before || runs === 1) continue;
       const { lost, unknown } = evidence.lost(place, load);
+      const verified = await place.start(['verify']).ended;
       const calm = code === 0 || unknown > 0;
       return [
         ...(calm ? [] : [`ENDED with ${code} when there was nothing to do: ${stderr.slice(-600)}`]),
+        ...(verified.code === 0 ? [] : [`RECORD not whole: ${verified.stdout}${verified.stderr}`]),
         ...check(),
         ...lost,
         ...evidence.leftovers(place),

@@ -90,14 +90,14 @@ describe('a question costs', () => {
 });
 
 describe('at the ceiling', () => {
-  const barred = {
+  const barred = expect.objectContaining({
     kind: 'failed',
-    error: { code: 'over-budget', message: expect.stringContaining('MAX_USD_PER_RUN=') },
-  };
+    error: expect.objectContaining({ code: 'over-budget', message: expect.stringContaining('MAX_USD_PER_RUN=') }),
+  });
 
   test('no question is sent', async () => {
     const { answer, asked: sent } = await asked(goodAnswer, { perRun: MOST * 0.99 });
-    expect([answer, sent.length]).toEqual([expect.objectContaining(barred), 0]);
+    expect([answer, sent.length]).toEqual([barred, 0]);
     expect(answer.spent).toMatchObject({ calls: 0, usd: 0 });
   });
 
@@ -110,7 +110,7 @@ describe('at the ceiling', () => {
 
   test('a call that failed is not repeated, and nobody waits for it', async () => {
     const { answer, asked: sent } = await asked(() => 'drop', { perRun: MOST * 1.5 });
-    expect([answer, sent.length]).toEqual([expect.objectContaining(barred), 1]);
+    expect([answer, sent.length]).toEqual([barred, 1]);
     expect(answer.spent.usd).toBeCloseTo(MOST, 12);
   });
 });

@@ -1,0 +1,135 @@
+/** Ceilings in dollars, over whole runs: nothing is sent that could pass them, and what was not asked is not acted on. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { ConfigError } from '../../src/kit/errors.ts';
+import { DAY, openPlace, type Place, type Ran, type Settings } from './place.ts';
+import { byTag } from './tagged_model.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+/** Four questions at a time, one request each, and dear answers. */
+const DEAR: Settings = {
+  OPENAI_ASSET_ID: '',
+  OPENAI_ANALYSIS_BATCH_SIZE: '1',
+  OPENAI_CONCURRENCY: '4',
+  ASSESSMENTS_REMEMBER: 'false',
+};
+
+async function dearPlace(changes: Settings = {}) {
+  const place = await openPlace({ model: { behaviour: byTag, delayMs: 5 } }, { ...DEAR, ...changes });
+  const key = place.sim.vault.asset(place.sim.estate.openaiKey.id)?.credential?.password ?? '';
+  for (let n = 0; n < 12; n += 1) {
+    place.request(`a low one ${n}`, 'low', { message: `[low] Replace toner ${n}, CHG0041234` });
+  }
+  return Object.assign(place, {
+    dear: (settings: Settings = {}) => place.run({ settings: { OPENAI_API_KEY: key, ...settings } }),
+    key,
+    spendFile: join(place.state, 'spend.json'),
+  });
+}
+
+const unscored = ({ record }: Ran) => record.reviewed.filter(({ assessment }) => assessment.kind === 'unscored').length;
+const scored = (ran: Ran) => ran.record.reviewed.length - unscored(ran);
+const spentIn = ({ record }: Ran) => record.usage.usd ?? Number.NaN;
+const onDisk = (place: { spendFile: string }): number =>
+  Object.values<number>(JSON.parse(readFileSync(place.spendFile, 'utf8')).days).reduce((a, b) => a + b, 0);
+/** By the simulator's own count and the row of its model in `prices.yml`, without what came out of the cache. */
+const billed = ({ sim }: Place): number =>
+  sim.model.calls.reduce((sum, { system, user }) => sum + (system.length + user.length) / 4 / 1e6, 0);
+
+describe.concurrent('a run', () => {
+  test('tells what it cost, in report, JSON twin and mail', async () => {
+    await using place = await dearPlace();
+    const ran = await place.dear({ ALERT_USD_PER_RUN: '0.0001' });
+    expect([ran.code, unscored(ran)]).toEqual([0, 0]);
+    expect(spentIn(ran)).toBeGreaterThan(0);
+    expect(spentIn(ran)).toBeLessThan(4 * billed(place));
+    expect(onDisk(place)).toBeCloseTo(spentIn(ran), 6);
+    expect(ran.report).toMatch(/\*\*Model:\*\* 14 assessed now, 0 remembered, about \d\.\d{4} USD/);
+    expect(ran.report).toMatch(/of them out of its cache/);
+    expect(ran.report).toMatch(/The model has cost about .* ALERT_USD_PER_RUN/);
+    expect(ran.json.usage).toMatchObject({ usd: spentIn(ran), cached_prompt_tokens: expect.any(Number) });
+    const mail = place.sim.mailbox.mails.at(-1)?.html ?? '';
+    expect([mail.includes('14 assessed now'), mail.includes('ALERT_USD_PER_RUN')]).toEqual([true, true]);
+  });
+
+  test('ends at MAX_USD_PER_RUN in the middle, never above it; the rest is unscored and not acted on', async () => {
+    await using place = await dearPlace();
+    // A question may cost about 0.015 USD and costs about 0.001.
+    const ran = await place.dear({ MAX_USD_PER_RUN: '0.02' });
+    expect(ran.code).toBe(4);
+    expect(spentIn(ran)).toBeLessThanOrEqual(0.02);
+    expect(unscored(ran)).toBeGreaterThan(0);
+    expect(unscored(ran)).toBeLessThan(ran.record.reviewed.length);
+    for (const { assessment, outcome } of ran.record.reviewed) {
+      if (assessment.kind === 'unscored')
+        expect([assessment.why, outcome]).toEqual([expect.stringContaining('MAX_USD_PER_RUN=0.02'), null]);
+    }
+    expect(ran.report).toMatch(/unscored: the ceiling MAX\\?_USD\\?_PER\\?_RUN=0\.02 is reached/);
+    expect(place.sim.mailbox.mails.at(-1)?.html).toContain('the ceiling MAX_USD_PER_RUN');
+  });
+
+  test('with a ceiling that is reached by the first look confirms nothing, and so approves nothing', async () => {
+    await using place = await dearPlace();
+    const looking = { AUTO_APPROVE_LOW_RISK: 'false', AUTO_REJECT_HIGH_RISK: 'false' };
+    await place.dear(looking);
+    const firstLook = spentIn(await place.dear(looking));
+    // Enough for the first look, and less than the most that a question of the second may cost besides.
+    const first = await place.dear({ MAX_USD_PER_RUN: (firstLook + 0.016).toFixed(6) });
+    expect([first.code, unscored(first), place.acts()]).toEqual([4, 0, []]);
+    expect(first.report).toMatch(/without a second look: the ceiling MAX/);
+    for (const { vote, decision } of first.record.reviewed) {
+      expect([vote?.assessment.kind ?? 'unscored', decision.verdict]).toEqual(['unscored', 'hold']);
+    }
+  });
+
+  test('counts the runs of a day together, and begins anew on the next', async () => {
+    await using place = await dearPlace({ MAX_USD_PER_DAY: '0.06', HALT: 'true' });
+    const runs = [await place.dear(), await place.dear(), await place.dear()];
+    expect(runs.map(spentIn).reduce((a, b) => a + b)).toBeLessThanOrEqual(0.06);
+    expect(runs.map(unscored)[0]).toBe(0);
+    expect(scored(runs[2] as Ran)).toBeLessThan(2);
+    expect(runs[2]?.report).toMatch(/MAX\\?_USD\\?_PER\\?_DAY=0\.06/);
+    place.later(DAY);
+    expect(scored(await place.dear())).toBeGreaterThan(2);
+  });
+
+  test('asks nothing when the spending of the day cannot be read, and says which file it is', async () => {
+    await using place = await dearPlace({ MAX_USD_PER_DAY: '5' });
+    expect((await place.dear({ HALT: 'true' })).code).toBe(0);
+    writeFileSync(place.spendFile, '{"days":');
+    const before = place.sim.model.calls.length;
+    const ran = await place.dear();
+    expect([ran.code, scored(ran), place.sim.model.calls.length - before]).toEqual([4, 0, 0]);
+    expect(ran.report).toContain('spend.json');
+    expect([place.acts(), readFileSync(place.spendFile, 'utf8')]).toEqual([[], '{"days":']);
+  });
+
+  test('with a ceiling and no price of the model does not start, and names the file', async () => {
+    await using place = await dearPlace();
+    const prices = join(place.folder, 'prices.yml');
+    writeFileSync(prices, 'another-model: { input: 1, output: 1, as_of: 2026-01-01 }\n');
+    for (const setting of ['MAX_USD_PER_RUN', 'MAX_USD_PER_DAY', 'ALERT_USD_PER_RUN']) {
+      const error = await place.dear({ PRICE_FILE: prices, [setting]: '1' }).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(ConfigError);
+      expect((error as Error).message).toMatch(new RegExp(`${setting}: .*sim-reviewer-1.*prices\\.yml.*PRICE_FILE`));
+    }
+    const ran = await place.dear({ PRICE_FILE: prices, HALT: 'true' });
+    expect([ran.code, ran.json.usage]).toEqual([0, expect.objectContaining({ usd: null })]);
+    expect(ran.report).toContain('cost unknown');
+  });
+});
+
+test('a run that is killed leaves on disk what it spent, and the next one goes on from there', async () => {
+  await using place = await dearPlace({ MAX_USD_PER_DAY: '5', HALT: 'true' });
+  place.sim.model.delayMs = 100;
+  const { child, ended } = place.start(['run'], { OPENAI_API_KEY: place.key });
+  await vi.waitFor(() => expect(place.sim.model.calls.length).toBeGreaterThanOrEqual(6), { timeout: 60_000 });
+  child.kill('SIGKILL');
+  await ended;
+  const left = onDisk(place);
+  expect(left).toBeGreaterThanOrEqual(billed(place) / 4);
+  const next = await place.dear();
+  expect(onDisk(place)).toBeCloseTo(left + spentIn(next), 6);
+});
