@@ -78,6 +78,9 @@ async function actOnOne(planned: Planned, ports: ActPorts): Promise<Outcome> {
     if (error instanceof MemoryError) return skipped('memory', error.message);
     throw error;
   }
+  // The machine may have slept while the disk was at work. Whoever has the lock now looks the intent up; the record is
+  // theirs, so that nothing more is written there.
+  if (!ports.lockHeld()) return skipped('memory', LOCK_LOST);
   let outcome: Outcome;
   try {
     outcome = await carryOut(planned, live, intendedAt, ports);

@@ -170,7 +170,8 @@ export class StorageError extends Error {
 
   /** What the system's code means to the one who has to put it right. */
   get advice(): string {
-    return STORAGE_ADVICE[this.systemCode as keyof typeof STORAGE_ADVICE] ?? STORAGE_ADVICE.EIO;
+    const known = Object.hasOwn(STORAGE_ADVICE, this.systemCode ?? '');
+    return STORAGE_ADVICE[known ? (this.systemCode as keyof typeof STORAGE_ADVICE) : 'EIO'];
   }
 }
 

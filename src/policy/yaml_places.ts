@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isMap, isNode, type Pair, parseDocument, visit, type YAMLMap } from 'yaml';
 import { type Finding, type Place, placeOf, topOf } from './place.ts';
 
 export type Path = readonly PropertyKey[];
@@ -26,12 +26,27 @@ export class YamlPlaces {
         })),
       };
     }
+    const findings = this.#prototypes();
+    if (findings.length > 0) return { findings };
     try {
       return { value: this.#document.toJS({ maxAliasCount: 100 }) };
     } catch (error) {
       const message = error instanceof Error ? firstSmall(error.message) : 'cannot be read';
       return { findings: [{ place: topOf(this.file), message }] };
     }
+  }
+
+  /** Whoever reads maps by their keys passes over this one, so that a class of that name would be left out in silence. */
+  #prototypes(): Finding[] {
+    const findings: Finding[] = [];
+    visit(this.#document, {
+      Pair: (_at, { key }) => {
+        if (!isNode(key) || String(key) !== '__proto__') return;
+        const place = key.range ? placeOf(this.file, this.#text, key.range[0]) : topOf(this.file);
+        findings.push({ place, message: '`__proto__` cannot be a key' });
+      },
+    });
+    return findings;
   }
 
   /** Where the value at `path` begins; when there is none, the nearest thing around it. */

@@ -29,8 +29,8 @@ export function toJson(record: RunRecord) {
   return {
     schema_version: SCHEMA_VERSION,
     run: {
-      id: record.runId,
-      portcullis_version: record.version,
+      id: line(record.runId),
+      portcullis_version: line(record.version),
       verdict: record.verdict,
       headline: headline(record, totals),
       mode: record.mode,
@@ -40,7 +40,7 @@ export function toJson(record: RunRecord) {
       started_at: isoTime(record.startedAt),
       finished_at: isoTime(record.finishedAt),
       duration_ms: record.finishedAt - record.startedAt,
-      vault_url: record.vaultUrl,
+      vault_url: line(record.vaultUrl),
       agent_user: optional(record.agentUser),
       plan_id: optional(record.planId),
       approved_by: optional(record.approvedBy),
@@ -49,7 +49,7 @@ export function toJson(record: RunRecord) {
       digests: { policy: line(record.digests.policy), prompts: line(record.digests.prompts) },
     },
     record: record.record,
-    gate: Object.fromEntries(record.gate.map(({ setting, value }) => [setting, value])),
+    gate: Object.fromEntries(record.gate.map(({ setting, value }) => [line(setting), line(value)])),
     totals: {
       requests: totals.requests,
       by_status: Object.fromEntries(totals.byStatus.map(({ name, count }) => [line(name), count])),

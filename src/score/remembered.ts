@@ -69,7 +69,10 @@ export function remembering(
       return { ...fit, remembered: true };
     },
     keep(dossier, assessment, alone) {
-      if (!assessment.normalised) memory.keep(keyFor(dossier), { assessment, alone });
+      const key = keyFor(dossier);
+      // Two requests can be the same to the letter; the assessment that serves both is the one that was made alone.
+      const better = !alone && memory.recall(key)?.alone === true;
+      if (!assessment.normalised && !better) memory.keep(key, { assessment, alone });
     },
   };
 }

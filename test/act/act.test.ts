@@ -88,6 +88,22 @@ describe('Right before the call', () => {
     expect(world.events).toEqual(['look']);
   });
 
+  test('a lock that was lost while the intent was written: the call is not made, and the intent stays for whoever has the lock', async () => {
+    let held = true;
+    const world = scripted();
+    const intend = world.ports.memory.intend;
+    const memory = {
+      ...world.ports.memory,
+      intend: async (intent: Parameters<typeof intend>[0]) => {
+        await intend(intent);
+        held = false;
+      },
+    };
+    const outcomes = await act([plan('approve')], { ...world.ports, memory, lockHeld: () => held });
+    expect(outcomes).toMatchObject([{ kind: 'skipped', reason: 'memory' }]);
+    expect(world.events).toEqual(['look', `intent approve ${plan('approve').request.id}`]);
+  });
+
   test('a fault in our own checks is an outcome of that action, and nothing was done', async () => {
     const objection = () => {
       throw new Error('a bug');

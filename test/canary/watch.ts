@@ -45,8 +45,14 @@ const PRINTS_SETTINGS = 'simulate';
 
 const { spawn } = child;
 child.spawn = function (this: unknown, ...given: Parameters<typeof spawn>) {
-  const started = Reflect.apply(spawn, this, given);
-  const [, args] = given;
+  const [command, args, options] = given as unknown as [
+    string,
+    readonly string[],
+    { env?: NodeJS.ProcessEnv } | undefined,
+  ];
+  // Also one that gets an environment of its own writes into the folder of the suite.
+  const here = options?.env === undefined ? options : { ...options, env: { TMPDIR: folder, ...options.env } };
+  const started = Reflect.apply(spawn, this, [command, args, here]) as ReturnType<typeof spawn>;
   if (Array.isArray(args) && args.includes(PRINTS_SETTINGS)) return started;
   for (const stream of [started.stdout, started.stderr]) {
     const parts: Buffer[] = [];

@@ -118,6 +118,16 @@ describe('agentaz.json', () => {
     expect(contractProblems(text)).not.toEqual([]);
   });
 
+  test('a ceiling in dollars is a promise, which a setting keeps that is not above it', () => {
+    const promised = changed(['cost_boundary', 'max_usd_per_trace_loop'], 2);
+    const name = '`cost_boundary.max_usd_per_trace_loop`';
+    for (const perRun of [2, 0.5]) expect(contractProblems(promised, { perRun })).toEqual([]);
+    expect(contractProblems(promised, { perRun: 2.5 })).toEqual([`${name} says \`2\`, the code has \`2.5\``]);
+    expect(contractProblems(promised)).toEqual([`${name} says \`2\`, the code has \`null\``]);
+    // What is not promised may be set all the same.
+    expect(contractProblems(source, { perRun: 2, alertPerRun: 1 })).toEqual([]);
+  });
+
   test('a file that is not there is a problem of the configuration', async () => {
     await expect(checkContract(join(tmpdir(), 'no-such-contract.json'))).rejects.toThrow(ConfigError);
   });

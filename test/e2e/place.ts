@@ -140,7 +140,8 @@ export async function openPlace(options: SimulatorOptions = {}, changes: Setting
     const started = listenTo(child);
     void started.ended.then(({ stdout, stderr }) => {
       children.delete(child);
-      said.push(stdout, stderr);
+      // What `simulate` prints are settings, a secret among them: that is what it is for.
+      said.push(args.includes('simulate') ? '' : stdout, stderr);
     });
     return started;
   }

@@ -64,7 +64,7 @@ const CALLS: Readonly<Record<Exclude<Death['after'], 'start'>, RegExp>> = {
 /** Half of them at any moment of the whole life; the others where there is most to lose. */
 export function planDeath(dice: Dice, usualLifeMs: number): Death {
   return dice.weighted<() => Death>([
-    [5, () => ({ after: 'start', ms: dice.between(0, usualLifeMs) })],
+    [5, () => ({ after: 'start', ms: dice.between(0, Math.round(1.2 * usualLifeMs)) })],
     [4, () => ({ after: 'write', ms: dice.between(0, 1_500) })],
     [1, () => ({ after: 'mail', ms: dice.between(0, 700) })],
     [1, () => ({ after: 'giving back', ms: dice.between(0, 100) })],

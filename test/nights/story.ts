@@ -17,6 +17,7 @@ export async function story(stage: Stage): Promise<Ended[]> {
   const { dice, time, trace, sim, climate, cast } = stage;
   const sleep = (ms: number) => new Promise<void>((resolve) => time.after(ms, resolve));
   const someone = person(stage);
+  let morning = false;
   const file = () => trace.say('people', `file a request: ${cast.arrive().kind}`);
 
   for (let n = dice.between(4, 9); n > 0; n--) file();
@@ -29,6 +30,7 @@ export async function story(stage: Stage): Promise<Ended[]> {
     await sleep(dice.between(MINUTE, 3 * HOUR));
   }
 
+  morning = true;
   climate.clear();
   sim.vault.knobs.credentialApproval = { polls: 1 };
   trace.say('world', 'the weather clears');
@@ -60,8 +62,9 @@ export async function story(stage: Stage): Promise<Ended[]> {
   function meanwhile(): void {
     const soon = () => dice.between(0, dice.chance(0.6) ? 30 * SECOND : HOUR);
     for (let n = dice.between(0, 3); n > 0; n--) time.after(soon(), () => someone.meddles());
-    if (dice.chance(0.08)) time.after(soon(), () => void someone.halts());
-    if (dice.chance(0.08)) time.after(soon(), jump);
+    const atNight = (what: () => void) => time.after(soon(), () => void (morning || what()));
+    if (dice.chance(0.08)) atNight(() => void someone.halts());
+    if (dice.chance(0.08)) atNight(jump);
   }
 
   function jump(): void {

@@ -74,7 +74,7 @@ describe('what is held against an expression', () => {
     expect(complaint({ file: 'src/x.ts', line: 1, source, flags: '' })).toMatch(/exponential|polynomial/);
   });
 
-  test.each(['^a*$', '[^/]*$|^x', '(?<!a)a+$', '\\d{1,9}'])('nothing: %s', (source) => {
+  test.each(['^a*$', '^[^/]*$', '(?<!a)a+$', '\\d{1,9}'])('nothing: %s', (source) => {
     expect(complaint({ file: 'src/x.ts', line: 1, source, flags: '' })).toBeNull();
   });
 

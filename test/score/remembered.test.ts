@@ -148,6 +148,13 @@ describe('what is remembered', () => {
     }
   });
 
+  test('that was made alone is not replaced by one about the same words that was not', () => {
+    const [memory, dossier] = [memoryOf(), aDossier()];
+    opened(memory, true, dossier).keep(dossier, SCORED, true);
+    opened(memory, false, dossier).keep(dossier, { ...SCORED, risk: 'high' }, false);
+    expect(opened(memory, true, dossier).recall(dossier)).toMatchObject({ risk: 'low' });
+  });
+
   test('is no answer whose risk was none of our words', () => {
     const [memory, dossier] = [memoryOf(), aDossier()];
     opened(memory, false, dossier).keep(dossier, { ...SCORED, normalised: true }, true);
