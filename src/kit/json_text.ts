@@ -6,4 +6,4 @@ import { visibleBeyondAscii } from './visible.ts';
  * INVARIANT: reading it gives back exactly what was written, and nothing in it acts on the screen it is shown on.
  */
 export const jsonText = (value: unknown, indent = 2): string =>
-  `${JSON.stringify(value, null, indent)}\n`;
+  `${visibleBeyondAscii(JSON.stringify(value, null, indent))}\n`;

@@ -113,10 +113,16 @@ export function toJson(record: RunRecord) {
       prompt_tokens: record.usage.promptTokens,
       cached_prompt_tokens: record.usage.cachedTokens ?? null,
       completion_tokens: record.usage.completionTokens,
-      usd: record.usage.calls === 0 ? 0 : (record.usage.usd ?? null),
+      usd: usdOf(record.usage),
     },
     steps: record.steps.map(({ step, ms }) => ({ step, ms })),
   };
+}
+
+/** To a millionth of a dollar; null when nobody knows. */
+function usdOf({ calls, usd }: RunRecord['usage']): number | null {
+  if (calls === 0) return 0;
+  return usd === undefined ? null : Math.round(usd * 1e6) / 1e6;
 }
 
 function haltJson({ halt }: RunRecord) {

@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import { terminalCell, terminalLine } from '../kit/terminal_text.ts';
 import { ACTIONS } from '../request/action.ts';
 import type { SkipReason } from '../request/decision.ts';
+import { effortWords } from '../request/effort_words.ts';
 import { haltAdvice, haltStory } from '../request/halt.ts';
 import { headline } from '../request/run_headline.ts';
 import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
@@ -16,6 +17,7 @@ const MOST_CAPS = 5;
 export function summary(record: RunRecord, report: string | null, mail: string | null = null): string {
   const totals = totalsOf(record);
   const line = headline(record, totals);
+  const effort = effortWords(totals, record.usage);
   const blocks = [
     `${line.charAt(0).toUpperCase()}${line.slice(1)}.`,
     record.halt === null
@@ -23,6 +25,7 @@ export function summary(record: RunRecord, report: string | null, mail: string |
       : `! ${haltStory(record.halt, totals.leftByHalt, terminalLine)}\n  ${haltAdvice(record.halt)}`,
     totals.requests === 0 ? '' : counts(totals),
     pressing(record, totals),
+    effort === '' || totals.requests === 0 ? '' : `model: ${effort}`,
     actions(record.reviewed),
     record.problems
       .map(

@@ -2,6 +2,7 @@
  * What must hold in every night, looked at from outside: the vault's own journal, the files on the disk, the mailbox.
  * Nothing here asks the program what it thinks it did.
  */
+import { DAY_MS } from '../../src/kit/durations.ts';
 import type { InMemorySimulator } from '../../src/simulator/in_memory.ts';
 import { fromBase64 } from '../../src/simulator/microsoft/mime.ts';
 import type { Cast } from './cast.ts';
@@ -26,7 +27,7 @@ type Watched = {
   readonly cast: Cast;
   readonly files: Files;
   readonly now: () => number;
-  readonly settings: Pick<NightSettings, 'agents' | 'tight' | 'recordKey'>;
+  readonly settings: Pick<NightSettings, 'config' | 'agents' | 'tight' | 'recordKey'>;
 };
 
 /** What a process has heard of the model. */
@@ -49,8 +50,10 @@ const IN_HAND_MS = 15_000;
 const SECRETS = /SIMSECRET-|sk-sim-|sim~|sim-graph-|eyJhbGciOi/;
 
 export function watch({ sim, cast, files, now, settings }: Watched) {
-  const { agents, tight, recordKey } = settings;
+  const { config, agents, tight, recordKey } = settings;
   const applied = new Map<string, Write[]>();
+  /** When the agent approved something. */
+  const approvals: number[] = [];
   const mailed = new Map<string, number>();
   const record = readRecord(files, recordKey);
   let entriesSeen = 0;
@@ -78,7 +81,7 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
       if (method !== 'PUT' || what === undefined || id === undefined) return;
       const action = ACTIONS[what as Write];
       look();
-      if (!record.actions().some((one) => one.open && one.action === action && one.request === id)) {
+      if (!record.actions().some((one) => one.word === 'intended' && one.action === action && one.request === id)) {
         violated('intent before call', `${what} of ${id} leaves without an open intent on disk`);
       }
       if (haltedAt !== null && now() - haltedAt > IN_HAND_MS) {
@@ -109,6 +112,12 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
         if (entry.before !== from) throw new Violation('status', `${says} at status ${entry.before}`);
         const requestor = sim.vault.get(entry.id)?.requestor.name ?? '';
         if (agents.includes(requestor)) throw new Violation('never its own', `${says}, asked for by ${requestor}`);
+        if (write === 'approve') approvals.push(now());
+        const today = approvals.filter((at) => at > now() - DAY_MS).length;
+        // By the clock of the machines, which shows the same unless it jumped.
+        if (today > config.caps.approvalsPerDay && Date.now() === now()) {
+          throw new Violation('caps hold', `${says}, the ${today}th in 24 hours`);
+        }
         if (part?.expects !== write) throw new Violation('only what may be done', says);
       }
       for (const mail of sim.mailbox.mails.slice(mailsSeen)) {
@@ -132,10 +141,17 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
       if (final?.kind !== 'ran' || final.verdict !== 'done') {
         throw new Violation('progress', `the last run in clear weather ended as ${wordsOf(final)}`);
       }
-      const open = record.actions().filter((one) => one.open);
-      if (open[0] !== undefined) {
-        throw new Violation('every intent resolved', `${open[0].action} of ${open[0].request} is still open`);
+      for (const { action, request, word } of record.actions()) {
+        const what = `${action} of ${request}`;
+        if (word === 'intended') throw new Violation('every intent resolved', `${what} is still open`);
+        // Nobody signs an end, so that it cannot be told who closed a request.
+        const wasDone = (applied.get(request) ?? []).some((one) => ACTIONS[one] === action);
+        if (action !== 'close' && word === (wasDone ? 'not-done' : 'done')) {
+          throw new Violation('the record tells the truth', `${what} is on record as ${word}`);
+        }
       }
+      const kept = [...files.texts.keys()].filter((file) => /\/outbox\/[^/]*\.json$/.test(file));
+      if (kept[0] !== undefined) throw new Violation('progress', `${kept[0]} is still in the outbox`);
       for (const { id, form, requestor, status, entityName } of sim.vault.all()) {
         if (form.id !== sim.vault.keyForm.id || !agents.includes(requestor.name)) continue;
         if (status === 'Active' || status === 'Approved') {

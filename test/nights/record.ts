@@ -6,8 +6,8 @@ import { STATE } from './settings.ts';
 export type Noted = {
   readonly action: 'approve' | 'reject' | 'close';
   readonly request: string;
-  readonly open: boolean;
-  readonly unknown: boolean;
+  /** The last word on it: `intended` while no outcome is on record. */
+  readonly word: 'intended' | 'done' | 'not-done' | 'unknown';
 };
 
 type Line = {
@@ -20,7 +20,7 @@ type Line = {
 export type RecordReader = {
   /** Takes what was added; the sentence says what is wrong with it. */
   look(): string | null;
-  /** Every action with an intent on disk; `open` while no outcome is. */
+  /** Every action with an intent on disk. */
   actions(): readonly Noted[];
   entries(): number;
 };
@@ -51,7 +51,7 @@ export function readRecord({ texts }: Files, key: string | null): RecordReader {
     const { request, action } = data;
     const [, word] = /^action\.(.*)$/.exec(kind) ?? [];
     if (word === undefined || request === undefined || action === undefined) return null;
-    noted.set(`${action} ${request}`, { action, request, open: word === 'intended', unknown: word === 'unknown' });
+    noted.set(`${action} ${request}`, { action, request, word: word as Noted['word'] });
     return null;
   }
 

@@ -9,6 +9,7 @@ import { systemClock } from '../../src/kit/clock.ts';
 import { createLog } from '../../src/kit/log.ts';
 import { silentProgress } from '../../src/kit/progress.ts';
 import type { Behaviour } from '../../src/simulator/model/behaviours.ts';
+import type { VaultRequest } from '../../src/simulator/vault/records.ts';
 import { openPlace, type Place, ROOT } from '../e2e/place.ts';
 
 /** Something for every sink at once, between two words by which it can be found. */
@@ -51,7 +52,7 @@ export async function hostileRun(): Promise<Traces> {
   const ids = fill(place);
   const { faults } = place.sim;
   const broken = { times: Number.POSITIVE_INFINITY, status: 409, body: HOSTILE } as const;
-  faults.add({ on: 'vault.reject', kind: 'status', ...broken });
+  faults.add({ on: 'vault.complete', kind: 'status', ...broken, times: 1 });
   faults.add({ on: 'vault.discovery', kind: 'html', ...broken });
   faults.add({ on: 'vault.asset', kind: 'status', status: 500, body: HOSTILE, times: 4 });
   faults.add({ on: 'model', kind: 'status', status: 400, body: JSON.stringify({ error: { message: HOSTILE } }) });
@@ -72,6 +73,8 @@ export async function hostileRun(): Promise<Traces> {
   faults.add({ on: 'vault.list', kind: 'status', status: 418, body: HOSTILE, times: Number.POSITIVE_INFINITY });
   logs.terminal += await runAtTerminal(place, mime);
   faults.clear();
+  // Something is left to be done, so that the plan is not empty.
+  grantedTo(place, { requestor: { id: HOSTILE, name: HOSTILE, displayName: HOSTILE }, entityName: HOSTILE });
   for (const [name, command] of Object.entries(commands(place, settings, ids)))
     terminal.set(name, await captured(command));
 
@@ -101,15 +104,25 @@ function fill(place: Place): string[] {
     { level: 1, user: HOSTILE, decision: 'Approved', message: HOSTILE, created: place.now() },
   ] as const;
   return [
-    place.request('low', 'low', { ...common, message: HOSTILE, form }),
-    place.request('its own id', 'low', { ...common, id: `id ${HOSTILE}`, message: HOSTILE, form }),
-    place.request('harmless but for its names', 'low', { requestor: eve, form }),
-    place.request('granted', 'low', { ...common, status: 'Approved', approved: place.now() - 9e8, approvals }),
-    place.request('status', 'low', { ...common, status: `status ${HOSTILE}` }),
-    place.request('space', 'low', { ...common, entityType: 'space' }),
-    place.request('malformed', 'low', { ...common, extra: { created: HOSTILE, [HOSTILE]: HOSTILE } }),
-  ].map(({ id }) => id);
+    place.request('low', 'low', { ...common, message: HOSTILE, form }).id,
+    place.request('its own id', 'low', { ...common, id: `id ${HOSTILE}`, message: HOSTILE, form }).id,
+    place.request('harmless but for its names', 'low', { requestor: eve, form }).id,
+    grantedTo(place, { ...common, approvals }).id,
+    grantedTo(place, { ...common, approvals }).id,
+    place.request('status', 'low', { ...common, status: `status ${HOSTILE}` }).id,
+    place.request('space', 'low', { ...common, entityType: 'space' }).id,
+    place.request('malformed', 'low', { ...common, extra: { created: HOSTILE, [HOSTILE]: HOSTILE } }).id,
+  ];
 }
+
+/** An old grant, which the program closes whatever is written on it. */
+const grantedTo = (place: Place, of: Partial<VaultRequest>): VaultRequest =>
+  place.request('granted', 'low', {
+    ...of,
+    status: 'Approved',
+    approved: place.now() - 9e8,
+    created: place.now() - 1e9,
+  });
 
 /** The shipped policies in a folder with a hostile name, with hostile texts where a person writes freely. */
 function hostilePolicy(place: Place): string {
