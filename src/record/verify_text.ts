@@ -1,3 +1,4 @@
+import { terminalLine } from '../kit/terminal_text.ts';
 import type { Verified } from './verify_record.ts';
 
 type Whole = Extract<Verified, { whole: true }>;
@@ -5,7 +6,7 @@ type Whole = Extract<Verified, { whole: true }>;
 /** What `verify` found, for a terminal. */
 export function verifyText(found: Verified): string {
   if (!found.whole) {
-    return `✗ ${found.message}\n\n${row('finding', found.finding)}${row('to do', found.advice)}${row('compared', compared(found))}`;
+    return `✗ ${terminalLine(found.message)}\n\n${row('finding', terminalLine(found.finding))}${row('to do', terminalLine(found.advice))}${row('compared', compared(found))}`;
   }
   if (found.head.entries === 0) {
     return `✓ there is no record yet; the first run begins it\n\n${unfinished(found)}${row('compared', compared(found))}`;
@@ -13,7 +14,7 @@ export function verifyText(found: Verified): string {
   const { entries, seal } = found.head;
   return [
     `✓ the record is whole: ${count(entries, 'entry', 'entries')} in ${count(used(found).length, 'file', 'files')}\n\n`,
-    ...used(found).map(({ file, entries: n }, i) => row(i === 0 ? 'files' : '', `${file}  ${n}`)),
+    ...used(found).map(({ file, entries: n }, i) => row(i === 0 ? 'files' : '', `${terminalLine(file)}  ${n}`)),
     row('from', minute(found.first)),
     row('to', minute(found.last)),
     row('head', `${entries}:${seal}`),
@@ -38,7 +39,7 @@ function compared({ whole, anchors }: Pick<Verified, 'whole' | 'anchors'>): stri
   if (anchors.length === 0) return 'with nothing: no report, no snapshot and no --head that knows of it';
   const furthest = anchors.reduce((a, b) => (b.entries > a.entries ? b : a));
   const heads = `${count(anchors.length, 'head', 'heads')} written down elsewhere`;
-  return `with ${heads}${whole ? ', which agree' : ''}; the furthest is ${furthest.source} with entry ${furthest.entries}`;
+  return `with ${heads}${whole ? ', which agree' : ''}; the furthest is ${terminalLine(furthest.source, 200)} with entry ${furthest.entries}`;
 }
 
 function unfinished({ unfinished: found }: Whole): string {
@@ -46,7 +47,7 @@ function unfinished({ unfinished: found }: Whole): string {
   const what = found.entryWhole ? 'misses its line break' : 'stops half-way';
   return row(
     'note',
-    `line ${found.line} of ${found.file} ${what}: a run is writing it just now, or a crash cut it short; the next run mends that`,
+    `line ${found.line} of ${terminalLine(found.file)} ${what}: a run is writing it just now, or a crash cut it short; the next run mends that`,
   );
 }
 

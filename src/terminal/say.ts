@@ -1,7 +1,7 @@
 import { terminalPage } from '../kit/terminal_text.ts';
 
 /**
- * The only two places that write to the terminal, beside the log and the progress line, which have doors of their own.
+ * The only places that write to the terminal, beside the log and the progress line, which have doors of their own.
  * INVARIANT: nothing leaves here that acts on a terminal, whoever made the text.
  */
 

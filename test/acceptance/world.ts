@@ -71,11 +71,12 @@ export interface Call {
   body: Buffer;
 }
 
+/** With the mark by which test/canary finds a secret in whatever was written. */
 export const secrets = {
-  modelKey: 'sk-independent-7d1f0c52a94e',
-  clientSecret: 'Gr4ph~independent.secret_81',
-  graphToken: 'graph-access-token-5fd0e2b7',
-  assetPassword: 'a-password-inside-an-asset-record',
+  modelKey: 'sk-independent-PLANTEDxSECRET-7d1f0c52a94e',
+  clientSecret: 'Gr4ph~PLANTEDxSECRET.secret_81',
+  graphToken: 'graph-access-PLANTEDxSECRET-5fd0e2b7',
+  assetPassword: 'a-password-PLANTEDxSECRET-inside-an-asset-record',
 };
 
 export const modelAsset = 'asset-of-the-model-key';

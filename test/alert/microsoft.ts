@@ -20,8 +20,8 @@ export type Microsoft = {
   close(): Promise<void>;
 };
 
-export const TOKEN = 'eyJ-the-access-token-of-the-test';
-export const SECRET = 'the-client-secret~of.the_test';
+export const TOKEN = 'eyJ-the-access-token-PLANTEDxSECRET';
+export const SECRET = 'the-client-secret~PLANTEDxSECRET';
 export const TENANT = 'contoso-tenant';
 
 export const answer =

@@ -53,20 +53,22 @@ function parsed(row: string): { msg?: unknown; step?: unknown } {
 }
 
 /** When a process dies: so long after its start, or after the first of these calls arrived at a neighbour. */
-export type Death = { readonly after: 'start' | 'write' | 'mail' | 'giving back'; readonly ms: number };
+export type Death = { readonly after: 'start' | 'write' | 'sign-in' | 'mail' | 'giving back'; readonly ms: number };
 
 const CALLS: Readonly<Record<Exclude<Death['after'], 'start'>, RegExp>> = {
   write: /\/api\/request\/(approve|reject|complete)\//,
-  mail: /\/oauth2\/|sendMail/,
+  'sign-in': /\/oauth2\//,
+  mail: /sendMail/,
   'giving back': /complete-request/,
 };
 
 /** Half of them at any moment of the whole life; the others where there is most to lose. */
 export function planDeath(dice: Dice, usualLifeMs: number): Death {
   return dice.weighted<() => Death>([
-    [5, () => ({ after: 'start', ms: dice.between(0, Math.round(1.2 * usualLifeMs)) })],
-    [4, () => ({ after: 'write', ms: dice.between(0, 1_500) })],
-    [1, () => ({ after: 'mail', ms: dice.between(0, 700) })],
+    [10, () => ({ after: 'start', ms: dice.between(0, Math.round(1.2 * usualLifeMs)) })],
+    [7, () => ({ after: 'write', ms: dice.between(0, 1_500) })],
+    [1, () => ({ after: 'sign-in', ms: dice.between(0, 300) })],
+    [2, () => ({ after: 'mail', ms: dice.between(0, 350) })],
     [1, () => ({ after: 'giving back', ms: dice.between(0, 100) })],
   ])();
 }

@@ -7,10 +7,10 @@ import { openSession } from '../../src/vault/session.ts';
 import { testClock } from '../vault/tools.ts';
 
 export const CREDENTIALS = {
-  vault: 'eyJhbGciOiJub25lIn0.eyJvdXNyIjoic3ZjIn0.CANARYvaultTokenOfTheTest',
-  model: 'sk-CANARYmodelKeyOfTheTest',
-  signIn: 'CANARY~client.secret.of.the.test',
-  graph: 'CANARYaccessTokenOfTheTest',
+  vault: 'eyJhbGciOiJub25lIn0.eyJvdXNyIjoic3ZjIn0.PLANTEDxSECRETvault',
+  model: 'sk-PLANTEDxSECRETmodel',
+  signIn: 'PLANTEDxSECRET~client.secret',
+  graph: 'PLANTEDxSECRETgraph',
 } as const;
 export type ClientName = keyof typeof CREDENTIALS;
 

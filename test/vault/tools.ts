@@ -17,7 +17,7 @@ export const NOON = Date.UTC(2026, 3, 29, 12);
 export const MINUTE = 60_000;
 
 export const jwt = (claims: object): string =>
-  ['{"alg":"none"}', JSON.stringify(claims), 'signature']
+  ['{"alg":"none"}', JSON.stringify(claims), 'signature of PLANTEDxSECRET']
     .map((part) => Buffer.from(part).toString('base64url'))
     .join('.');
 export const TOKEN = jwt({ ousr: 'svc-portcullis', exp: 1_893_456_000 });

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { bite, type MutantName } from './mutants.ts';
+
+/**
+ * A few of the nights that `npm run simulate:faults` plays by the thousand. In processes of their own: the nights put the
+ * timers of the whole process on simulated time.
+ */
+async function play(...args: string[]): Promise<string> {
+  const main = join(import.meta.dirname, 'main.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [main, ...args], {
+    maxBuffer: 64 * 1024 * 1024,
+  }).catch((failed: { stdout: string; stderr: string }) => ({ stdout: `${failed.stdout}${failed.stderr}` }));
+  return stdout;
+}
+
+test('a hundred bad nights leave nothing done twice, nothing lost, nothing hidden', async () => {
+  expect(await play('--seeds', '100', '--workers', '2')).toMatch(/^100 nights, 0 failed; .*\n$/);
+});
+
+test('a night is the same however often it is played', async () => {
+  expect(await play('--from', '101', '--seeds', '8', '--twice')).toMatch(/^8 nights, 0 failed/);
+  const [first, second] = [await play('--seed', '7', '--trace'), await play('--seed', '7', '--trace')];
+  const story = (said: string) => said.split('\n').slice(0, -2);
+  expect(story(first).length).toBeGreaterThan(100);
+  expect(story(second)).toEqual(story(first));
+});
+
+describe('the nights notice when a safeguard is missing', () => {
+  const MISSING = [
+    ['no intent is written', 'intent before call'],
+    ['no look at the live request right before the call', null],
+    ['no lock', null],
+    ['what was done before is not looked at', 'one decision per request'],
+  ] as const satisfies readonly (readonly [MutantName, string | null])[];
+
+  test.each(MISSING)('%s', async (name, invariant) => {
+    const { violated } = await bite(name, 1, 150);
+    expect(violated, 'the invariant that was violated').toEqual(invariant ?? expect.any(String));
+  });
+});
