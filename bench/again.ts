@@ -92,7 +92,8 @@ export const again: Benchmark = {
     const text = results.map(({ requests, rows }) => `${requests} requests:\n\n${table(rows)}`);
     const goals =
       'Goals: no question for an assessment on an unchanged window, and after a change only what the changed requests ' +
-      'take: one for each Active one, as they are asked about alone, and one for every 25 others. Votes (second looks) ' +
+      'take: one for each Active one, as they are asked about alone, and one for every 25 others (needed; a text that ' +
+      'screening finds suspicious is asked about alone as well and not in that number). Votes (second looks) ' +
       'are never remembered, so a request whose vote disagrees costs one in every run.';
     return { figures: { vaultMs: VAULT_MS, modelMs: MODEL_MS, results }, text: [...text, goals].join('\n\n') };
   },

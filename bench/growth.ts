@@ -76,7 +76,7 @@ export const growth: Benchmark = {
     const base = `Without requests: ${(empty.cpuMs ?? 0).toFixed(0)} ms and ${empty.peakMb?.toFixed(0)} MB`;
     return {
       figures: { goals: GOALS, exponent, empty, rows },
-      text: `${table(rows)}\n\n${base} (left out of the columns per request); ${said}; ${goals}.`,
+      text: `${table(rows)}\n\nStandstill: the longest time in which the program served no timer. ${base} (left out of the columns per request); ${said}; ${goals}.`,
     };
   },
 };
@@ -90,11 +90,22 @@ function table(rows: readonly Row[]): string {
     number(cpuUs),
     number(exponent, 3),
     number(peakMb),
+    number(ran.standstillMs === null ? null : ran.standstillMs / 1000, 1),
     number(ran.wallMs / 1000, 1),
     ...STEPS.map((step) => number(ran.steps[step] === undefined ? null : ran.steps[step] / 1000, 1)),
     number(ran.reportMb, 1),
     [`exit ${ran.end}`, ...ran.problems.slice(0, 2)].join('; '),
   ]);
-  const head = ['requests', 'CPU µs each', 'exponent', 'peak MB', 'wall s', ...STEPS, 'reports MB', 'end'];
+  const head = [
+    'requests',
+    'CPU µs each',
+    'exponent',
+    'peak MB',
+    'standstill s',
+    'wall s',
+    ...STEPS,
+    'reports MB',
+    'end',
+  ];
   return markdownTable([head, ...body], { align: [...'r'.repeat(head.length - 1), 'l'] });
 }

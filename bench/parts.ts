@@ -23,13 +23,13 @@ export const parts: Benchmark = {
       decided.text,
       markdownTable(
         [
-          ['report and JSON twin', 'median ms', 'µs per request', 'bytes per request'],
-          ...rendered.map(({ requests, ms, usEach, bytesEach }) => [
+          ['report and JSON twin', 'median ms', 'processor ms', 'processor µs per request', 'bytes per request'],
+          ...rendered.map(({ requests, ms, cpuMs, cpuUsEach, bytesEach }) => [
             `${requests} requests`,
-            ...[ms, usEach, bytesEach].map((value) => value.toFixed(0)),
+            ...[ms, cpuMs, cpuUsEach, bytesEach].map((value) => value.toFixed(0)),
           ]),
         ],
-        { align: [...'lrrr'] },
+        { align: [...'lrrrr'] },
       ),
       ...(kept === null ? [] : [kept.text]),
       `\`--help\`: ${start.helpMs.toFixed(0)} ms, ${start.timesBare.toFixed(2)} times a bare Node (${start.bareMs.toFixed(0)} ms), ` +

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeReport } from '../src/report/write.ts';
 import type { RunRecord } from '../src/request/run_record.ts';
-import { median } from './median.ts';
+import { medianCost } from './median.ts';
 
 const SIZES = [1000, 10_000];
 const ROUNDS = 7;
@@ -13,17 +13,14 @@ export async function rendering(month: RunRecord) {
   const rows = [];
   for (const requests of SIZES) {
     const record = ofSize(month, requests);
-    const times: number[] = [];
     let bytes = 0;
-    for (let round = 0; round < ROUNDS; round += 1) {
+    const cost = await medianCost(ROUNDS, async () => {
       const folder = mkdtempSync(join(tmpdir(), 'portcullis-bench-'));
-      const before = performance.now();
       await writeReport(record, folder);
-      times.push(performance.now() - before);
       bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
       rmSync(folder, { recursive: true });
-    }
-    rows.push({ requests, ms: median(times), usEach: (median(times) * 1000) / requests, bytesEach: bytes / requests });
+    });
+    rows.push({ requests, ...cost, cpuUsEach: (cost.cpuMs * 1000) / requests, bytesEach: bytes / requests });
   }
   return rows;
 }

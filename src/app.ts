@@ -87,6 +87,9 @@ type Cycle =
   | { readonly kind: 'plan' }
   | { readonly kind: 'apply'; readonly plan: Plan; readonly record: RunRecord; readonly approvedBy: string };
 
+/** On top of a call's time-out: between its intent and the call there is the disk, and after it the vault's own work. */
+const SETTLING_SLACK_MS = 10_000;
+
 /** How long report, mail and giving back credentials may still take after a stop. */
 const GRACE_MS = 25_000;
 
@@ -140,7 +143,7 @@ export async function createApp(options: AppOptions): Promise<App> {
             agentUsers: own.all(),
             lookUp: vault.lookUp,
             clock,
-            settleMs: config.vault.timeoutMs,
+            settleMs: config.vault.timeoutMs + SETTLING_SLACK_MS,
             since: facts.window.from,
             signal,
           },

@@ -15,6 +15,8 @@ export type Ran = {
   /** Null when the process was killed before it could tell, as one is that runs out of memory. */
   readonly cpuMs: number | null;
   readonly peakMb: number | null;
+  /** The longest time in which no timer of it ran; the lock on the state folder is given up after seven seconds. */
+  readonly standstillMs: number | null;
   /** By name, as the program logs them. */
   readonly steps: Readonly<Record<string, number>>;
   readonly tokens: { readonly prompt: number; readonly completion: number };
@@ -94,6 +96,7 @@ export function openProgram(given: Settings): Program {
         wallMs,
         cpuMs: meter === null ? null : meter.cpuUs / 1000,
         peakMb: meter === null ? null : meter.peakKb / 1024,
+        standstillMs: meter === null ? null : meter.standstillMs,
         ...heard.facts(),
         end,
         reportMb: sizeOf(reports) / 2 ** 20,

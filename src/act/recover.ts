@@ -1,4 +1,5 @@
 import type { Clock } from '../kit/clock.ts';
+import { DAY_MS } from '../kit/durations.ts';
 import { describeError } from '../kit/errors.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 import type { Recovered } from '../request/run_record.ts';
@@ -11,7 +12,7 @@ export type RecoverPorts = {
   /** The request as it is now, or null when it is gone. @throws {UpstreamError} */
   readonly lookUp: (request: { readonly id: string; readonly created: number }) => Promise<AccessRequest | null>;
   readonly clock: Clock;
-  /** How long after its intent a call may still arrive at the vault, in milliseconds: the time-out of a call. */
+  /** How long a call that left a process which died may still take to take effect, in milliseconds. */
   readonly settleMs: number;
   /** Requests that were created before are no longer in reach of a run; milliseconds since the epoch. */
   readonly since: number;
@@ -24,14 +25,16 @@ export type RecoverPorts = {
  * again, and tell when they found out.
  *
  * INVARIANT: "not done" is believed only once the call cannot arrive any more; it may have left the dead process and
- * still be on its way while the vault is looked at.
+ * still be on its way while the vault is looked at. The wait is measured by this process alone: between two processes the
+ * clock may have been put forward.
  */
 export async function recover(memory: Memory, ports: RecoverPorts): Promise<Recovered[]> {
   const recovered: Recovered[] = [];
   const doubtful = memory.unknown();
+  const once = settling(ports);
   for (const intent of memory.open()) {
     try {
-      recovered.push(await concluded(intent, await found(intent, ports), memory));
+      recovered.push(await concluded(intent, await found(intent, ports, once), memory));
     } catch (error) {
       recovered.push(recoveredOf(intent, { found: 'unclear', says: describeError(error) }));
     }
@@ -39,7 +42,7 @@ export async function recover(memory: Memory, ports: RecoverPorts): Promise<Reco
   for (const intent of doubtful) {
     if (intent.created < ports.since) continue;
     // Still in doubt: that was told when the doubt arose, and is no news.
-    const settled = await found(intent, ports).catch(() => null);
+    const settled = await found(intent, ports, once).catch(() => null);
     if (settled === null || settled.found === 'unclear') continue;
     recovered.push(await concluded(intent, settled, memory));
   }
@@ -58,13 +61,22 @@ const recoveredOf = ({ request, action, run }: OpenIntent, { found, says }: Judg
   ...{ found, says },
 });
 
-async function found(intent: OpenIntent, ports: RecoverPorts): Promise<Judgement> {
+/** No call takes so long, whatever the clocks say. */
+const LONG_OVER_MS = DAY_MS;
+
+/** One pause serves all intents. */
+function settling({ clock, settleMs, signal }: RecoverPorts): () => Promise<void> {
+  let pause: Promise<void> | null = null;
+  return () => {
+    pause ??= clock.sleep(settleMs, signal);
+    return pause;
+  };
+}
+
+async function found(intent: OpenIntent, ports: RecoverPorts, once: () => Promise<void>): Promise<Judgement> {
   const first = await seen(intent, ports);
-  if (first.found !== 'not done') return first;
-  // A clock that was put back since must not make this wait for hours.
-  const left = Math.min(intent.at + ports.settleMs - ports.clock.now(), ports.settleMs);
-  if (left <= 0) return first;
-  await ports.clock.sleep(left, ports.signal);
+  if (first.found !== 'not done' || ports.clock.now() - intent.at > LONG_OVER_MS) return first;
+  await once();
   if (ports.signal?.aborted) throw new Error('stopped before it was certain; the next run looks again');
   return seen(intent, ports);
 }

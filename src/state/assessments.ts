@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DAY_MS } from '../kit/durations.ts';
 import { describeError } from '../kit/errors.ts';
+import { jsonText } from '../kit/json_text.ts';
 import { ANOMALY_FLAG_NAMES, type AnomalyFlag, type Scored } from '../request/assessment.ts';
 import { RISKS } from '../request/risk.ts';
 import { type Disk, realDisk } from './disk.ts';
@@ -90,7 +91,7 @@ export async function openAssessments(
       if (!changed && wanted.length === lines.size && lines.size <= most) return;
       // Those that were used last come first, and stay.
       const kept = wanted.sort((a, b) => (a.used < b.used ? 1 : a.used > b.used ? -1 : 0)).slice(0, most);
-      const text = kept.map((line) => `${JSON.stringify(line)}\n`).join('');
+      const text = kept.map((line) => jsonText(line, 0)).join('');
       await disk.replace(file, text + sealOf(text));
       changed = false;
     },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { describeError } from '../kit/errors.ts';
+import { jsonText } from '../kit/json_text.ts';
 import type { Halt } from '../request/halt.ts';
 import { type Disk, realDisk } from './disk.ts';
 
@@ -52,8 +53,8 @@ export async function halt(
 ): Promise<{ before: Halt | null; unrecorded: string | null }> {
   const before = await readHalt(stateDir, disk);
   if (before?.source === 'file') return { before, unrecorded: null };
-  const text = JSON.stringify({ since: new Date(at).toISOString(), by, reason });
-  await disk.replace(join(stateDir, HALT_FILE), `${text}\n`);
+  const text = jsonText({ since: new Date(at).toISOString(), by, reason }, 0);
+  await disk.replace(join(stateDir, HALT_FILE), text);
   const unrecorded = await note(stateDir, { what: 'halt', at, by, reason }, disk).then(() => null, describeError);
   return { before, unrecorded };
 }
@@ -101,7 +102,7 @@ async function note(stateDir: string, { at, ...said }: Said & { what: 'halt' | '
   const before = (await disk.read(file)) ?? '';
   // After a line that a crash cut short, the next one would be swallowed.
   const start = before === '' || before.endsWith('\n') ? '' : '\n';
-  await disk.append(file, `${start}${JSON.stringify({ at: new Date(at).toISOString(), ...said })}\n`);
+  await disk.append(file, `${start}${jsonText({ at: new Date(at).toISOString(), ...said }, 0)}`);
 }
 
 function understood(text: string): Halt {

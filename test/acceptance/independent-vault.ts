@@ -95,7 +95,7 @@ export function mintToken({ identity }: Pick<Variant, 'identity'>, lifetimeSecon
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = { iss: 'https://vault/ÿÿÿ?>?>~~', exp: Math.floor(Date.now() / 1000) + lifetimeSeconds };
   const who = identity === 'ousr' ? { ousr: agent } : {};
-  return `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ ...claims, ...who })}.${'s1gnature'.repeat(4)}`;
+  return `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ ...claims, ...who })}.${'s1gnature'.repeat(2)}PLANTEDxSECRET`;
 }
 
 function isOver(token: string): boolean {

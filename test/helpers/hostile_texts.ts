@@ -136,7 +136,12 @@ export const hostileText: fc.Arbitrary<string> = fc
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: hostileText },
   { weight: 3, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
-  { weight: 1, arbitrary: fc.tuple(hostileText, fc.nat(20_000)).map(([text, n]) => `${text}x`.repeat(n).slice(0, n)) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(hostileText, fc.nat(20_000))
+      .map(([text, n]) => `${text}x`.repeat(Math.ceil(n / (text.length + 1))).slice(0, n)),
+  },
 );
 
 /** Whatever is left of a sink has to be one visible line. */

@@ -8,8 +8,11 @@ export type Climate = {
   readonly name: string;
   /** How likely a process meets a mishap of its own. */
   readonly mishaps: number;
-  /** `patienceMs` is the client's time-out. INVARIANT: no call arrives later than that, as the recovery assumes. */
-  network(call: Call, patienceMs: number): Weather;
+  /**
+   * `patienceMs` is the client's time-out. INVARIANT: no call arrives later than that, as the recovery assumes; one whose
+   * process dies meanwhile (`orphaned`) may take all of it.
+   */
+  network(call: Call, patienceMs: number, orphaned: boolean): Weather;
   disk(call: DiskCall): DiskFate;
   /** From now on nothing goes wrong any more. */
   clear(): void;
@@ -73,11 +76,12 @@ export function drawClimate(dice: Dice, now: () => number): Climate {
       .filter(Boolean)
       .join(', '),
     mishaps: profile.mishaps,
-    network(call, patienceMs) {
+    network(call, patienceMs, orphaned) {
       const fate = fateOf(call);
       const slow = fate.kind === 'late' || (!clear && dice.chance(profile.faults / 2));
       const connect = dice.between(1, slow ? Math.floor(patienceMs / 3) : 20);
-      const there = dice.between(1, slow ? Math.floor(patienceMs / 2) : 60);
+      const longest = orphaned ? patienceMs - connect - 1 : slow ? Math.floor(patienceMs / 2) : 60;
+      const there = dice.between(1, longest);
       const back = dice.between(1, slow && fate.kind !== 'late' ? patienceMs : 60);
       return { connect, there, back, fate };
     },

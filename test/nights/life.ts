@@ -1,4 +1,7 @@
-/** One life of the program: started, locked, one run, unlocked, as `portcullis run` does it; or however far it gets. */
+/**
+ * One life of the program: started, locked, one run, unlocked, as `portcullis run` does it; or several with pauses, as
+ * `portcullis start` does it; or however far it gets.
+ */
 import { createApp } from '../../src/app.ts';
 import type { Config } from '../../src/config/config.ts';
 import { systemClock } from '../../src/kit/clock.ts';
@@ -26,6 +29,8 @@ export type LifeParts = {
   readonly host: Host;
   readonly lockFolder: LockFolder;
   readonly random: () => number;
+  /** The pauses after each run but the last; none for `portcullis run`. */
+  readonly pausesMs: readonly number[];
 };
 
 export type Ended =
@@ -42,33 +47,42 @@ export function live(parts: LifeParts): Promise<Ended> {
   return Promise.race([ended, machine.died.then((): Ended => ({ kind: 'died' }))]);
 }
 
-async function life({
-  machine,
-  time,
-  config,
-  log,
-  disk,
-  network,
-  host,
-  lockFolder,
-  random,
-}: LifeParts): Promise<Ended> {
+async function life({ machine, time, config, log, pausesMs, ...world }: LifeParts): Promise<Ended> {
   const clock = systemClock;
-  const version = '0.0.0';
   const progress = silentProgress;
+  const { disk, network, random, host, lockFolder: folder } = world;
   const policy = await time.hold(loadedOnce(config.places.policy));
-  const options = { config, clock, log, progress, version, disk, network, random, policy };
+  const options = { config, clock, log, progress, version: '0.0.0', disk, network, random, policy };
   const app = await time.hold(createApp(options));
   const { signal } = machine.stop;
-  const onWait = () => log.warn('lock.waiting');
-  const lock = await takeLock(config.places.state, clock, { signal, onWait, host, folder: lockFolder });
+  const take = () =>
+    takeLock(config.places.state, clock, { signal, onWait: () => log.warn('lock.waiting'), host, folder });
+  let lock = await take();
   try {
-    const { record } = await app.runOnce({ dryRun: false, ask: null, signal, lockHeld: lock.held });
-    return { kind: 'ran', verdict: record.verdict, record };
+    for (const pause of [...pausesMs, null]) {
+      // A daemon goes on after a cycle that threw.
+      const ended = await cycle().catch(pausesMs.length > 0 ? endedBy : rethrown);
+      if (pause === null || signal.aborted || ended.kind === 'broke') return ended;
+      await clock.sleep(pause, signal);
+    }
+    throw new Error('a life without an end');
   } finally {
     await lock.release();
   }
+
+  async function cycle(): Promise<Ended> {
+    if (!lock.held()) {
+      await lock.release();
+      lock = await take();
+    }
+    const { record } = await app.runOnce({ dryRun: false, ask: null, signal, lockHeld: lock.held });
+    return { kind: 'ran', verdict: record.verdict, record };
+  }
 }
+
+const rethrown = (error: unknown): never => {
+  throw error;
+};
 
 let loading: Promise<Policy> | undefined;
 

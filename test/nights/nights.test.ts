@@ -16,12 +16,12 @@ async function play(...args: string[]): Promise<string> {
   return stdout;
 }
 
-test('a hundred bad nights leave nothing done twice, nothing lost, nothing hidden', async () => {
-  expect(await play('--seeds', '100', '--workers', '2')).toMatch(/^100 nights, 0 failed; .*\n$/);
+test('sixty bad nights leave nothing done twice, nothing lost, nothing hidden', async () => {
+  expect(await play('--seeds', '60', '--workers', '2')).toMatch(/^60 nights, 0 failed; .*\n$/);
 });
 
 test('a night is the same however often it is played', async () => {
-  expect(await play('--from', '101', '--seeds', '8', '--twice')).toMatch(/^8 nights, 0 failed/);
+  expect(await play('--from', '61', '--seeds', '4', '--twice')).toMatch(/^4 nights, 0 failed/);
   const [first, second] = [await play('--seed', '7', '--trace'), await play('--seed', '7', '--trace')];
   const story = (said: string) => said.split('\n').slice(0, -2);
   expect(story(first).length).toBeGreaterThan(100);

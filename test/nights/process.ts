@@ -12,14 +12,21 @@ import type { Call, Weather } from './weather.ts';
 
 export type Started = { readonly machine: Machine; readonly ended: Promise<Ended> };
 
-/** `onFrozen` is told when it stands still: somebody may start another one meanwhile. */
-export function start(stage: Stage, host: string, mishaps: readonly Mishap[], onFrozen = () => {}): Started {
+export type How = {
+  readonly mishaps?: readonly Mishap[];
+  /** Told when it stands still: somebody may start another one meanwhile. */
+  readonly onFrozen?: () => void;
+  /** The pauses between the runs of a daemon. */
+  readonly pausesMs?: readonly number[];
+};
+
+export function start(stage: Stage, host: string, { mishaps = [], onFrozen = () => {}, pausesMs = [] }: How): Started {
   const { dice, time, trace, settings, climate, files, lock, watched, machines } = stage;
   const pid = 100 + machines.length;
   const name = `${host}${machines.length + 1}`;
   const machine = makeMachine({ name, pid, time, trace, dice, mishaps, onFrozen });
   machines.push(machine);
-  trace.say(name, 'starts');
+  trace.say(name, pausesMs.length > 0 ? 'starts as a daemon' : 'starts');
 
   const log = (level: string) => (event: string, data?: object) => {
     if (machine.dead) return;
@@ -28,7 +35,7 @@ export function start(stage: Stage, host: string, mishaps: readonly Mishap[], on
     if (LOGGED.test(event)) trace.say(name, `log ${level} ${event} ${text.slice(0, 300)}`);
   };
   const ended = live({
-    ...{ machine, time, config: settings.config },
+    ...{ machine, time, config: settings.config, pausesMs },
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     disk: nightDisk({ files, root: HOME, machine, dice, weather: climate.disk, written: watched.written }),
     network: networkOf(stage, machine),
@@ -57,8 +64,8 @@ function networkOf({ time, trace, sim, settings, climate, watched, rated }: Stag
   /** A call sets out: what it meets on its way, and what happens to its process meanwhile. */
   function weather(call: Call): Weather {
     watched.leaving(call, heard);
-    const met = climate.network(call, settings.config.vault.timeoutMs);
     const mishap = machine.meets(nameOf(call));
+    const met = climate.network(call, settings.config.vault.timeoutMs, mishap === 'crash-middle');
     if (mishap === 'crash-before') machine.crash(`before ${nameOf(call)}`);
     else if (mishap === 'crash-after')
       time.after(met.connect + met.there, () => machine.crash(`after ${nameOf(call)}`));

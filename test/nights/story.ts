@@ -39,7 +39,7 @@ export async function story(stage: Stage): Promise<Ended[]> {
   for (let run = 1; run <= 2; run++) {
     await sleep(HOUR);
     if (run === 2) file();
-    last.push(await start(stage, 'A', []).ended);
+    last.push(await start(stage, 'A', {}).ended);
   }
   return last;
 
@@ -48,9 +48,14 @@ export async function story(stage: Stage): Promise<Ended[]> {
     const others: Promise<void>[] = [];
     for (let restarts = 0; restarts < 4; restarts++) {
       const mishaps = drawMishaps(dice, restarts === 0 ? climate.mishaps : climate.mishaps / 2);
-      const { ended } = start(stage, host, mishaps, () => {
+      const pauses = dice.chance(0.15) ? dice.between(1, 2) : 0;
+      const { ended } = start(stage, host, {
+        mishaps,
+        pausesMs: Array.from({ length: pauses }, () => dice.between(MINUTE, 5 * MINUTE)),
         // Whoever sees a host stand still starts the program elsewhere.
-        if (dice.chance(0.6)) others.push(sleep(dice.between(SECOND, 40 * SECOND)).then(() => supervised('B')));
+        onFrozen: () => {
+          if (dice.chance(0.6)) others.push(sleep(dice.between(SECOND, 40 * SECOND)).then(() => supervised('B')));
+        },
       });
       if ((await ended).kind !== 'died' || dice.chance(0.15)) break;
       await sleep(dice.between(1, dice.chance(0.3) ? 10 * MINUTE : 40 * SECOND));

@@ -10,6 +10,7 @@ import { createLog } from '../../src/kit/log.ts';
 import { silentProgress } from '../../src/kit/progress.ts';
 import type { Behaviour } from '../../src/simulator/model/behaviours.ts';
 import type { VaultRequest } from '../../src/simulator/vault/records.ts';
+import { halt, resume } from '../../src/state/halt.ts';
 import { openPlace, type Place, ROOT } from '../e2e/place.ts';
 
 /** Something for every sink at once, between two words by which it can be found. */
@@ -69,7 +70,9 @@ export async function hostileRun(): Promise<Traces> {
   });
   const mime = { ...settings, ALERT_MAIL_FORMAT: 'mime' };
   logs.lines += (await place.run({ settings: mime })).log;
+  await halt(place.state, { at: place.now(), by: HOSTILE, reason: HOSTILE });
   logs.terminal += await runAtTerminal(place, mime);
+  await resume(place.state, { at: place.now(), by: HOSTILE });
   faults.add({ on: 'vault.list', kind: 'status', status: 418, body: HOSTILE, times: Number.POSITIVE_INFINITY });
   logs.terminal += await runAtTerminal(place, mime);
   faults.clear();
