@@ -14,9 +14,13 @@ export type Climate = {
    */
   network(call: Call, patienceMs: number, orphaned: boolean): Weather;
   disk(call: DiskCall): DiskFate;
+  /** The disk fails in one way for a while. */
+  diskFails(code: DiskCode, ms: number): void;
   /** From now on nothing goes wrong any more. */
   clear(): void;
 };
+
+type DiskCode = NonNullable<DiskFate['code']>;
 
 type Profile = {
   readonly name: string;
@@ -59,22 +63,22 @@ const HOUR = 3_600_000;
 
 export function drawClimate(dice: Dice, now: () => number): Climate {
   const profile = drawProfile(dice);
-  const spells = drawSpells(dice, now());
+  const bad: { until: number; code: DiskCode | null } = { until: 0, code: null };
   const lameDisk = dice.chance(0.1);
   const outage = { from: now() + dice.between(-HOUR, 2 * HOUR), to: now() + dice.between(HOUR, 9 * HOUR) };
   let clear = false;
 
-  function fateOf({ to }: Call): Fate {
+  function fateOf({ to, method }: Call): Fate {
     if (clear) return { kind: 'ok' };
     const down = profile.dead === to && outage.from <= now() && now() < outage.to;
     if (down && dice.chance(0.95)) return dice.weighted(DEAD);
-    return dice.chance(profile.faults) ? dice.weighted(FATES)(dice) : { kind: 'ok' };
+    // There are few writes, and each is worth a try.
+    const changes = method === 'PUT' || to === 'graph';
+    return dice.chance(profile.faults * (changes ? 3 : 1)) ? dice.weighted(FATES)(dice) : { kind: 'ok' };
   }
 
   return {
-    name: [profile.name, ...spells.map(({ code }) => `disk ${code}`), lameDisk ? 'slow disk' : '']
-      .filter(Boolean)
-      .join(', '),
+    name: lameDisk ? `${profile.name}, slow disk` : profile.name,
     mishaps: profile.mishaps,
     network(call, patienceMs, orphaned) {
       const fate = fateOf(call);
@@ -87,11 +91,15 @@ export function drawClimate(dice: Dice, now: () => number): Climate {
     },
     disk({ writes, frees }) {
       const ms = dice.between(0, lameDisk && !clear ? 700 : 3);
-      const code = clear ? null : (spells.find(({ from, to }) => from <= now() && now() < to)?.code ?? null);
+      const code = clear || now() >= bad.until ? null : bad.code;
       const fails =
         code === 'ENOSPC' ? writes && !frees : code === 'EROFS' ? writes : code === 'EIO' && dice.chance(0.3);
       if (!fails) return { ms, code: null, leaves: 'nothing' };
       return { ms, code, leaves: writes && code === 'EIO' ? dice.pick(LEFT) : 'nothing' };
+    },
+    diskFails(code, ms) {
+      bad.code = code;
+      bad.until = now() + ms;
     },
     clear() {
       clear = true;
@@ -107,14 +115,4 @@ function drawProfile(dice: Dice): Profile {
     [25, { name: 'stormy', faults: 0.2, dead: null, mishaps: 0.6 }],
     [20, { name: `${dead} down`, faults: 0.03, dead, mishaps: 0.5 }],
   ]);
-}
-
-type Spell = { readonly from: number; readonly to: number; readonly code: NonNullable<DiskFate['code']> };
-
-function drawSpells(dice: Dice, start: number): Spell[] {
-  if (!dice.chance(0.3)) return [];
-  return Array.from({ length: dice.between(1, 4) }, () => {
-    const from = start + dice.between(0, 8 * HOUR);
-    return { from, to: from + dice.between(2_000, 1.5 * HOUR), code: dice.pick(['ENOSPC', 'EROFS', 'EIO', 'EIO']) };
-  });
 }

@@ -46,9 +46,7 @@ export const MUTANTS = {
       "const first = await seen(intent, ports);\n  if (first.found !== 'unclear') return { ...first, found: 'not done' };",
     ),
   ],
-  'a call that may still arrive is not waited for': [
-    edit('act/recover.ts', 'if (left <= 0) return first;', 'return first;'),
-  ],
+  'a call that may still arrive is not waited for': [edit('act/recover.ts', 'await once();')],
   'a lost call is sent again without looking': [
     edit(
       'act/carry_out.ts',
@@ -67,9 +65,6 @@ export const MUTANTS = {
   ],
   'a line that a crash cut short is not taken off': [
     edit('state/ledger/ledger.ts', 'if (torn !== null) await mend(torn);'),
-  ],
-  'what a failed write left is not looked at': [
-    edit('state/ledger/ledger.ts', 'if (failed !== null) await settle(failed);'),
   ],
   'own requests are like all others': [
     edit('decide/gates.ts', `shut: ({ own }) => (own ? "it is the agent's own request" : null),`, 'shut: () => null,'),

@@ -70,6 +70,14 @@ export async function story(stage: Stage): Promise<Ended[]> {
     const atNight = (what: () => void) => time.after(soon(), () => void (morning || what()));
     if (dice.chance(0.08)) atNight(() => void someone.halts());
     if (dice.chance(0.08)) atNight(jump);
+    if (dice.chance(0.2)) atNight(diskFails);
+  }
+
+  function diskFails(): void {
+    const code = dice.pick(['ENOSPC', 'EROFS', 'EIO', 'EIO'] as const);
+    const ms = dice.between(SECOND, dice.chance(0.5) ? 20 * SECOND : HOUR);
+    trace.say('world', `the disk gives ${code} for ${Math.round(ms / SECOND)} s`);
+    climate.diskFails(code, ms);
   }
 
   function jump(): void {

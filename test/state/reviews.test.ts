@@ -16,7 +16,7 @@ const fileOf = (folder: string): string => join(folder, 'reviews.jsonl');
 
 describe('The reviews of emergency access', () => {
   test('are none before the first', async () => {
-    expect(await readReviews(tempFolder())).toEqual({ byRequest: new Map(), damaged: 0 });
+    expect(await readReviews(tempFolder())).toEqual({ all: [], byRequest: new Map(), damaged: 0 });
   });
 
   test('are appended, one line each, for the own user only; the latest of a request counts', async () => {
@@ -28,7 +28,8 @@ describe('The reviews of emergency access', () => {
     expect(readFileSync(fileOf(folder), 'utf8').startsWith(before)).toBe(true);
     expect(readFileSync(fileOf(folder), 'utf8').split('\n')).toHaveLength(4);
     expect(statSync(fileOf(folder)).mode & 0o777).toBe(0o600);
-    const { byRequest, damaged } = await readReviews(folder);
+    const { all, byRequest, damaged } = await readReviews(folder);
+    expect(all.map(({ by, request }) => `${by} ${request}`)).toEqual(['mia req-1', 'mia req-2', 'noah req-1']);
     expect(damaged).toBe(0);
     expect(byRequest.get('req-1')?.by).toBe('noah');
     expect(byRequest.get('req-2')?.note).toBe('two\nlines "quoted" \u2028');
@@ -49,7 +50,7 @@ describe('The reviews of emergency access', () => {
     async (line) => {
       const folder = tempFolder();
       writeFileSync(fileOf(folder), `${line}\n`);
-      expect(await readReviews(folder)).toEqual({ byRequest: new Map(), damaged: 1 });
+      expect(await readReviews(folder)).toEqual({ all: [], byRequest: new Map(), damaged: 1 });
     },
   );
 
