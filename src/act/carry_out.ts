@@ -26,12 +26,14 @@ export async function carryOut(
 ): Promise<Outcome> {
   const { request, action, comment } = planned;
   const known = { agentUsers: ports.agentUsers, level: before.level, intendedAt };
+  let late = false;
   for (let attempt = 1; ; attempt++) {
     const answer = await ports.send(action, request.id, comment);
     if (answer.kind === 'accepted') return accepted(planned, before, ports);
     const refused = answer.kind === 'refused';
     const seen = await settled(planned, known, refused ? SETTLING_MS.slice(0, 1) : SETTLING_MS, ports);
     const says = `${answer.says}; ${seen.says}`;
+    late ||= answer.kind === 'unanswered' && answer.heard !== true;
 
     // A refused call did nothing, so that somebody else moved the request on, unless the vault's record names us. It
     // is different when an earlier call of ours is still unaccounted for.
@@ -49,6 +51,10 @@ export async function carryOut(
     const levels = action === 'approve' ? moreLevelsThanOne(seen.live) : null;
     if (!refused && levels !== null) return { kind: 'unknown', why: `${answer.says}; not repeated, because ${levels}` };
     const change = changeOf(before, seen.live);
+    // INVARIANT: while a call of ours may still arrive, nobody says that nothing was done; the next run looks again.
+    if (late && (change !== null || refused || attempt > 1)) {
+      return { kind: 'unknown', why: `${answer.says}; ${change ?? 'the request is unchanged so far'}` };
+    }
     if (change !== null) return skipped('changed', `${answer.says}; ${change}`);
     if (refused) return { kind: 'failed', why: `${answer.says}; the request is unchanged` };
     if (attempt > 1) return { kind: 'failed', why: `${answer.says}, twice; the request is unchanged` };

@@ -2,4 +2,5 @@
 export type WriteAnswer =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly says: string }
-  | { readonly kind: 'unanswered'; readonly says: string };
+  /** `heard`: the vault itself spoke, so that nothing of the call is still on its way, whatever it did. */
+  | { readonly kind: 'unanswered'; readonly says: string; readonly heard?: true };

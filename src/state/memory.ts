@@ -105,10 +105,14 @@ export async function openMemory(stateDir: string, clock: Clock, options: Memory
   return {
     lastRun: lastRun === null ? null : Date.parse(lastRun),
     past,
-    contradictions: [...contradicted].map(
-      ({ source, entries }) =>
-        `${source} knows of another entry ${entries} than the record: was the state folder put back, or replaced? (portcullis verify)`,
-    ),
+    // One is enough to say it: the one that knows most.
+    contradictions: [...contradicted]
+      .sort((a, b) => b.entries - a.entries)
+      .slice(0, 1)
+      .map(
+        ({ source, entries }) =>
+          `${source} knows of another entry ${entries} than the record: was the state folder put back, or replaced? (portcullis verify)`,
+      ),
     acted: (requestId, action) => past.acted(requestId, action),
     open: () => past.open(),
     unknown: () => past.unknown(),

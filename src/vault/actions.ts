@@ -2,7 +2,7 @@ import type { Action } from '../request/action.ts';
 import type { WriteAnswer } from '../request/write_answer.ts';
 import { fillUrl } from './fill_url.ts';
 import { isWebPage, type Session } from './session.ts';
-import { statusWords } from './vendor_code.ts';
+import { statusWords, vendorCodeIn } from './vendor_code.ts';
 
 /** The only part of the program that can change a request. It is constructed only for runs that may act. */
 export type VaultWriter = { send(action: Action, requestId: string, comment: string): Promise<WriteAnswer> };
@@ -27,7 +27,9 @@ export function createWriter(session: Session, paths: ActionPaths): VaultWriter 
           return { kind: 'unanswered', says: `the vault answered ${status} with a web page` };
         if (status >= 200 && status < 300) return { kind: 'accepted' };
         const says = `the vault answered ${statusWords(answer)}`;
-        return status >= 500 ? { kind: 'unanswered', says } : { kind: 'refused', says };
+        if (status < 500) return { kind: 'refused', says };
+        // Its own code tells the vault from a gateway that gave up while the call goes on.
+        return { kind: 'unanswered', says, ...(vendorCodeIn(text) !== undefined && { heard: true }) };
       } catch (error) {
         const { message, maybeDone } = error as { message: string; maybeDone?: boolean };
         return maybeDone === false ? { kind: 'refused', says: message } : { kind: 'unanswered', says: message };

@@ -22,8 +22,8 @@ type RecordParts = {
   readonly signal: AbortSignal;
 };
 
-/** The newest report is enough to see that the whole state folder was put back to an earlier day. */
-const REPORTS_LOOKED_AT = 1;
+/** The newest ones show that the whole state folder was put back; two of one second are not in order by name. */
+const REPORTS_LOOKED_AT = 3;
 
 /** The record as one run keeps it: its start, its decisions, its end. */
 export function recordStep(parts: RecordParts): Pick<ExecutingSteps, 'remember' | 'noteDecided' | 'noteEnd'> {

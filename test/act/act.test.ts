@@ -258,8 +258,23 @@ describe('An action whose answer is lost', () => {
     expect(events.filter((e) => e.startsWith('intent'))).toHaveLength(1);
   });
 
-  test('twice, without any effect, failed', async () => {
+  test('twice, without any effect so far, is unknown: the second call may still arrive', async () => {
     const { outcome, calls, events } = await acted(plan('approve'), { answers: [LOST] });
+    expect(outcome).toEqual({ kind: 'unknown', why: 'no answer; the request is unchanged so far' });
+    expect(calls()).toBe(2);
+    expect(events.at(-1)).toBe('outcome unknown');
+  });
+
+  test('and then refused is unknown too: the first call may still arrive', async () => {
+    const refused = { kind: 'refused', says: 'the vault answered 403' } as const;
+    const { outcome, calls } = await acted(plan('approve'), { answers: [LOST, refused] });
+    expect(outcome).toEqual({ kind: 'unknown', why: 'the vault answered 403; the request is unchanged so far' });
+    expect(calls()).toBe(2);
+  });
+
+  test('twice, by the vault itself, without any effect, failed: nothing is on its way any more', async () => {
+    const heard = { ...LOST, heard: true } as const;
+    const { outcome, calls, events } = await acted(plan('approve'), { answers: [heard] });
     expect(outcome).toEqual({ kind: 'failed', why: 'no answer, twice; the request is unchanged' });
     expect(calls()).toBe(2);
     expect(events.at(-1)).toBe('outcome not-done');
@@ -303,7 +318,7 @@ describe('An action whose answer is lost', () => {
   test('is not repeated when the request was changed meanwhile', async () => {
     const after = request({ justification: 'Something else.' });
     const { outcome, calls } = await acted(plan('approve'), { looks: [request(), after], answers: [LOST] });
-    expect(outcome).toEqual({ kind: 'skipped', reason: 'changed', why: 'no answer; it was changed meanwhile' });
+    expect(outcome).toEqual({ kind: 'unknown', why: 'no answer; it was changed meanwhile' });
     expect(calls()).toBe(1);
   });
 

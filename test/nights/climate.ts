@@ -36,12 +36,12 @@ const FATES: readonly (readonly [weight: number, draw: (dice: Dice) => Fate])[] 
   // Who is told to come back later was not served; any other failure may come from a gateway that lost the answer.
   [3, (dice) => ({ kind: 'status', when: 'after', ...answered(dice, [500, 502, 503, 504]) })],
   [6, (dice) => ({ kind: 'reset', when: when(dice) })],
-  [3, () => ({ kind: 'late' })],
+  [1, () => ({ kind: 'late' })],
   [5, (dice) => ({ kind: 'hang', when: when(dice) })],
   [2, () => ({ kind: 'refused' })],
   [2, (dice) => ({ kind: 'html', when: when(dice) })],
   [2, () => ({ kind: 'truncated' })],
-  [1, () => ({ kind: 'wrong-shape' })],
+  [2, () => ({ kind: 'wrong-shape' })],
 ];
 
 /** What somebody meets who calls a neighbour that is down. */
@@ -74,7 +74,8 @@ export function drawClimate(dice: Dice, now: () => number): Climate {
     if (down && dice.chance(0.95)) return dice.weighted(DEAD);
     // There are few writes, and each is worth a try.
     const changes = method === 'PUT' || to === 'graph';
-    return dice.chance(profile.faults * (changes ? 3 : 1)) ? dice.weighted(FATES)(dice) : { kind: 'ok' };
+    if (!dice.chance(profile.faults * (changes ? 3 : 1))) return { kind: 'ok' };
+    return changes && dice.chance(0.25) ? { kind: 'late' } : dice.weighted(FATES)(dice);
   }
 
   return {
@@ -82,11 +83,12 @@ export function drawClimate(dice: Dice, now: () => number): Climate {
     mishaps: profile.mishaps,
     network(call, patienceMs, orphaned) {
       const fate = fateOf(call);
-      const slow = fate.kind === 'late' || (!clear && dice.chance(profile.faults / 2));
+      const slow = !clear && dice.chance(profile.faults / 2);
+      const held = orphaned || fate.kind === 'late';
       const connect = dice.between(1, slow ? Math.floor(patienceMs / 3) : 20);
-      const longest = orphaned ? patienceMs - connect - 1 : slow ? Math.floor(patienceMs / 2) : 60;
+      const longest = held ? patienceMs - connect - 1 : slow ? Math.floor(patienceMs / 2) : 60;
       const there = dice.between(1, longest);
-      const back = dice.between(1, slow && fate.kind !== 'late' ? patienceMs : 60);
+      const back = dice.between(1, slow && !held ? patienceMs : 60);
       return { connect, there, back, fate };
     },
     disk({ writes, frees }) {

@@ -7,7 +7,8 @@ const PLACES: readonly (readonly [weight: number, at: RegExp, most: number])[] =
   [4, /^disk replace/, 14],
   [6, /^vault PUT .*\/request\/(approve|reject|complete)\//, 4],
   [2, /^vault (POST|PUT) .*(submit|complete-request)/, 4],
-  [2, /^graph POST/, 2],
+  [1, /^graph POST/, 2],
+  [4, /^(signIn|graph) /, 3],
   [2, /^lock/, 5],
   [4, /^vault GET/, 30],
   [5, /./, 120],
@@ -17,7 +18,7 @@ const WHAT: readonly (readonly [weight: number, draw: (dice: Dice) => Mishap['wh
   [3, () => 'crash-before'],
   [4, () => 'crash-middle'],
   [4, () => 'crash-after'],
-  [4, (dice) => ({ frozenMs: dice.between(2, dice.chance(0.5) ? 30 : 400) * 1000 })],
+  [4, (dice) => ({ frozenMs: dice.pick([dice.between(2, 30), dice.between(30, 400), dice.between(30, 400)]) * 1000 })],
   [1, () => 'stop'],
 ];
 

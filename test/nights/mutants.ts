@@ -93,10 +93,8 @@ export const MUTANTS = {
       'for (const entry of [] as PendingRequest[]) {',
     ),
   ],
-  'an answer of a foreign shape means that no credential request is open': [
+  'an answer of a foreign shape means that no credential request is open, and nobody looks for one': [
     edit('vault/credential_answers.ts', "return textOf(row, 'status') === null ? null : [row];", 'return [row];'),
-  ],
-  'a request that our file lost is not looked for': [
     edit(
       'vault/credentials.ts',
       'if (submitted === null && pending.of(assetId) === null) await noteOpen(assetId, signal);',

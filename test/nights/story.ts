@@ -58,7 +58,7 @@ export async function story(stage: Stage): Promise<Ended[]> {
         },
       });
       if ((await ended).kind !== 'died' || dice.chance(0.15)) break;
-      await sleep(dice.between(1, dice.chance(0.3) ? 10 * MINUTE : 40 * SECOND));
+      await sleep(dice.between(1, dice.pick([3 * SECOND, 3 * SECOND, 40 * SECOND, 10 * MINUTE])));
     }
     await Promise.all(others);
   }

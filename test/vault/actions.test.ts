@@ -130,7 +130,7 @@ describe('what became of a write', () => {
     [
       '500 that did nothing',
       { kind: 'status', status: 500, body: 'MSG-00999' },
-      { kind: 'unanswered', says: 'the vault answered 500 MSG-00999' },
+      { kind: 'unanswered', says: 'the vault answered 500 MSG-00999', heard: true },
       'Active',
     ],
     [
