@@ -399,7 +399,8 @@ describe.concurrent('a memory that cannot be trusted stops every action', () => 
     const { record } = await place.run();
     expect(record.warnings).toContainEqual(expect.stringMatching(/knows of another entry \d+ than the record/));
     expect(place.sim.mailbox.mails.at(-1)?.html).toMatch(/was the state folder put back/);
-    expect((await place.run()).record.warnings.filter((text) => /another entry/.test(text))).toEqual([]);
+    // And once more: whoever misses one mail reads the next.
+    expect((await place.run()).record.warnings.filter((text) => /another entry/.test(text))).toHaveLength(1);
   });
 
   test('ids remembered in the vendor’s own shape are never approved or rejected again', async () => {
