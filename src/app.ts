@@ -125,7 +125,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const afterStop = graceAfter(signal, GRACE_MS);
     const own = ownAccounts(agentUsers);
     const ownUser = agentUsers[0] ?? null;
-    const vault = openVault(config, { clock, log, disk, afterStop, network });
+    const vault = openVault(config, { clock, log, disk, afterStop, network, lockHeld });
     const hand = mode === 'observing' ? null : openHand({ config, clock, vault, ownUser, runId, signal, network });
     const ask = mode === 'asking' && what.kind === 'run' ? (what.ask ?? undefined) : undefined;
     const model = openModel({

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { MemoryError } from '../kit/errors.ts';
 import { jsonText } from '../kit/json_text.ts';
 import { type Disk, realDisk } from './disk.ts';
 
@@ -22,7 +23,7 @@ const PendingFile = z.object({ requests: z.array(PendingRequest) });
 export type PendingRequests = {
   all(): readonly PendingRequest[];
   of(assetId: string): PendingRequest | null;
-  /** Adds or replaces the entry of the asset. @throws {StorageError} */
+  /** Adds or replaces the entry of the asset. @throws {StorageError} @throws {MemoryError} once the lock was lost */
   put(entry: PendingRequest): Promise<void>;
   /** @throws {StorageError} */
   drop(assetId: string): Promise<void>;
@@ -30,13 +31,21 @@ export type PendingRequests = {
 
 /**
  * Opens `.pending_request.json`. A damaged file counts as empty: the vault itself knows what is pending and says so
- * when the credential is asked for.
+ * when the credential is asked for. `mayWrite` is false once the lock on the folder was lost.
  * @throws {StorageError} when the file is there and cannot be read
  */
-export async function openPendingRequests(stateDir: string, disk: Disk = realDisk): Promise<PendingRequests> {
+export async function openPendingRequests(
+  stateDir: string,
+  disk: Disk = realDisk,
+  mayWrite: () => boolean = () => true,
+): Promise<PendingRequests> {
   const file = join(stateDir, '.pending_request.json');
   let entries = parse(await disk.read(file));
-  const save = () => disk.replace(file, jsonText({ requests: entries }));
+  // Without the lock the file is somebody else's, and holds what they asked for meanwhile.
+  const save = async () => {
+    if (!mayWrite()) throw new MemoryError(file, 'the lock on the state folder was lost: nothing more is asked for');
+    await disk.replace(file, jsonText({ requests: entries }));
+  };
   return {
     all: () => entries,
     of: (assetId) => entries.find((entry) => entry.assetId === assetId) ?? null,
@@ -53,7 +62,7 @@ export async function openPendingRequests(stateDir: string, disk: Disk = realDis
     drop: async (assetId) => {
       if (!entries.some((entry) => entry.assetId === assetId)) return;
       entries = entries.filter((entry) => entry.assetId !== assetId);
-      await save();
+      if (mayWrite()) await save();
     },
   };
 }

@@ -35,10 +35,13 @@ type VaultSurroundings = {
   readonly disk: Disk;
   readonly afterStop?: AbortSignal | undefined;
   readonly network?: Partial<Network> | undefined;
+  /** False once another process may own the state folder. */
+  readonly lockHeld?: (() => boolean) | undefined;
 };
 
 /** `afterStop` is aborted a while after a stop: what is then still being looked at is given up. */
-export function openVault(config: Config, { clock, log, disk, afterStop, network }: VaultSurroundings): VaultParts {
+export function openVault(config: Config, surroundings: VaultSurroundings): VaultParts {
+  const { clock, log, disk, afterStop, network, lockHeld } = surroundings;
   const { vault, places } = config;
   const session = openSession({ ...vault, adapter: network?.vault }, clock);
   const listOptions = { path: vault.paths.list, pageSize: vault.pageSize, maxPages: vault.maxPages };
@@ -54,7 +57,7 @@ export function openVault(config: Config, { clock, log, disk, afterStop, network
     });
     return createCredentialBroker(
       requests,
-      await openPendingRequests(places.state, disk),
+      await openPendingRequests(places.state, disk, lockHeld),
       {
         waitMs: vault.credentialWaitMs,
         pollMs: vault.credentialPollMs,
@@ -100,7 +103,7 @@ export function openVault(config: Config, { clock, log, disk, afterStop, network
     async release() {
       try {
         // A credential request that an earlier run left is given back also by a run that needs none.
-        if (broker === null && (await openPendingRequests(places.state, disk)).all().length === 0) return [];
+        if (broker === null && (await openPendingRequests(places.state, disk, lockHeld)).all().length === 0) return [];
         return await (await openedBroker(afterStop)).release(afterStop);
       } catch (error) {
         // Report and mail are out by now; nothing may take the run's own verdict away.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StorageError } from '../../src/kit/errors.ts';
+import { realDisk } from '../../src/state/disk.ts';
 import { openPendingRequests, type PendingRequest } from '../../src/state/pending_requests.ts';
 
 let folder: string;
@@ -84,4 +85,17 @@ test('one that was only about to be asked for, and could not be written to disk,
   await mkdir(file());
   await expect(pending.put(entry('a1', null))).rejects.toThrow(StorageError);
   expect(pending.all()).toEqual([]);
+});
+
+test('Without the lock the file is left to whoever has it: nothing is added, and what was given back is forgotten here alone', async () => {
+  const entry = (assetId: string) => ({ assetId, requestId: 'cr-1', action: 'AssetView', submittedAt: 1 });
+  await (await openPendingRequests(folder)).put(entry('ours'));
+  let held = true;
+  const frozen = await openPendingRequests(folder, realDisk, () => held);
+  held = false;
+  await (await openPendingRequests(folder)).put(entry('theirs'));
+  await expect(frozen.put(entry('late'))).rejects.toThrow(/lock/);
+  await frozen.drop('ours');
+  expect(frozen.of('ours')).toBeNull();
+  expect((await openPendingRequests(folder)).all().map(({ assetId }) => assetId)).toEqual(['ours', 'theirs']);
 });
