@@ -4,7 +4,7 @@ import { type Deadline, deadline } from '../kit/deadline.ts';
 import { UpstreamError } from '../kit/errors.ts';
 import { plainLine } from '../kit/plain_text.ts';
 import { socketFaultOf } from '../kit/socket_faults.ts';
-import { trustedAuthorities } from './trust.ts';
+import { trusting } from '../kit/trust.ts';
 
 export type TransportOptions = {
   readonly token: string;
@@ -87,10 +87,9 @@ export class OneShotTransport implements Middleware {
   }
 
   #agent(): Agent {
-    const ca = trustedAuthorities(this.#options.ca);
     const timeout = this.#options.timeoutMs;
     // Said explicitly, so that no variable of the environment can take it back.
-    const connect = buildConnector({ timeout, rejectUnauthorized: true, ...(ca && { ca }) });
+    const connect = buildConnector({ timeout, rejectUnauthorized: true, ...trusting(this.#options.ca) });
     return new Agent({
       headersTimeout: timeout,
       bodyTimeout: timeout,

@@ -5,7 +5,7 @@ import { deadline } from '../kit/deadline.ts';
 import { UpstreamError } from '../kit/errors.ts';
 import { plainLine } from '../kit/plain_text.ts';
 import { socketFaultOf } from '../kit/socket_faults.ts';
-import { trustedAuthorities } from './trust.ts';
+import { trusting } from '../kit/trust.ts';
 
 const MAX_ANSWER_BYTES = 1_000_000;
 
@@ -29,12 +29,11 @@ export function createSignInHttp(
   options: SignInHttpOptions,
   onFailure: (failure: UpstreamError) => void,
 ): INetworkModule {
-  const ca = trustedAuthorities(options.ca);
   const { host } = new URL(options.origin);
   const http = axios.create({
     ...(options.adapter !== undefined && { adapter: options.adapter }),
     // Both said explicitly, so that no variable of the environment can take them back.
-    httpsAgent: new https.Agent({ rejectUnauthorized: true, ...(ca && { ca }) }),
+    httpsAgent: new https.Agent({ rejectUnauthorized: true, ...trusting(options.ca) }),
     proxy: false,
     timeout: options.timeoutMs,
     maxRedirects: 0,

@@ -1,7 +1,7 @@
-import { getCACertificates } from 'node:tls';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { type Deadline, deadline } from '../kit/deadline.ts';
 import { UpstreamError } from '../kit/errors.ts';
+import { trusting } from '../kit/trust.ts';
 
 /** Ten times the longest honest answer. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
@@ -34,7 +34,7 @@ export function createModelFetch({
     // The SDK's clock and the deadline below rule: undici's own limits of five minutes would cut a longer setting short.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { rejectUnauthorized: true, ...(ca !== undefined && { ca: [...getCACertificates('default'), ca] }) },
+    connect: { rejectUnauthorized: true, ...trusting(ca) },
   });
   return () => {
     const deadlines: Deadline[] = [];

@@ -1,9 +1,9 @@
 import { Agent } from 'node:https';
-import { rootCertificates } from 'node:tls';
 import axios, { type AxiosAdapter } from 'axios';
 import { deadline } from '../kit/deadline.ts';
 import { UpstreamError } from '../kit/errors.ts';
 import { type SocketFault, socketFaultOf } from '../kit/socket_faults.ts';
+import { trusting } from '../kit/trust.ts';
 
 /** An answer as it came: any HTTP status, the body as text. */
 export type Answer = { readonly status: number; readonly text: string; readonly retryAfter: string | undefined };
@@ -42,8 +42,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
   const agent = new Agent({
     keepAlive: true,
     maxSockets: options.concurrency,
-    // A private authority comes on top of the public ones.
-    ...(options.ca !== undefined && { ca: [...rootCertificates, options.ca] }),
+    ...trusting(options.ca),
     rejectUnauthorized: !options.tlsInsecure,
   });
   const client = axios.create({
