@@ -184,7 +184,8 @@ export async function createApp(options: AppOptions): Promise<App> {
         await Promise.all([archive.save(record), counts]).catch((error: unknown) =>
           log.error('run.problem', { run: runId, where: 'archive', message: describeError(error) }),
         );
-        files = await writeReport(record, config.places.reports, again && files !== null ? files : undefined, disk);
+        const earlier = again && files !== null ? files : undefined;
+        files = await writeReport(record, config.places.reports, earlier, { detailLimit: config.reportDetailLimit, disk });
       },
       alert: (record) =>
         mailStep(record, { config, template, vault, clock, log, disk, files, lockHeld, signal: afterStop, network }),

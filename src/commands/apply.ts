@@ -2,11 +2,10 @@ import { createApp } from '../app.ts';
 import { onStopSignals } from '../daemon/signals.ts';
 import { systemClock } from '../kit/clock.ts';
 import { ConfigError } from '../kit/errors.ts';
-import { jsonText } from '../kit/json_text.ts';
 import { plainLine } from '../kit/plain_text.ts';
 import { terminalLine } from '../kit/terminal_text.ts';
 import { readPlan } from '../plan/plan_file.ts';
-import { toJson } from '../report/json.ts';
+import { jsonParts } from '../report/json.ts';
 import { exitCodeOf } from '../run_draft.ts';
 import { say, tell } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';
@@ -34,7 +33,7 @@ export async function applyCommand(
     try {
       const options = { signal: stop.signal, lockHeld: lock.held };
       const { record, files } = await app.applyOnce({ ...options, plan, approvedBy: approver });
-      if (json) say(jsonText(toJson(record)));
+      if (json) for (const part of jsonParts(record)) say(part);
       else {
         say(`\n${plan.plan_id}, approved by ${approver}\n`);
         say(summary(record, files?.markdown ?? null));

@@ -2,8 +2,7 @@ import { createApp } from '../app.ts';
 import { createHeartbeat } from '../daemon/heartbeat.ts';
 import { onStopSignals } from '../daemon/signals.ts';
 import { systemClock } from '../kit/clock.ts';
-import { jsonText } from '../kit/json_text.ts';
-import { toJson } from '../report/json.ts';
+import { jsonParts } from '../report/json.ts';
 import { exitCodeOf } from '../run_draft.ts';
 import { askAtTerminal } from '../terminal/ask.ts';
 import { say } from '../terminal/say.ts';
@@ -29,7 +28,8 @@ export async function runCommand(
       const ask = process.stdin.isTTY && process.stderr.isTTY ? askAtTerminal : null;
       const result = await app.runOnce({ dryRun, ask, signal: stop.signal, lockHeld: lock.held });
       const { record, files } = result;
-      say(json ? jsonText(toJson(record)) : summary(record, files?.markdown ?? null));
+      if (json) for (const part of jsonParts(record)) say(part);
+      else say(summary(record, files?.markdown ?? null));
       return result;
     } finally {
       await lock.release();

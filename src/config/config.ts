@@ -113,6 +113,7 @@ export function configOf(v: Values, authorities: Authorities) {
     schedule: { cron: v.SCHEDULE_CRON, timeZone: v.SCHEDULE_TIMEZONE },
     places: { state: v.STATE_DIR, reports: v.REPORT_DIR, prompts: v.PROMPT_DIR, policy: v.POLICY_DIR },
     historyKeep: v.RUN_HISTORY_KEEP,
+    reportDetailLimit: v.REPORT_DETAIL_LIMIT,
     logLevel: v.LOG_LEVEL,
   });
 }

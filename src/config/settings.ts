@@ -442,6 +442,13 @@ export const SETTINGS = {
     fallback: '180',
     about: 'Records of runs kept in the state folder, for `explain` and `backtest`.',
   }),
+  REPORT_DETAIL_LIMIT: row({
+    group: 'schedule',
+    schema: kind.wholeNumber(10, 100_000),
+    fallback: '1000',
+    about:
+      'Requests told in full in one report. In a larger window those that need a person, were acted on or are high or critical; a `.csv` beside it lists all.',
+  }),
   LOG_LEVEL: row({
     group: 'schedule',
     schema: kind.oneOf(['debug', 'info', 'warn', 'error', 'silent']),

@@ -12,14 +12,14 @@ export type PastCycles = {
 const MOST = 12;
 
 /** What earlier lives of the daemon left on record, so that a restart does not look like a system that never ran. */
-export async function pastCycles(archive: Pick<RunArchive, 'ids' | 'load'>): Promise<PastCycles> {
+export async function pastCycles(archive: Pick<RunArchive, 'ids' | 'load' | 'loadHead'>): Promise<PastCycles> {
   let last: RunRecord | null = null;
   const ids = await archive.ids().catch(() => []);
   for (const id of ids.slice(-MOST).reverse()) {
-    const record = await archive.load(id);
+    const record = await archive.loadHead(id);
     // Rehearsals, plans and what was applied by hand are no cycles.
     if (record === null || record.dryRun || record.planId !== null) continue;
-    last ??= record;
+    last ??= await archive.load(id);
     if (record.verdict === 'done') return { last, lastSuccess: record.finishedAt };
   }
   return { last, lastSuccess: null };

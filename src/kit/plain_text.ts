@@ -7,6 +7,8 @@
  * escaping) on its way to a report, a mail, a terminal, a log or an action comment.
  */
 export function plainLine(text: string, maxLength = 500): string {
+  // Most texts are: nothing below would change them.
+  if (text.length <= maxLength && PLAIN.test(text)) return text;
   const visible = text
     // A bound before the work: a justification has no documented length limit.
     .slice(0, maxLength * 8)
@@ -21,6 +23,9 @@ export function plainLine(text: string, maxLength = 500): string {
     .trim();
   return clip(visible, maxLength);
 }
+
+/** Visible ASCII with single blanks between words, if any. */
+const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 
 // Cc controls, Cf formats (zero-width, bidi, tags, soft hyphen), Co private use, Cs lone surrogates, Cn unassigned,
 // variation selectors, the combining grapheme joiner and the fillers that render as nothing.

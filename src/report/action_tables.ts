@@ -2,22 +2,23 @@ import type { Outcome } from '../request/decision.ts';
 import { outcomeWord } from '../request/outcome_word.ts';
 import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
 import { mostPressingFirst, type RunTotals, riskWord, wasRehearsed } from '../request/run_totals.ts';
-import { section, tableOf } from './markdown_table.ts';
+import type { Room } from './detail.ts';
+import { longTable, section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
 
 /** What the run did, request by request, with what became of it. */
-export function actionsSection(record: RunRecord, totals: RunTotals): string {
+export function actionsSection(record: RunRecord, totals: RunTotals, room: Room): string {
   const tried = record.reviewed.filter((r) => r.outcome !== null && !wasRehearsed(r)).sort(mostPressingFirst);
   if (tried.length === 0) return totals.requests === 0 ? '' : section('Actions', 'None.');
-  const rows = tried.map((r) => [...rowOf(r), outcomeWord(r), noteOf(r.outcome), policiesOf(r)]);
-  return section('Actions', tableOf([...HEAD, 'Outcome', 'Note', 'Policy'], rows));
+  const row = (r: Reviewed) => [...rowOf(r), outcomeWord(r), noteOf(r.outcome), policiesOf(r)];
+  return section('Actions', longTable([...HEAD, 'Outcome', 'Note', 'Policy'], tried, row, room));
 }
 
 /** What an observing run would have done. */
-export function rehearsalSection(record: RunRecord): string {
+export function rehearsalSection(record: RunRecord, room: Room): string {
   const rehearsed = record.reviewed.filter(wasRehearsed).sort(mostPressingFirst);
-  const rows = rehearsed.map((r) => [...rowOf(r), policiesOf(r)]);
-  return section('What would have been done', tableOf([...HEAD, 'Policy'], rows));
+  const row = (r: Reviewed) => [...rowOf(r), policiesOf(r)];
+  return section('What would have been done', longTable([...HEAD, 'Policy'], rehearsed, row, room));
 }
 
 const HEAD = ['Action', 'Request', 'Requestor', 'What for', 'Risk'];

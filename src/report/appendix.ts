@@ -1,7 +1,8 @@
 import { costWords } from '../request/effort_words.ts';
 import { type RunRecord, requestorOf } from '../request/run_record.ts';
 import { duration } from '../request/time_words.ts';
-import { section, tableOf } from './markdown_table.ts';
+import type { Room } from './detail.ts';
+import { longTable, section, tableOf } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
 
 /** What went wrong, with what to do about it. Stands on top when the run did not come to its end. */
@@ -18,23 +19,25 @@ export function warningsSection({ warnings }: Pick<RunRecord, 'warnings'>): stri
   return section('Warnings', warnings.map((warning) => `- ${markdownText(warning, 600)}`).join('\n'));
 }
 
-export function unscoredSection({ reviewed }: Pick<RunRecord, 'reviewed'>): string {
-  const rows = reviewed.flatMap((r) =>
-    r.assessment.kind === 'unscored'
-      ? [[markdownText(r.dossier.request.id, 60), nameOf(r), markdownText(r.assessment.why, 200)]]
-      : [],
-  );
-  return section('Not scored', tableOf(['Request', 'Requestor', 'Why'], rows));
+export function unscoredSection({ reviewed }: Pick<RunRecord, 'reviewed'>, room: Room): string {
+  const unscored = reviewed.flatMap((one) => (one.assessment.kind === 'unscored' ? [{ one, ...one.assessment }] : []));
+  const row = ({ one, why }: (typeof unscored)[number]) => [
+    markdownText(one.dossier.request.id, 60),
+    nameOf(one),
+    markdownText(why, 200),
+  ];
+  return section('Not scored', longTable(['Request', 'Requestor', 'Why'], unscored, row, room));
 }
 
-export function malformedSection({ malformed }: Pick<RunRecord, 'malformed'>): string {
-  const rows = malformed.map((m) => [
+export function malformedSection({ malformed }: Pick<RunRecord, 'malformed'>, room: Room): string {
+  const row = (m: RunRecord['malformed'][number]) => [
     `${m.position + 1}`,
     m.id === null ? 'none' : markdownText(m.id, 60),
     markdownText(m.problem, 200),
-  ]);
+  ];
   const note = 'These entries of the list cannot be requests. They were counted and never acted on.';
-  return rows.length === 0 ? '' : section('Malformed records', note, tableOf(['Entry', 'Id', 'Problem'], rows, 'rll'));
+  if (malformed.length === 0) return '';
+  return section('Malformed records', note, longTable(['Entry', 'Id', 'Problem'], malformed, row, room, 'rll'));
 }
 
 export function recoveredSection({ recovered }: Pick<RunRecord, 'recovered'>): string {

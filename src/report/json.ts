@@ -1,3 +1,4 @@
+import { jsonText } from '../kit/json_text.ts';
 import { headline } from '../request/run_headline.ts';
 import type { RunRecord } from '../request/run_record.ts';
 import { totalsOf } from '../request/run_totals.ts';
@@ -24,7 +25,27 @@ export const SCHEMA_VERSION = 1;
  *   decision (policy basis, floor, next step) and outcome, in the order of the list
  * - `malformed`, `recovered`, `warnings`, `problems`, `usage`, `steps`: as their namesakes in the Markdown
  */
-export function toJson(record: RunRecord) {
+export const toJson = (record: RunRecord) => ({
+  ...beforeRequests(record),
+  requests: record.reviewed.map(requestJson),
+  ...afterRequests(record),
+});
+
+/**
+ * The same part by part, for a file that is written as it is made: each request on one line of its own.
+ * INVARIANT: `run` and `record` come first, and take no more room in a large window: `anchorsIn` reads only the beginning.
+ */
+export function* jsonParts(record: RunRecord): Generator<string> {
+  yield `${jsonText(beforeRequests(record)).slice(0, -'\n}\n'.length)},\n  "requests": [`;
+  let first = true;
+  for (const one of record.reviewed) {
+    yield `${first ? '' : ','}\n    ${jsonText(requestJson(one), 0).trimEnd()}`;
+    first = false;
+  }
+  yield `${first ? '' : '\n  '}],${jsonText(afterRequests(record)).slice('{'.length)}`;
+}
+
+function beforeRequests(record: RunRecord) {
   const totals = totalsOf(record);
   return {
     schema_version: SCHEMA_VERSION,
@@ -92,7 +113,11 @@ export function toJson(record: RunRecord) {
       hours_granted: hours,
       max_hours: maxHours,
     })),
-    requests: record.reviewed.map(requestJson),
+  };
+}
+
+function afterRequests(record: RunRecord) {
+  return {
     malformed: record.malformed.map((m) => ({ position: m.position, id: optional(m.id), problem: line(m.problem) })),
     recovered: record.recovered.map((r) => ({
       request_id: line(r.requestId),

@@ -1,12 +1,15 @@
+import type { HeldBack } from '../request/held_back.ts';
+import type { OverdueGrant } from '../request/overdue_grant.ts';
 import { requestorOf, subjectOf } from '../request/run_record.ts';
 import { type RunTotals, riskWord } from '../request/run_totals.ts';
-import { section, tableOf } from './markdown_table.ts';
+import type { Room } from './detail.ts';
+import { longTable, section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
 
 /** What everything allowed and a cap or the breaker held back. */
-export function heldBackSection({ heldBack }: RunTotals): string {
+export function heldBackSection({ heldBack }: RunTotals, room: Room): string {
   if (heldBack.length === 0) return '';
-  const rows = heldBack.map(({ reviewed, action, why }) => {
+  const row = ({ reviewed, action, why }: HeldBack) => {
     const { request } = reviewed.dossier;
     return [
       action,
@@ -16,19 +19,19 @@ export function heldBackSection({ heldBack }: RunTotals): string {
       riskWord(reviewed),
       markdownText(why, 200),
     ];
-  });
+  };
   const note =
     'Everything else allowed these. They stay as they are, and the next run asks again as far as the caps allow.';
   return section(
     'Held back by caps',
     note,
-    tableOf(['Action', 'Request', 'Requestor', 'What for', 'Risk', 'Held back by'], rows),
+    longTable(['Action', 'Request', 'Requestor', 'What for', 'Risk', 'Held back by'], heldBack, row, room),
   );
 }
 
 /** Access that is still granted although its class has had its time. */
-export function overdueSection({ overdue }: RunTotals): string {
-  const rows = overdue.map(({ reviewed, hours, maxHours }) => {
+export function overdueSection({ overdue }: RunTotals, room: Room): string {
+  const row = ({ reviewed, hours, maxHours }: OverdueGrant) => {
     const { request } = reviewed.dossier;
     return [
       markdownText(request.id, 60),
@@ -38,13 +41,13 @@ export function overdueSection({ overdue }: RunTotals): string {
       `${hours}`,
       `${maxHours}`,
     ];
-  });
+  };
   const note = 'Granted for longer than their class allows (`AUTO_CLOSE_EXPIRED` lets Portcullis close them).';
-  return rows.length === 0
+  return overdue.length === 0
     ? ''
     : section(
         'Grants past their maximum',
         note,
-        tableOf(['Request', 'Requestor', 'What for', 'Classes', 'Hours', 'Allowed'], rows, 'llllrr'),
+        longTable(['Request', 'Requestor', 'What for', 'Classes', 'Hours', 'Allowed'], overdue, row, room, 'llllrr'),
       );
 }

@@ -5,40 +5,52 @@ import { actionsSection, rehearsalSection } from './action_tables.ts';
 import { anomaliesSection } from './anomalies.ts';
 import * as appendix from './appendix.ts';
 import { breakGlassSection } from './break_glass.ts';
+import { ENDLESS, type Room } from './detail.ts';
 import { heldBackSection, overdueSection } from './limits.ts';
 import { markdownText } from './markdown_text.ts';
 import { title, totalsSection } from './overview.ts';
-import { detailSections } from './request_detail.ts';
+import { detailBlocks } from './request_detail.ts';
 import { waitingSection } from './work_list.ts';
 
 /** The report of one run as GitHub-flavoured Markdown that also reads well raw. Pure. */
-export function renderMarkdown(record: RunRecord): string {
+export const renderMarkdown = (record: RunRecord, room: Room = ENDLESS): string =>
+  [...markdownParts(record, room)].join('');
+
+/** The same part by part, for a file that is written as it is made. */
+export function* markdownParts(record: RunRecord, room: Room): Generator<string> {
+  let first = true;
+  for (const block of blocksOf(record, room)) {
+    if (block === '') continue;
+    yield first ? block : `\n\n${block}`;
+    first = false;
+  }
+  yield '\n';
+}
+
+function* blocksOf(record: RunRecord, room: Room): Generator<string> {
   const totals = totalsOf(record);
   const problems = appendix.problemsSection(record);
   // A run that did not come to its end has little to tell but why: that goes first.
   const onTop = brokeOff(record.verdict);
-  const sections = [
-    title(record, totals),
-    onTop ? problems : '',
-    totalsSection(record, totals),
-    actionsSection(record, totals),
-    rehearsalSection(record),
-    anomaliesSection(totals),
-    waitingSection(totals),
-    breakGlassSection(record),
-    heldBackSection(totals),
-    overdueSection(totals),
-    detailSections(record),
-    appendix.unscoredSection(record),
-    appendix.malformedSection(record),
-    appendix.recoveredSection(record),
-    appendix.warningsSection(record),
-    onTop ? '' : problems,
-    appendix.effortSection(record),
-    appendix.gateSection(record),
-    footer(record),
-  ];
-  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+  yield title(record, totals);
+  yield onTop ? problems : '';
+  yield totalsSection(record, totals);
+  yield actionsSection(record, totals, room);
+  yield rehearsalSection(record, room);
+  yield anomaliesSection(totals);
+  yield waitingSection(totals, room);
+  yield breakGlassSection(record);
+  yield heldBackSection(totals, room);
+  yield overdueSection(totals, room);
+  yield* detailBlocks(record, room);
+  yield appendix.unscoredSection(record, room);
+  yield appendix.malformedSection(record, room);
+  yield appendix.recoveredSection(record);
+  yield appendix.warningsSection(record);
+  yield onTop ? '' : problems;
+  yield appendix.effortSection(record);
+  yield appendix.gateSection(record);
+  yield footer(record);
 }
 
 const footer = ({ version }: RunRecord): string =>

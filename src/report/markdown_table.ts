@@ -1,5 +1,6 @@
 import { markdownTable } from 'markdown-table';
 import stringWidth from 'string-width';
+import type { Room } from './detail.ts';
 
 /** `l`eft or `r`ight, one letter per column. */
 export type Alignment = string;
@@ -26,4 +27,20 @@ export function tableOf(
   align: Alignment = 'l'.repeat(head.length),
 ): string {
   return rows.length === 0 ? '' : table(head, rows, align);
+}
+
+/** A table of things of which there may be very many: the first ones, and where the others are. */
+export function longTable<T>(
+  head: readonly string[],
+  items: readonly T[],
+  row: (item: T) => readonly string[],
+  { most, sheet }: Room,
+  align?: Alignment,
+): string {
+  const shown = items.slice(0, most);
+  const left = items.length - shown.length;
+  const where = sheet === null ? 'the JSON twin of this report' : `\`${sheet}\``;
+  return [tableOf(head, shown.map(row), align), left === 0 ? '' : `… and ${left} more, in ${where}.`]
+    .filter((text) => text !== '')
+    .join('\n\n');
 }

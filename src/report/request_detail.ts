@@ -18,18 +18,29 @@ import { statusAllows } from '../request/status.ts';
 import { age, span, utcMinute } from '../request/time_words.ts';
 import { NEXT_WORDS, nextOf } from '../request/work_list.ts';
 import { noteOf } from './action_tables.ts';
+import { isOver, matters, type Room, toldInFull } from './detail.ts';
 import { section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
 
-/** Every request of the window from critical to low, then the unscored, each with all that was known and decided. */
-export function detailSections({ reviewed }: Pick<RunRecord, 'reviewed'>): string {
-  return RISK_WORDS.map((risk) => {
-    const those = reviewed.filter((r) => riskWord(r) === risk).sort(mostPressingFirst);
-    return section(`Requests: ${risk} (${those.length})`, ...those.map(detail));
-  })
-    .filter((text) => !text.endsWith('(0)'))
-    .filter((text) => text !== '')
-    .join('\n\n');
+/**
+ * The requests of the window from critical to low, then the unscored, each with all that was known and decided: all of
+ * them, or those that matter where there are too many. Block by block, for a file that is written as it is made.
+ */
+export function* detailBlocks({ reviewed }: Pick<RunRecord, 'reviewed'>, room: Room): Generator<string> {
+  const told = toldInFull(reviewed, room);
+  if (isOver(reviewed, room)) yield section('Requests in full', selection(reviewed, told, room));
+  for (const risk of RISK_WORDS) {
+    const those = told.filter((r) => riskWord(r) === risk).sort(mostPressingFirst);
+    if (those.length > 0) yield `## Requests: ${risk} (${those.length})`;
+    for (const one of those) yield detail(one);
+  }
+}
+
+function selection(reviewed: readonly Reviewed[], told: readonly Reviewed[], { sheet }: Room): string {
+  const all = reviewed.filter(matters).length;
+  const which = told.length < all ? `the ${told.length} most pressing of the ${all}` : `all ${all}`;
+  const where = sheet === null ? '' : ` Every one has a row in \`${sheet}\`.`;
+  return `Of the ${reviewed.length} requests, these are ${which} that wait for a person, were acted on or are of high or critical risk.${where}`;
 }
 
 /** Compact: one line for each thing that is known, nothing for what is not there. */

@@ -2,18 +2,19 @@ import { requestorOf, subjectOf } from '../request/run_record.ts';
 import { type RunTotals, riskWord, sum } from '../request/run_totals.ts';
 import { age } from '../request/time_words.ts';
 import { NEXT_WORDS, type WorkItem, workList } from '../request/work_list.ts';
-import { section, table } from './markdown_table.ts';
+import type { Room } from './detail.ts';
+import { longTable, section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
 
 /** The to-do list of the people who read this, by whose move it is, the most pressing first. */
-export function waitingSection(totals: RunTotals): string {
+export function waitingSection(totals: RunTotals, room: Room): string {
   if (totals.waiting.length === 0) {
     if (totals.requests === 0) return '';
     return section('Waiting for a person', sum(totals.wouldDo) > 0 ? 'Nothing else.' : 'Nothing.');
   }
   const blocks = workList(totals.waiting).flatMap(({ title, items }) => [
     `### ${title} (${items.length})`,
-    table(HEAD, items.map(row), 'lrlllllll'),
+    longTable(HEAD, items, row, room, 'lrlllllll'),
   ]);
   return section('Waiting for a person', ...blocks);
 }

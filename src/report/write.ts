@@ -1,29 +1,48 @@
-import { join } from 'node:path';
-import { jsonText } from '../kit/json_text.ts';
+import { basename, join } from 'node:path';
 import type { RunRecord } from '../request/run_record.ts';
 import { isoTime } from '../request/time_words.ts';
 import { type Disk, realDisk } from '../state/disk.ts';
-import { toJson } from './json.ts';
-import { renderMarkdown } from './markdown.ts';
+import { isOver } from './detail.ts';
+import { jsonParts } from './json.ts';
+import { markdownParts } from './markdown.ts';
+import { sheetRows } from './sheet.ts';
 
-export type ReportFiles = { readonly markdown: string; readonly json: string };
+export type ReportFiles = {
+  readonly markdown: string;
+  readonly json: string;
+  /** A row for each request, where there are too many to tell them all in full; else null. */
+  readonly sheet: string | null;
+};
+
+/** More requests than this, and the page tells only those in full that matter. */
+export const DETAIL_LIMIT = 1000;
+
+export type ReportOptions = { readonly detailLimit?: number; readonly disk?: Disk };
 
 /**
- * Writes the report of a run and its JSON twin into `dir` and says where. Never overwrites the report of another run;
- * `earlier` are the files of this one, to be replaced because there is more to tell.
+ * Writes the report of a run and its JSON twin into `dir` and says where; beside a page that does not tell everything, a
+ * sheet that lists every request. Part by part, so that a large window takes no more memory than a small one. Never
+ * overwrites the report of another run; `earlier` are the files of this one, to be replaced because there is more to tell.
  * @throws {StorageError}
  */
 export async function writeReport(
   record: RunRecord,
   dir: string,
   earlier?: ReportFiles,
-  disk: Disk = realDisk,
+  { detailLimit: most = DETAIL_LIMIT, disk = realDisk }: ReportOptions = {},
 ): Promise<ReportFiles> {
   await disk.ensureFolder(dir);
   const paths = earlier ?? (await claim(dir, fileName(record.startedAt), disk));
   try {
-    await disk.replace(paths.json, jsonText(toJson(record)));
-    await disk.replace(paths.markdown, renderMarkdown(record));
+    const { reviewed } = record;
+    const sheet = isOver(reviewed, { most, sheet: null }) ? paths.markdown.replace(/md$/, 'csv') : null;
+    if (sheet !== null) await disk.replaceByParts(sheet, sheetRows(reviewed));
+    await disk.replaceByParts(paths.json, jsonParts(record));
+    await disk.replaceByParts(
+      paths.markdown,
+      markdownParts(record, { most, sheet: sheet === null ? null : basename(sheet) }),
+    );
+    return { ...paths, sheet };
   } catch (error) {
     // An empty place-holder would look like a report with nothing in it.
     if (earlier === undefined) {
@@ -31,7 +50,6 @@ export async function writeReport(
     }
     throw error;
   }
-  return paths;
 }
 
 /**
@@ -51,7 +69,7 @@ function fileName(startedAt: number): string {
 }
 
 /** Takes a name that nobody has yet, by creating both files exclusively: two runs in one second never share one. */
-async function claim(dir: string, name: string, disk: Disk): Promise<ReportFiles> {
+async function claim(dir: string, name: string, disk: Disk): Promise<Omit<ReportFiles, 'sheet'>> {
   for (let n = 1; ; n++) {
     const base = join(dir, n === 1 ? name : `${name}-${n}`);
     const paths = { markdown: `${base}.md`, json: `${base}.json` };

@@ -40,18 +40,28 @@ export type RiskWord = Risk | 'unscored';
 export const RISK_WORDS: readonly RiskWord[] = [...[...RISKS].reverse(), 'unscored'];
 
 export function totalsOf({ reviewed }: Pick<RunRecord, 'reviewed'>): RunTotals {
+  const known = counted.get(reviewed) ?? count(reviewed);
+  counted.set(reviewed, known);
+  return known;
+}
+
+/** Report, twin, mail and terminal tell about the same list, which may be long. */
+const counted = new WeakMap<readonly Reviewed[], RunTotals>();
+
+function count(reviewed: readonly Reviewed[]): RunTotals {
   const outcomes = reviewed.map((r) => r.outcome);
-  const flags = reviewed.flatMap((r) => flagsOf(r));
+  const flags = countBy(reviewed.flatMap((r) => flagsOf(r)));
+  const risks = countBy(reviewed.map(riskWord));
   const scored = reviewed.flatMap(({ assessment }) => (assessment.kind === 'scored' ? [assessment] : []));
   const remembered = scored.filter((assessment) => assessment.remembered === true).length;
-  const statuses = countBy(reviewed.map((r) => r.dossier.request.status));
+  const statuses = [...countBy(reviewed.map((r) => r.dossier.request.status))].map(([name, count]) => ({ name, count }));
   const known = Object.keys(STATUSES);
   const rank = (status: string) => (known.includes(status) ? known.indexOf(status) : known.length);
   return {
     requests: reviewed.length,
     byStatus: statuses.sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1)),
-    byRisk: RISK_WORDS.map((name) => ({ name, count: reviewed.filter((r) => riskWord(r) === name).length })),
-    byFlag: ANOMALY_FLAG_NAMES.map((name) => ({ name, count: flags.filter((f) => f === name).length }))
+    byRisk: RISK_WORDS.map((name) => ({ name, count: risks.get(name) ?? 0 })),
+    byFlag: ANOMALY_FLAG_NAMES.map((name) => ({ name, count: flags.get(name) ?? 0 }))
       .filter(({ count }) => count > 0)
       .sort((a, b) => b.count - a.count),
     assessed: scored.length - remembered,
@@ -63,7 +73,7 @@ export function totalsOf({ reviewed }: Pick<RunRecord, 'reviewed'>): RunTotals {
     skipped: outcomes.filter((o) => o?.kind === 'skipped' && o.reason !== 'observing').length,
     leftByHalt: outcomes.filter((o) => o?.kind === 'skipped' && o.reason === 'halted').length,
     waiting: reviewed.filter(needsPerson).sort(mostPressingFirst),
-    heldBack: heldBackOf([...reviewed].sort(mostPressingFirst)),
+    heldBack: heldBackOf(reviewed).sort((a, b) => mostPressingFirst(a.reviewed, b.reviewed)),
     overdue: overdueGrants(reviewed.filter(({ outcome }) => outcome?.kind !== 'done')),
   };
 }
@@ -110,8 +120,8 @@ function perAction(reviewed: readonly Reviewed[]): Record<Action, number> {
   return { reject: count('reject'), approve: count('approve'), close: count('close') };
 }
 
-function countBy(words: readonly string[]): Count<string>[] {
-  const counts = new Map<string, number>();
+function countBy<Name extends string>(words: readonly Name[]): Map<Name, number> {
+  const counts = new Map<Name, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return [...counts].map(([name, count]) => ({ name, count }));
+  return counts;
 }

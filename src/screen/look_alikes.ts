@@ -35,6 +35,7 @@ const LIGATURES: ReadonlyMap<string, string> = new Map([
 
 /** Lower case, marks off, look-alikes as the Latin letters that they resemble. Expects NFKC. */
 export function folded(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
   return text
     .replace(LETTERLIKE, (letter) => TWINS.get(letter) ?? symbolLetter(letter) ?? letter)
     .toLowerCase()
@@ -43,6 +44,7 @@ export function folded(text: string): string {
     .replace(LETTERLIKE, (letter) => TWINS.get(letter) ?? COUSINS.get(letter) ?? LIGATURES.get(letter) ?? letter);
 }
 
+const ASCII = /^\p{ASCII}*$/u;
 const LETTERLIKE = /[^\p{ASCII}]/gu;
 
 /** Letters in boxes and circles and the letter pairs of flags, which NFKC leaves as they are. */

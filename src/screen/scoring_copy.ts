@@ -14,14 +14,21 @@ export type Normalised = {
 };
 
 export function normalised(raw: string): Normalised {
+  // Most texts are: nothing in them is unseen, and composing leaves them as they are.
+  if (PLAIN.test(raw)) return { lines: raw, line: oneLine(raw), hidden: 0 };
   const { text, hidden } = withoutUnseen(raw);
   const composed = text.normalize('NFKC');
   // Normalising changes what stands beside a joiner (a trade-mark sign becomes two letters), so it is looked at again.
   const again = withoutUnseen(composed).text.normalize('NFKC');
   const settled = withoutUnseen(again).hidden === 0 && withoutUnseen(again).text === again;
   const lines = settled ? again : withoutAnyUnseen(again).normalize('NFKC');
-  return { lines, line: lines.replace(/\s+/gu, ' ').trim(), hidden };
+  return { lines, line: oneLine(lines), hidden };
 }
+
+/** Visible ASCII, blanks, tabs and line breaks. */
+const PLAIN = /^[\t\n -~]*$/;
+
+const oneLine = (lines: string): string => lines.replace(/\s+/gu, ' ').trim();
 
 /** The cut falls between characters, never inside one. */
 export function capped(line: string): string {

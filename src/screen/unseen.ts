@@ -62,7 +62,8 @@ export function withoutUnseen(raw: string): Seen {
 }
 
 /** Every unseen character, needed or not. */
-export const withoutAnyUnseen = (text: string): string => text.replace(new RegExp(UNSEEN, 'gu'), '');
+export const withoutAnyUnseen = (text: string): string => text.replace(ANY_UNSEEN, '');
+const ANY_UNSEEN = new RegExp(UNSEEN, 'gu');
 
 /** Unseen characters that part words all the same. */
 const BREAKS: ReadonlySet<string> = new Set(['\r', '\v', '\f', '\u0085', '\u2028', '\u2029']);

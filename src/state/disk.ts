@@ -1,17 +1,18 @@
 import {
   appendDurably,
+  beginningOf,
+  bytesIfThere,
   claimName,
   copyAside,
   ensureFolder,
   namesIn,
   readIfThere,
-  readPacked,
   removeDurably,
   renameDurably,
   replaceFile,
-  replacePacked,
   sizeOf,
 } from './files.ts';
+import { packedLines, replaceByParts } from './parts_file.ts';
 
 /**
  * Where everything that outlives the process is kept. One object, so that a test can put a disk under the whole program
@@ -21,15 +22,22 @@ export type Disk = {
   ensureFolder(folder: string): Promise<void>;
   /** The text of a file, or null when there is none. */
   read(file: string): Promise<string | null>;
-  /** The same for a file that is kept compressed; also throws for one that is damaged. */
-  readPacked(file: string): Promise<string | null>;
+  /** The same for a file that may be too large for one text. */
+  readBytes(file: string): Promise<Buffer | null>;
+  /** The first so many bytes of it, as text. */
+  readBeginning(file: string, bytes: number): Promise<string | null>;
+  /** The lines of a file that is kept compressed; none when there is no such file. Also throws for one that is damaged. */
+  packedLines(file: string): AsyncIterable<string>;
   /** The names in a folder, sorted; none when there is no such folder. */
   names(folder: string): Promise<string[]>;
   /** Makes an empty file unless there is one of that name already: whether it was made. */
   claim(file: string): Promise<boolean>;
   /** Replaces a file as a whole or not at all. INVARIANT: on disk, its folder too, when this resolves. */
   replace(file: string, text: string): Promise<void>;
-  replacePacked(file: string, text: string): Promise<void>;
+  /** The same by parts that are made while it is written. What making one of them throws comes out as it is. */
+  replaceByParts(file: string, parts: Iterable<string>): Promise<void>;
+  /** The same, compressed. */
+  packByParts(file: string, parts: Iterable<string>): Promise<void>;
   /**
    * Adds whole lines. INVARIANT: on disk when this resolves; when it throws, none of them is, as far as it can be undone.
    * With `expected`, only to a file of that many bytes (0 for none): otherwise it throws with the code `ESTALE`.
@@ -47,11 +55,14 @@ export type Disk = {
 export const realDisk: Disk = {
   ensureFolder: async (folder) => ensureFolder(folder),
   read: readIfThere,
-  readPacked,
+  readBytes: bytesIfThere,
+  readBeginning: beginningOf,
+  packedLines,
   names: namesIn,
   claim: claimName,
   replace: replaceFile,
-  replacePacked,
+  replaceByParts: (file, parts) => replaceByParts(file, parts, false),
+  packByParts: (file, parts) => replaceByParts(file, parts, true),
   append: appendDurably,
   size: sizeOf,
   copyAside,

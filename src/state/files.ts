@@ -1,13 +1,11 @@
 import { closeSync, constants, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { chmod, copyFile, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import writeFileAtomic from 'write-file-atomic';
 import { StorageError } from '../kit/errors.ts';
 
 /** Only the agent's own user may look into its memory. */
-const FILE_MODE = 0o600;
+export const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
 /** @throws {StorageError} */
@@ -50,18 +48,28 @@ export async function readIfThere(file: string): Promise<string | null> {
   }
 }
 
-const packed = promisify(gzip);
-const unpacked = promisify(gunzip);
-/** A damaged or foreign file must not fill the memory while it is unpacked. */
-const MAX_UNPACKED_BYTES = 1024 * 1024 * 1024;
-
-/** The text of a compressed file, or null when there is none. @throws {StorageError} also for a damaged one */
-export async function readPacked(file: string): Promise<string | null> {
+/** The bytes of a file, or null when there is none: for files that may be too large for one text. @throws {StorageError} */
+export async function bytesIfThere(file: string): Promise<Buffer | null> {
   try {
-    return (await unpacked(await readFile(file), { maxOutputLength: MAX_UNPACKED_BYTES })).toString('utf8');
+    return await readFile(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new StorageError('read', file, error);
+  }
+}
+
+/** The first so many bytes of a file as text, or null when there is none. @throws {StorageError} */
+export async function beginningOf(file: string, bytes: number): Promise<string | null> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file, 'r');
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
+    return buffer.subarray(0, bytesRead).toString('utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new StorageError('read', file, error);
+  } finally {
+    await handle?.close();
   }
 }
 
@@ -106,11 +114,8 @@ export async function renameDurably(file: string, to: string): Promise<void> {
   }
 }
 
-/** @throws {StorageError} */
-export const replacePacked = async (file: string, text: string): Promise<void> => replaceFile(file, await packed(text));
-
 /** Replaces a file as a whole or not at all: temporary file, flush to disk, rename, flush of the folder. @throws {StorageError} */
-export async function replaceFile(file: string, text: string | Buffer): Promise<void> {
+export async function replaceFile(file: string, text: string): Promise<void> {
   try {
     ensureFolder(dirname(file));
     await writeFileAtomic(file, text, { mode: FILE_MODE });

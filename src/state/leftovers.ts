@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const OVER_MS = 10 * 60_000;
 
 /** `agent_state.json.1731234567`: a replacement on its way, which became nobody's when its process was killed. */
-const HALF_WAY = /\.(json|jsonl|json\.gz|md|html)\.\d{1,10}$/;
+const HALF_WAY = /\.(json|jsonl|json\.gz|jsonl\.gz|md|html|csv)\.\d{1,10}$/;
 /** `lock.<mark>`: a lock that was about to be taken. */
 const NEARLY_LOCKED = /^lock\.[0-9a-f-]{36}\.json$/;
 /** A report's name that was taken, and nothing written under it yet. */

@@ -25,6 +25,9 @@ type RecordParts = {
 /** The newest ones show that the whole state folder was put back; two of one second are not in order by name. */
 const REPORTS_LOOKED_AT = 3;
 
+/** Decisions that are written together: a large window is not one text, and the lock is renewed in between. */
+const DECIDED_AT_ONCE = 1000;
+
 /** The record as one run keeps it: its start, its decisions, its end. */
 export function recordStep(parts: RecordParts): Pick<ExecutingSteps, 'remember' | 'noteDecided' | 'noteEnd'> {
   const { config, facts, vault, clock, disk, lockHeld, signal } = parts;
@@ -49,9 +52,13 @@ export function recordStep(parts: RecordParts): Pick<ExecutingSteps, 'remember' 
     async noteDecided(reviewed, memory) {
       // Nobody could read about what is done: found out before it is done.
       if (mode !== 'observing') await tryWriting(reportDir, disk);
-      const decided = decidedEntries({ ...facts, model: config.model.model }, memory.past, reviewed);
-      unchanged = reviewed.length - decided.length;
-      await memory.note(decided);
+      unchanged = reviewed.length;
+      for (let from = 0; from < reviewed.length; from += DECIDED_AT_ONCE) {
+        const some = reviewed.slice(from, from + DECIDED_AT_ONCE);
+        const decided = decidedEntries({ ...facts, model: config.model.model }, memory.past, some);
+        unchanged -= decided.length;
+        await memory.note(decided);
+      }
     },
     async noteEnd(record, mails, memory) {
       const recipients = config.mail?.recipients.length ?? 0;

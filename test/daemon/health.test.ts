@@ -233,6 +233,7 @@ describe('after a restart', () => {
   const kept = (...records: RunRecord[]) => ({
     ids: async () => records.map(({ runId }) => runId),
     load: async (id: string) => records.find(({ runId }) => runId === id) ?? null,
+    loadHead: async (id: string) => records.find(({ runId }) => runId === id) ?? null,
   });
   const good = aRecord({ runId: 'a', finishedAt: NOON - 8 * HOUR_MS, reviewed: [aReviewed()] });
   const bad = aRecord({ runId: 'b', finishedAt: NOON - 4 * HOUR_MS, verdict: 'memory-not-trusted' });
@@ -251,7 +252,7 @@ describe('after a restart', () => {
   test('a record that cannot be read is passed over', async () => {
     const archive = { ...kept(good), ids: async () => ['a', 'damaged'] };
     expect((await pastCycles(archive)).last?.runId).toBe('a');
-    const gone = { ids: () => Promise.reject(new Error('EIO')), load: async () => null };
+    const gone = { ids: () => Promise.reject(new Error('EIO')), load: async () => null, loadHead: async () => null };
     expect(await pastCycles(gone)).toEqual(NO_PAST);
   });
 });

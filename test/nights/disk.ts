@@ -95,9 +95,16 @@ export function nightDisk({ files, root, machine, dice, weather, written }: Part
 
   return {
     read: read('read'),
-    readPacked: read('readPacked'),
+    readBytes: (file) => read('readBytes')(file).then((text) => (text === null ? null : Buffer.from(text))),
+    readBeginning: (file, bytes) =>
+      read('readBeginning')(file).then((text) => (text === null ? null : text.slice(0, bytes))),
+    packedLines: async function* (file) {
+      const text = await read('packedLines')(file);
+      if (text !== null) yield* text.split('\n');
+    },
     replace: replace('replace'),
-    replacePacked: replace('replacePacked'),
+    replaceByParts: (file, parts) => replace('replaceByParts')(file, [...parts].join('')),
+    packByParts: (file, parts) => replace('packByParts')(file, [...parts].join('')),
     ensureFolder: (folder) =>
       step('ensureFolder', folder, { ...write, doing: 'create', work: () => addFolder(folders, folder) }),
     names: (folder) =>

@@ -20,6 +20,7 @@ describe('writing a report', () => {
     expect(paths).toEqual({
       markdown: join(dir, '2026-11-20T05-40-12Z.md'),
       json: join(dir, '2026-11-20T05-40-12Z.json'),
+      sheet: null,
     });
     expect(await readFile(paths.markdown, 'utf8')).toBe(renderMarkdown(anOrdinaryRun()));
     expect(JSON.parse(await readFile(paths.json, 'utf8'))).toEqual(JSON.parse(JSON.stringify(toJson(anOrdinaryRun()))));

@@ -41,6 +41,24 @@ describe('The archive of runs', () => {
     expect(readdirSync(join(folder, 'runs')).sort()).toEqual([3, 4, 5].map((n) => `${idOf(n)}.json.gz`));
   });
 
+  test('reads what an earlier version wrote, one document with the requests in it', async () => {
+    const folder = tempFolder();
+    const record = { ...anOrdinaryRun(), runId: idOf(1) };
+    mkdirSync(join(folder, 'runs'));
+    writeFileSync(fileOf(folder, idOf(1)), gzipSync(JSON.stringify({ schema_version: 1, record })));
+    expect(await openRunArchive(folder, 3).load(idOf(1))).toEqual(record);
+  });
+
+  test('gives the run without its requests, and reads no further for it', async () => {
+    const folder = tempFolder();
+    const { reviewed: _, ...head } = { ...anOrdinaryRun(), runId: idOf(1) };
+    const lines = [JSON.stringify({ schema_version: 2, record: head, requests: 1 }), 'not JSON', ''];
+    mkdirSync(join(folder, 'runs'));
+    writeFileSync(fileOf(folder, idOf(1)), gzipSync(lines.join('\n')));
+    expect(await openRunArchive(folder, 3).loadHead(idOf(1))).toEqual(head);
+    expect(await openRunArchive(folder, 3).load(idOf(1))).toBeNull();
+  });
+
   test('replaces the record of the same run', async () => {
     const archive = openRunArchive(tempFolder(), 3);
     await archive.save(aRecord({ runId: idOf(1), verdict: 'done' }));
@@ -77,7 +95,7 @@ describe('A record that cannot be understood is none', () => {
     ['a file that is not packed', Buffer.from('{"schema_version":1,"record":{}}')],
     ['no JSON', gzipSync('hello')],
     ['a bare value', gzipSync('null')],
-    ['another version', gzipSync(JSON.stringify({ schema_version: 2, record: aRecord({ runId: idOf(1) }) }))],
+    ['another version', gzipSync(JSON.stringify({ schema_version: 3, record: aRecord({ runId: idOf(1) }) }))],
     ['a record without a version', gzipSync(JSON.stringify(aRecord({ runId: idOf(1) })))],
     ['a version without a record', gzipSync('{"schema_version":1}')],
     ['a record that is a text', gzipSync('{"schema_version":1,"record":"x"}')],
@@ -87,6 +105,8 @@ describe('A record that cannot be understood is none', () => {
       gzipSync(JSON.stringify({ schema_version: 1, record: aRecord({ runId: 'another' }) })),
     ],
     ['a record of nothing', gzipSync('{"schema_version":1,"record":null}')],
+    ['fewer requests than it says', gzipSync(`{"schema_version":2,"record":{"runId":"${idOf(1)}"},"requests":2}\n{}\n`)],
+    ['half a request', gzipSync(`{"schema_version":2,"record":{"runId":"${idOf(1)}"},"requests":1}\n{"dossier"`)],
   ])('%s', async (_what, bytes) => {
     const folder = tempFolder();
     mkdirSync(join(folder, 'runs'));

@@ -14,8 +14,10 @@ const Holder = z.object({
   run: z.object({ finished_at: z.iso.datetime() }).optional(),
 });
 
-/** How large a report may be that is looked at. */
-const LARGEST_REPORT = 32 * 1024 * 1024;
+/** How much of a report is looked at; with a large window behind it, all of it would be hundreds of megabytes. */
+const BEGINNING = 256 * 1024;
+/** What follows in a report on the two things that are wanted of it. */
+const NEXT_NAME = /,\n {2}"gate": /;
 
 /**
  * The anchors in the files around the record: the snapshot, and the newest reports. Whatever cannot be read or holds
@@ -45,9 +47,10 @@ async function recordIn(
   since: string | null,
   disk: Disk,
 ): Promise<{ entries: number; seal: string } | null> {
-  const size = await disk.size(file);
-  if (size === null || size > LARGEST_REPORT) return null;
-  const { record = null, run } = Holder.safeParse(JSON.parse((await disk.read(file)) ?? '')).data ?? {};
+  const beginning = (await disk.readBeginning(file, BEGINNING)) ?? '';
+  const end = NEXT_NAME.exec(beginning)?.index;
+  const text = end === undefined ? ((await disk.read(file)) ?? '') : `${beginning.slice(0, end)}}`;
+  const { record = null, run } = Holder.safeParse(JSON.parse(text)).data ?? {};
   // What an earlier report knows of is in the record that was put aside.
   const earlier = since !== null && run !== undefined && run.finished_at < since;
   return earlier ? null : record;
@@ -57,7 +60,7 @@ async function recordIn(
 async function restartedAt(stateDir: string, disk: Disk): Promise<string | null> {
   const [first] = await monthFiles(stateDir, disk);
   if (first === undefined) return null;
-  const [, second = ''] = ((await disk.read(join(ledgerFolder(stateDir), first))) ?? '').split('\n', 2);
+  const [, second = ''] = ((await disk.readBeginning(join(ledgerFolder(stateDir), first), BEGINNING)) ?? '').split('\n', 2);
   const entry = entryOn(second);
   return 'odd' in entry || entry.kind !== 'record.restarted' ? null : entry.at;
 }

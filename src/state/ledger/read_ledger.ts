@@ -63,12 +63,12 @@ export async function readLedger(
   let end: End = { file: folder, line: null };
   for (const name of names) {
     const file = join(folder, name);
-    const text = (await disk.read(file)) ?? '';
+    const bytes = (await disk.readBytes(file)) ?? Buffer.alloc(0);
     const before = chain.head().entries;
-    const took = takeFile(chain, { name, file, text, newest: name === newest });
+    const took = takeFile(chain, { name, file, bytes, newest: name === newest });
     if (took.broken !== null) throw took.broken(await everyLine(folder, names, disk));
     unfinished ??= took.unfinished;
-    if (text !== '') end = { file, line: took.lines + 1 };
+    if (bytes.length > 0) end = { file, line: took.lines + 1 };
     files.push({ name, bytes: sizes.get(name) ?? 0, entries: chain.head().entries - before });
   }
   const head = chain.head();
@@ -76,7 +76,7 @@ export async function readLedger(
   return { head, files, lastFile: chain.lastFile(), plain: chain.plain(), unfinished };
 }
 
-type FileText = { readonly name: string; readonly file: string; readonly text: string; readonly newest: boolean };
+type FileBytes = { readonly name: string; readonly file: string; readonly bytes: Buffer; readonly newest: boolean };
 type Took = {
   readonly broken: ReturnType<Chain['take']>;
   readonly unfinished: Unfinished | null;
@@ -84,11 +84,11 @@ type Took = {
 };
 
 /** `lines` counts those that hold an entry. */
-function takeFile(chain: Chain, { name, file, text, newest }: FileText): Took {
+function takeFile(chain: Chain, { name, file, bytes, newest }: FileBytes): Took {
   let line = 0;
-  for (let start = 0, end: number; start < text.length; start = end + 1) {
-    end = text.indexOf('\n', start);
-    const row = end === -1 ? text.slice(start) : text.slice(start, end);
+  for (let start = 0, end: number; start < bytes.length; start = end + 1) {
+    end = bytes.indexOf('\n', start);
+    const row = bytes.toString('utf8', start, end === -1 ? bytes.length : end);
     const place = { name, file, line: line + 1 };
     if (end === -1) {
       const whole = partsOf(row) !== null;

@@ -1,0 +1,88 @@
+import { randomInt } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { StorageError } from '../kit/errors.ts';
+import { ensureFolder, FILE_MODE, flushFolder } from './files.ts';
+
+/** Files too large to be held as one text: written and read part by part. */
+
+/** Small parts are written together; between two of these everything else gets its turn. */
+const CHUNK_CHARACTERS = 64 * 1024;
+
+/**
+ * Replaces a file as a whole or not at all by parts that are made one after the other, so that never more than a few of
+ * them are in memory. An error that making a part throws comes out as it is. @throws {StorageError}
+ */
+export async function replaceByParts(file: string, parts: Iterable<string>, packed: boolean): Promise<void> {
+  const half = `${file}.${randomInt(2 ** 31)}`;
+  const made: { error?: unknown } = {};
+  let handle: FileHandle | null = null;
+  try {
+    ensureFolder(dirname(file));
+    handle = await open(half, 'wx', FILE_MODE);
+    const opened = handle;
+    const chunks = Readable.from(inChunks(parts, made));
+    const write = async (source: AsyncIterable<string | Buffer>) => {
+      for await (const chunk of source) await opened.appendFile(chunk);
+    };
+    await (packed ? pipeline(chunks, createGzip(), write) : pipeline(chunks, write));
+    await handle.sync();
+    await handle.close();
+    handle = null;
+    await rename(half, file);
+    await flushFolder(dirname(file));
+  } catch (error) {
+    await handle?.close().catch(() => undefined);
+    await rm(half, { force: true }).catch(() => undefined);
+    if ('error' in made) throw made.error;
+    throw error instanceof StorageError ? error : new StorageError('write', file, error);
+  }
+}
+
+function* inChunks(parts: Iterable<string>, made: { error?: unknown }): Generator<string> {
+  let chunk = '';
+  try {
+    for (const part of parts) {
+      chunk += part;
+      if (chunk.length < CHUNK_CHARACTERS) continue;
+      yield chunk;
+      chunk = '';
+    }
+  } catch (error) {
+    made.error = error;
+    throw error;
+  }
+  if (chunk !== '') yield chunk;
+}
+
+/** A damaged or foreign file must not fill the memory while it is unpacked; one request takes some kilobytes. */
+const LONGEST_LINE = 64 * 1024 * 1024;
+
+/** The lines of a compressed file; none when there is no such file. @throws {StorageError} also for a damaged one */
+export async function* packedLines(file: string): AsyncGenerator<string> {
+  const source = createReadStream(file);
+  const text = createGunzip();
+  const unpacked = pipeline(source, text);
+  // Whoever reads on hears of it from `text`; whoever has read enough must not.
+  unpacked.catch(() => {});
+  text.setEncoding('utf8');
+  let rest = '';
+  try {
+    for await (const chunk of text as AsyncIterable<string>) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > LONGEST_LINE) throw new Error('a line of it is too long');
+      yield* lines;
+    }
+    if (rest !== '') yield rest;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw new StorageError('read', file, error);
+  } finally {
+    source.destroy();
+    text.destroy();
+  }
+}
