@@ -40,6 +40,10 @@ export type Program = Disposable & {
   }): Promise<Ran>;
 };
 
+const BIN = join(ROOT, 'bin/portcullis.js');
+/** What its first line gives to Node. */
+const ENGINE = /^#!.* node((?: --[\w=-]+)*)\n/.exec(readFileSync(BIN, 'utf8'))?.[1]?.trim().split(' ') ?? [];
+
 /** Everything on, and no hour of the day is suspicious, so that a result does not depend on when it was measured. */
 const EVERYTHING_ON: Settings = {
   AUTONOMOUS_MODE: 'true',
@@ -70,7 +74,7 @@ export function openProgram(given: Settings): Program {
       const begun = performance.now();
       const child = spawn(
         process.execPath,
-        [...flags, '--import', join(ROOT, 'bench/meter.ts'), join(ROOT, 'bin/portcullis.js'), 'run'],
+        [...ENGINE, ...flags, '--import', join(ROOT, 'bench/meter.ts'), BIN, 'run'],
         {
           cwd: home,
           env: {
