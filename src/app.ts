@@ -17,10 +17,9 @@ import type { Plan } from './plan/plan.ts';
 import { refuseHalted, refuseUnfit, refuseUnrecorded } from './plan/refusals.ts';
 import { loadPolicy, type Policy } from './policy/load.ts';
 import { type ReportFiles, writeReport } from './report/write.ts';
-import { ACTION_NAMES } from './request/action.ts';
 import { brokeOff } from './request/run_headline.ts';
 import type { RunRecord } from './request/run_record.ts';
-import { statusAllows } from './request/status.ts';
+import { isOpen } from './request/status.ts';
 import { run, type Steps } from './run.ts';
 import { agentUsersOf, anySwitchOn, factsOf, type Purpose, runIdOf } from './run_facts.ts';
 import { loadPrompts } from './score/prompts.ts';
@@ -157,14 +156,15 @@ export async function createApp(options: AppOptions): Promise<App> {
           now: startedAt,
           agentUsers: own.all(),
           officeHours: config.analysis.officeHours,
-          looksUp: ({ status }) => config.analysis.deep || (mayAct && isActionable(status)),
+          // What is decided on an asset's facts must be known even without deep analysis: no facts, no approval.
+          looksUp: ({ status }) => config.analysis.deep || (mayAct && isOpen(status)),
           assets: vault,
           concurrency: config.vault.concurrency,
           signal,
           onProgress: (done, total) => progress.update('enrich', done, total),
         }),
       score: (dossiers) => model.score(dossiers),
-      classify: (dossiers) => policy.classify(dossiers, startedAt),
+      classify: (dossiers) => deciding.classify(dossiers, startedAt),
       prepare: deciding.prepare,
       confirm: (subjects, prepared) => model.confirm(deciding.candidates(subjects, prepared)),
       decide: deciding.decide,
@@ -185,7 +185,10 @@ export async function createApp(options: AppOptions): Promise<App> {
           log.error('run.problem', { run: runId, where: 'archive', message: describeError(error) }),
         );
         const earlier = again && files !== null ? files : undefined;
-        files = await writeReport(record, config.places.reports, earlier, { detailLimit: config.reportDetailLimit, disk });
+        files = await writeReport(record, config.places.reports, earlier, {
+          detailLimit: config.reportDetailLimit,
+          disk,
+        });
       },
       alert: (record) =>
         mailStep(record, { config, template, vault, clock, log, disk, files, lockHeld, signal: afterStop, network }),
@@ -242,6 +245,3 @@ function purposeOf(what: Cycle): Purpose {
   if (what.kind === 'plan') return what;
   return { kind: 'apply', planId: what.plan.plan_id, approvedBy: what.approvedBy };
 }
-
-/** What is decided on an asset's facts must be known even without deep analysis: no facts, no approval. */
-const isActionable = (status: string): boolean => ACTION_NAMES.some((action) => statusAllows(status, action));

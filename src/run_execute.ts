@@ -35,7 +35,10 @@ export async function execute(
     draft.problems.push({ where: 'halt', message: haltWords(draft.halt, plainLine), advice: haltAdvice(draft.halt) });
   }
   const byId = new Map(planned.map(({ request }, i) => [request.id, outcomes[i]]));
-  return draft.reviewed.map((one) => ({ ...one, outcome: one.outcome ?? byId.get(one.dossier.request.id) ?? null }));
+  return draft.reviewed.map((one) => {
+    const outcome = one.outcome ?? byId.get(one.dossier.request.id) ?? null;
+    return outcome === one.outcome ? one : { ...one, outcome };
+  });
 }
 
 const NO_TOKEN_ADVICE =

@@ -4,6 +4,7 @@ import { type Assessment, addUsage } from './request/assessment.ts';
 import type { Decision } from './request/decision.ts';
 import type { Dossier } from './request/dossier.ts';
 import type { Reviewed } from './request/run_record.ts';
+import type { Standing } from './request/standing.ts';
 import type { Votes } from './request/vote.ts';
 import type { RunDraft } from './run_draft.ts';
 import type { Looks, PreparingSteps, Scores } from './run_steps.ts';
@@ -24,7 +25,7 @@ export async function prepare(
   const dossiers = await step('enrich', () => steps.enrich(requests));
   const scored = await step('score', () => steps.score(dossiers));
   note(draft, scored);
-  const subjects = subjectsOf(dossiers, scored.assessments, steps);
+  const subjects = subjectsOf(dossiers, scored.assessments, await steps.classify(dossiers));
   const prepared = await step('decide', () => steps.prepare(subjects, memory?.acted ?? (() => false)));
   const looked = await step('confirm', () => steps.confirm(subjects, prepared));
   note(draft, looked);
@@ -41,9 +42,8 @@ function note(draft: RunDraft, { usage, problems }: Scores | Looks): void {
 function subjectsOf(
   dossiers: readonly Dossier[],
   assessments: ReadonlyMap<string, Assessment>,
-  steps: PreparingSteps,
+  standings: ReadonlyMap<string, Standing>,
 ): Subject[] {
-  const standings = steps.classify(dossiers);
   return dossiers.map((dossier) => {
     const { id } = dossier.request;
     const standing = standings.get(id);

@@ -11,6 +11,9 @@ import type { Standing } from './request/standing.ts';
 import type { Votes } from './request/vote.ts';
 import type { Memory } from './state/memory.ts';
 
+/** Some steps take their time, for no other reason than that others have their turn too. */
+type Awaitable<T> = T | Promise<T>;
+
 /** The verbs of one run. `app.ts` puts the concrete parts behind them; nothing here knows a vendor. */
 export type Steps = PreparingSteps & ExecutingSteps;
 
@@ -19,9 +22,9 @@ export type PreparingSteps = {
   enrich(requests: readonly AccessRequest[]): Promise<readonly Dossier[]>;
   score(dossiers: readonly Dossier[]): Promise<Scores>;
   /** What the policy's files say about each request. */
-  classify(dossiers: readonly Dossier[]): ReadonlyMap<string, Standing>;
+  classify(dossiers: readonly Dossier[]): Awaitable<ReadonlyMap<string, Standing>>;
   /** As if the second look agreed: who is in it for an action. */
-  prepare(subjects: readonly Subject[], acted: Memory['acted']): readonly Decision[];
+  prepare(subjects: readonly Subject[], acted: Memory['acted']): Awaitable<readonly Decision[]>;
   /** The second look at those about to be approved or rejected. */
   confirm(subjects: readonly Subject[], prepared: readonly Decision[]): Promise<Looks>;
   /** With votes and caps; without a memory nothing was acted on before as far as anybody knows. */

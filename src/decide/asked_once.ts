@@ -16,7 +16,8 @@ export function askedOnce(engine: Pick<PolicyEngine, 'authorize'>): Pick<PolicyE
       const kept = answers.get(action);
       if (kept !== undefined && sameFacts(kept.facts, facts)) return kept.answer;
       const answer = engine.authorize(action, facts);
-      known.set(facts.dossier, answers.set(action, { facts, answer }));
+      // A copy: what the engine made of these facts may go with them, and is many times as large.
+      known.set(facts.dossier, answers.set(action, { facts: { ...facts }, answer }));
       return answer;
     },
   };

@@ -1,3 +1,4 @@
+import { type Share, sharing } from '../kit/sharing.ts';
 import { requestorKey } from '../request/access_request.ts';
 import type { Action } from '../request/action.ts';
 import type { Decision } from '../request/decision.ts';
@@ -8,24 +9,38 @@ import { type DecideWith, decide, type Subject } from './decide.ts';
 export type Limits = { readonly caps: Caps; readonly today: DayCount; readonly usual: Usual };
 
 /** Decides on every request as if the second look agreed: who is in it for an action. In the order of the subjects. */
-export const prepare = (subjects: readonly Subject[], how: DecideWith): Decision[] =>
-  subjects.map((subject) => decide(subject, null, how));
+export const prepare = (subjects: readonly Subject[], how: DecideWith, share: Share = sharing()): Decision[] =>
+  subjects.map((subject) => share(decide(subject, null, how)));
+
+/** The same with their votes, and before the caps. */
+export const withVotes = (
+  subjects: readonly Subject[],
+  votes: Votes,
+  how: DecideWith,
+  share: Share = sharing(),
+): Decision[] =>
+  subjects.map((subject) => share(decide(subject, { vote: votes.get(idOf(subject)), heldBack: null }, how)));
+
+/** Decides on every request with the votes and the caps. */
+export const conclude = (subjects: readonly Subject[], votes: Votes, how: DecideWith, limits: Limits): Decision[] =>
+  withinLimits(subjects, withVotes(subjects, votes, how), votes, how, limits);
 
 /**
- * Decides on every request with the votes and the caps. Who comes first is served first: the caps are counted from the
+ * What the caps leave of the decisions in `voted`, which are in the order of the subjects. Who comes first is served first: the caps are counted from the
  * oldest request on, so that the same ones are always held back.
  */
-export function conclude(
+export function withinLimits(
   subjects: readonly Subject[],
+  voted: readonly Decision[],
   votes: Votes,
   how: DecideWith,
   { caps, today, usual }: Limits,
 ): Decision[] {
-  const voted = subjects.map((subject) => decide(subject, { vote: votes.get(idOf(subject)), heldBack: null }, how));
   const wanted = (action: Action) => voted.filter(({ verdict }) => verdict === action).length;
   const suspicious = subjects.filter(({ dossier }) => dossier.texts.suspicious).length;
   const unusual = unusualActions({ approve: wanted('approve'), reject: wanted('reject'), suspicious }, usual, caps);
   const held = heldBack(candidatesOf(subjects, voted), caps, today, unusual);
+  if (held.size === 0) return [...voted];
   return voted.map((decision, i) => {
     const subject = subjects[i];
     const why = subject === undefined ? undefined : held.get(idOf(subject));

@@ -20,6 +20,7 @@ export class AssetLookUp {
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #signal: AbortSignal;
   readonly #reads = new Map<string, Promise<Read>>();
+  readonly #answers = new Map<string, Promise<LookedUp>>();
 
   constructor(reader: AssetReader, concurrency: number, signal: AbortSignal) {
     this.#reader = reader;
@@ -27,7 +28,14 @@ export class AssetLookUp {
     this.#signal = signal;
   }
 
-  async of(assetId: string): Promise<LookedUp> {
+  /** The same answer for everybody who asks for the same asset. */
+  of(assetId: string): Promise<LookedUp> {
+    const known = this.#answers.get(assetId) ?? this.#lookUp(assetId);
+    this.#answers.set(assetId, known);
+    return known;
+  }
+
+  async #lookUp(assetId: string): Promise<LookedUp> {
     const own = await this.#read(assetId);
     if ('why' in own) return { asset: null, gaps: [{ what: 'asset', why: own.why }] };
     const { record } = own;

@@ -1,11 +1,14 @@
+import { inPortions } from '../kit/breather.ts';
+import { sharing } from '../kit/sharing.ts';
 import { type AccessRequest, isOwn, requestorKey } from '../request/access_request.ts';
 import type { Dossier, Facts, Gap } from '../request/dossier.ts';
+import type { ScreenedTexts } from '../request/screened_texts.ts';
 import { requestedHours, usableHours, wholeDays } from './age.ts';
 import { AssetLookUp, type AssetReader, type LookedUp } from './asset_look_up.ts';
 import { RequestorFrequency } from './frequency.ts';
 import { RequestHistory } from './history.ts';
 import { isOffHours, type OffHours } from './office_hours.ts';
-import { screenRequest } from './screening.ts';
+import { openScreening } from './screening.ts';
 
 export type EnrichOptions = {
   /** The run's one moment: every age of the run is counted to it. */
@@ -29,23 +32,37 @@ export async function enrich(requests: readonly AccessRequest[], options: Enrich
   const history = new RequestHistory(requests);
   const ids: ReadonlySet<string> = new Set(requests.map(({ id }) => id));
   const lookUp = new AssetLookUp(options.assets, options.concurrency, options.signal);
+  const screen = openScreening(ids);
+  const share = sharing();
   let done = 0;
-  return Promise.all(
-    requests.map(async (request): Promise<Dossier> => {
-      const looked = options.looksUp(request) ? await lookUpAsset(request, lookUp) : NOTHING_LOOKED_UP;
-      done += 1;
-      options.onProgress?.(done, requests.length);
-      return {
-        request,
-        facts: factsOf(request, frequency, options),
-        asset: looked.asset,
-        history: history.of(request),
-        texts: screenRequest(request, ids),
-        gaps: [...gapsOf(request), ...looked.gaps],
-      };
-    }),
-  );
+  const dossierOf = async (request: AccessRequest, texts: ScreenedTexts): Promise<Dossier> => {
+    const looked = options.looksUp(request) ? await lookUpAsset(request, lookUp) : NOTHING_LOOKED_UP;
+    done += 1;
+    options.onProgress?.(done, requests.length);
+    return {
+      request,
+      facts: factsOf(request, frequency, options),
+      asset: looked.asset,
+      history: share(history.of(request)),
+      texts,
+      gaps: share([...gapsOf(request), ...looked.gaps]),
+    };
+  };
+  const dossiersOf = async (some: readonly AccessRequest[]): Promise<Dossier[]> => {
+    const texts = await inPortions(
+      some,
+      (few) => few.map((request) => ({ request, texts: screen(request) })),
+      SCREENED_IN_A_ROW,
+    );
+    return Promise.all(texts.map((one) => dossierOf(one.request, one.texts)));
+  };
+  // Portion by portion, so that not every request of a large window waits for its asset at the same time.
+  return inPortions(requests, dossiersOf, LOOKED_UP_AT_ONCE);
 }
+
+/** Some ten milliseconds of work. */
+const SCREENED_IN_A_ROW = 50;
+const LOOKED_UP_AT_ONCE = 1000;
 
 function factsOf(request: AccessRequest, frequency: RequestorFrequency, options: EnrichOptions): Facts {
   const { now, agentUsers, officeHours } = options;

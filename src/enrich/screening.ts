@@ -1,13 +1,34 @@
+import { type Share, sharing } from '../kit/sharing.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 import type { ScreenedTexts } from '../request/screened_texts.ts';
-import { screenText } from '../screen/screen.ts';
+import { type Screened, screenText } from '../screen/screen.ts';
 import { screenName } from '../screen/screen_name.ts';
 import { isSuspicious } from '../screen/text_flags.ts';
 
-/** Screens the texts of one request; `otherIds` are the ids of all requests, which no text has a reason to name. */
-export function screenRequest(request: AccessRequest, otherIds: ReadonlySet<string>): ScreenedTexts {
-  const { requestor, asset, form } = request;
-  const justification = screenText(request.justification, { selfIds: [request.id], otherIds });
+/** Screens the texts of requests; `otherIds` are the ids of all requests, which no text has a reason to name. */
+export function openScreening(otherIds: ReadonlySet<string>): (request: AccessRequest) => ScreenedTexts {
+  const share = sharing();
+  // The same few people, assets and forms stand in most requests of a window.
+  const names = new Map<string, Screened>();
+  const named = (name: string | null): Screened | null => {
+    if (name === null) return null;
+    const known = names.get(name) ?? screenName(name);
+    if (names.size >= MOST_NAMES) names.clear();
+    names.set(name, known);
+    return known;
+  };
+  return (request) => screened(request, otherIds, named, share);
+}
+
+const MOST_NAMES = 10_000;
+
+function screened(
+  { id, justification: reason, requestor, asset, form }: AccessRequest,
+  otherIds: ReadonlySet<string>,
+  named: (name: string | null) => Screened | null,
+  share: Share,
+): ScreenedTexts {
+  const justification = screenText(reason, { selfIds: [id], otherIds });
   const names = {
     requestor: named(requestor.name ?? requestor.displayName),
     asset: named(asset?.name ?? null),
@@ -16,17 +37,15 @@ export function screenRequest(request: AccessRequest, otherIds: ReadonlySet<stri
   const all = [justification, ...Object.values(names).filter((name) => name !== null)];
   const flags = [...new Set(all.flatMap((one) => one.flags))];
   return {
-    flags,
-    evidence: all.flatMap((one) => one.evidence.map(({ says }) => says)),
+    flags: share(flags),
+    evidence: share(all.flatMap((one) => one.evidence.map(({ says }) => says))),
     suspicious: isSuspicious(flags),
     contentFree: justification.flags.includes('content_free'),
     scoring: justification.scoring,
-    names: {
+    names: share({
       requestor: names.requestor?.scoring ?? null,
       asset: names.asset?.scoring ?? null,
       form: names.form?.scoring ?? null,
-    },
+    }),
   };
 }
-
-const named = (name: string | null) => (name === null ? null : screenName(name));

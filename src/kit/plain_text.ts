@@ -8,7 +8,7 @@
  */
 export function plainLine(text: string, maxLength = 500): string {
   // Most texts are: nothing below would change them.
-  if (text.length <= maxLength && PLAIN.test(text)) return text;
+  if (text.length <= maxLength && !UNUSUAL.test(text)) return text;
   const visible = text
     // A bound before the work: a justification has no documented length limit.
     .slice(0, maxLength * 8)
@@ -24,8 +24,8 @@ export function plainLine(text: string, maxLength = 500): string {
   return clip(visible, maxLength);
 }
 
-/** Visible ASCII with single blanks between words, if any. */
-const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+/** Anything but visible ASCII with single blanks between words. */
+const UNUSUAL = /[^ -~]|^ | $| {2}/;
 
 // Cc controls, Cf formats (zero-width, bidi, tags, soft hyphen), Co private use, Cs lone surrogates, Cn unassigned,
 // variation selectors, the combining grapheme joiner and the fillers that render as nothing.

@@ -1,3 +1,4 @@
+import { sharing } from '../kit/sharing.ts';
 import type { Dossier } from '../request/dossier.ts';
 import type { Standing } from '../request/standing.ts';
 import type { AccessModel } from './access_model.ts';
@@ -12,12 +13,19 @@ import { inRole, personOf } from './person.ts';
  * the names that came with a request, change nothing.
  */
 export function classify(dossiers: readonly Dossier[], now: number, model: AccessModel): Map<string, Standing> {
-  const known = new Map(dossiers.map((dossier) => [dossier, mapped(dossier, model)]));
-  const mappedOf = (dossier: Dossier): Mapped => known.get(dossier) ?? mapped(dossier, model);
-  const holdings = new Holdings(dossiers, mappedOf, now);
-  return new Map(
-    dossiers.map((dossier) => [dossier.request.id, standingOf(dossier, mappedOf(dossier), holdings, model, now)]),
-  );
+  const standing = standings(dossiers, now, model);
+  return new Map(dossiers.map((dossier) => [dossier.request.id, standing(dossier)]));
+}
+
+/** The same, one dossier at a time: for whoever has something else to do in between. */
+export function standings(
+  dossiers: readonly Dossier[],
+  now: number,
+  model: AccessModel,
+): (dossier: Dossier) => Standing {
+  const holdings = new Holdings(dossiers, (dossier) => mapped(dossier, model), now);
+  const share = sharing();
+  return (dossier) => share(standingOf(dossier, mapped(dossier, model), holdings, model, now));
 }
 
 function standingOf(dossier: Dossier, about: Mapped, holdings: Holdings, model: AccessModel, now: number): Standing {

@@ -1,5 +1,4 @@
 import type { AccessRequest } from '../request/access_request.ts';
-import { ACTION_NAMES } from '../request/action.ts';
 import type { Scored } from '../request/assessment.ts';
 import type { Dossier } from '../request/dossier.ts';
 import {
@@ -14,7 +13,7 @@ import {
 import { outcomeWord } from '../request/outcome_word.ts';
 import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
 import { flagsOf, mostPressingFirst, needsPerson, RISK_WORDS, riskWord } from '../request/run_totals.ts';
-import { statusAllows } from '../request/status.ts';
+import { isOpen } from '../request/status.ts';
 import { age, span, utcMinute } from '../request/time_words.ts';
 import { NEXT_WORDS, nextOf } from '../request/work_list.ts';
 import { noteOf } from './action_tables.ts';
@@ -91,8 +90,7 @@ function ruleLines({ dossier, decision }: Reviewed): string[] {
   return rules.length === 0 ? [] : ['- **Rules:**', ...rules];
 }
 
-const isSettled = ({ request }: Dossier): boolean =>
-  !ACTION_NAMES.some((action) => statusAllows(request.status, action));
+const isSettled = ({ request }: Dossier): boolean => !isOpen(request.status);
 
 function riskLine(reviewed: Reviewed): string {
   const why = isSettled(reviewed.dossier)

@@ -41,5 +41,7 @@ export type PolicyEngine = {
   readonly digest: string;
   /** Standing of every request; needs all of them, because what a person holds is told by their other requests. */
   classify(dossiers: readonly Dossier[], now: number): ReadonlyMap<string, Standing>;
+  /** The same, one dossier at a time. */
+  standings(dossiers: readonly Dossier[], now: number): (dossier: Dossier) => Standing;
   authorize(action: Action, facts: PolicyCase): PolicyAnswer;
 };

@@ -54,7 +54,10 @@ function count(reviewed: readonly Reviewed[]): RunTotals {
   const risks = countBy(reviewed.map(riskWord));
   const scored = reviewed.flatMap(({ assessment }) => (assessment.kind === 'scored' ? [assessment] : []));
   const remembered = scored.filter((assessment) => assessment.remembered === true).length;
-  const statuses = [...countBy(reviewed.map((r) => r.dossier.request.status))].map(([name, count]) => ({ name, count }));
+  const statuses = [...countBy(reviewed.map((r) => r.dossier.request.status))].map(([name, count]) => ({
+    name,
+    count,
+  }));
   const known = Object.keys(STATUSES);
   const rank = (status: string) => (known.includes(status) ? known.indexOf(status) : known.length);
   return {

@@ -19,3 +19,7 @@ export function statusAllows(status: string, action: Action): boolean {
     Object.hasOwn(STATUSES, status) && (STATUSES[status as KnownStatus].allows as readonly Action[]).includes(action)
   );
 }
+
+/** Whether anything can still be done about a request in `status`; the others are settled. */
+export const isOpen = (status: string): boolean =>
+  Object.hasOwn(STATUSES, status) && STATUSES[status as KnownStatus].allows.length > 0;

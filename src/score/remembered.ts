@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
-import { ACTION_NAMES } from '../request/action.ts';
 import type { Scored } from '../request/assessment.ts';
 import type { Dossier } from '../request/dossier.ts';
-import { statusAllows } from '../request/status.ts';
+import { isOpen } from '../request/status.ts';
 import { neutral } from './neutral.ts';
 import { type Context, contextFor, entryFor, type TreatedText } from './payload.ts';
 import type { Prompts } from './prompts.ts';
@@ -50,32 +49,30 @@ export function remembering(
   screened: ReadonlyMap<string, TreatedText>,
 ): Remembering {
   const textsOf = ({ request }: Dossier) => screened.get(request.id);
+  /** Of what has to be asked, until the answer is there. */
   const keys = new Map<Dossier, string>();
-  const keyFor = (dossier: Dossier): string => {
-    const key = keys.get(dossier) ?? keyOf(dossier, textsOf(dossier), asking);
-    keys.set(dossier, key);
-    return key;
-  };
   return {
     recall(dossier) {
       const texts = textsOf(dossier);
-      const kept = memory.recall(keyFor(dossier));
-      if (kept === null || (!kept.alone && texts?.suspicious !== false)) return null;
+      const key = keyOf(dossier, texts, asking);
+      const kept = memory.recall(key);
+      if (kept === null || (!kept.alone && texts?.suspicious !== false)) {
+        keys.set(dossier, key);
+        return null;
+      }
       // What was kept was made fit to be shown. Whatever may still become a comment in the vault is looked at again: the
       // file may have been edited, and the rules may have changed since.
-      const fit = canStillBeActedOn(dossier)
+      const fit = isOpen(dossier.request.status)
         ? neutral(kept.assessment, [{ slot: 'r1', texts }], asking.prompts.system)
         : kept.assessment;
       return { ...fit, remembered: true };
     },
     keep(dossier, assessment, alone) {
-      const key = keyFor(dossier);
+      const key = keys.get(dossier) ?? keyOf(dossier, textsOf(dossier), asking);
+      keys.delete(dossier);
       // Two requests can be the same to the letter; the assessment that serves both is the one that was made alone.
       const better = !alone && memory.recall(key)?.alone === true;
       if (!assessment.normalised && !better) memory.keep(key, { assessment, alone });
     },
   };
 }
-
-const canStillBeActedOn = ({ request }: Dossier): boolean =>
-  ACTION_NAMES.some((action) => statusAllows(request.status, action));

@@ -1,5 +1,5 @@
 import { type Ids, namedIds } from './ids.ts';
-import { sharesPassage } from './passage.ts';
+import { type Passages, repeatsPassage } from './passage.ts';
 import { found, type Pattern } from './pattern.ts';
 import { normalised } from './scoring_copy.ts';
 import { withoutAnyUnseen } from './unseen.ts';
@@ -20,9 +20,9 @@ export type Neutralised = {
 };
 
 export type CommentContext = {
-  /** The justifications that the model saw with the comment: it may have copied from any of them. */
-  readonly justifications?: readonly string[];
-  readonly prompt?: string;
+  /** Of the justifications that the model saw with the comment: it may have copied from any of them. */
+  readonly justifications?: Passages;
+  readonly prompt?: Passages;
   /** Ids and short names of all requests, this one included: a person needs none, and no other may be named. */
   readonly ids?: Ids['otherIds'];
   /** More room for a summary; 200 characters unless told. */
@@ -42,7 +42,8 @@ export function neutraliseComment(comment: string, context: CommentContext): Neu
     .replace(/^[ .,;:)%/'-]+/u, '')
     .trim();
   // Asked of both: taking a sign out of the middle can make an address of what was none.
-  const why = unfit(seen, context) ?? unfit(text, context) ?? wrongLength(text, comment.length, longest);
+  const why =
+    unfit(seen, context) ?? (text === seen ? null : unfit(text, context)) ?? wrongLength(text, comment.length, longest);
   return why === null ? { text, replaced: false, why } : { text: REPLACEMENT, replaced: true, why };
 }
 
@@ -55,14 +56,16 @@ function wrongLength(text: string, given: number, longest: number): string | nul
   return characters > longest || given > longest * 8 ? `longer than ${longest} characters` : null;
 }
 
-function unfit(text: string, { justifications = [], prompt = '', ids = [] }: CommentContext): string | null {
+function unfit(text: string, { justifications = NONE, prompt = NONE, ids = [] }: CommentContext): string | null {
   const said = readingsOf(text).flatMap((reading) => found(UNFIT, reading))[0];
   if (said !== undefined) return said;
   if (phoneNumber(text)) return 'holds a phone number';
   if (namedIds(text, { selfIds: [], otherIds: ids }).others > 0) return 'names a request';
-  if (justifications.some((justification) => sharesPassage(text, justification))) return 'repeats a justification';
-  return sharesPassage(text, prompt) ? 'repeats the prompt' : null;
+  if (repeatsPassage(text, justifications)) return 'repeats a justification';
+  return repeatsPassage(text, prompt) ? 'repeats the prompt' : null;
 }
+
+const NONE: Passages = new Set();
 
 /** Read in lower case with look-alikes folded; the words are English because the prompt asks for English. */
 const UNFIT: readonly Pattern[] = [

@@ -5,26 +5,21 @@ import { withoutAnyUnseen } from './unseen.ts';
 /** As many words in a row as nobody writes twice by accident. */
 const PASSAGE = 8;
 
-/** Whether eight consecutive words of one text stand in the other, whatever the case, the signs and the spacing. */
-export function sharesPassage(text: string, source: string): boolean {
-  const mine = wordsOf(text);
-  if (mine.length < PASSAGE) return false;
-  const theirs = joined(source);
-  return mine.some((_, start) => {
-    const passage = mine.slice(start, start + PASSAGE);
-    return passage.length === PASSAGE && theirs.includes(` ${passage.join(' ')} `);
-  });
+/** The passages of some texts, for many questions about whether one of them is repeated. */
+export type Passages = ReadonlySet<string>;
+
+export const passagesOf = (sources: readonly string[]): Passages => new Set(sources.flatMap(passages));
+
+/** Whether eight consecutive words of the text are a passage, whatever the case, the signs and the spacing. */
+export const repeatsPassage = (text: string, known: Passages): boolean =>
+  known.size > 0 && passages(text).some((passage) => known.has(passage));
+
+function passages(text: string): string[] {
+  const words = wordsOf(text);
+  return Array.from({ length: Math.max(0, words.length - PASSAGE + 1) }, (_, start) =>
+    words.slice(start, start + PASSAGE).join(' '),
+  );
 }
-
-const joined = (source: string): string => {
-  if (source.length < LONG) return ` ${wordsOf(source).join(' ')} `;
-  if (prompt.source !== source) prompt = { source, words: ` ${wordsOf(source).join(' ')} ` };
-  return prompt.words;
-};
-
-// Only the prompt is as long as that, and it is held against every text of a run.
-const LONG = 4000;
-let prompt = { source: '', words: '' };
 
 /** Scripts without blanks count each character as a word. */
 const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}]+/gu;

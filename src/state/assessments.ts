@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { breather } from '../kit/breather.ts';
 import { DAY_MS } from '../kit/durations.ts';
 import { describeError } from '../kit/errors.ts';
 import { jsonText } from '../kit/json_text.ts';
+import { sharing } from '../kit/sharing.ts';
 import { ANOMALY_FLAG_NAMES, type AnomalyFlag, type Scored } from '../request/assessment.ts';
 import { RISKS } from '../request/risk.ts';
 import { type Disk, realDisk } from './disk.ts';
@@ -26,6 +28,7 @@ export type KeptAssessment = { readonly assessment: Scored; readonly alone: bool
 
 export const ASSESSMENTS_FILE = 'assessments.jsonl';
 const MOST_ENTRIES = 1_000_000;
+const READ_IN_A_ROW = 500;
 
 type Given = {
   readonly now: number;
@@ -64,9 +67,7 @@ export async function openAssessments(
 ): Promise<Assessments> {
   const file = join(stateDir, ASSESSMENTS_FILE);
   const today = dayOf(now);
-  const sealOf = (text: string): string =>
-    `${JSON.stringify({ seal: createHmac('sha256', sealedWith).update(text).digest('base64url') })}\n`;
-  const { lines, damage } = await linesOf(file, sealOf, disk);
+  const { lines, damage } = await linesOf(file, sealedWith, disk);
   let changed = false;
 
   return {
@@ -91,28 +92,45 @@ export async function openAssessments(
       if (!changed && wanted.length === lines.size && lines.size <= most) return;
       // Those that were used last come first, and stay.
       const kept = wanted.sort((a, b) => (a.used < b.used ? 1 : a.used > b.used ? -1 : 0)).slice(0, most);
-      const text = kept.map((line) => jsonText(line, 0)).join('');
-      await disk.replace(file, text + sealOf(text));
+      await disk.replaceByParts(file, sealedLines(kept, sealedWith));
       changed = false;
     },
   };
 }
 
+/** One line for each entry, and one that seals them; as they are written. */
+function* sealedLines(kept: readonly Line[], sealedWith: string): Generator<string> {
+  const seal = createHmac('sha256', sealedWith);
+  for (const line of kept) {
+    const text = jsonText(line, 0);
+    seal.update(text);
+    yield text;
+  }
+  yield sealLine(seal.digest('base64url'));
+}
+
+const sealLine = (seal: string): string => `${JSON.stringify({ seal })}\n`;
+
 async function linesOf(
   file: string,
-  sealOf: (text: string) => string,
+  sealedWith: string,
   disk: Disk,
 ): Promise<{ lines: Map<string, Line>; damage: string | null }> {
   const lines = new Map<string, Line>();
+  const share = sharing();
+  const breathe = breather(READ_IN_A_ROW);
   try {
-    const whole = (await disk.read(file)) ?? '';
-    const end = whole.lastIndexOf('\n', whole.length - 2) + 1;
-    const entries = whole.slice(0, end);
-    if (whole !== '' && whole.slice(end) !== sealOf(entries)) return { lines, damage: BROKEN_SEAL };
-    for (const text of entries.split('\n')) {
-      if (text === '') continue;
-      const read = Line.safeParse(JSON.parse(text));
-      if (read.success) lines.set(read.data.key, read.data);
+    const whole = (await disk.readBytes(file)) ?? Buffer.alloc(0);
+    if (whole.length === 0) return { lines, damage: null };
+    const entries = whole.subarray(0, whole.lastIndexOf('\n', whole.length - 2) + 1);
+    const seal = createHmac('sha256', sealedWith).update(entries).digest('base64url');
+    if (whole.toString('utf8', entries.length) !== sealLine(seal)) return { lines, damage: BROKEN_SEAL };
+    for (let start = 0, end = 0; start < entries.length; start = end + 1) {
+      end = entries.indexOf('\n', start);
+      const read = Line.safeParse(JSON.parse(entries.toString('utf8', start, end)));
+      if (read.success)
+        lines.set(read.data.key, { ...read.data, used: share(read.data.used), flags: share(read.data.flags) });
+      await breathe();
     }
     return { lines, damage: null };
   } catch (error) {

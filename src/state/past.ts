@@ -130,5 +130,6 @@ export const saidKey = ({ kind, data }: Extract<NewEntry, { kind: 'halted' | 're
 export function decidedKey(data: DataOf<'request.decided'>): string {
   const { content, policy, prompts, model, risk, verdict, rules } = data;
   const text = JSON.stringify([content, policy, prompts, model, risk, verdict, rules]);
-  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
+  // Twelve bytes: sixteen characters that hold on to no longer text.
+  return createHash('sha256').update(text).digest().toString('base64url', 0, 12);
 }

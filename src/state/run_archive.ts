@@ -84,8 +84,11 @@ function headOn(line: string, runId: string): { head: RunHead | RunRecord; reque
   };
   // Whoever reads it goes through the requests of this very run; a copy under another name is another run's.
   if (record.runId !== runId) return null;
-  if (schema_version === 1) return 'reviewed' in record && Array.isArray(record.reviewed) ? { head: record, requests: 0 } : null;
-  return schema_version === SCHEMA_VERSION && Number.isSafeInteger(requests) ? { head: record, requests: requests ?? 0 } : null;
+  if (schema_version === 1)
+    return 'reviewed' in record && Array.isArray(record.reviewed) ? { head: record, requests: 0 } : null;
+  return schema_version === SCHEMA_VERSION && Number.isSafeInteger(requests)
+    ? { head: record, requests: requests ?? 0 }
+    : null;
 }
 
 /** How many damaged records in a row are passed over in the search for the last good one. */

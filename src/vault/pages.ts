@@ -1,4 +1,5 @@
 import { UpstreamError } from '../kit/errors.ts';
+import { sharing } from '../kit/sharing.ts';
 import type { AccessRequest, MalformedRecord } from '../request/access_request.ts';
 import type { Session } from './session.ts';
 import { isMalformed, pageFromWire, requestFromWire } from './wire.ts';
@@ -25,6 +26,7 @@ export type Pages = {
 
 export function openPages(session: Session, options: PageOptions, from: number, signal?: AbortSignal): Pages {
   const found = new Map<string, AccessRequest | MalformedRecord>();
+  const share = sharing();
   let count = 0;
   return {
     found,
@@ -38,7 +40,7 @@ export function openPages(session: Session, options: PageOptions, from: number, 
         throw new UpstreamError('vault', 'wrong-shape', 'the vault answered no list when asked to list requests');
       }
       const before = found.size;
-      const records = page.records.map((raw, i) => requestFromWire(raw, offset + i));
+      const records = page.records.map((raw, i) => requestFromWire(raw, offset + i, share));
       const keys = records.map((record, i) => keyOf(record, page.records[i]));
       // The later reading wins: it is closer to now.
       for (const [i, record] of records.entries()) found.set(keys[i] ?? '', record);

@@ -1,3 +1,4 @@
+import type { Share } from '../kit/sharing.ts';
 import type { AccessRequest, Approval, MalformedRecord } from '../request/access_request.ts';
 import type { AssetRecord } from '../request/asset_record.ts';
 import { first, flag, list, number, own, text, time } from './wire_values.ts';
@@ -40,8 +41,15 @@ const ASSET_NAMES = {
 /** The first name under which a total may stand. */
 const TOTAL_NAMES = ['total', 'totalCount', 'count', 'rowCount'] as const;
 
-/** Turns one record of the list into a request, or says why it cannot be one. Never throws. */
-export function requestFromWire(raw: unknown, position: number): AccessRequest | MalformedRecord {
+/**
+ * Turns one record of the list into a request, or says why it cannot be one. Never throws. With `share`, what many records
+ * have in common is held once.
+ */
+export function requestFromWire(
+  raw: unknown,
+  position: number,
+  share: Share = (value) => value,
+): AccessRequest | MalformedRecord {
   const id = text(first(raw, REQUEST_NAMES.id));
   const status = text(first(raw, REQUEST_NAMES.status));
   const created = time(first(raw, REQUEST_NAMES.created));
@@ -49,7 +57,7 @@ export function requestFromWire(raw: unknown, position: number): AccessRequest |
     const missing = [id === null && 'id', status === null && 'status', created === null && 'created'].filter(Boolean);
     return { position, id, problem: `no usable ${missing.join(', ')}` };
   }
-  const approvals = list(first(raw, REQUEST_NAMES.approvals)).map(approvalFromWire);
+  const approvals = list(first(raw, REQUEST_NAMES.approvals)).map((one) => approvalFromWire(one, share));
   const assetId = text(first(raw, REQUEST_NAMES.assetId));
   const assetName = text(first(raw, REQUEST_NAMES.assetName));
   const entityType = text(first(raw, REQUEST_NAMES.entityType));
@@ -57,7 +65,7 @@ export function requestFromWire(raw: unknown, position: number): AccessRequest |
   const isAsset = entityType === null || entityType.toLowerCase() === 'asset';
   return {
     id,
-    status,
+    status: share(status),
     created,
     approved: time(first(raw, REQUEST_NAMES.approved)) ?? lastApproval(approvals, status),
     completed: time(first(raw, REQUEST_NAMES.completed)),
@@ -65,16 +73,18 @@ export function requestFromWire(raw: unknown, position: number): AccessRequest |
     requestedTo: time(first(raw, REQUEST_NAMES.requestedTo)),
     justification: text(first(raw, REQUEST_NAMES.justification)) ?? '',
     exclusive: flag(first(raw, REQUEST_NAMES.exclusive)),
-    operation: text(first(raw, REQUEST_NAMES.operation)),
-    entityType,
-    asset: isAsset && (assetId !== null || assetName !== null) ? { id: assetId, name: assetName } : null,
-    requestor: personFromWire(first(raw, REQUEST_NAMES.requestor)),
-    form: formFromWire(first(raw, REQUEST_NAMES.form)),
+    operation: share(text(first(raw, REQUEST_NAMES.operation))),
+    entityType: share(entityType),
+    asset: share(isAsset && (assetId !== null || assetName !== null) ? { id: assetId, name: assetName } : null),
+    requestor: share(personFromWire(first(raw, REQUEST_NAMES.requestor))),
+    form: share(formFromWire(first(raw, REQUEST_NAMES.form))),
     level: number(first(raw, REQUEST_NAMES.level)),
     levels: number(first(raw, REQUEST_NAMES.levels)),
-    approvals,
+    approvals: approvals.length === 0 ? NO_APPROVALS : approvals,
   };
 }
+
+const NO_APPROVALS: readonly Approval[] = [];
 
 export const isMalformed = (record: AccessRequest | MalformedRecord): record is MalformedRecord => 'problem' in record;
 
@@ -102,12 +112,12 @@ export function assetFromWire(raw: unknown): AssetRecord | null {
   };
 }
 
-function approvalFromWire(raw: unknown): Approval {
+function approvalFromWire(raw: unknown, share: Share): Approval {
   return {
     level: number(own(raw, 'level')),
-    user: text(own(raw, 'user')) ?? text(first(raw, ['user.name', 'user.id'])),
-    decision: text(own(raw, 'decision')),
-    message: text(own(raw, 'message')),
+    user: share(text(own(raw, 'user')) ?? text(first(raw, ['user.name', 'user.id']))),
+    decision: share(text(own(raw, 'decision'))),
+    message: share(text(own(raw, 'message'))),
     created: time(own(raw, 'created')),
   };
 }

@@ -2,15 +2,19 @@ import type { Config } from '../config/config.ts';
 import { askedOnce } from '../decide/asked_once.ts';
 import type { DayCount, Usual } from '../decide/caps.ts';
 import { type DecideWith, decide, type Subject } from '../decide/decide.ts';
-import { conclude, prepare } from '../decide/decide_all.ts';
+import { prepare, withinLimits, withVotes } from '../decide/decide_all.ts';
+import { inPortions } from '../kit/breather.ts';
 import type { Clock } from '../kit/clock.ts';
 import { DAY_MS } from '../kit/durations.ts';
+import { sharing } from '../kit/sharing.ts';
 import type { Action } from '../request/action.ts';
 import type { Decision } from '../request/decision.ts';
+import type { Dossier } from '../request/dossier.ts';
 import { heldBackOf } from '../request/held_back.ts';
 import type { PolicyEngine } from '../request/policy_case.ts';
 import { brokeOff } from '../request/run_headline.ts';
 import type { RunRecord } from '../request/run_record.ts';
+import type { Standing } from '../request/standing.ts';
 import { VOTE_FOR, type VotedAction, type Votes } from '../request/vote.ts';
 import type { Candidate } from '../score/confirm.ts';
 import type { Disk } from '../state/disk.ts';
@@ -24,7 +28,18 @@ export function decideParts(config: Config, engine: PolicyEngine, clock: Clock, 
   const once = askedOnce(engine);
   const how = (acted: Memory['acted']): DecideWith => ({ policy: config.actions, engine: once, acted });
   return {
-    prepare: (subjects: readonly Subject[], acted: Memory['acted']): Decision[] => prepare(subjects, how(acted)),
+    /** What the policy's files say about each request, by its id. */
+    async classify(dossiers: readonly Dossier[], now: number): Promise<ReadonlyMap<string, Standing>> {
+      const standing = engine.standings(dossiers, now);
+      return new Map(
+        await inPortions(dossiers, (some) => some.map((dossier) => [dossier.request.id, standing(dossier)] as const)),
+      );
+    },
+
+    prepare(subjects: readonly Subject[], acted: Memory['acted']): Promise<Decision[]> {
+      const share = sharing();
+      return inPortions(subjects, (some) => prepare(some, how(acted), share));
+    },
 
     candidates: (subjects: readonly Subject[], prepared: readonly Decision[]): Candidate[] =>
       subjects.flatMap((subject, i) => {
@@ -34,10 +49,13 @@ export function decideParts(config: Config, engine: PolicyEngine, clock: Clock, 
         return [{ dossier, standing, history: dossier.history, action: verdict as VotedAction }];
       }),
 
-    async decide(subjects: readonly Subject[], votes: Votes, memory: Memory | null): Promise<Decision[]> {
+    async decide(subjects: readonly Subject[], votes: Votes, memory: Memory | null): Promise<readonly Decision[]> {
       const usual = await usualOf(config.places.state, disk);
       const limits = { caps: config.caps, today: todayOf(memory, clock.now()), usual };
-      return conclude(subjects, votes, how(memory?.acted ?? (() => false)), limits);
+      const by = how(memory?.acted ?? (() => false));
+      const share = sharing();
+      const voted = await inPortions(subjects, (some) => withVotes(some, votes, by, share));
+      return withinLimits(subjects, voted, votes, by, limits);
     },
 
     /** Why the live request may not get the action after all: gates and policies are asked again. */

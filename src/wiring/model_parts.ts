@@ -67,7 +67,7 @@ export function openModel(given: ModelSurroundings): ModelParts {
     screened: new Map(
       dossiers.map(({ request, texts }) => [
         request.id,
-        { ...texts, suspicious: texts.suspicious || mayBeDecided(request.status, config) },
+        !texts.suspicious && mayBeDecided(request.status, config) ? { ...texts, suspicious: true } : texts,
       ]),
     ),
   });

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { inPortions } from '../kit/breather.ts';
 import type { Clock } from '../kit/clock.ts';
 import { describeError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
@@ -38,11 +39,12 @@ export function rememberedRatings(
     if (store.damage !== null) forgotten(store.damage);
     const memory = remembering(store, { model, prompts, context: { windowDays, agentUser } }, screened);
     const known = new Map<string, Assessment>();
-    const rest = dossiers.filter((dossier) => {
+    const isUnknown = (dossier: Dossier): boolean => {
       const assessment = memory.recall(dossier);
       if (assessment !== null) known.set(dossier.request.id, assessment);
       return assessment === null;
-    });
+    };
+    const rest = await inPortions(dossiers, (some) => some.filter(isUnknown));
     const save = () => store.save().catch((error: unknown) => forgotten(describeError(error)));
     return { known, rest, keep: memory.keep, save };
   };

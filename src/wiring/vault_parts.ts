@@ -5,6 +5,7 @@ import type { Log } from '../kit/log.ts';
 import type { Network } from '../kit/network.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 import type { AssetRecord } from '../request/asset_record.ts';
+import { isOpen } from '../request/status.ts';
 import type { Disk } from '../state/disk.ts';
 import { openPendingRequests } from '../state/pending_requests.ts';
 import { createWriter, type VaultWriter } from '../vault/actions.ts';
@@ -83,7 +84,9 @@ export function openVault(config: Config, surroundings: VaultSurroundings): Vaul
   return {
     async list(from, signal, onProgress) {
       const listing = await listRequests(session, listOptions, from, signal, onProgress);
-      for (const [position, { id }] of listing.requests.entries()) positions.set(id, position);
+      for (const [position, { id, status }] of listing.requests.entries()) {
+        if (isOpen(status)) positions.set(id, position);
+      }
       return listing;
     },
     lookUp: (request) => lookUpRequest(session, listOptions, request, positions.get(request.id), afterStop),

@@ -52,6 +52,16 @@ describe('Whatever was written', () => {
     );
   });
 
+  test('the short way for ordinary texts gives what the long way gives', () => {
+    const ordinary = fc.string({ unit: fc.constantFrom(...'aZ9 ~!-".'), maxLength: 60 });
+    fc.assert(
+      fc.property(ordinary, bound, (text, max) => {
+        // With something that has to be taken out, the long way is taken.
+        expect(plainLine(text, max)).toBe(plainLine(`\u200b${text}`, max));
+      }),
+    );
+  });
+
   test('what is shown is never longer than allowed', () => {
     fc.assert(
       fc.property(anyText, bound, (text, max) => {

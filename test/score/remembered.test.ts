@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { enrich } from '../../src/enrich/enrich.ts';
-import { screenRequest } from '../../src/enrich/screening.ts';
+import { openScreening } from '../../src/enrich/screening.ts';
 import type { AccessRequest } from '../../src/request/access_request.ts';
 import type { Scored } from '../../src/request/assessment.ts';
 import type { Dossier } from '../../src/request/dossier.ts';
@@ -129,7 +129,7 @@ describe('what is remembered', () => {
     remembering(
       memory as unknown as Parameters<typeof remembering>[0],
       ASKING,
-      new Map([[dossier.request.id, { ...screenRequest(dossier.request, new Set()), suspicious }]]),
+      new Map([[dossier.request.id, { ...openScreening(new Set())(dossier.request), suspicious }]]),
     );
 
   test('comes back, and says that it was remembered', () => {

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NO_IDS } from '../../src/screen/ids.ts';
+import { folded } from '../../src/screen/look_alikes.ts';
+import { normalised } from '../../src/screen/scoring_copy.ts';
 import { screenText } from '../../src/screen/screen.ts';
 
 const look = (text: string) => {
@@ -62,4 +65,16 @@ describe('what nobody types is taken out and found', () => {
     expect(hidden).toBe(true);
     expect(scoring).not.toMatch(/(?!\ufe0f)[\p{Cc}\p{Cs}\p{Co}\u2028\u2029\u2800\p{Default_Ignorable_Code_Point}]/u);
   });
+});
+
+test('The short way for ordinary texts gives what the long way gives', () => {
+  const ordinary = fc.string({ unit: fc.constantFrom(...'aZ9 ~!-".\n\t'), maxLength: 60 });
+  fc.assert(
+    fc.property(ordinary, (text) => {
+      // With something that has to be taken out, the long way is taken.
+      const { lines, line, hidden } = normalised(`${text}\u200b`);
+      expect(normalised(text)).toEqual({ lines, line, hidden: hidden - 1 });
+      expect(folded(text)).toBe(folded(`${text}山`).slice(0, -1));
+    }),
+  );
 });

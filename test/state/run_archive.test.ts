@@ -105,7 +105,10 @@ describe('A record that cannot be understood is none', () => {
       gzipSync(JSON.stringify({ schema_version: 1, record: aRecord({ runId: 'another' }) })),
     ],
     ['a record of nothing', gzipSync('{"schema_version":1,"record":null}')],
-    ['fewer requests than it says', gzipSync(`{"schema_version":2,"record":{"runId":"${idOf(1)}"},"requests":2}\n{}\n`)],
+    [
+      'fewer requests than it says',
+      gzipSync(`{"schema_version":2,"record":{"runId":"${idOf(1)}"},"requests":2}\n{}\n`),
+    ],
     ['half a request', gzipSync(`{"schema_version":2,"record":{"runId":"${idOf(1)}"},"requests":1}\n{"dossier"`)],
   ])('%s', async (_what, bytes) => {
     const folder = tempFolder();

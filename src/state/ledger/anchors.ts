@@ -18,6 +18,8 @@ const Holder = z.object({
 const BEGINNING = 256 * 1024;
 /** What follows in a report on the two things that are wanted of it. */
 const NEXT_NAME = /,\n {2}"gate": /;
+/** How large a file may be that has to be read whole, as the snapshot has to be. */
+const LARGEST = 32 * 1024 * 1024;
 
 /**
  * The anchors in the files around the record: the snapshot, and the newest reports. Whatever cannot be read or holds
@@ -49,6 +51,7 @@ async function recordIn(
 ): Promise<{ entries: number; seal: string } | null> {
   const beginning = (await disk.readBeginning(file, BEGINNING)) ?? '';
   const end = NEXT_NAME.exec(beginning)?.index;
+  if (end === undefined && ((await disk.size(file)) ?? 0) > LARGEST) return null;
   const text = end === undefined ? ((await disk.read(file)) ?? '') : `${beginning.slice(0, end)}}`;
   const { record = null, run } = Holder.safeParse(JSON.parse(text)).data ?? {};
   // What an earlier report knows of is in the record that was put aside.
@@ -60,7 +63,10 @@ async function recordIn(
 async function restartedAt(stateDir: string, disk: Disk): Promise<string | null> {
   const [first] = await monthFiles(stateDir, disk);
   if (first === undefined) return null;
-  const [, second = ''] = ((await disk.readBeginning(join(ledgerFolder(stateDir), first), BEGINNING)) ?? '').split('\n', 2);
+  const [, second = ''] = ((await disk.readBeginning(join(ledgerFolder(stateDir), first), BEGINNING)) ?? '').split(
+    '\n',
+    2,
+  );
   const entry = entryOn(second);
   return 'odd' in entry || entry.kind !== 'record.restarted' ? null : entry.at;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { breather } from '../../kit/breather.ts';
 import type { RecordHead } from '../../request/record_head.ts';
 import { type Disk, realDisk } from '../disk.ts';
 import type { Anchor } from './anchors.ts';
@@ -65,7 +66,7 @@ export async function readLedger(
     const file = join(folder, name);
     const bytes = (await disk.readBytes(file)) ?? Buffer.alloc(0);
     const before = chain.head().entries;
-    const took = takeFile(chain, { name, file, bytes, newest: name === newest });
+    const took = await takeFile(chain, { name, file, bytes, newest: name === newest });
     if (took.broken !== null) throw took.broken(await everyLine(folder, names, disk));
     unfinished ??= took.unfinished;
     if (bytes.length > 0) end = { file, line: took.lines + 1 };
@@ -76,6 +77,9 @@ export async function readLedger(
   return { head, files, lastFile: chain.lastFile(), plain: chain.plain(), unfinished };
 }
 
+/** A tenth of a second, about. */
+const READ_IN_A_ROW = 20_000;
+
 type FileBytes = { readonly name: string; readonly file: string; readonly bytes: Buffer; readonly newest: boolean };
 type Took = {
   readonly broken: ReturnType<Chain['take']>;
@@ -84,7 +88,8 @@ type Took = {
 };
 
 /** `lines` counts those that hold an entry. */
-function takeFile(chain: Chain, { name, file, bytes, newest }: FileBytes): Took {
+async function takeFile(chain: Chain, { name, file, bytes, newest }: FileBytes): Promise<Took> {
+  const breathe = breather(READ_IN_A_ROW);
   let line = 0;
   for (let start = 0, end: number; start < bytes.length; start = end + 1) {
     end = bytes.indexOf('\n', start);
@@ -100,6 +105,7 @@ function takeFile(chain: Chain, { name, file, bytes, newest }: FileBytes): Took 
     const broken = chain.take(row, place);
     if (broken !== null) return { broken, unfinished: null, lines: line };
     line++;
+    await breathe();
   }
   return { broken: null, unfinished: null, lines: line };
 }

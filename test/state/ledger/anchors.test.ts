@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { writeReport } from '../../../src/report/write.ts';
 import { realDisk } from '../../../src/state/disk.ts';
 import { anchorFrom, anchorsIn } from '../../../src/state/ledger/anchors.ts';
+import { aRecord, aReviewed } from '../../helpers/records.ts';
 import { tempFolder } from '../../helpers/requests.ts';
 
 const SEAL = `hmac-sha256:${'1f'.repeat(32)}`;
@@ -41,13 +43,24 @@ test('What holds none, or nothing that can be read, is passed over', async () =>
   expect(await anchorsIn({ stateDir: '/nowhere', reportDir: '/nowhere' })).toEqual([]);
 });
 
-test('The newest fifty reports are looked at, and none that is too large', async () => {
+test('Of a report as it is written now only the beginning is read, however large its window was', async () => {
+  const dir = tempFolder();
+  const record = aRecord({ record: { entries: 7, seal: SEAL, keyed: true }, reviewed: [aReviewed()] });
+  const { json } = await writeReport(record, dir);
+  const disk = { ...realDisk, read: () => Promise.reject(new Error('read whole')) };
+  expect(await anchorsIn({ stateDir: tempFolder(), reportDir: dir }, disk)).toEqual([
+    { entries: 7, seal: SEAL, source: `\`${json}\`` },
+  ]);
+});
+
+test('The newest fifty reports are looked at, and none of an older version that is too large', async () => {
   const asked: string[] = [];
   const names = Array.from({ length: 70 }, (_, n) => `2026-${100 + n}.json`);
   const disk = {
     ...realDisk,
     names: async () => names,
     size: async (file: string) => (file.endsWith('150.json') ? 2 ** 30 : 100),
+    readBeginning: async () => '{"of an older version": true',
     read: async (file: string) => {
       asked.push(file.slice(-8, -5));
       return holding(1);

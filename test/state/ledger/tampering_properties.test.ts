@@ -49,6 +49,7 @@ const diskWith = (files: ReadonlyMap<string, Buffer>) => ({
   names: async () => [...files.keys()].sort(),
   size: async (file: string) => files.get(nameOf(file))?.length ?? null,
   read: async (file: string) => files.get(nameOf(file))?.toString('utf8') ?? null,
+  readBytes: async (file: string) => files.get(nameOf(file)) ?? null,
 });
 const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
 

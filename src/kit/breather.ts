@@ -1,0 +1,28 @@
+import { setImmediate } from 'node:timers/promises';
+
+/**
+ * Lets everything else have its turn every so many calls: the renewal of the lock, signals, the page about its health. A
+ * loop over a large window that does not breathe stands still for so long that its owner takes itself for frozen.
+ * INVARIANT: by count and not by time, so that the same run does the same things in the same order.
+ */
+export function breather(every: number): () => Promise<void> | undefined {
+  let count = 0;
+  return () => {
+    count += 1;
+    return count % every === 0 ? setImmediate() : undefined;
+  };
+}
+
+/** The same for work on a whole list: portion by portion, with a breath after each but the last. */
+export async function inPortions<A, B>(
+  items: readonly A[],
+  work: (some: readonly A[]) => readonly B[] | Promise<readonly B[]>,
+  size = 500,
+): Promise<B[]> {
+  const made: B[] = [];
+  for (let from = 0; from < items.length; from += size) {
+    if (from > 0) await setImmediate();
+    for (const one of await work(items.slice(from, from + size))) made.push(one);
+  }
+  return made;
+}

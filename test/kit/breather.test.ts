@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { breather, inPortions } from '../../src/kit/breather.ts';
+
+/** How often something else had its turn while `work` went on. */
+async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let over = false;
+  const count = (): void => {
+    if (over) return;
+    turns += 1;
+    setImmediate(count);
+  };
+  setImmediate(count);
+  await work();
+  over = true;
+  return turns;
+}
+
+test('Every so many calls everything else has its turn', async () => {
+  const breathe = breather(10);
+  const calls = Array.from({ length: 30 }, () => breathe());
+  expect(calls.filter((breath) => breath !== undefined)).toHaveLength(3);
+  await Promise.all(calls);
+});
+
+describe('A list in portions', () => {
+  const numbers = Array.from({ length: 23 }, (_, n) => n);
+
+  test('is worked on whole, in its order', async () => {
+    const sizes: number[] = [];
+    const twice = await inPortions(
+      numbers,
+      (some) => {
+        sizes.push(some.length);
+        return some.map((n) => 2 * n);
+      },
+      10,
+    );
+    expect(twice).toEqual(numbers.map((n) => 2 * n));
+    expect(sizes).toEqual([10, 10, 3]);
+  });
+
+  test('lets everything else have its turn between two of them, and a short one does not wait', async () => {
+    const work = (size: number) => () => inPortions(numbers, (some) => some, size);
+    expect(await turnsDuring(work(5))).toBeGreaterThanOrEqual(3);
+    expect(await turnsDuring(work(100))).toBe(0);
+  });
+
+  test('of nothing is nothing', async () => {
+    expect(await inPortions([], () => [1])).toEqual([]);
+  });
+});
