@@ -42,7 +42,15 @@ export type Program = Disposable & {
 
 const BIN = join(ROOT, 'bin/portcullis.js');
 /** What its first line gives to Node. */
-const ENGINE = /^#!.* node((?: --[\w=-]+)*)\n/.exec(readFileSync(BIN, 'utf8'))?.[1]?.trim().split(' ') ?? [];
+const [, engineEnv = '', engineFlags = ''] =
+  /^#!\/usr\/bin\/env -S ((?:\w+=\w+ )*)node((?: --[\w=-]+)*)\n/.exec(readFileSync(BIN, 'utf8')) ?? [];
+const ENGINE = engineFlags.trim().split(' ');
+const ENGINE_ENV = Object.fromEntries(
+  engineEnv
+    .trim()
+    .split(' ')
+    .map((one) => one.split('=') as [string, string]),
+);
 
 /** Everything on, and no hour of the day is suspicious, so that a result does not depend on when it was measured. */
 const EVERYTHING_ON: Settings = {
@@ -78,6 +86,7 @@ export function openProgram(given: Settings): Program {
         {
           cwd: home,
           env: {
+            ...ENGINE_ENV,
             PATH: process.env.PATH ?? '',
             HOME: home,
             BENCH_METER: meterFile,

@@ -5,7 +5,7 @@ import { breather } from '../kit/breather.ts';
 import { DAY_MS } from '../kit/durations.ts';
 import { describeError } from '../kit/errors.ts';
 import { jsonText } from '../kit/json_text.ts';
-import { sharing } from '../kit/sharing.ts';
+import { type Share, sharing } from '../kit/sharing.ts';
 import { ANOMALY_FLAG_NAMES, type AnomalyFlag, type Scored } from '../request/assessment.ts';
 import { RISKS } from '../request/risk.ts';
 import { type Disk, realDisk } from './disk.ts';
@@ -50,11 +50,17 @@ const Line = z.strictObject({
   used: z.iso.date(),
   alone: z.boolean(),
   risk: z.enum(RISKS),
-  flags: z.array(z.enum(ANOMALY_FLAG_NAMES as [AnomalyFlag, ...AnomalyFlag[]])).max(ANOMALY_FLAG_NAMES.length),
+  flags: z
+    .array(z.enum(ANOMALY_FLAG_NAMES as [AnomalyFlag, ...AnomalyFlag[]]))
+    .max(ANOMALY_FLAG_NAMES.length)
+    .readonly(),
   summary: words(1000),
   comment: words(1000),
 });
-type Line = z.infer<typeof Line>;
+type Line = z.input<typeof Line>;
+
+/** As it is held: many have flags and the day in common, and the assessment is the one that the run goes on with. */
+type Used = KeptAssessment & { readonly used: string };
 
 /**
  * Reads the file once. One whose seal is not ours counts as empty; a line that says something else than an assessment of
@@ -67,31 +73,30 @@ export async function openAssessments(
 ): Promise<Assessments> {
   const file = join(stateDir, ASSESSMENTS_FILE);
   const today = dayOf(now);
-  const { lines, damage } = await linesOf(file, sealedWith, disk);
+  const { kept: lines, damage } = await readKept(file, sealedWith, disk);
   let changed = false;
 
   return {
     damage,
     recall(key) {
-      const line = lines.get(key);
-      if (line === undefined) return null;
-      if (line.used !== today) {
-        line.used = today;
+      const known = lines.get(key);
+      if (known === undefined) return null;
+      if (known.used !== today) {
+        lines.set(key, { ...known, used: today });
         changed = true;
       }
-      const { alone, risk, flags, summary, comment } = line;
-      return { alone, assessment: { kind: 'scored', risk, normalised: false, flags, summary, comment } };
+      return { alone: known.alone, assessment: known.assessment };
     },
-    keep(key, { alone, assessment: { risk, flags, summary, comment } }) {
-      lines.set(key, { key, used: today, alone, risk, flags: [...flags], summary, comment });
+    keep(key, { alone, assessment }) {
+      lines.set(key, { used: today, alone, assessment });
       changed = true;
     },
     async save() {
       const oldest = dayOf(now - keepDays * DAY_MS);
-      const wanted = [...lines.values()].filter(({ used }) => used >= oldest);
+      const wanted = [...lines].filter(([, { used }]) => used >= oldest);
       if (!changed && wanted.length === lines.size && lines.size <= most) return;
       // Those that were used last come first, and stay.
-      const kept = wanted.sort((a, b) => (a.used < b.used ? 1 : a.used > b.used ? -1 : 0)).slice(0, most);
+      const kept = wanted.sort(([, a], [, b]) => (a.used < b.used ? 1 : a.used > b.used ? -1 : 0)).slice(0, most);
       await disk.replaceByParts(file, sealedLines(kept, sealedWith));
       changed = false;
     },
@@ -99,10 +104,11 @@ export async function openAssessments(
 }
 
 /** One line for each entry, and one that seals them; as they are written. */
-function* sealedLines(kept: readonly Line[], sealedWith: string): Generator<string> {
+function* sealedLines(kept: readonly (readonly [string, Used])[], sealedWith: string): Generator<string> {
   const seal = createHmac('sha256', sealedWith);
-  for (const line of kept) {
-    const text = jsonText(line, 0);
+  for (const [key, { used, alone, assessment }] of kept) {
+    const { risk, flags, summary, comment } = assessment;
+    const text = jsonText({ key, used, alone, risk, flags, summary, comment } satisfies Line, 0);
     seal.update(text);
     yield text;
   }
@@ -111,33 +117,38 @@ function* sealedLines(kept: readonly Line[], sealedWith: string): Generator<stri
 
 const sealLine = (seal: string): string => `${JSON.stringify({ seal })}\n`;
 
-async function linesOf(
+async function readKept(
   file: string,
   sealedWith: string,
   disk: Disk,
-): Promise<{ lines: Map<string, Line>; damage: string | null }> {
-  const lines = new Map<string, Line>();
+): Promise<{ kept: Map<string, Used>; damage: string | null }> {
+  const kept = new Map<string, Used>();
   const share = sharing();
   const breathe = breather(READ_IN_A_ROW);
   try {
     const whole = (await disk.readBytes(file)) ?? Buffer.alloc(0);
-    if (whole.length === 0) return { lines, damage: null };
+    if (whole.length === 0) return { kept, damage: null };
     const entries = whole.subarray(0, whole.lastIndexOf('\n', whole.length - 2) + 1);
     const seal = createHmac('sha256', sealedWith).update(entries).digest('base64url');
-    if (whole.toString('utf8', entries.length) !== sealLine(seal)) return { lines, damage: BROKEN_SEAL };
+    if (whole.toString('utf8', entries.length) !== sealLine(seal)) return { kept, damage: BROKEN_SEAL };
     for (let start = 0, end = 0; start < entries.length; start = end + 1) {
       end = entries.indexOf('\n', start);
       const read = Line.safeParse(JSON.parse(entries.toString('utf8', start, end)));
-      if (read.success)
-        lines.set(read.data.key, { ...read.data, used: share(read.data.used), flags: share(read.data.flags) });
+      if (read.success) kept.set(read.data.key, heldAs(read.data, share));
       await breathe();
     }
-    return { lines, damage: null };
+    return { kept, damage: null };
   } catch (error) {
     const why = error instanceof SyntaxError ? 'a line of it is not JSON' : describeError(error);
-    return { lines: new Map(), damage: why };
+    return { kept: new Map(), damage: why };
   }
 }
+
+const heldAs = ({ used, alone, risk, flags, summary, comment }: Line, share: Share): Used => ({
+  used: share(used),
+  alone,
+  assessment: { kind: 'scored', risk, normalised: false, flags: share(flags), summary, comment },
+});
 
 const BROKEN_SEAL = 'it was edited, cut, or sealed with another VAULT_API_TOKEN';
 
