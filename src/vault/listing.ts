@@ -8,6 +8,7 @@ export type Listing = {
   /** Newest first. */
   readonly requests: readonly AccessRequest[];
   readonly malformed: readonly MalformedRecord[];
+  readonly pages: number;
 };
 
 /**
@@ -23,15 +24,19 @@ export async function listRequests(
   onProgress: (read: number, total: number | null) => void = () => {},
 ): Promise<Listing> {
   const pages = openPages(session, options, from, signal);
-  await walk(pages, ({ total }) => {
-    onProgress(pages.found.size, total);
-    return false;
-  });
-  if (pages.count() > 1) await rereadHead(pages);
+  try {
+    await walk(pages, ({ total }) => {
+      onProgress(pages.found.size, total);
+      return false;
+    });
+    if (pages.count() > 1) await rereadHead(pages);
+  } finally {
+    await pages.close();
+  }
   const records = [...pages.found.values()];
   const requests = records.filter((r): r is AccessRequest => !isMalformed(r) && r.created >= from);
   requests.sort((a, b) => b.created - a.created || (a.id < b.id ? -1 : 1));
-  return { requests, malformed: records.filter(isMalformed) };
+  return { requests, malformed: records.filter(isMalformed), pages: pages.count() };
 }
 
 /** How far before its old position a request is looked for: some may have left, but more will have arrived. */
@@ -50,7 +55,8 @@ export async function lookUpRequest(
   position = 0,
   signal?: AbortSignal,
 ): Promise<AccessRequest | null> {
-  const pages = openPages(session, options, wanted.created - 1, signal);
+  // What is read ahead of the one that is wanted would be read in vain.
+  const pages = openPages(session, { ...options, concurrency: 1 }, wanted.created - 1, signal);
   const found = (): AccessRequest | null => {
     const record = pages.found.get(wanted.id);
     return record === undefined || isMalformed(record) ? null : record;

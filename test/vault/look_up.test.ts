@@ -12,7 +12,7 @@ beforeEach(() => {
   server.calls.length = 0;
 });
 
-const options = { path: DEFAULT_PATHS.list, pageSize: 40, maxPages: 50 };
+const options = { path: DEFAULT_PATHS.list, pageSize: 40, maxPages: 50, concurrency: 8 };
 const lookUp = (wanted: Pick<Row, 'id' | 'created'> | undefined, position?: number) => {
   if (wanted === undefined) throw new Error('nothing to look up');
   return lookUpRequest(openTestSession(server), options, wanted, position);
