@@ -174,6 +174,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       act: (planned, memory, reviewed) =>
         actStep(planned, memory, reviewed, {
           ...{ facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, signal, halted: halt.look },
+          concurrency: config.actions.concurrency,
         }),
       halt: halt.found,
       breakGlass: (prepared) => breakGlassUses(prepared, { archive, stateDir: config.places.state, disk }),
