@@ -129,7 +129,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const hand = mode === 'observing' ? null : openHand({ config, clock, vault, ownUser, runId, signal, network });
     const ask = mode === 'asking' && what.kind === 'run' ? (what.ask ?? undefined) : undefined;
     const model = openModel({
-      ...{ config, prompts, agentUser: ownUser, vault, signal, progress, log, runId, random, network },
+      ...{ config, prompts, agentUser: ownUser, vault, signal, progress, clock, log, runId, random, network },
       remembered: rememberedRatings(config, { clock, disk, log, runId }),
       purse: () => openPurse(config, price, { clock, disk, log, runId }),
     });
