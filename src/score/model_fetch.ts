@@ -1,4 +1,4 @@
-import { getCACertificates } from 'node:tls';
+import { createSecureContext, getCACertificates } from 'node:tls';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { type Deadline, deadline } from '../kit/deadline.ts';
 import { UpstreamError } from '../kit/errors.ts';
@@ -34,7 +34,11 @@ export function createModelFetch({
     // The SDK's clock and the deadline below rule: undici's own limits of five minutes would cut a longer setting short.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { rejectUnauthorized: true, ...(ca !== undefined && { ca: [...getCACertificates('default'), ca] }) },
+    // The authorities are read once, not for each connection.
+    connect: {
+      rejectUnauthorized: true,
+      ...(ca !== undefined && { secureContext: createSecureContext({ ca: [...getCACertificates('default'), ca] }) }),
+    },
   });
   return () => {
     const deadlines: Deadline[] = [];

@@ -98,14 +98,15 @@ export async function openMemory(stateDir: string, clock: Clock, options: Memory
 
   let turn: Promise<void> = Promise.resolve();
 
-  /** One after the other: what is strange is told once, also when several actions are under way. */
   function note(entries: readonly NewEntry[]): Promise<void> {
-    const done = turn.then(() => noteNow(entries));
+    if (strange.length === 0) return ledger.append(entries);
+    // One after the other: what is strange is told once, also when several actions are under way.
+    const done = turn.then(() => noteStrange(entries));
     turn = done.catch(() => {});
     return done;
   }
 
-  async function noteNow(entries: readonly NewEntry[]): Promise<void> {
+  async function noteStrange(entries: readonly NewEntry[]): Promise<void> {
     const data = { source: SNAPSHOT_FILE, ids: strange };
     await ledger.append(strange.length === 0 ? entries : [{ kind: 'memory.imported', run: null, data }, ...entries]);
     strange = [];

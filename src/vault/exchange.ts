@@ -1,5 +1,5 @@
 import { Agent } from 'node:https';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import axios, { type AxiosAdapter } from 'axios';
 import { deadline } from '../kit/deadline.ts';
 import { UpstreamError } from '../kit/errors.ts';
@@ -42,8 +42,9 @@ export function openExchange(options: ExchangeOptions): Exchange {
   const agent = new Agent({
     keepAlive: true,
     maxSockets: options.concurrency,
-    // A private authority comes on top of the public ones.
-    ...(options.ca !== undefined && { ca: [...rootCertificates, options.ca] }),
+    // A private authority comes on top of the public ones. Made once: given as a list, all of them would be read anew for
+    // each connection, and be part of the name under which each call looks for one.
+    ...(options.ca !== undefined && { secureContext: createSecureContext({ ca: [...rootCertificates, options.ca] }) }),
     rejectUnauthorized: !options.tlsInsecure,
   });
   const client = axios.create({

@@ -1,5 +1,5 @@
 import type { AccessRequest, MalformedRecord } from '../request/access_request.ts';
-import { openPages, type PageOptions } from './pages.ts';
+import { openPages, type PageOptions, type Pages } from './pages.ts';
 import type { Session } from './session.ts';
 import { rereadHead, walk } from './walk.ts';
 import { isMalformed } from './wire.ts';
@@ -41,11 +41,13 @@ export async function listRequests(
 
 /** How far before its old position a request is looked for: some may have left, but more will have arrived. */
 const HEADROOM = 10;
+/** As many records are read there first: two looks for each action, and a whole page is a lot of records for one. */
+const NEARBY = 50;
 
 /**
  * Reads one request as it is now; null when the list does not hold it any more. There is no address for a single
- * request, so the list is read from just before its creation. `position` is where it stood in the list before: one
- * page around it is tried first, so that a look-up costs one call, not a walk.
+ * request, so the list is read from just before its creation. `position` is where it stood in the list before: its
+ * neighbourhood is tried first, then a page around it, so that a look-up costs one call, not a walk.
  * @throws {UpstreamError}
  */
 export async function lookUpRequest(
@@ -56,12 +58,20 @@ export async function lookUpRequest(
   signal?: AbortSignal,
 ): Promise<AccessRequest | null> {
   // What is read ahead of the one that is wanted would be read in vain.
-  const pages = openPages(session, { ...options, concurrency: 1 }, wanted.created - 1, signal);
-  const found = (): AccessRequest | null => {
+  const open = (pageSize: number) =>
+    openPages(session, { ...options, pageSize, concurrency: 1 }, wanted.created - 1, signal);
+  const foundOn = (pages: Pages): AccessRequest | null => {
     const record = pages.found.get(wanted.id);
     return record === undefined || isMalformed(record) ? null : record;
   };
+  if (position > HEADROOM && options.pageSize > NEARBY) {
+    const nearby = open(NEARBY);
+    await nearby.read(position - HEADROOM);
+    const found = foundOn(nearby);
+    if (found !== null) return found;
+  }
+  const pages = open(options.pageSize);
   if (position > HEADROOM) await pages.read(position - HEADROOM);
-  if (found() === null) await walk(pages, () => found() !== null);
-  return found();
+  if (foundOn(pages) === null) await walk(pages, () => foundOn(pages) !== null);
+  return foundOn(pages);
 }
