@@ -186,6 +186,8 @@ export async function createApp(options: AppOptions): Promise<App> {
           log.error('run.problem', { run: runId, where: 'archive', message: describeError(error) }),
         );
         files = await writeReport(record, config.places.reports, again && files !== null ? files : undefined, disk);
+        const sizes = await Promise.all(Object.values(files).map((file) => disk.size(file)));
+        return { bytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) };
       },
       alert: (record) =>
         mailStep(record, { config, template, vault, clock, log, disk, files, lockHeld, signal: afterStop, network }),
@@ -196,7 +198,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     };
 
     try {
-      const record = await run({ facts, steps, clock, log, signal });
+      const record = await run({ facts, steps, clock, log, progress, signal });
       progress.clear();
       log.info('run.finished', {
         run: runId,

@@ -72,7 +72,13 @@ export async function actStep(
         const votes: ReadonlyMap<string, Vote> = known.vote === null ? new Map() : new Map([[request.id, known.vote]]);
         return deciding.objection({ ...known, dossier }, votes, memory, action);
       },
-      ask,
+      ask:
+        ask &&
+        (async (...question) => {
+          // The line of the progress stands where the question wants to be.
+          progress.clear();
+          return ask(...question);
+        }),
       lockHeld,
       halted,
       signal,
