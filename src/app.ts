@@ -174,7 +174,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       act: (planned, memory, reviewed) =>
         actStep(planned, memory, reviewed, {
           ...{ facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, signal, halted: halt.look },
-          concurrency: config.actions.concurrency,
+          // A write that waited for a connection would be given up for a lost one.
+          concurrency: Math.min(config.actions.concurrency, config.vault.concurrency),
         }),
       halt: halt.found,
       breakGlass: (prepared) => breakGlassUses(prepared, { archive, stateDir: config.places.state, disk }),

@@ -274,7 +274,7 @@ export const SETTINGS = {
     schema: kind.wholeNumber(1, 64),
     fallback: '4',
     about:
-      'Actions at the same time, each over another request; 1 does one after the other. A person at the terminal is always asked about one at a time.',
+      'Actions at the same time, each over another request, and never more than `VAULT_CONCURRENCY`; 1 does one after the other. A person at the terminal is always asked about one at a time.',
   }),
   VAULT_ACTION_ASSET_ID: row({
     group: 'actions',
