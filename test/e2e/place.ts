@@ -60,6 +60,9 @@ export const EVERYTHING_ON: Settings = {
   ALERT_TIMEOUT_SECONDS: '20',
 };
 
+/** For what is told about one action in hand and the ones after it. */
+export const ONE_BY_ONE: Settings = { ACTION_CONCURRENCY: '1' };
+
 export type Place = Awaited<ReturnType<typeof openPlace>>;
 
 export async function openPlace(options: SimulatorOptions = {}, changes: Settings = {}) {
