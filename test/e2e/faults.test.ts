@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { FaultSpec } from '../../src/simulator/faults.ts';
 import type { BehaviourName } from '../../src/simulator/model/behaviours.ts';
 import { ledgerFiles } from '../helpers/ledger.ts';
-import { ONE_BY_ONE, openPlace, type Place, until } from './place.ts';
+import { openPlace, type Place, until } from './place.ts';
 import { byTag } from './tagged_model.ts';
 
 const tagged = { model: { behaviour: byTag } };
@@ -92,7 +92,7 @@ describe.concurrent('a vault that cannot be listed fails the run with one clear 
   });
 
   test('a vault that goes away while acting: what was done is remembered and reported, the rest is done later', async () => {
-    await using place = await openPlace(tagged, ONE_BY_ONE);
+    await using place = await openPlace(tagged);
     const requests = Array.from({ length: 4 }, (_, n) => place.request(`low ${n}`, 'low'));
     place.sim.vault.on('approve', (n) => {
       if (n === 2) place.sim.faults.add({ on: 'vault.list', kind: 'reset-before', times: ALWAYS });
@@ -515,7 +515,7 @@ describe.concurrent('a disk that fails', () => {
   });
 
   test('a lock that is lost while acting: the request in hand is finished and no other is begun', async () => {
-    await using place = await openPlace(tagged, ONE_BY_ONE);
+    await using place = await openPlace(tagged);
     for (let n = 0; n < 3; n++) place.request(`low ${n}`, 'low');
     const { code, record } = await place.run({ lockHeld: () => place.acts().length === 0 });
     expect(place.acts()).toHaveLength(1);
@@ -572,7 +572,7 @@ describe.concurrent('a stop in the middle leaves everything in order', () => {
   );
 
   test('while acting: the request in hand is finished, the others wait for the next run', async () => {
-    await using place = await openPlace(tagged, ONE_BY_ONE);
+    await using place = await openPlace(tagged);
     for (let n = 0; n < 4; n++) place.request(`low ${n}`, 'low');
     const controller = new AbortController();
     place.sim.vault.on('approve', (n) => n === 2 && controller.abort());

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { freePort } from '../daemon/monitor.ts';
 import { actionsIn } from '../helpers/ledger.ts';
-import { ACTING, ONE_BY_ONE, openPlace, type Place, until } from './place.ts';
+import { ACTING, openPlace, type Place, until } from './place.ts';
 import { byTag } from './tagged_model.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -112,7 +112,7 @@ describe.concurrent('run', () => {
   });
 
   test('killed while acting: the next run takes the lock over, finds out what happened, and does nothing twice', async () => {
-    await using place = await openPlace(tagged, ONE_BY_ONE);
+    await using place = await openPlace(tagged);
     for (let n = 0; n < 3; n++) place.request(`low ${n}`, 'low', { created: place.now() - n * 60_000 - 60_000 });
     // Applied at the vault, and the program dies before it hears of it.
     place.sim.faults.add({ on: 'vault.approve', kind: 'hang-after', skip: 1 });
@@ -134,7 +134,7 @@ describe.concurrent('run', () => {
   ] as const)(
     '%s while acting: the request in hand is finished, credentials are given back, report and mail are made, exit %i',
     async (signal, wanted) => {
-      await using place = await openPlace(tagged, ONE_BY_ONE);
+      await using place = await openPlace(tagged);
       for (let n = 0; n < 3; n++) place.request(`low ${n}`, 'low');
       const held = holdApproval(place, 2_000);
       const run = place.start(['run']);
@@ -222,7 +222,7 @@ describe.concurrent('start', () => {
   });
 
   test('SIGINT while acting: the request in hand is finished, the report is written, exit 130', async () => {
-    await using place = await openPlace(tagged, { ...EVERY_SECOND, ...ONE_BY_ONE });
+    await using place = await openPlace(tagged, EVERY_SECOND);
     for (let n = 0; n < 3; n++) place.request(`low ${n}`, 'low');
     const held = holdApproval(place, 2_000);
     const daemon = place.start(['start', '--now']);
