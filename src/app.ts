@@ -128,7 +128,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const hand = mode === 'observing' ? null : openHand({ config, clock, vault, ownUser, runId, signal, network });
     const ask = mode === 'asking' && what.kind === 'run' ? (what.ask ?? undefined) : undefined;
     const model = openModel({
-      ...{ config, prompts, agentUser: ownUser, vault, signal, progress, log, runId, random, network },
+      ...{ config, prompts, agentUser: ownUser, vault, signal, progress, clock, log, runId, random, network },
       remembered: rememberedRatings(config, { clock, disk, log, runId }),
       purse: () => openPurse(config, price, { clock, disk, log, runId }),
     });
@@ -174,6 +174,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       act: (planned, memory, reviewed) =>
         actStep(planned, memory, reviewed, {
           ...{ facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, signal, halted: halt.look },
+          // A write that waited for a connection would be given up for a lost one.
+          concurrency: Math.min(config.actions.concurrency, config.vault.concurrency),
         }),
       halt: halt.found,
       breakGlass: (prepared) => breakGlassUses(prepared, { archive, stateDir: config.places.state, disk }),
@@ -185,10 +187,10 @@ export async function createApp(options: AppOptions): Promise<App> {
           log.error('run.problem', { run: runId, where: 'archive', message: describeError(error) }),
         );
         const earlier = again && files !== null ? files : undefined;
-        files = await writeReport(record, config.places.reports, earlier, {
-          detailLimit: config.reportDetailLimit,
-          disk,
-        });
+        const { reportDetailLimit: detailLimit } = config;
+        files = await writeReport(record, config.places.reports, earlier, { detailLimit, disk });
+        const sizes = await Promise.all(Object.values(files).map((file) => (file === null ? null : disk.size(file))));
+        return { bytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) };
       },
       alert: (record) =>
         mailStep(record, { config, template, vault, clock, log, disk, files, lockHeld, signal: afterStop, network }),
@@ -199,7 +201,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     };
 
     try {
-      const record = await run({ facts, steps, clock, log, signal });
+      const record = await run({ facts, steps, clock, log, progress, signal });
       progress.clear();
       log.info('run.finished', {
         run: runId,

@@ -1,10 +1,12 @@
 import type { Clock } from './kit/clock.ts';
 import { MemoryError, StorageError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
+import type { Progress } from './kit/progress.ts';
 import type { Reviewed, RunRecord } from './request/run_record.ts';
 import { addProblem, closeDraft, newDraft, type RunDraft, type RunFacts, timed } from './run_draft.ts';
 import { execute } from './run_execute.ts';
-import { prepare } from './run_prepare.ts';
+import { prepare, type Timed } from './run_prepare.ts';
+import { STEP_COUNTS } from './run_step_counts.ts';
 import type { Steps } from './run_steps.ts';
 import type { Memory } from './state/memory.ts';
 
@@ -15,6 +17,7 @@ export type RunContext = {
   readonly steps: Steps;
   readonly clock: Clock;
   readonly log: Log;
+  readonly progress: Progress;
   readonly signal: AbortSignal;
 };
 
@@ -27,9 +30,9 @@ export type RunContext = {
  * nothing after it makes sense (fetch) ends the run early; a memory that cannot be trusted turns it into an observing
  * one; everything smaller is a line in the report.
  */
-export async function run({ facts, steps, clock, log, signal }: RunContext): Promise<RunRecord> {
+export async function run({ facts, steps, clock, log, progress, signal }: RunContext): Promise<RunRecord> {
   const draft = newDraft(facts);
-  const step = <T>(name: string, work: () => Promise<T> | T) => timed(draft, name, log, clock, work);
+  const step: Timed = (name, work, counted) => timed(draft, name, { log, progress, clock }, work, counted);
   const noted = (where: string) => (error: unknown) => addProblem(draft, where, error, log);
   let memory: Memory | null = null;
   let prepared: readonly Reviewed[] = [];
@@ -38,7 +41,7 @@ export async function run({ facts, steps, clock, log, signal }: RunContext): Pro
   try {
     memory = await trusted(() => steps.remember(), draft, log);
     draft.warnings.push(...(memory?.contradictions ?? []));
-    const listing = await step('fetch', () => steps.fetch());
+    const listing = await step('fetch', () => steps.fetch(), STEP_COUNTS.fetch);
     draft.malformed.push(...listing.malformed);
     if (memory !== null) draft.recovered.push(...(await steps.recover(memory)));
 
@@ -47,7 +50,7 @@ export async function run({ facts, steps, clock, log, signal }: RunContext): Pro
     const { reviewed, warnings } = steps.approve(prepared, memory);
     draft.reviewed = [...reviewed];
     draft.warnings.push(...warnings);
-    draft.reviewed = await step('act', () => execute(draft, steps, memory));
+    draft.reviewed = await step('act', () => execute(draft, steps, memory), STEP_COUNTS.act);
   } catch (error) {
     lost = true;
     if (!signal.aborted) noted('run')(error);
@@ -63,9 +66,9 @@ export async function run({ facts, steps, clock, log, signal }: RunContext): Pro
     draft.record = memory?.head() ?? null;
     return closeDraft(draft, { ...ended, stopped: signal.aborted, finishedAt: clock.now() });
   };
-  await step('report', () => steps.report(close(), false)).catch(noted('report'));
+  await step('report', () => steps.report(close(), false), STEP_COUNTS.report).catch(noted('report'));
   const reported = draft.problems.length;
-  const mail = await step('alert', () => steps.alert(close())).catch(noted('alert'));
+  const mail = await step('alert', () => steps.alert(close()), STEP_COUNTS.alert).catch(noted('alert'));
   draft.problems.push(...(mail?.problems ?? []));
   for (const failure of (await steps.release().catch(noted('credentials'))) ?? []) noted('credentials')(failure);
   if (memory !== null) await steps.noteEnd(close(), mail?.sent ?? 0, memory).catch(noted('state'));

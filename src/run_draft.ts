@@ -2,8 +2,10 @@ import { EXITS } from './exit_codes.ts';
 import type { Clock } from './kit/clock.ts';
 import { adviceOf, describeError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
+import type { Progress } from './kit/progress.ts';
 import { NO_USAGE } from './request/assessment.ts';
 import type { Problem, RunRecord } from './request/run_record.ts';
+import type { StepCounts } from './run_step_counts.ts';
 
 /** What is written into while a run goes on; the record for report and mail is made from it at any point, also half-way. */
 export type RunDraft = Writable<Omit<RunRecord, 'finishedAt' | 'verdict'>>;
@@ -45,21 +47,31 @@ export function newDraft(facts: RunFacts): RunDraft {
   };
 }
 
-/** Does one step, and notes how long it took. */
+type StepWatchers = { readonly log: Log; readonly progress: Progress; readonly clock: Clock };
+
+/** Does one step under its name; one line of the log says what came of it and how long it took. */
 export async function timed<T>(
   draft: RunDraft,
   step: string,
-  log: Log,
-  clock: Clock,
+  { log, progress, clock }: StepWatchers,
   work: () => Promise<T> | T,
+  counted: (result: T) => StepCounts,
 ): Promise<T> {
   const begun = clock.now();
-  try {
-    return await work();
-  } finally {
+  const told = (counts: StepCounts | { readonly failed: true }) => {
     const ms = clock.now() - begun;
+    progress.end(step);
     draft.steps.push({ step, ms });
-    log.info('step.done', { run: draft.runId, step, ms });
+    log.info('step.done', { run: draft.runId, step, ms, ...counts });
+  };
+  progress.begin(step);
+  try {
+    const result = await work();
+    told(counted(result));
+    return result;
+  } catch (error) {
+    told({ failed: true });
+    throw error;
   }
 }
 

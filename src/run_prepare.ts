@@ -7,11 +7,12 @@ import type { Reviewed } from './request/run_record.ts';
 import type { Standing } from './request/standing.ts';
 import type { Votes } from './request/vote.ts';
 import type { RunDraft } from './run_draft.ts';
+import { STEP_COUNTS, type StepCounts } from './run_step_counts.ts';
 import type { Looks, PreparingSteps, Scores } from './run_steps.ts';
 import type { Memory } from './state/memory.ts';
 
-/** Does one step under its name, and notes how long it took. */
-export type Timed = <T>(name: string, work: () => Promise<T> | T) => Promise<T>;
+/** Does one step under its name, and notes how long it took and what came of it. */
+export type Timed = <T>(name: string, work: () => Promise<T> | T, counted: (result: T) => StepCounts) => Promise<T>;
 
 /**
  * The first half of a run: enrich → score → decide → confirm. Gives every request with its decision, in the order of the
@@ -22,12 +23,13 @@ export async function prepare(
   steps: PreparingSteps,
   { draft, memory, step }: { draft: RunDraft; memory: Memory | null; step: Timed },
 ): Promise<Reviewed[]> {
-  const dossiers = await step('enrich', () => steps.enrich(requests));
-  const scored = await step('score', () => steps.score(dossiers));
+  const dossiers = await step('enrich', () => steps.enrich(requests), STEP_COUNTS.enrich);
+  const scored = await step('score', () => steps.score(dossiers), STEP_COUNTS.score);
   note(draft, scored);
   const subjects = subjectsOf(dossiers, scored.assessments, await steps.classify(dossiers));
-  const prepared = await step('decide', () => steps.prepare(subjects, memory?.acted ?? (() => false)));
-  const looked = await step('confirm', () => steps.confirm(subjects, prepared));
+  const acted = memory?.acted ?? (() => false);
+  const prepared = await step('decide', () => steps.prepare(subjects, acted), STEP_COUNTS.decide);
+  const looked = await step('confirm', () => steps.confirm(subjects, prepared), STEP_COUNTS.confirm);
   note(draft, looked);
   draft.warnings.push(...(looked.warnings ?? []));
   const decisions = await steps.decide(subjects, looked.votes, memory);

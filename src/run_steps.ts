@@ -36,7 +36,7 @@ export type PreparingSteps = {
 export type ExecutingSteps = {
   remember(): Promise<Memory>;
   recover(memory: Memory): Promise<Recovered[]>;
-  fetch(): Promise<{ requests: readonly AccessRequest[]; malformed: readonly MalformedRecord[] }>;
+  fetch(): Promise<Fetched>;
   /** Who says yes to what was prepared: the policy to all of it, or a person to what their plan names. */
   approve(prepared: readonly Reviewed[], memory: Memory | null): Approved;
   /** Puts on record what was decided. @throws {StorageError | MemoryError} then nothing may be done */
@@ -47,13 +47,19 @@ export type ExecutingSteps = {
   /** Emergency access that nobody has reviewed yet, of this run and of earlier ones. */
   breakGlass(prepared: readonly Reviewed[]): Promise<{ uses: BreakGlassUse[]; problems: readonly Problem[] }>;
   /** Writes report and twin; `again` replaces the ones of the same run. */
-  report(record: RunRecord, again: boolean): Promise<void>;
+  report(record: RunRecord, again: boolean): Promise<{ readonly bytes: number }>;
   alert(record: RunRecord): Promise<{ readonly sent: number; readonly problems: readonly Problem[] }>;
   /** Puts on record how the run ended, and how many mails went out. @throws {StorageError | MemoryError} */
   noteEnd(record: RunRecord, mails: number, memory: Memory): Promise<void>;
   release(): Promise<readonly string[]>;
 };
 
+export type Fetched = {
+  readonly requests: readonly AccessRequest[];
+  readonly malformed: readonly MalformedRecord[];
+  /** Read for it. */
+  readonly pages: number;
+};
 export type Scores = { assessments: ReadonlyMap<string, Assessment>; usage: ModelUsage; problems: readonly Problem[] };
 export type Looks = {
   votes: Votes;

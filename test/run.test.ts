@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Subject } from '../src/decide/decide.ts';
 import { MemoryError, StorageError, UpstreamError } from '../src/kit/errors.ts';
 import type { Log } from '../src/kit/log.ts';
+import { type Progress, silentProgress } from '../src/kit/progress.ts';
 import type { Decision, Outcome } from '../src/request/decision.ts';
 import type { Problem, RunRecord } from '../src/request/run_record.ts';
 import type { Vote, Votes } from '../src/request/vote.ts';
@@ -86,7 +87,11 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
   const good: Steps = {
     remember: note('remember', () => memory),
     recover: note('recover', () => []),
-    fetch: note('fetch', () => ({ requests: REQUESTS, malformed: [{ position: 9, id: null, problem: 'no id' }] })),
+    fetch: note('fetch', () => ({
+      requests: REQUESTS,
+      malformed: [{ position: 9, id: null, problem: 'no id' }],
+      pages: 1,
+    })),
     enrich: note('enrich', (requests) => requests.map((r) => dossierOf(r))),
     score: note('score', (dossiers) => ({
       assessments: new Map(dossiers.map(({ request: r }) => [r.id, rated(r.id === 'low' ? 'low' : 'medium')])),
@@ -116,20 +121,38 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
     breakGlass: async () => ({ uses: [], problems: [] }),
     report: note('report', (record) => {
       records.push(record);
+      return { bytes: 4_096 };
     }),
     noteDecided: note('noteDecided', () => {}),
     noteEnd: note('noteEnd', () => {}),
     alert: note('alert', () => ({ sent: 1, problems: [] })),
     release: note('release', () => []),
   };
+  const steps: unknown[] = [];
+  const shown: string[] = [];
+  const progress: Progress = {
+    ...silentProgress,
+    begin: (step) => shown.push(`${step} begins`),
+    end: (step) => shown.push(`${step} ends`),
+  };
   const log: Log = {
-    info: (event) => logged.push(event),
+    info: (event, data) => {
+      logged.push(event);
+      if (event === 'step.done') steps.push(data);
+    },
     warn: (event) => logged.push(event),
     error: (event) => logged.push(event),
   };
   const start = () =>
-    run({ facts: { ...FACTS, ...facts }, steps: { ...good, ...over }, clock: fakeClock(), log, signal: stop.signal });
-  return { start, called, records, saved, logged, stop, memory, good };
+    run({
+      facts: { ...FACTS, ...facts },
+      steps: { ...good, ...over },
+      clock: fakeClock(),
+      log,
+      progress,
+      signal: stop.signal,
+    });
+  return { start, called, records, saved, logged, steps, shown, stop, memory, good };
 }
 
 const fails = (error: unknown) => async () => {
@@ -209,7 +232,7 @@ describe('What one step gives the next', () => {
   test('the standing and the rating of each request, by its id and in the order of the list', async () => {
     let given: readonly Subject[] = [];
     const { start, good } = world({
-      fetch: async () => ({ requests: [...REQUESTS].reverse(), malformed: [] }),
+      fetch: async () => ({ requests: [...REQUESTS].reverse(), malformed: [], pages: 1 }),
       prepare: (subjects, acted) => {
         given = subjects;
         return good.prepare(subjects, acted);
@@ -519,9 +542,38 @@ describe('A stop', () => {
       enrich: async () => {
         throw new TypeError('a bug');
       },
-      report: async () => stop.abort(),
+      report: async () => {
+        stop.abort();
+        return { bytes: 0 };
+      },
     });
     expect((await start()).problems).toMatchObject([{ message: 'a bug' }]);
+  });
+});
+
+describe('Every step', () => {
+  test('leaves one line in the log, with what came of it and how long it took', async () => {
+    const { start, steps } = world();
+    await start();
+    const run = expect.any(String);
+    const ms = expect.any(Number);
+    expect(steps).toEqual([
+      { run, ms, step: 'fetch', requests: REQUESTS.length, malformed: 1, pages: 1 },
+      { run, ms, step: 'enrich', requests: REQUESTS.length, assets: expect.any(Number), gaps: expect.any(Number) },
+      expect.objectContaining({ run, ms, step: 'score', asked: REQUESTS.length, remembered: 0, unscored: 0 }),
+      expect.objectContaining({ run, ms, step: 'decide', approve: expect.any(Number), hold: expect.any(Number) }),
+      expect.objectContaining({ run, ms, step: 'confirm', votes: expect.any(Number), questions: expect.any(Number) }),
+      { run, ms, step: 'act', done: expect.any(Number), failed: 0, unknown: 0, skipped: 0 },
+      { run, ms, step: 'report', bytes: 4_096 },
+      { run, ms, step: 'alert', mails: 1 },
+    ]);
+  });
+
+  test('is shown from its beginning to its end, also one that fails', async () => {
+    const { start, steps, shown } = world({ enrich: fails(new Error('a bug')) });
+    await start();
+    expect(steps).toContainEqual(expect.objectContaining({ step: 'enrich', failed: true }));
+    expect(shown).toEqual(['fetch', 'enrich', 'report', 'alert'].flatMap((step) => [`${step} begins`, `${step} ends`]));
   });
 });
 
@@ -578,7 +630,11 @@ describe('The verdict', () => {
 
   test('a request that nobody assessed is unscored, also one whose id is a name of every object', async () => {
     const { start } = world({
-      fetch: async () => ({ requests: [request({ id: '__proto__' }), request({ id: 'constructor' })], malformed: [] }),
+      fetch: async () => ({
+        requests: [request({ id: '__proto__' }), request({ id: 'constructor' })],
+        malformed: [],
+        pages: 1,
+      }),
       score: async () => ({
         assessments: new Map(),
         usage: { model: '', calls: 0, promptTokens: 0, completionTokens: 0 },

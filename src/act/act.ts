@@ -1,27 +1,48 @@
 import { describeError, MemoryError, StorageError } from '../kit/errors.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 import type { Outcome } from '../request/decision.ts';
+import type { NewIntent } from '../state/memory.ts';
 import { carryOut, changeOf } from './carry_out.ts';
 import { type ActPorts, LOCK_LOST, type Planned, type Skipped, skipped, skippedBy } from './ports.ts';
 
 export type { Ask, Planned } from './ports.ts';
 
 /**
- * Carries out the planned actions, one after the other, and gives one outcome for each, in the same order. A stop and a
- * halt take effect between two actions. Never throws for one bad action.
+ * Carries out the planned actions, as many side by side as `atOnce` says, and gives one outcome for each, in the planned
+ * order. A stop, a halt and a lost lock take effect before the next action begins and before the next call goes out; a
+ * call in hand is finished. Never throws for one bad action.
+ * INVARIANT: what is planned for one request is done one after the other, in the planned order.
  */
 export async function act(planned: readonly Planned[], ports: ActPorts): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let end: Skipped | null = null;
-  for (const one of planned) {
-    if (ports.signal?.aborted) end ??= skipped('stopped', 'the run was stopped before');
-    if (!ports.lockHeld()) end ??= skipped('memory', LOCK_LOST);
-    const outcome: Outcome = end ?? (await actOnOne(one, ports).catch(brokenBefore));
-    if (outcome.kind === 'skipped' && ENDING.has(outcome.reason)) end ??= outcome;
-    outcomes.push(outcome);
-    ports.onOutcome?.(one, outcome);
+  const ended = () => end;
+  const waiting = byRequest(planned).values();
+
+  async function work(): Promise<void> {
+    for (const theirs of waiting) {
+      for (const [i, one] of theirs) {
+        const outcome: Outcome = end ?? (await actOnOne(one, ports, ended).catch(brokenBefore));
+        if (outcome.kind === 'skipped' && ENDING.has(outcome.reason)) end ??= outcome;
+        outcomes[i] = outcome;
+        ports.onOutcome?.(one, outcome);
+      }
+    }
   }
+  // The others are waited for also when one breaks: nothing may be under way any more when this ends.
+  const ends = await Promise.allSettled(Array.from({ length: Math.max(1, ports.atOnce) }, work));
+  for (const one of ends) if (one.status === 'rejected') throw one.reason;
   return outcomes;
+}
+
+/** With the place of each in the plan; those of one request stay together, in their order. */
+function byRequest(planned: readonly Planned[]): Map<string, [place: number, one: Planned][]> {
+  const groups = new Map<string, [number, Planned][]>();
+  for (const [i, one] of planned.entries()) {
+    const { id } = one.request;
+    groups.set(id, [...(groups.get(id) ?? []), [i, one]]);
+  }
+  return groups;
 }
 
 /**
@@ -36,10 +57,10 @@ const brokenBefore = (error: unknown): Outcome => ({
   why: `a fault in Portcullis before the call: ${describeError(error)}`,
 });
 
-async function actOnOne(planned: Planned, ports: ActPorts): Promise<Outcome> {
+async function actOnOne(planned: Planned, ports: ActPorts, ended: () => Skipped | null): Promise<Outcome> {
   const { request, action } = planned;
-  const before = await ports.halted();
-  if (before !== null) return skippedBy(before);
+  const before = await barred(ports, ended);
+  if (before !== null) return before;
   if (ports.ask !== undefined) {
     const answer = await ports.ask(planned, ports.signal);
     if (answer === 'no') return skipped('declined', 'the person at the terminal said no');
@@ -54,9 +75,8 @@ async function actOnOne(planned: Planned, ports: ActPorts): Promise<Outcome> {
   if (authority.fresh) live = await checked(planned, ports);
   if ('kind' in live) return live;
   // Asking and looking may have taken long enough for the machine to sleep in between, or for somebody to halt.
-  const halt = await ports.halted();
-  if (halt !== null) return skippedBy(halt);
-  if (!ports.lockHeld()) return skipped('memory', LOCK_LOST);
+  const meanwhile = await barred(ports, ended);
+  if (meanwhile !== null) return meanwhile;
 
   const intent = {
     run: ports.runId,
@@ -78,9 +98,8 @@ async function actOnOne(planned: Planned, ports: ActPorts): Promise<Outcome> {
     if (error instanceof MemoryError) return skipped('memory', error.message);
     throw error;
   }
-  // The machine may have slept while the disk was at work. Whoever has the lock now looks the intent up; the record is
-  // theirs, so that nothing more is written there.
-  if (!ports.lockHeld()) return skipped('memory', LOCK_LOST);
+  const late = await barred(ports, ended);
+  if (late !== null) return notSent(intent, late, ports);
   let outcome: Outcome;
   try {
     outcome = await carryOut(planned, live, intendedAt, ports);
@@ -95,6 +114,28 @@ async function actOnOne(planned: Planned, ports: ActPorts): Promise<Outcome> {
     // The open intent stays on disk and counts as acted on; the next run looks it up.
   }
   return outcome;
+}
+
+/** Why no call may go out, nor anything begin that leads to one; null when nothing is in the way. */
+async function barred(ports: ActPorts, ended: () => Skipped | null): Promise<Skipped | null> {
+  if (ports.signal?.aborted) return skipped('stopped', 'the run was stopped before');
+  const halt = await ports.halted();
+  if (halt !== null) return skippedBy(halt);
+  // Asked last: nothing may lie between the look at the lock and the call.
+  if (!ports.lockHeld()) return skipped('memory', LOCK_LOST);
+  return ended();
+}
+
+/** The intent is on disk, and then something came in the way: its turn may have come behind others, on a slow disk. */
+async function notSent(intent: NewIntent, why: Skipped, { memory, lockHeld }: ActPorts): Promise<Skipped> {
+  // Whoever has the lock now looks the intent up; the record is theirs, so that nothing more is written there.
+  if (!lockHeld()) return skipped('memory', LOCK_LOST);
+  try {
+    await memory.conclude(intent, 'not-done', `no call was made: ${why.why}`);
+  } catch {
+    // The open intent counts as acted on; the next run looks it up.
+  }
+  return why;
 }
 
 /** The live request, when the action may be taken on it. INVARIANT: checked in code, right before the call. */

@@ -34,6 +34,8 @@ export type Signature = {
 /** What acting needs of the world. */
 export type ActPorts = {
   readonly runId: string;
+  /** Actions under way at the same time, each over another request; 1 does one after the other. */
+  readonly atOnce: number;
   /** Our own accounts; asked for anew each time, because the one that writes is known only when its token is there. */
   readonly agentUsers: readonly string[];
   readonly clock: Clock;

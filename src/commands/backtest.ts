@@ -73,7 +73,8 @@ async function asking<T>(surroundings: Surroundings, work: (rescore: Rescore) =>
     const runId = `backtest ${new Date(clock.now()).toISOString()}`;
     return await work(
       openModel({
-        ...{ config, prompts, agentUser, vault, signal: stop.signal, progress, log, runId, random: systemRandom },
+        ...{ config, prompts, agentUser, vault, signal: stop.signal, progress, clock, log, runId },
+        random: systemRandom,
         // What a run remembers is not used: the point is to ask anew. It is paid from the same purse.
         purse: () => openPurse(config, price, { clock, disk: realDisk, log, runId }),
       }),

@@ -77,6 +77,7 @@ export function configOf(v: Values, authorities: Authorities) {
       autoReject: v.AUTO_REJECT_HIGH_RISK,
       autoCloseStale: v.AUTO_CLOSE_STALE,
       autoCloseExpired: v.AUTO_CLOSE_EXPIRED,
+      concurrency: v.ACTION_CONCURRENCY,
       actionAssetId: v.VAULT_ACTION_ASSET_ID,
       planExpiryMs: v.PLAN_EXPIRY_MINUTES * 60_000,
       approveUpTo: v.RISK_THRESHOLD_APPROVE,

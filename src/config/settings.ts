@@ -269,6 +269,13 @@ export const SETTINGS = {
     fallback: 'false',
     about: 'Close granted access that has been open for longer than its class in `policy/access.yml` allows.',
   }),
+  ACTION_CONCURRENCY: row({
+    group: 'actions',
+    schema: kind.wholeNumber(1, 64),
+    fallback: '4',
+    about:
+      'Actions at the same time, each over another request, and never more than `VAULT_CONCURRENCY`; 1 does one after the other. A person at the terminal is always asked about one at a time.',
+  }),
   VAULT_ACTION_ASSET_ID: row({
     group: 'actions',
     schema: kind.text.optional(),

@@ -18,7 +18,7 @@ export const EVENTS = {
   'run.problem': 'something went wrong; the run goes on or ends, as it says',
   'run.finished': 'a cycle has ended',
   'run.halted': 'somebody halted Portcullis: the run changes nothing, or nothing more',
-  'step.done': 'one step of the cycle is done',
+  'step.done': 'one step of the cycle is done: what came of it, in numbers, and how long it took',
   'lock.waiting': 'the owner of the state folder seems to be gone; its lock is taken over unless it renews it',
   'credential.waiting': 'a person has to grant the credential request of the agent',
   'request.acted': 'an action was decided on, and this became of it',

@@ -1,46 +1,92 @@
-/** Shows on a terminal what a step is doing and how far it is; silent elsewhere, where each step leaves a log line. */
+/** Shows on a terminal what the steps are doing and how far they are; silent elsewhere, where each step leaves a log line. */
 export type Progress = {
+  /** From here on the step is shown, also when it cannot say how far it is. */
+  begin(step: string): void;
   update(step: string, done: number, total: number | null): void;
+  end(step: string): void;
   clear(): void;
 };
 
-export const silentProgress: Progress = { update: () => {}, clear: () => {} };
+export const silentProgress: Progress = { begin: () => {}, update: () => {}, end: () => {}, clear: () => {} };
 
 const REDRAW_MS = 60;
 const BAR_WIDTH = 24;
+/** What a terminal has at least, when it does not say. */
+const COLUMNS = 80;
 
-/** One line that is drawn over itself. `now` gives milliseconds. */
+type State = { readonly begun: number; done: number; total: number | null };
+
+/** One line that is drawn over itself, for all steps that are under way. `now` gives milliseconds. */
 export function terminalProgress(output: NodeJS.WritableStream, now: () => number): Progress {
+  const steps = new Map<string, State>();
   let drawn = false;
   let drawnAt = 0;
-  let step = '';
-  let stepStarted = 0;
+
+  function draw(): void {
+    // A longer line would be broken, and the next one drawn over its second half only.
+    const most = ((output as { columns?: number }).columns ?? COLUMNS) - 1;
+    drawnAt = now();
+    drawn = true;
+    output.write(`\r\u001b[2K${lineOf(steps, now()).slice(0, most)}`);
+  }
+  function clear(): void {
+    if (drawn) output.write('\r\u001b[2K');
+    drawn = false;
+  }
+
   return {
-    update(name, done, total) {
-      if (name !== step) {
-        step = name;
-        stepStarted = now();
-      } else if (now() - drawnAt < REDRAW_MS && done !== total) return;
-      drawnAt = now();
-      drawn = true;
-      output.write(`\r\u001b[2K${line(name, done, total, now() - stepStarted)}`);
+    begin(step) {
+      steps.set(step, { begun: now(), done: 0, total: null });
+      draw();
     },
-    clear() {
-      if (drawn) output.write('\r\u001b[2K');
-      drawn = false;
+    update(step, done, total) {
+      const known = steps.get(step);
+      if (known === undefined) steps.set(step, { begun: now(), done, total });
+      else Object.assign(known, { done, total });
+      if (known === undefined || done === total || now() - drawnAt >= REDRAW_MS) draw();
     },
+    end(step) {
+      steps.delete(step);
+      if (steps.size > 0) draw();
+      else clear();
+    },
+    clear,
   };
+}
+
+/** The step that began first is waited for by all others, so that it has the line; how far the others are stands behind. */
+function lineOf(steps: ReadonlyMap<string, State>, now: number): string {
+  const [first, ...others] = steps;
+  if (first === undefined) return '';
+  const [name, { done, total, begun }] = first;
+  const beside = others.map(([other, state]) => ` · ${other} ${countOf(state.done, state.total)}`.trimEnd());
+  return line(name, done, total, now - begun) + beside.join('');
 }
 
 /** Exported for the test: what is drawn for a step that has been going on for `elapsedMs`. */
 export function line(name: string, done: number, total: number | null, elapsedMs: number): string {
-  if (total === null || total <= 0) return `  ${name.padEnd(7)} ${done}`;
+  const head = `  ${name.padEnd(7)} ${DOING[name] ?? ''}`.trimEnd();
+  if (total === null || total <= 0) return done > 0 ? `${head} ${done}` : head;
   const share = Math.min(1, done / total);
   const filled = Math.round(share * BAR_WIDTH);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
   const left =
     done > 0 && share < 1 && elapsedMs > 2_000 ? ` · about ${seconds((elapsedMs / done) * (total - done))} left` : '';
-  return `  ${name.padEnd(7)} ${bar} ${done}/${total}${left}`;
+  return `  ${name.padEnd(7)} ${bar} ${countOf(done, total)}${left}`;
 }
 
+/** In a few words, for as long as a step cannot say how far it is. */
+const DOING: Readonly<Record<string, string>> = {
+  fetch: 'reading the list of requests',
+  enrich: 'looking at requests and assets',
+  score: 'asking the model',
+  decide: 'applying gates and policies',
+  confirm: 'taking the second look',
+  act: 'carrying out what was decided',
+  report: 'writing the report',
+  alert: 'sending the mail',
+};
+
+const countOf = (done: number, total: number | null): string =>
+  total === null || total <= 0 ? (done > 0 ? `${done}` : '') : `${done}/${total}`;
 const seconds = (ms: number): string => (ms < 90_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.ceil(ms / 60_000)} min`);

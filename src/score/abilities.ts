@@ -88,5 +88,9 @@ export function mostTokens({ system, user, slots }: Question): { prompt: number;
   const prompt = Buffer.byteLength(user) + Math.ceil((Buffer.byteLength(system) + form.length) / 2) + FRAME;
   return { prompt, completion: tokenLimit(slots.length) };
 }
+/** What an endpoint counts against its limit of tokens before it has read the question: a rule of thumb, and the room. */
+export const countedTokens = ({ system, user, slots }: Question): number =>
+  Math.ceil((Buffer.byteLength(user) + Buffer.byteLength(system)) / 4) + tokenLimit(slots.length);
+
 /** What an endpoint adds around two messages. */
 const FRAME = 100;

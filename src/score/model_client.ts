@@ -1,8 +1,10 @@
 import OpenAI, { APIError } from 'openai';
 import { z } from 'zod';
+import { type Clock, systemClock } from '../kit/clock.ts';
 import { UpstreamError } from '../kit/errors.ts';
-import { bodyFor, FULL_ABILITIES, lower, type Question, stepDown } from './abilities.ts';
+import { bodyFor, countedTokens, FULL_ABILITIES, lower, type Question, stepDown } from './abilities.ts';
 import { openBill } from './bill.ts';
+import { createGovernor } from './governor.ts';
 import { complaintOf, isFiltered, isTooLong, modelFault } from './model_fault.ts';
 import { createModelFetch, type Fetch } from './model_fetch.ts';
 import type { Purse } from './purse.ts';
@@ -52,6 +54,8 @@ export type ModelClientOptions = {
   readonly fetch?: Fetch | undefined;
   /** What the questions are paid from, where the price is known. */
   readonly purse?: Purse | undefined;
+  /** What the waiting for the endpoint's limits stands on. */
+  readonly clock?: Clock;
 };
 
 /** What `agentaz.json` promises: a failed call is repeated so often and no more. */
@@ -59,6 +63,7 @@ export const MAX_RETRIES = 2;
 
 export function createModelClient(options: ModelClientOptions): ModelClient {
   const modelFetch = createModelFetch({ ca: options.ca, timeoutMs: options.timeoutMs, send: options.fetch });
+  const governor = createGovernor(options.clock ?? systemClock);
   let abilities = FULL_ABILITIES;
   let knownKey: Promise<string> | undefined;
 
@@ -66,6 +71,7 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
     const spent = { calls: 0, promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
     const calls = modelFetch();
     const bill = openBill(options.purse, question);
+    const passage = governor.passage(countedTokens(question));
     let key = '';
     try {
       knownKey ??= options.apiKey().then(usableKey, noKey);
@@ -74,13 +80,14 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
       const client = createClient(options, key, (url, init) =>
         bill.paid(init?.signal, () => {
           spent.calls += 1;
-          return calls.fetch(url, { ...init, headers: ownHeaders(init?.headers, key) });
+          return passage.sent(() => calls.fetch(url, { ...init, headers: ownHeaders(init?.headers, key) }));
         }),
       );
       for (;;) {
         const used = abilities;
         const broke = await bill.opened();
         if (broke !== null) throw broke;
+        await passage.opened(signal);
         try {
           const completion: unknown = await client.chat.completions.create(bodyFor(question, options.model, used), {
             signal,
@@ -100,6 +107,7 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
       const cost = bill.closed(null);
       return { kind: 'failed', error: bill.refused ?? modelFault(error, key), spent: { ...spent, ...cost } };
     } finally {
+      passage.closed();
       calls.over();
     }
   }

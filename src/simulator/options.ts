@@ -1,4 +1,5 @@
 /** How a simulator is to be set up; everything may be left out. */
+import type { AllowanceSettings } from './model/allowance.ts';
 import type { Model } from './model/model.ts';
 import type { KnobSettings } from './vault/knobs.ts';
 
@@ -23,7 +24,11 @@ export type SimulatorOptions = {
   /** False leaves `ousr` out of the token and sets AGENT_USERNAME instead. */
   readonly tokenNamesUser?: boolean;
   readonly vault?: KnobSettings;
-  readonly model?: { readonly behaviour?: Model['behaviour']; readonly delayMs?: number };
+  readonly model?: {
+    readonly behaviour?: Model['behaviour'];
+    readonly delayMs?: number;
+    readonly allowance?: AllowanceSettings;
+  };
   /** Lifetime of sign-in tokens. */
   readonly tokenSeconds?: number;
 };

@@ -96,7 +96,17 @@ export async function openMemory(stateDir: string, clock: Clock, options: Memory
   // The record has to tell the whole story by itself, or the snapshot could not be made from it again.
   let strange = snapshot.actioned_ids.filter((id) => !past.recorded.has(id));
 
-  async function note(entries: readonly NewEntry[]): Promise<void> {
+  let turn: Promise<void> = Promise.resolve();
+
+  function note(entries: readonly NewEntry[]): Promise<void> {
+    if (strange.length === 0) return ledger.append(entries);
+    // One after the other: what is strange is told once, also when several actions are under way.
+    const done = turn.then(() => noteStrange(entries));
+    turn = done.catch(() => {});
+    return done;
+  }
+
+  async function noteStrange(entries: readonly NewEntry[]): Promise<void> {
     const data = { source: SNAPSHOT_FILE, ids: strange };
     await ledger.append(strange.length === 0 ? entries : [{ kind: 'memory.imported', run: null, data }, ...entries]);
     strange = [];

@@ -1,5 +1,5 @@
 import type { AccessRequest, MalformedRecord } from '../request/access_request.ts';
-import { openPages, type PageOptions } from './pages.ts';
+import { openPages, type PageOptions, type Pages } from './pages.ts';
 import type { Session } from './session.ts';
 import { rereadHead, walk } from './walk.ts';
 import { isMalformed } from './wire.ts';
@@ -8,6 +8,7 @@ export type Listing = {
   /** Newest first. */
   readonly requests: readonly AccessRequest[];
   readonly malformed: readonly MalformedRecord[];
+  readonly pages: number;
 };
 
 /**
@@ -23,24 +24,30 @@ export async function listRequests(
   onProgress: (read: number, total: number | null) => void = () => {},
 ): Promise<Listing> {
   const pages = openPages(session, options, from, signal);
-  await walk(pages, ({ total }) => {
-    onProgress(pages.found.size, total);
-    return false;
-  });
-  if (pages.count() > 1) await rereadHead(pages);
+  try {
+    await walk(pages, ({ total }) => {
+      onProgress(pages.found.size, total);
+      return false;
+    });
+    if (pages.count() > 1) await rereadHead(pages);
+  } finally {
+    await pages.close();
+  }
   const records = [...pages.found.values()];
   const requests = records.filter((r): r is AccessRequest => !isMalformed(r) && r.created >= from);
   requests.sort((a, b) => b.created - a.created || (a.id < b.id ? -1 : 1));
-  return { requests, malformed: records.filter(isMalformed) };
+  return { requests, malformed: records.filter(isMalformed), pages: pages.count() };
 }
 
 /** How far before its old position a request is looked for: some may have left, but more will have arrived. */
 const HEADROOM = 10;
+/** As many records are read there first: two looks for each action, and a whole page is a lot of records for one. */
+const NEARBY = 50;
 
 /**
  * Reads one request as it is now; null when the list does not hold it any more. There is no address for a single
- * request, so the list is read from just before its creation. `position` is where it stood in the list before: one
- * page around it is tried first, so that a look-up costs one call, not a walk.
+ * request, so the list is read from just before its creation. `position` is where it stood in the list before: its
+ * neighbourhood is tried first, then a page around it, so that a look-up costs one call, not a walk.
  * @throws {UpstreamError}
  */
 export async function lookUpRequest(
@@ -50,12 +57,21 @@ export async function lookUpRequest(
   position = 0,
   signal?: AbortSignal,
 ): Promise<AccessRequest | null> {
-  const pages = openPages(session, options, wanted.created - 1, signal);
-  const found = (): AccessRequest | null => {
+  // What is read ahead of the one that is wanted would be read in vain.
+  const open = (pageSize: number) =>
+    openPages(session, { ...options, pageSize, concurrency: 1 }, wanted.created - 1, signal);
+  const foundOn = (pages: Pages): AccessRequest | null => {
     const record = pages.found.get(wanted.id);
     return record === undefined || isMalformed(record) ? null : record;
   };
+  if (position > HEADROOM && options.pageSize > NEARBY) {
+    const nearby = open(NEARBY);
+    await nearby.read(position - HEADROOM);
+    const found = foundOn(nearby);
+    if (found !== null) return found;
+  }
+  const pages = open(options.pageSize);
   if (position > HEADROOM) await pages.read(position - HEADROOM);
-  if (found() === null) await walk(pages, () => found() !== null);
-  return found();
+  if (foundOn(pages) === null) await walk(pages, () => foundOn(pages) !== null);
+  return foundOn(pages);
 }

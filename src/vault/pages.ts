@@ -1,12 +1,21 @@
 import { UpstreamError } from '../kit/errors.ts';
 import { sharing } from '../kit/sharing.ts';
 import type { AccessRequest, MalformedRecord } from '../request/access_request.ts';
+import { openReadAhead } from './read_ahead.ts';
 import type { Session } from './session.ts';
 import { isMalformed, pageFromWire, requestFromWire } from './wire.ts';
 
-export type PageOptions = { readonly path: string; readonly pageSize: number; readonly maxPages: number };
+export type PageOptions = {
+  readonly path: string;
+  readonly pageSize: number;
+  readonly maxPages: number;
+  /** Pages that are read at the same time; 1 reads each when it is asked for. */
+  readonly concurrency: number;
+};
 
 export type Page = {
+  /** Where it begins: where it was wanted, or a little before. */
+  readonly offset: number;
   /** What each record is known by, in the order of the page. */
   readonly keys: readonly string[];
   /** How many of them were never read before. */
@@ -22,30 +31,58 @@ export type Pages = {
   count(): number;
   /** @throws {UpstreamError} also for one page too many */
   read(offset: number): Promise<Page>;
+  /** The reader goes on at `offset` after `page`: what is likely to be wanted from there is read ahead. */
+  goesOn(offset: number, page: Page): void;
+  /** Ends what is still under way. */
+  close(): Promise<void>;
 };
 
+/** A page as it came, before anybody looked at what is new on it. */
+type RawPage = Omit<Page, 'fresh'> & { readonly records: readonly (AccessRequest | MalformedRecord)[] };
+
 export function openPages(session: Session, options: PageOptions, from: number, signal?: AbortSignal): Pages {
+  const { path, pageSize, maxPages, concurrency } = options;
   const found = new Map<string, AccessRequest | MalformedRecord>();
   const share = sharing();
   let count = 0;
+  /** The most records of one millisecond that stood at the end of a page. */
+  let mostTies = 1;
+
+  async function fetchPage(offset: number, until?: AbortSignal): Promise<RawPage> {
+    if (count >= maxPages) throw endless(`goes on after ${maxPages} pages`);
+    count++;
+    const query = { from, pgs: pageSize, pgp: offset, s: 'created,desc', rqt: 1 };
+    const page = pageFromWire(await session.readJson('list requests', path, query, until));
+    if (page === null) {
+      throw new UpstreamError('vault', 'wrong-shape', 'the vault answered no list when asked to list requests');
+    }
+    const records = page.records.map((raw, i) => requestFromWire(raw, offset + i, share));
+    const keys = records.map((record, i) => keyOf(record, page.records[i]));
+    return { offset, keys, records, ties: tiesAtEnd(records), total: page.total };
+  }
+
+  const either = (giveUp: AbortSignal) => (signal === undefined ? giveUp : AbortSignal.any([signal, giveUp]));
+  const ahead = openReadAhead((offset, giveUp) => fetchPage(offset, either(giveUp)), concurrency);
+
   return {
     found,
     count: () => count,
-    async read(offset) {
-      if (count >= options.maxPages) throw endless(`goes on after ${options.maxPages} pages`);
-      count++;
-      const query = { from, pgs: options.pageSize, pgp: offset, s: 'created,desc', rqt: 1 };
-      const page = pageFromWire(await session.readJson('list requests', options.path, query, signal));
-      if (page === null) {
-        throw new UpstreamError('vault', 'wrong-shape', 'the vault answered no list when asked to list requests');
-      }
+    async read(wanted) {
+      const { records, ...page } = await (ahead.take(wanted) ?? fetchPage(wanted, signal));
       const before = found.size;
-      const records = page.records.map((raw, i) => requestFromWire(raw, offset + i, share));
-      const keys = records.map((record, i) => keyOf(record, page.records[i]));
       // The later reading wins: it is closer to now.
-      for (const [i, record] of records.entries()) found.set(keys[i] ?? '', record);
-      return { keys, fresh: found.size - before, ties: tiesAtEnd(records), total: page.total };
+      for (const [i, record] of records.entries()) found.set(page.keys[i] ?? '', record);
+      return { ...page, fresh: found.size - before };
     },
+    goesOn(offset, { keys, ties, total }) {
+      if (concurrency <= 1 || total === null) return;
+      mostTies = Math.max(mostTies, ties);
+      // Where so many have the same time, nobody can foretell where the next page has to begin.
+      const stride = keys.length - mostTies;
+      if (stride < keys.length / 2) return;
+      ahead.plan({ offset, stride, end: total, left: maxPages - count });
+    },
+    close: () => ahead.close(),
   };
 }
 

@@ -10,6 +10,9 @@ const PATIENCE = 10;
  * others down (the same one comes twice), and one that leaves pulls them up (one would slip across the border unseen).
  * Therefore each page begins with the last records of the one before. While one of those is there, nothing slipped
  * through: the page joins on, and its records are secured. When none is there, the walk goes back a page.
+ *
+ * When a page was read does not matter, so that pages may be read ahead: each is one stretch of a list in a fixed order,
+ * and what was in the list all the time and stands behind a record on the page is on it, or behind its end.
  * @throws {UpstreamError}
  */
 export async function walk(pages: Pages, enough: (page: Page) => boolean): Promise<void> {
@@ -21,6 +24,7 @@ export async function walk(pages: Pages, enough: (page: Page) => boolean): Promi
   for (;;) {
     const page = await pages.read(offset);
     const { keys, ties } = page;
+    offset = page.offset;
     if (enough(page)) return;
     fullest = Math.max(fullest, keys.length);
     if (offset > 0 && !keys.some((key) => secured.has(key))) {
@@ -38,6 +42,7 @@ export async function walk(pages: Pages, enough: (page: Page) => boolean): Promi
     else if (keys.at(-1) === last && patience-- <= 0) throw endless('does not advance');
     last = keys.at(-1);
     offset += ties < keys.length ? keys.length - ties : keys.length - 1;
+    pages.goesOn(offset, page);
   }
 }
 

@@ -28,6 +28,8 @@ type ActParts = {
   readonly lockHeld: () => boolean;
   readonly halted: ActPorts['halted'];
   readonly signal: AbortSignal;
+  /** Actions under way at the same time, when nobody is asked. */
+  readonly concurrency: number;
 };
 
 /** Acting as one run does it: gates and policies asked again on each live request, and the hand emptied afterwards. */
@@ -37,7 +39,7 @@ export async function actStep(
   reviewed: readonly Reviewed[],
   parts: ActParts,
 ): Promise<Outcome[]> {
-  const { facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, halted, signal } = parts;
+  const { facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, halted, signal, concurrency } = parts;
   const { runId, planId, approvedBy } = facts;
   if (hand === null) throw new Error('a run that only observes tried to act');
   const judged = new Map(reviewed.map((one) => [one.dossier.request.id, one]));
@@ -45,6 +47,8 @@ export async function actStep(
   try {
     return await act(planned, {
       runId,
+      // A person reads one question at a time.
+      atOnce: ask === undefined ? concurrency : 1,
       get agentUsers() {
         return own.all();
       },
@@ -68,7 +72,13 @@ export async function actStep(
         const votes: ReadonlyMap<string, Vote> = known.vote === null ? new Map() : new Map([[request.id, known.vote]]);
         return deciding.objection({ ...known, dossier }, votes, memory, action);
       },
-      ask,
+      ask:
+        ask &&
+        (async (...question) => {
+          // The line of the progress stands where the question wants to be.
+          progress.clear();
+          return ask(...question);
+        }),
       lockHeld,
       halted,
       signal,

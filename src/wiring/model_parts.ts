@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { Clock } from '../kit/clock.ts';
 import { describeError, UpstreamError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import type { Network } from '../kit/network.ts';
@@ -23,6 +24,7 @@ type ModelSurroundings = {
   readonly vault: Pick<VaultParts, 'secret'>;
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  readonly clock: Clock;
   readonly log: Log;
   readonly runId: string;
   readonly random: Random;
@@ -121,7 +123,7 @@ const mayBeDecided = (status: string, { actions }: Config): boolean =>
 type Access = { readonly client: ModelClient } | { readonly why: string; readonly advice: string | null };
 
 async function accessTo(
-  { config: { model }, vault, signal, runId, network }: ModelSurroundings,
+  { config: { model }, vault, signal, runId, network, clock }: ModelSurroundings,
   purse: Purse | undefined,
 ): Promise<Access> {
   const clientWith = (key: string): Access => ({
@@ -133,6 +135,7 @@ async function accessTo(
       ca: model.ca,
       fetch: network?.model,
       purse,
+      clock,
     }),
   });
   if (model.assetId === undefined) {

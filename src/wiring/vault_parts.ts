@@ -45,7 +45,8 @@ export function openVault(config: Config, surroundings: VaultSurroundings): Vaul
   const { clock, log, disk, afterStop, network, lockHeld } = surroundings;
   const { vault, places } = config;
   const session = openSession({ ...vault, adapter: network?.vault }, clock);
-  const listOptions = { path: vault.paths.list, pageSize: vault.pageSize, maxPages: vault.maxPages };
+  const { pageSize, maxPages, concurrency } = vault;
+  const listOptions = { path: vault.paths.list, pageSize, maxPages, concurrency };
   const positions = new Map<string, number>();
   let broker: Promise<CredentialBroker> | null = null;
 

@@ -11,7 +11,7 @@ import type { VaultParts } from './vault_parts.ts';
 
 /** What writes to the vault: nothing of it exists before the first action has passed every check. */
 export type WritingHand = {
-  /** Gets ready to write; only the first call does something. */
+  /** Gets ready to write; only the first call does something, and the others wait for it. */
   ready(): Promise<Authority>;
   /** The vault user that writes; null before `ready`. */
   user(): string | null;
@@ -55,6 +55,7 @@ type Held = { readonly session: Session; readonly writer: VaultWriter; readonly 
 function borrowedHand(assetId: string, { config, clock, vault, runId, signal, network }: HandParts): WritingHand {
   let fetched = false;
   let held: Held | null = null;
+  let fetching: Promise<Authority> | null = null;
 
   async function fetchToken(): Promise<Authority> {
     const none = (why: string): Authority => ({ kind: 'none', why: `${why} (VAULT_ACTION_ASSET_ID)` });
@@ -77,12 +78,19 @@ function borrowedHand(assetId: string, { config, clock, vault, runId, signal, ne
   }
 
   return {
-    ready: async () => (held === null ? fetchToken() : { kind: 'ready', fresh: false }),
+    // INVARIANT: asked for once, whoever needs it first: two requests for one credential are one too many. Whoever waited
+    // for it looks again.
+    ready: async () => {
+      if (held !== null) return { kind: 'ready', fresh: false };
+      fetching ??= fetchToken();
+      return fetching;
+    },
     user: () => held?.user ?? null,
     send: (...call) => written(held?.writer ?? null, call),
     giveBack: async () => {
       held?.session.close();
       held = null;
+      fetching = null;
       if (!fetched) return [];
       fetched = false;
       return vault.giveBack(assetId);

@@ -13,6 +13,7 @@ import { machine, VaultModel } from './vault_model.ts';
 const story = fc.record({
   levels: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }),
   names: fc.boolean(),
+  atOnce: fc.constantFrom(1, 2, 3),
   runs: fc.array(
     fc.record({
       cutAt: fc.option(fc.integer({ min: 0, max: 24 }), { freq: 2 }),
@@ -42,7 +43,7 @@ test('However often the power goes and whatever the vault does, each request is 
   let cuts = 0;
   let landings = 0;
   await fc.assert(
-    fc.asyncProperty(story, async ({ levels, names, runs, dice }) => {
+    fc.asyncProperty(story, async ({ levels, names, atOnce, runs, dice }) => {
       let thrown = 0;
       const roll = () => dice[thrown++] ?? 0;
       const folder = tempFolder();
@@ -58,6 +59,7 @@ test('However often the power goes and whatever the vault does, each request is 
           const outcomes = await act(planned(vault, wants, memory), {
             ...ports,
             runId: 'run',
+            atOnce,
             agentUsers: [AGENT],
             clock,
             lockHeld: () => true,

@@ -58,6 +58,12 @@ describe('A halt', () => {
     expect(world.events.filter((event) => event !== 'look')).toEqual([]);
   });
 
+  test('that comes while the intent is written: no call is made, and the record says so', async () => {
+    const world = scripted({ over: { halted: haltedFrom(3) } });
+    expect(await act([plan('approve')], world.ports)).toEqual([LEFT]);
+    expect(world.events).toEqual(['look', 'intent approve req-1', 'outcome not-done']);
+  });
+
   test('that somebody ends while the run is still going does not make it act again', async () => {
     const world = scripted({ over: { halted: haltedFrom(1, 2) } });
     expect(await act(FOUR, world.ports)).toEqual([LEFT, LEFT, LEFT, LEFT]);
@@ -65,7 +71,7 @@ describe('A halt', () => {
   });
 
   test('keeps a call whose answer was lost from being made a second time', async () => {
-    const world = scripted({ answers: [LOST, ACCEPTED], over: { halted: haltedFrom(3) } });
+    const world = scripted({ answers: [LOST, ACCEPTED], over: { halted: haltedFrom(4) } });
     const [outcome] = await act([plan('reject')], world.ports);
     expect(outcome).toEqual({
       kind: 'unknown',
@@ -75,7 +81,7 @@ describe('A halt', () => {
   });
 
   test('changes nothing about an action that the vault refused', async () => {
-    const world = scripted({ answers: [REFUSED], over: { halted: haltedFrom(3) } });
+    const world = scripted({ answers: [REFUSED], over: { halted: haltedFrom(4) } });
     expect((await act([plan('reject')], world.ports))[0]).toMatchObject({ kind: 'failed' });
   });
 

@@ -65,6 +65,7 @@ export function scripted({ looks = [request()], answers = [ACCEPTED], over, inte
   };
   const ports: ActPorts = {
     runId: 'run-1',
+    atOnce: 1,
     agentUsers: [AGENT],
     clock,
     memory,

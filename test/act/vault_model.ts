@@ -114,9 +114,18 @@ export function machine(vault: VaultModel, memory: Memory, folder: string, cutAt
   });
   const never = new Promise<never>(() => {});
 
+  const underWay = new Set<Promise<unknown>>();
   async function step<T>(work: () => T | Promise<T>, half: () => void = () => {}): Promise<T> {
-    if (left-- > 0) return work();
-    if (cutHow === 'after') await work();
+    const before = left--;
+    if (before < 0) return never;
+    if (before > 0) {
+      const working = (async () => work())();
+      underWay.add(working);
+      return working.finally(() => underWay.delete(working));
+    }
+    if (cutHow === 'after') await (async () => work())().catch(() => {});
+    // What other actions have begun comes to its end: only the last line of a file can be cut short.
+    await Promise.allSettled(underWay);
     if (cutHow === 'half-way') half();
     goneDark();
     return never;

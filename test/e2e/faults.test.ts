@@ -586,6 +586,22 @@ describe.concurrent('a stop in the middle leaves everything in order', () => {
     expect(place.acts()).toHaveLength(4);
   });
 
+  test('while acting side by side: what is in hand is finished, the others wait for the next run', async () => {
+    await using place = await openPlace(tagged, { ACTION_CONCURRENCY: '3' });
+    const ids = Array.from({ length: 8 }, (_, n) => place.request(`low ${n}`, 'low').id);
+    const controller = new AbortController();
+    place.sim.vault.on('approve', (n) => n === 2 && controller.abort());
+    const { record } = await place.run({ signal: controller.signal });
+    expect(record.verdict).toBe('stopped');
+    const done = ids.filter((id) => place.statusOf(id) === 'Approved').length;
+    expect(done).toBeGreaterThanOrEqual(2);
+    expect(done).toBeLessThanOrEqual(4);
+    expectOrder(place);
+    await place.run();
+    expect(place.acts()).toHaveLength(8);
+    expect(new Set(place.acts()).size).toBe(8);
+  });
+
   test('while the mail is on its way: it arrives once', async () => {
     await using place = await openPlace(tagged);
     const controller = new AbortController();

@@ -48,6 +48,8 @@ type RunOptions = {
 /** Everything on, short pauses, long patience (the machine may be busy), and no hour of the day is suspicious. */
 export const EVERYTHING_ON: Settings = {
   AUTONOMOUS_MODE: 'true',
+  // So that there is one action in hand, and an order to be told; tests about several at a time say how many.
+  ACTION_CONCURRENCY: '1',
   AUTO_APPROVE_LOW_RISK: 'true',
   AUTO_REJECT_HIGH_RISK: 'true',
   AUTO_CLOSE_STALE: 'true',

@@ -89,7 +89,7 @@ test('The level is kept to', () => {
 
 test('The progress line makes room for a log line', () => {
   let cleared = 0;
-  const progress = { update: () => {}, clear: () => cleared++ };
+  const progress = { ...silentProgress, clear: () => cleared++ };
   const output = new Writable({ write: (_chunk, _encoding, done) => done() });
   createLog('info', false, output, progress).info('run.started');
   expect(cleared).toBe(1);

@@ -18,8 +18,9 @@ function drawing() {
 }
 
 test('The line says the step, how far it is and how long it takes yet', () => {
-  expect(line('fetch', 400, null, 9_000)).toBe('  fetch   400');
-  expect(line('fetch', 0, 0, 9_000)).toBe('  fetch   0');
+  expect(line('fetch', 400, null, 9_000)).toBe('  fetch   reading the list of requests 400');
+  expect(line('fetch', 0, 0, 9_000)).toBe('  fetch   reading the list of requests');
+  expect(line('decide', 0, null, 9_000)).toBe('  decide  applying gates and policies');
   expect(line('score', 6, 24, 1_000)).toBe('  score   ██████░░░░░░░░░░░░░░░░░░ 6/24');
   expect(line('score', 6, 24, 10_000)).toBe('  score   ██████░░░░░░░░░░░░░░░░░░ 6/24 · about 30 s left');
   expect(line('score', 1, 24, 60_000)).toBe('  score   █░░░░░░░░░░░░░░░░░░░░░░░ 1/24 · about 23 min left');
@@ -38,14 +39,45 @@ test('The line is drawn over itself, not too often, and the end of a step always
   pass(100);
   progress.update('score', 3, 10);
   progress.update('score', 10, 10);
+  progress.end('score');
   progress.update('act', 1, 2);
   expect(drawn.map((text) => text.replace(CLEAR, '').trim().split(/\s+/).join(' '))).toEqual([
     expect.stringMatching(/^score .* 1\/10$/),
     expect.stringMatching(/^score .* 3\/10$/),
     expect.stringMatching(/^score .* 10\/10$/),
+    '',
     expect.stringMatching(/^act .* 1\/2$/),
   ]);
   expect(drawn.every((text) => text.startsWith(CLEAR) && !text.includes('\n'))).toBe(true);
+});
+
+test('A step is shown from its beginning to its end, also one that says nothing on the way', () => {
+  const { drawn, progress } = drawing();
+  progress.begin('report');
+  progress.end('report');
+  expect(drawn).toEqual([`${CLEAR}  report  writing the report`, CLEAR]);
+});
+
+test('Of several steps at a time the first has the line, with its own time, and the others stand behind it', () => {
+  const { drawn, progress, pass } = drawing();
+  progress.begin('enrich');
+  progress.update('enrich', 0, 40);
+  pass(3_000);
+  progress.begin('score');
+  progress.update('score', 0, 9);
+  pass(1_000);
+  progress.update('enrich', 20, 40);
+  expect(drawn.at(-1)).toBe(`${CLEAR}  enrich  ${'█'.repeat(12)}${'░'.repeat(12)} 20/40 · about 4 s left · score 0/9`);
+  progress.end('enrich');
+  pass(2_000);
+  progress.update('score', 3, 9);
+  expect(drawn.at(-1)).toBe(`${CLEAR}  score   ${'█'.repeat(8)}${'░'.repeat(16)} 3/9 · about 6 s left`);
+});
+
+test('A line is never longer than the terminal, or it could not be drawn over', () => {
+  const { drawn, progress } = drawing();
+  for (const step of ['fetch', 'enrich', 'score', 'confirm', 'act']) progress.update(step, 100_000, 1_000_000);
+  for (const text of drawn) expect(text.replace(CLEAR, '').length).toBeLessThan(80);
 });
 
 test('Clearing leaves an empty line, and nothing when nothing was drawn', () => {
@@ -56,6 +88,8 @@ test('Clearing leaves an empty line, and nothing when nothing was drawn', () => 
   progress.clear();
   progress.clear();
   expect(drawn.slice(1)).toEqual([CLEAR]);
+  silentProgress.begin('score');
   silentProgress.update('score', 1, 10);
+  silentProgress.end('score');
   silentProgress.clear();
 });

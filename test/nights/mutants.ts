@@ -58,7 +58,6 @@ export const MUTANTS = {
     edit('act/carry_out.ts', 'if (!refused && levels !== null)', 'if (false)'),
   ],
   'the lock is not looked at before an action, nor is the record fenced': [
-    edit('act/act.ts', "if (!ports.lockHeld()) end ??= skipped('memory', LOCK_LOST);"),
     edit('act/act.ts', "if (!ports.lockHeld()) return skipped('memory', LOCK_LOST);"),
     edit('state/ledger/ledger.ts', 'await refuseForeign();'),
     edit('state/ledger/ledger.ts', 'textOf(lines), before);', 'textOf(lines));'),
@@ -70,7 +69,6 @@ export const MUTANTS = {
     edit('decide/gates.ts', `shut: ({ own }) => (own ? "it is the agent's own request" : null),`, 'shut: () => null,'),
   ],
   'a halt is not looked at before an action': [
-    edit('act/act.ts', 'const before = await ports.halted();', 'const before = null;'),
     edit('act/act.ts', 'const halt = await ports.halted();', 'const halt = null;'),
   ],
   'a mail of unknown fate is sent again': [

@@ -33,7 +33,9 @@ export type Stage = {
 const COMPANY = 12;
 
 export function setStage({ dice, time, trace }: Pick<Stage, 'dice' | 'time' | 'trace'>): Stage {
-  const sim = simulateInMemory({ seed: COMPANY, data: 'none', now: time.now, vault: drawKnobs(dice) });
+  // Some endpoints take few questions at a time.
+  const model = dice.chance(0.2) ? { allowance: { requests: dice.between(1, 8), everyMs: 20_000 } } : {};
+  const sim = simulateInMemory({ seed: COMPANY, data: 'none', now: time.now, vault: drawKnobs(dice), model });
   const settings = drawSettings(dice, sim);
   const climate = drawClimate(dice, time.now);
   const cast = makeCast({ sim, dice, now: time.now, seed: COMPANY, agents: settings.agents });

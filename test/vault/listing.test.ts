@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listRequests } from '../../src/vault/listing.ts';
 import { visit } from '../simulator/visitor.ts';
-import { type Row, rows, serveList } from './moving_list.ts';
+import { type Row, rows, serveList, sessionOver } from './moving_list.ts';
 import { DEFAULT_PATHS, failure, MINUTE, NOON, openTestSession, placeOf, type Server, startServer } from './tools.ts';
 
 let server: Server;
@@ -15,11 +15,11 @@ beforeEach(() => {
 });
 
 const FROM = NOON - 1_000 * MINUTE;
-const options = { path: DEFAULT_PATHS.list, pageSize: 10, maxPages: 50 };
+const options = { path: DEFAULT_PATHS.list, pageSize: 10, maxPages: 50, concurrency: 1 };
 const read = (changes: Partial<typeof options> = {}, from = FROM) =>
   listRequests(openTestSession(server), { ...options, ...changes }, from);
 const ids = async (changes: Partial<typeof options> = {}) => (await read(changes)).requests.map(({ id }) => id);
-const idsOf = (list: readonly Row[]) => list.map(({ id }) => id);
+const idsOf = (list: readonly Pick<Row, 'id'>[]) => list.map(({ id }) => id);
 
 describe('a list that stands still', () => {
   test.each([0, 1, 2, 3, 9, 10, 11, 19, 20, 21, 28, 29, 100])('of %i requests is read wholly', async (count) => {
@@ -155,11 +155,16 @@ describe('a list that moves while it is read', () => {
     const story = fc.record({
       size: fc.integer({ min: 0, max: 45 }),
       cap: fc.integer({ min: 2, max: 9 }),
+      concurrency: fc.constantFrom(1, 2, 3, 8),
+      lateBy: fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 9 }),
+      /** How many requests have the same time as the one before. */
+      tied: fc.array(fc.boolean(), { maxLength: 45 }),
       changes: fc.array(change, { maxLength: 6 }),
     });
     await fc.assert(
-      fc.asyncProperty(story, async ({ size, cap, changes }) => {
+      fc.asyncProperty(story, async ({ size, cap, concurrency, lateBy, tied, changes }) => {
         const list = rows(size);
+        for (const [i, row] of list.entries()) if (tied[i]) row.created = list[i - 1]?.created ?? row.created;
         const there = new Set(idsOf(list));
         let n = 0;
         const before: Record<number, (live: Row[]) => void> = {};
@@ -172,12 +177,13 @@ describe('a list that moves while it is read', () => {
             else for (const { id } of live.splice(Math.floor(place * live.length), count)) there.delete(id);
           };
         }
-        serveList(server, list, { cap, before });
-        const found = await ids({ maxPages: 400 });
+        const session = sessionOver(list, { cap, before, lateBy });
+        const { requests } = await listRequests(session, { ...options, maxPages: 400, concurrency }, FROM);
+        const found = idsOf(requests);
         expect(new Set(found).size).toBe(found.length);
         expect(found).toEqual(expect.arrayContaining([...there]));
       }),
-      { numRuns: 150 },
+      { numRuns: 2_000 },
     );
   }, 60_000);
 });

@@ -12,7 +12,7 @@ beforeEach(() => {
   server.calls.length = 0;
 });
 
-const options = { path: DEFAULT_PATHS.list, pageSize: 40, maxPages: 50 };
+const options = { path: DEFAULT_PATHS.list, pageSize: 40, maxPages: 50, concurrency: 8 };
 const lookUp = (wanted: Pick<Row, 'id' | 'created'> | undefined, position?: number) => {
   if (wanted === undefined) throw new Error('nothing to look up');
   return lookUpRequest(openTestSession(server), options, wanted, position);
@@ -26,6 +26,23 @@ test('a request whose position is known costs one call, also when the server giv
     expect(await lookUp(list[333], 333)).toMatchObject({ id: 'r333' });
     expect(server.calls).toHaveLength(1);
   }
+});
+
+test('a request is looked for among few records first, and on a whole page before the list is walked', async () => {
+  const list = rows(900);
+  const wanted = list[700];
+  list.unshift(...rows(90, 'new', NOON + MINUTE));
+  serveList(server, list, { cap: 200 });
+  const session = openTestSession(server);
+  const page = { ...options, pageSize: 200 };
+  expect(await lookUpRequest(session, page, wanted as Row, 700)).toMatchObject({ id: 'r700' });
+  const asked = server.calls.map(({ url }) => new URL(url, server.origin).searchParams);
+  expect(asked.map((query) => [query.get('pgs'), query.get('pgp')])).toEqual([
+    ['50', '690'],
+    ['200', '690'],
+  ]);
+  expect(await lookUpRequest(session, page, wanted as Row, 790)).toMatchObject({ id: 'r700' });
+  expect(server.calls).toHaveLength(3);
 });
 
 test.each([

@@ -1,4 +1,6 @@
 /** A list of requests over HTTP that changes between two reads, paged the way the contract says. */
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Session } from '../../src/vault/session.ts';
 import { MINUTE, NOON, type Server } from './tools.ts';
 
 export type Row = { id: string; status: string; created: number };
@@ -23,11 +25,15 @@ export type ListHabits = {
   readonly offsetOf?: (pgp: number) => number;
   /** Records of the same time are given in another order at each read. */
   readonly tiesTurnBy?: number;
+  /** Turns of the event loop that pass before the n-th call is looked at, so that calls overtake each other. */
+  readonly lateBy?: readonly number[];
 };
 
-export function serveList(server: Server, live: Row[], habits: ListHabits): void {
+export function serveList(server: Pick<Server, 'answer' | 'origin'>, live: Row[], habits: ListHabits): void {
+  let calls = 0;
   let reads = 0;
-  server.answer = ({ url }) => {
+  server.answer = async ({ url }) => {
+    for (let turns = habits.lateBy?.[calls++ % habits.lateBy.length] ?? 0; turns > 0; turns--) await turn();
     reads += 1;
     habits.before?.[reads]?.(live);
     const query = new URL(url, server.origin).searchParams;
@@ -38,6 +44,28 @@ export function serveList(server: Server, live: Row[], habits: ListHabits): void
     const offset = (habits.offsetOf ?? ((pgp: number) => pgp))(number('pgp'));
     const page = list.slice(offset, offset + Math.min(number('pgs'), habits.cap));
     return { body: { data: page, total: list.length, ...habits.extra?.(page) } };
+  };
+}
+
+/** The same list without a server, for thousands of stories: what the client asks comes straight here. */
+export function sessionOver(live: Row[], habits: ListHabits): Session {
+  const server: Pick<Server, 'answer' | 'origin'> = { origin: 'https://vault.sim.test', answer: () => null };
+  serveList(server, live, habits);
+  const impossible = () => {
+    throw new Error('only lists are read here');
+  };
+  return {
+    url: server.origin,
+    read: impossible,
+    write: impossible,
+    close: () => {},
+    readJson: async (_what, path, query = {}) => {
+      const asked = new URLSearchParams(
+        Object.entries(query).map(([name, value]): [string, string] => [name, `${value}`]),
+      );
+      const call = { method: 'GET', url: `${path}?${asked}`, headers: {}, body: '', socket: 0 };
+      return (await server.answer(call, null as never))?.body;
+    },
   };
 }
 

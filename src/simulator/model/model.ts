@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { idFor } from '../identity.ts';
 import { faultPoint, makeNeighbour, type Neighbour, parsed, rawBody, type Surroundings } from '../neighbour.ts';
+import { type AllowanceSettings, makeAllowance } from './allowance.ts';
 import {
   BEHAVIOURS,
   type Behaviour,
@@ -23,10 +24,18 @@ export type Model = {
   delayMs: number;
   /** The chat completions that carried the right key and were well formed, in order. */
   readonly calls: readonly ModelCall[];
+  /** How many were refused because they were more than the endpoint takes. */
+  readonly refused: number;
 };
 
 /** The key is read at each call, so that a key rotated in the vault counts at once. */
-export type ModelSettings = { behaviour: Model['behaviour']; delayMs: number; key: () => string | undefined };
+export type ModelSettings = {
+  behaviour: Model['behaviour'];
+  delayMs: number;
+  key: () => string | undefined;
+  /** Left out: it takes everything. */
+  allowance?: AllowanceSettings;
+};
 
 export function makeModel(settings: ModelSettings, surroundings: Surroundings): { app: Neighbour; model: Model } {
   const app = makeNeighbour('model', surroundings);
@@ -35,6 +44,8 @@ export function makeModel(settings: ModelSettings, surroundings: Surroundings): 
   const cache = new Set<string>();
   let { behaviour, delayMs } = settings;
   let since = 0;
+  let refusedSoFar = 0;
+  const allowance = settings.allowance === undefined ? null : makeAllowance(settings.allowance, now);
 
   app.use('/v1/*', faultPoint('model', surroundings), async (c, next) => {
     const key = settings.key();
@@ -56,6 +67,12 @@ export function makeModel(settings: ModelSettings, surroundings: Surroundings): 
     const refusal = refusalFor(read.data);
     if (refusal) return refusal;
     const call = callOf(read.data, body);
+    const taken = allowance?.take(tokens(call.system) + tokens(call.user) + (read.data.max_completion_tokens ?? 0));
+    for (const [name, value] of Object.entries(taken?.headers ?? {})) c.header(name, value);
+    if (taken?.ok === false) {
+      refusedSoFar++;
+      return c.json(errorOf('Rate limit reached.', { code: 'rate_limit_exceeded', type: 'requests' }), 429);
+    }
     calls.push(call);
     if (delayMs > 0) await sleep(delayMs, undefined, { signal: closing });
     const answer = await (typeof behaviour === 'function' ? behaviour : BEHAVIOURS[behaviour])(call, ratings(call));
@@ -115,6 +132,9 @@ export function makeModel(settings: ModelSettings, surroundings: Surroundings): 
 
   const model: Model = {
     calls,
+    get refused() {
+      return refusedSoFar;
+    },
     get behaviour() {
       return behaviour;
     },
@@ -167,10 +187,14 @@ function unknownModel(name: string): Response {
   });
 }
 
-function refused(status: number, message: string, facts: { param?: string | null; code?: string }): Response {
-  const error = { message, type: 'invalid_request_error', param: null, code: null, ...facts };
-  return Response.json({ error }, { status });
-}
+type ErrorFacts = { param?: string | null; code?: string; type?: string };
+
+const refused = (status: number, message: string, facts: ErrorFacts): Response =>
+  Response.json(errorOf(message, facts), { status });
+
+const errorOf = (message: string, facts: ErrorFacts) => ({
+  error: { message, type: 'invalid_request_error', param: null, code: null, ...facts },
+});
 
 /** Prompts are cached in blocks of so many tokens. */
 const CACHE_STEP = 128;

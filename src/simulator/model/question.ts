@@ -68,6 +68,7 @@ export const ChatRequest = z.looseObject({
   model: z.string(),
   messages: z.array(Message).min(1),
   stream: z.boolean().optional(),
+  max_completion_tokens: z.number().nullish(),
   response_format: z
     .union([
       z.object({ type: z.enum(['text', 'json_object']) }),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../kit/clock.ts';
+import { StorageError } from '../../kit/errors.ts';
 import type { RecordHead } from '../../request/record_head.ts';
 import { realDisk } from '../disk.ts';
 import { isStale } from '../files.ts';
@@ -14,7 +15,8 @@ export type Ledger = {
   /** Where the record ends now. */
   head(): RecordHead;
   /**
-   * Adds entries, all of them in one write. INVARIANT: on disk when it resolves. Calls wait for each other.
+   * Adds entries, all of them in one write. INVARIANT: on disk when it resolves. Calls wait for each other; those that
+   * wait go into the next write together, because the disk takes as long for one entry as for several.
    * @throws {RecordError} `foreign`, when the files are not as this process left them: nothing was written
    * @throws {StorageError} when it could not be written; a later call may still succeed
    */
@@ -27,6 +29,8 @@ export type LedgerOptions = ReadOptions & { readonly clock: Clock };
 type Line = { readonly text: string; readonly entry: SealedEntry };
 /** A write that failed: how long its file was before, and what may stand there since. */
 type Failed = { readonly name: string; readonly before: number; readonly lines: readonly Line[] };
+/** Entries that wait for their turn. */
+type Waiting = { readonly entries: readonly NewEntry[] } & PromiseWithResolvers<void>;
 /** What a crash left of the last line: how long the file is with it and will be without it. */
 type Torn = { readonly name: string; readonly bytes: number; readonly cutBytes: number };
 
@@ -52,7 +56,21 @@ export async function openLedger(stateDir: string, options: LedgerOptions): Prom
   let failed: Failed | null = null;
   /** What the record itself has to say before the next entry. */
   const notes: NewEntry[] = head.entries === 0 ? [{ kind: 'record.opened', run: null, data: {} }] : [];
+  const waiting: Waiting[] = [];
   let turn: Promise<void> = Promise.resolve();
+
+  async function addWaiting(): Promise<void> {
+    const all = waiting.splice(0);
+    try {
+      await add(all.flatMap(({ entries }) => entries));
+      for (const { resolve } of all) resolve();
+    } catch (error) {
+      const storage = error instanceof StorageError || error instanceof RecordError;
+      if (storage || all.length === 1) for (const { reject } of all) reject(error);
+      // An entry that cannot be written down at all is nobody's fault but its own.
+      else for (const one of all) await add(one.entries).then(one.resolve, one.reject);
+    }
+  }
 
   async function add(entries: readonly NewEntry[]): Promise<void> {
     if (entries.length === 0) return;
@@ -141,9 +159,9 @@ export async function openLedger(stateDir: string, options: LedgerOptions): Prom
   return {
     head: () => head,
     append(entries) {
-      const done = turn.then(() => add(entries));
-      turn = done.catch(() => {});
-      return done;
+      const mine = { entries, ...Promise.withResolvers<void>() };
+      if (waiting.push(mine) === 1) turn = turn.then(addWaiting);
+      return mine.promise;
     },
   };
 }

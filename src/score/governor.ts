@@ -1,0 +1,95 @@
+import type { Clock } from '../kit/clock.ts';
+import { LONGEST_WAIT_MS, learned, type Stretch, toldBy, waitFor } from './rate_limit.ts';
+
+/**
+ * Keeps the questions of one run within what the endpoint says it will take, so that it need not refuse any: shared by
+ * all of them, because they share its limits. What one answer tells, or one refusal, holds for every question after it.
+ */
+export type Governor = { passage(tokens: number): Passage };
+
+/** The way out for the calls of one question. */
+export type Passage = {
+  /**
+   * Waits until the next call may go. Before the SDK is called, because its clock runs. Ends with `signal` at the latest;
+   * in the order in which it was asked for.
+   */
+  opened(signal: AbortSignal): Promise<void>;
+  /** Sends a call, and listens to its answer. The SDK's own repetitions come here alone: it has waited for them itself. */
+  sent(send: () => Promise<Response>): Promise<Response>;
+  closed(): void;
+};
+
+export function createGovernor(clock: Clock): Governor {
+  let requests: Stretch | null = null;
+  let tokens: Stretch | null = null;
+  let pause = { from: 0, until: 0 };
+  const underWay = { requests: 0, tokens: 0 };
+  /** Aborted by the next answer: whoever waits looks again. */
+  let answered = new AbortController();
+  let turn: Promise<void> = Promise.resolve();
+
+  function wait(needs: number): number {
+    const now = clock.now();
+    return Math.max(
+      pause.from <= now ? pause.until - now : 0,
+      waitFor(requests, { needs: 1, underWay: underWay.requests }, now),
+      waitFor(tokens, { needs, underWay: underWay.tokens }, now),
+    );
+  }
+
+  function hear({ status, headers }: Response, sentAt: number): void {
+    const now = clock.now();
+    const told = toldBy(status, headers, now);
+    if (told.requests !== null) requests = learned(requests, told.requests, sentAt, now);
+    if (told.tokens !== null) tokens = learned(tokens, told.tokens, sentAt, now);
+    // Longer than is worth waiting for is left to the SDK, which gives the question up.
+    const until = now + (told.pauseMs ?? 0);
+    if (until > pause.until && until - now <= LONGEST_WAIT_MS) pause = { from: now, until };
+  }
+
+  function passage(size: number): Passage {
+    let open = false;
+    const count = (by: 1 | -1): void => {
+      underWay.requests += by;
+      underWay.tokens += by * size;
+    };
+    function end(): void {
+      count(-1);
+      answered.abort();
+      answered = new AbortController();
+    }
+
+    async function waited(signal: AbortSignal): Promise<void> {
+      for (let ms = wait(size); ms > 0 && !signal.aborted; ms = wait(size)) {
+        await clock.sleep(ms, AbortSignal.any([signal, answered.signal]));
+      }
+      open = true;
+      count(1);
+    }
+
+    return {
+      opened(signal) {
+        turn = turn.then(() => waited(signal));
+        return turn;
+      },
+      async sent(send) {
+        if (!open) count(1);
+        open = false;
+        const sentAt = clock.now();
+        try {
+          const response = await send();
+          hear(response, sentAt);
+          return response;
+        } finally {
+          end();
+        }
+      },
+      closed() {
+        if (open) end();
+        open = false;
+      },
+    };
+  }
+
+  return { passage };
+}
