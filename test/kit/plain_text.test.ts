@@ -92,10 +92,10 @@ describe('Whatever was written', () => {
   });
 });
 
-test('A text of a million characters is cleaned in a moment', () => {
+test('A text of two hundred thousand characters is cleaned in a moment', () => {
   const begun = performance.now();
   for (const piece of ['a', ' ', '\u200b', 'ﷺ', '\u0301', '\n ', '. ', '🙂', 'word ']) {
-    const huge = piece.repeat(1_000_000 / piece.length);
+    const huge = piece.repeat(200_000 / piece.length);
     plainLine(huge, 500);
     plainLine(huge, 200_000);
     firstWords(huge, 20);
