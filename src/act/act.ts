@@ -2,6 +2,7 @@ import { describeError, MemoryError, StorageError } from '../kit/errors.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 import type { Outcome } from '../request/decision.ts';
 import { carryOut, changeOf } from './carry_out.ts';
+import { onRecord } from './on_record.ts';
 import { type ActPorts, LOCK_LOST, type Planned, type Skipped, skipped, skippedBy } from './ports.ts';
 
 export type { Ask, Planned } from './ports.ts';
@@ -90,7 +91,7 @@ async function actOnOne(planned: Planned, ports: ActPorts): Promise<Outcome> {
   }
   const result = outcome.kind === 'done' ? 'done' : outcome.kind === 'unknown' ? 'unknown' : 'not-done';
   try {
-    await ports.memory.conclude(intent, result, outcome.kind === 'done' ? outcome.note : outcome.why);
+    await ports.memory.conclude(intent, result, onRecord(outcome));
   } catch {
     // The open intent stays on disk and counts as acted on; the next run looks it up.
   }

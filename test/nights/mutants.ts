@@ -33,12 +33,7 @@ export const MUTANTS = {
   'what was done before is not looked at': [
     edit('state/memory.ts', 'acted: (requestId, action) => past.acted(requestId, action)', 'acted: () => false'),
   ],
-  'no outcome is recorded': [
-    edit(
-      'act/act.ts',
-      "await ports.memory.conclude(intent, result, outcome.kind === 'done' ? outcome.note : outcome.why);",
-    ),
-  ],
+  'no outcome is recorded': [edit('act/act.ts', 'await ports.memory.conclude(intent, result, onRecord(outcome));')],
   'open intents are taken for not done': [
     edit(
       'act/recover.ts',
