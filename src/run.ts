@@ -37,7 +37,7 @@ export async function run({ facts, steps, clock, log, signal }: RunContext): Pro
   log.info('run.started', { run: facts.runId, mode: facts.mode, dryRun: facts.dryRun });
   try {
     memory = await trusted(() => steps.remember(), draft, log);
-    draft.warnings.push(...(memory?.contradictions ?? []));
+    draft.warnings.push(...(memory?.orders ?? []));
     const listing = await step('fetch', () => steps.fetch());
     draft.malformed.push(...listing.malformed);
     if (memory !== null) draft.recovered.push(...(await steps.recover(memory)));

@@ -25,6 +25,10 @@ export const ENTRY_KINDS = {
     about: 'a person had the record before this one put aside, because it was broken',
     data: z.strictObject({ by: text, reason: text, why: text, keptAs: z.array(text) }),
   },
+  'record.keyed': {
+    about: 'a person had the record sealed with a key from here on, which began without one',
+    data: z.strictObject({ by: text, reason: text }),
+  },
   'memory.imported': {
     about: 'requests that count as acted on, known from a file alone that does not say what was done',
     data: z.strictObject({ source: text, ids: z.array(text) }),
