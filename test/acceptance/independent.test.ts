@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   acts,
   expectDiscretion,
@@ -31,6 +31,8 @@ const trial = {
 /** For many requests for the same few assets. */
 const uncapped = { CAP_APPROVALS_PER_ASSET_PER_DAY: '100' };
 const day = 86_400_000;
+// Some wait for longer than a call may take, and the machine may be busy.
+vi.setConfig({ testTimeout: 300_000 });
 
 function mediumOnes(count: number): Entry[] {
   return Array.from({ length: count }, () => entry('a medium one', 'nothing'));
@@ -253,32 +255,23 @@ describe.concurrent('stops and failures leave nothing open and nothing lost', ()
   test.each([
     { fate: 'done but never answered', calls: 1 } as const,
     { fate: 'neither done nor answered', calls: 2 } as const,
-  ])(
-    'a run killed during an action that is $fate: the next run looks it up',
-    async ({ fate, calls }) => {
-      const message = '[low] Toner';
-      const inHand = entry('a two-level one', 'approve', { message, levels: 2, fate });
-      await using vault = await startVault({}, [
-        inHand,
-        entry('another one', 'approve', { message }),
-        ...mediumOnes(2),
-      ]);
-      await using place = await install(vault);
-      const { child, ended } = place.start();
-      vault.world.onAct = (met) => met === fate && child.kill('SIGKILL');
-      expect((await ended).code).toBe(137);
-      vault.world.onAct = () => undefined;
-      const second = await place.run();
-      expect(second.code, second.stderr).toBe(0);
-      const third = await place.run();
-      expect(acts(vault).filter((act) => act === 'approve a two-level one')).toHaveLength(calls);
-      expect(acts(vault).filter((act) => act === 'approve another one')).toHaveLength(1);
-      expect(inHand, 'one level approved by the agent').toMatchObject({ status: 'Active', level: 2 });
-      await expectDiscretion(vault, place, [second, third]);
-      // It waits for longer than a call may take, and the machine may be busy.
-    },
-    150_000,
-  );
+  ])('a run killed during an action that is $fate: the next run looks it up', async ({ fate, calls }) => {
+    const message = '[low] Toner';
+    const inHand = entry('a two-level one', 'approve', { message, levels: 2, fate });
+    await using vault = await startVault({}, [inHand, entry('another one', 'approve', { message }), ...mediumOnes(2)]);
+    await using place = await install(vault);
+    const { child, ended } = place.start();
+    vault.world.onAct = (met) => met === fate && child.kill('SIGKILL');
+    expect((await ended).code).toBe(137);
+    vault.world.onAct = () => undefined;
+    const second = await place.run();
+    expect(second.code, second.stderr).toBe(0);
+    const third = await place.run();
+    expect(acts(vault).filter((act) => act === 'approve a two-level one')).toHaveLength(calls);
+    expect(acts(vault).filter((act) => act === 'approve another one')).toHaveLength(1);
+    expect(inHand, 'one level approved by the agent').toMatchObject({ status: 'Active', level: 2 });
+    await expectDiscretion(vault, place, [second, third]);
+  });
 
   test('a killed run is resumed: the pending credential request is polled, never submitted twice', async () => {
     await using vault = await startVault({ workflow: 'nobody', credentialAction: 'AssetConnect' });
