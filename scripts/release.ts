@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -21,9 +21,21 @@ rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER);
 // Said here, because .npmrc lets nothing run by itself, `prepack` included.
 run('npm', 'run', 'build');
-run('npm', 'pack', '--pack-destination', FOLDER);
-const sbom = run('npm', 'sbom', '--omit=dev', '--sbom-format=cyclonedx', '--sbom-type=application');
-writeFileSync(join(FOLDER, `${name}-${version}.cdx.json`), sbom);
+// A package carries its lock file under this name alone; without it, whoever installs it would get what is newest that day.
+const pins = join(ROOT, 'npm-shrinkwrap.json');
+copyFileSync(join(ROOT, 'package-lock.json'), pins);
+try {
+  run('npm', 'pack', '--pack-destination', FOLDER);
+} finally {
+  rmSync(pins);
+}
+// From the lock file: what `npm ci` installs with it, whatever lies in node_modules here.
+const sbom = JSON.parse(
+  run('npm', 'sbom', '--package-lock-only', '--omit=dev', '--sbom-format=cyclonedx', '--sbom-type=application'),
+);
+// npm calls it by the name of the folder.
+sbom.metadata.component.name = name;
+writeFileSync(join(FOLDER, `${name}-${version}.cdx.json`), `${JSON.stringify(sbom, null, 2)}\n`);
 
 const sums = readdirSync(FOLDER)
   .sort()

@@ -17,6 +17,7 @@ import type { Plan } from './plan/plan.ts';
 import { refuseHalted, refuseUnfit, refuseUnrecorded } from './plan/refusals.ts';
 import { loadPolicy, type Policy } from './policy/load.ts';
 import { type ReportFiles, writeReport } from './report/write.ts';
+import { headWords } from './request/record_head.ts';
 import { brokeOff } from './request/run_headline.ts';
 import type { RunRecord } from './request/run_record.ts';
 import { isOpen } from './request/status.ts';
@@ -207,6 +208,8 @@ export async function createApp(options: AppOptions): Promise<App> {
         run: runId,
         verdict: record.verdict,
         ms: record.finishedAt - startedAt,
+        // The end of the run is in it, unlike in report and mail: whoever collects the log knows the last word.
+        record: headWords(record.record),
         ...record.usage,
       });
       return { record, files };

@@ -4,8 +4,8 @@ export const EXITS = {
   failed: {
     code: 1,
     about:
-      'The run failed: without the step that broke nothing after it made sense. What was done before is on disk and in the report.',
-    todo: 'Read the line on stderr or the top of the report: it names the neighbour and the settings to look at.',
+      'The run failed: without the step that broke nothing after it made sense. What was done before is on disk and in the report. Or the state folder could not even be locked (a full disk, a read-only folder): then nothing was begun, and there is no report.',
+    todo: 'Read the line on stderr or the top of the report: it names the neighbour, the file or the settings to look at.',
   },
   usage: {
     code: 2,

@@ -40,7 +40,7 @@ export async function run({ facts, steps, clock, log, progress, signal }: RunCon
   log.info('run.started', { run: facts.runId, mode: facts.mode, dryRun: facts.dryRun });
   try {
     memory = await trusted(() => steps.remember(), draft, log);
-    draft.warnings.push(...(memory?.contradictions ?? []));
+    draft.warnings.push(...(memory?.orders ?? []));
     const listing = await step('fetch', () => steps.fetch(), STEP_COUNTS.fetch);
     draft.malformed.push(...listing.malformed);
     if (memory !== null) draft.recovered.push(...(await steps.recover(memory)));

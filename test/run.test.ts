@@ -64,7 +64,7 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
     acted: () => false,
     open: () => [],
     unknown: () => [],
-    contradictions: [],
+    orders: [],
     past: { digests: null, said: new Set(), decided: new Map() },
     note: async () => {},
     head: () => ({ entries: 0, seal: null, keyed: false }),

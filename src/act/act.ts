@@ -3,6 +3,7 @@ import type { AccessRequest } from '../request/access_request.ts';
 import type { Outcome } from '../request/decision.ts';
 import type { NewIntent } from '../state/memory.ts';
 import { carryOut, changeOf } from './carry_out.ts';
+import { onRecord } from './on_record.ts';
 import { type ActPorts, LOCK_LOST, type Planned, type Skipped, skipped, skippedBy } from './ports.ts';
 
 export type { Ask, Planned } from './ports.ts';
@@ -109,7 +110,7 @@ async function actOnOne(planned: Planned, ports: ActPorts, ended: () => Skipped 
   }
   const result = outcome.kind === 'done' ? 'done' : outcome.kind === 'unknown' ? 'unknown' : 'not-done';
   try {
-    await ports.memory.conclude(intent, result, outcome.kind === 'done' ? outcome.note : outcome.why);
+    await ports.memory.conclude(intent, result, onRecord(outcome));
   } catch {
     // The open intent stays on disk and counts as acted on; the next run looks it up.
   }

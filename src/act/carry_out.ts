@@ -6,6 +6,7 @@ import { judgedContent } from '../request/judged_content.ts';
 import { type Before, type Judgement, judge } from './judge.ts';
 import { type ActPorts, LOCK_LOST, type Planned, skipped } from './ports.ts';
 
+type Done = Extract<Outcome, { kind: 'done' }>;
 type Ports = Pick<ActPorts, 'agentUsers' | 'clock' | 'lookUp' | 'send' | 'lockHeld' | 'halted' | 'signal'>;
 
 /** A look-up after a lost answer is repeated with these pauses: the vault may still be working on the call. */
@@ -29,7 +30,7 @@ export async function carryOut(
   let late = false;
   for (let attempt = 1; ; attempt++) {
     const answer = await ports.send(action, request.id, comment);
-    if (answer.kind === 'accepted') return accepted(planned, before, ports);
+    if (answer.kind === 'accepted') return { ...(await accepted(planned, before, ports)), answer: answer.says };
     const refused = answer.kind === 'refused';
     const seen = await settled(planned, known, refused ? SETTLING_MS.slice(0, 1) : SETTLING_MS, ports);
     const says = `${answer.says}; ${seen.says}`;
@@ -95,7 +96,7 @@ async function settled(
 }
 
 /** "200 on approve" does not mean Approved; the reader is told what the request is now. */
-async function accepted({ request, action }: Planned, before: AccessRequest, ports: Ports): Promise<Outcome> {
+async function accepted({ request, action }: Planned, before: AccessRequest, ports: Ports): Promise<Done> {
   let after: AccessRequest | null = null;
   try {
     after = await ports.lookUp(request);

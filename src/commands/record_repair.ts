@@ -19,10 +19,10 @@ export async function recordRepairCommand(
     tell('portcullis: --by and --reason must say something\n');
     return EXITS.usage.code;
   }
-  const { stateDir, key } = await recordAtHand(surroundings, { keyFile: given.keyFile, head: null });
+  const { stateDir, key, anchors } = await recordAtHand(surroundings, { keyFile: given.keyFile, head: null });
   const lock = await takeLock(stateDir, systemClock);
   try {
-    const repaired = await repairRecord({ stateDir, key, by, reason, clock: systemClock });
+    const repaired = await repairRecord({ stateDir, key, anchors, by, reason, clock: systemClock });
     say(textOf(repaired));
     return EXITS.done.code;
   } finally {
@@ -36,6 +36,8 @@ function textOf(repaired: Repaired): string {
       return 'Nothing to repair: snapshot and record are whole.\n';
     case 'snapshot':
       return `agent_state.json was made anew from the record. The damaged one is ${terminalLine(repaired.keptAs)}.\n`;
+    case 'keyed':
+      return `From entry ${repaired.entries + 1} on the record is sealed with the key. The ${repaired.entries} before it carry none, and stay as they are.\n`;
     case 'record': {
       const { why, keptAs, remembered, lostLines } = repaired;
       return [

@@ -51,7 +51,7 @@ export const COMMANDS = {
   'record repair': {
     usage: 'record repair --reason <text> [--by <name>] [--key-file <file>]',
     about:
-      'puts a broken record or a damaged snapshot aside and goes on with all that either still tells as acted on; nothing is thrown away',
+      'puts a broken record or a damaged snapshot aside and goes on with all that either still tells as acted on; nothing is thrown away. Or seals a record that began without a key with a new one',
   },
   demo: {
     usage: 'demo [--out <folder>] [--requests <count>] [--seed <number>]',

@@ -6,12 +6,13 @@ import { say } from '../terminal/say.ts';
 import { recordAtHand } from './record_at_hand.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** `portcullis verify`: reads files only and mends nothing. Gives the exit code: 5 for a record that is broken. */
+/** `portcullis verify`: reads files only and mends nothing. Gives the exit code: 5 when no run would act on what is there. */
 export async function verifyCommand(
   surroundings: Surroundings,
   { json, ...known }: { head: string | null; keyFile: string | null; json: boolean },
 ): Promise<number> {
   const verified = await verifyRecord(await recordAtHand(surroundings, known));
   say(json ? jsonText(verified) : verifyText(verified));
-  return (verified.whole ? EXITS.done : EXITS['memory-not-trusted']).code;
+  const usable = verified.whole && verified.snapshotDamage === null;
+  return (usable ? EXITS.done : EXITS['memory-not-trusted']).code;
 }

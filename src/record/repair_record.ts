@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '../kit/clock.ts';
 import { MemoryError } from '../kit/errors.ts';
 import { type Disk, realDisk } from '../state/disk.ts';
+import type { Anchor } from '../state/ledger/anchors.ts';
 import { entryOn } from '../state/ledger/entry.ts';
 import { openLedger } from '../state/ledger/ledger.ts';
 import { ledgerFolder, monthFiles } from '../state/ledger/months.ts';
@@ -14,6 +15,8 @@ import { parseSnapshot } from '../state/snapshot.ts';
 export type Repaired =
   | { readonly kind: 'whole' }
   | { readonly kind: 'snapshot'; readonly keptAs: string }
+  /** The key is new; `entries` carry none, and all after them do. */
+  | { readonly kind: 'keyed'; readonly entries: number }
   | {
       readonly kind: 'record';
       readonly why: string;
@@ -27,6 +30,8 @@ export type Repaired =
 export type Repairing = {
   readonly stateDir: string;
   readonly key: RecordKey | null;
+  /** What the reports know of the record. */
+  readonly anchors?: readonly Anchor[];
   readonly by: string;
   readonly reason: string;
   readonly clock: Clock;
@@ -34,18 +39,26 @@ export type Repairing = {
 
 /**
  * Makes the memory usable again, by order of a person. A damaged snapshot is made anew from a record that is whole. A
- * broken record is put aside as it is, and a new one begins that says so. INVARIANT: whatever snapshot or record told as
+ * broken record is put aside as it is, and a new one begins that says so. One that began without a key goes on with the
+ * one given. INVARIANT: whatever snapshot or record told as
  * acted on, by a line that can be read at all, counts as acted on afterwards, whether or not its seal fits. The caller
  * holds the lock.
  * @throws {StorageError}
  * @throws {RecordError} when the key does not fit: nothing is put aside then
  */
 export async function repairRecord(
-  { stateDir, key, by, reason, clock }: Repairing,
+  { stateDir, key, anchors = [], by, reason, clock }: Repairing,
   disk: Disk = realDisk,
 ): Promise<Repaired> {
-  const broken = await faultOf(stateDir, key, clock, disk);
-  if (broken === null) return { kind: 'whole' };
+  const at = { key, anchors, clock, disk };
+  const fault = await faultOf(() => openMemory(stateDir, clock, { disk, key, outside: anchors }));
+  if (fault === null) return { kind: 'whole' };
+  if (fault instanceof RecordError && fault.finding === 'no-key') {
+    const ledger = await openLedger(stateDir, { ...at, keyIsNew: true });
+    const { entries } = ledger.head();
+    await ledger.append([{ kind: 'record.keyed', run: null, data: { by, reason } }]);
+    return { kind: 'keyed', entries };
+  }
   const snapshotFile = join(stateDir, 'agent_state.json');
   const aside = `.broken-${new Date(clock.now()).toISOString().replace(/[-:.]/g, '')}`;
   const putAside = async (place: string): Promise<string> => {
@@ -55,9 +68,13 @@ export async function repairRecord(
   const snapshotText = await disk.read(snapshotFile).catch(() => null);
   const snapshot = snapshotText === null ? null : readable(() => parseSnapshot(snapshotFile, snapshotText));
 
-  if (snapshot === null && snapshotText !== null && (await recordIsWhole(stateDir, key, clock, disk))) {
+  if (
+    snapshot === null &&
+    snapshotText !== null &&
+    (await faultOf(() => openLedger(stateDir, { ...at, keyIsNew: true }))) === null
+  ) {
     const keptAs = await putAside(snapshotFile);
-    await (await openMemory(stateDir, clock, { disk, key })).save(false);
+    await (await openMemory(stateDir, clock, { disk, key, keyIsNew: true })).save(false);
     return { kind: 'snapshot', keptAs };
   }
 
@@ -68,31 +85,22 @@ export async function repairRecord(
   if (snapshotText !== null) keptAs.push(await putAside(snapshotFile));
   const ledger = await openLedger(stateDir, { key, clock, disk });
   await ledger.append([
-    { kind: 'record.restarted', run: null, data: { by, reason, why: broken, keptAs } },
+    { kind: 'record.restarted', run: null, data: { by, reason, why: fault.message, keptAs } },
     { kind: 'memory.imported', run: null, data: { source: 'record repair', ids: [...ids] } },
   ]);
   await (await openMemory(stateDir, clock, { disk, key })).save(false);
-  return { kind: 'record', why: broken, keptAs, remembered: ids.size, lostLines: told.lost };
+  return { kind: 'record', why: fault.message, keptAs, remembered: ids.size, lostLines: told.lost };
 }
 
-async function faultOf(stateDir: string, key: RecordKey | null, clock: Clock, disk: Disk): Promise<string | null> {
+/** What is wrong with what is opened; null when nothing is. @throws {RecordError} for a key that does not fit */
+async function faultOf(open: () => Promise<unknown>): Promise<MemoryError | null> {
   try {
-    await openMemory(stateDir, clock, { disk, key });
+    await open();
     return null;
   } catch (error) {
     // With another key the same record may be whole.
     if (error instanceof RecordError && error.finding === 'wrong-key') throw error;
-    if (error instanceof MemoryError) return error.message;
-    throw error;
-  }
-}
-
-async function recordIsWhole(stateDir: string, key: RecordKey | null, clock: Clock, disk: Disk): Promise<boolean> {
-  try {
-    await openLedger(stateDir, { key, clock, disk });
-    return true;
-  } catch (error) {
-    if (error instanceof MemoryError) return false;
+    if (error instanceof MemoryError) return error;
     throw error;
   }
 }

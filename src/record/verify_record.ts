@@ -1,11 +1,14 @@
 import { join } from 'node:path';
+import { describeError } from '../kit/errors.ts';
 import type { RecordHead } from '../request/record_head.ts';
 import { type Disk, realDisk } from '../state/disk.ts';
 import type { Anchor } from '../state/ledger/anchors.ts';
+import type { SealedEntry } from '../state/ledger/entry.ts';
 import { ledgerFolder } from '../state/ledger/months.ts';
 import { type Found, readLedger } from '../state/ledger/read_ledger.ts';
 import { type Finding, RecordError } from '../state/ledger/record_error.ts';
 import type { RecordKey } from '../state/ledger/seal.ts';
+import { parseSnapshot, SNAPSHOT_FILE } from '../state/snapshot.ts';
 
 /** What looking at the record came to. */
 export type Verified =
@@ -21,6 +24,10 @@ export type Verified =
       /** A last line that is not finished: somebody is writing it, or a crash cut it short. */
       readonly unfinished: { readonly file: string; readonly line: number; readonly entryWhole: boolean } | null;
       readonly anchors: readonly Anchor[];
+      /** Who had this record begin anew, in place of one that was put aside; null when nobody did. */
+      readonly restarted: { readonly at: string; readonly by: string; readonly reason: string } | null;
+      /** Why the snapshot beside it cannot be used: no run acts on anything then. Null when it can, or is not there. */
+      readonly snapshotDamage: string | null;
     }
   | {
       readonly whole: false;
@@ -42,17 +49,30 @@ export type Looking = {
 export async function verifyRecord({ stateDir, key, anchors }: Looking, disk: Disk = realDisk): Promise<Verified> {
   let first: string | null = null;
   let last: string | null = null;
-  const visit = ({ at }: { at: string }) => {
+  let restarted: Extract<Verified, { whole: true }>['restarted'] = null;
+  const visit = ({ at, kind, data }: SealedEntry) => {
     first ??= at;
     last = at;
+    if (kind === 'record.restarted') restarted = { at, by: data.by, reason: data.reason };
   };
   try {
     const found = await readLedger(stateDir, { key, anchors, visit, disk });
-    return { whole: true, ...whole(found, ledgerFolder(stateDir)), first, last, anchors };
+    const snapshotDamage = await damageOf(join(stateDir, SNAPSHOT_FILE), disk);
+    return { whole: true, ...whole(found, ledgerFolder(stateDir)), first, last, anchors, restarted, snapshotDamage };
   } catch (error) {
     if (!(error instanceof RecordError)) throw error;
     const { finding, file, line, message, advice } = error;
     return { whole: false, finding, file, line, message, advice, anchors };
+  }
+}
+
+async function damageOf(file: string, disk: Disk): Promise<string | null> {
+  try {
+    const text = await disk.read(file);
+    if (text !== null) parseSnapshot(file, text);
+    return null;
+  } catch (error) {
+    return describeError(error);
   }
 }
 

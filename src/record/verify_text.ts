@@ -9,7 +9,7 @@ export function verifyText(found: Verified): string {
     return `✗ ${terminalLine(found.message)}\n\n${row('finding', terminalLine(found.finding))}${row('to do', terminalLine(found.advice))}${row('compared', compared(found))}`;
   }
   if (found.head.entries === 0) {
-    return `✓ there is no record yet; the first run begins it\n\n${unfinished(found)}${row('compared', compared(found))}`;
+    return `✓ there is no record yet; the first run begins it\n\n${unfinished(found)}${row('compared', compared(found))}${snapshot(found)}`;
   }
   const { entries, seal } = found.head;
   return [
@@ -20,7 +20,9 @@ export function verifyText(found: Verified): string {
     row('head', `${entries}:${seal}`),
     row('key', key(found)),
     row('compared', compared(found)),
+    restarted(found),
     unfinished(found),
+    snapshot(found),
   ].join('');
 }
 
@@ -40,6 +42,20 @@ function compared({ whole, anchors }: Pick<Verified, 'whole' | 'anchors'>): stri
   const furthest = anchors.reduce((a, b) => (b.entries > a.entries ? b : a));
   const heads = `${count(anchors.length, 'head', 'heads')} written down elsewhere`;
   return `with ${heads}${whole ? ', which agree' : ''}; the furthest is ${terminalLine(furthest.source, 200)} with entry ${furthest.entries}`;
+}
+
+function restarted({ restarted: order }: Whole): string {
+  if (order === null) return '';
+  const who = `${terminalLine(order.by, 100)} had it begin anew on ${minute(order.at)}: "${terminalLine(order.reason, 300)}"`;
+  return row('note', `${who}; heads from before do not fit, and the record before it lies beside the folder`);
+}
+
+function snapshot({ snapshotDamage }: Whole): string {
+  if (snapshotDamage === null) return '';
+  return row(
+    'snapshot',
+    `✗ ${terminalLine(snapshotDamage)}: no run acts on anything; \`portcullis record repair\` makes it anew from the record`,
+  );
 }
 
 function unfinished({ unfinished: found }: Whole): string {

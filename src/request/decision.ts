@@ -24,8 +24,11 @@ export type RuleTrace = { readonly rule: string; readonly says: string };
 
 /** What became of an action that was decided on. */
 export type Outcome =
-  /** The vault carried it out. `statusAfter` is what a fresh look-up said, null when that failed. */
-  | { readonly kind: 'done'; readonly statusAfter: string | null; readonly note: string }
+  /**
+   * The vault carried it out. `statusAfter` is what a fresh look-up said, null when that failed; `answer` is what the
+   * vault said to the call, absent when that was found by looking again.
+   */
+  | { readonly kind: 'done'; readonly statusAfter: string | null; readonly note: string; readonly answer?: string }
   /** Not attempted: the live request no longer matched, a person said no, the run was stopped, it was only a rehearsal. */
   | { readonly kind: 'skipped'; readonly why: string; readonly reason: SkipReason }
   /** The vault refused and the request is unchanged, or a fault of ours came before the call. It stays eligible. */

@@ -8,6 +8,10 @@ export type RecordHead = {
   readonly keyed: boolean;
 };
 
+/** The head as `portcullis verify --head` takes it; null when there is none. */
+export const headWords = (head: RecordHead | null): string | null =>
+  head === null || head.seal === null ? null : `${head.entries}:${head.seal}`;
+
 /**
  * The head as `portcullis verify --head` takes it, and what it is worth. Made of our own words, digits and letters only, so
  * that it can stand anywhere unescaped. Null: the record could not be read, or not be added to.
@@ -16,5 +20,5 @@ export function recordWords(head: RecordHead | null): string {
   if (head === null) return 'not trusted or not writable in this run; `portcullis verify` says why';
   if (head.seal === null) return 'no entries yet';
   const worth = head.keyed ? '' : ' (without a key: shows accidents, not somebody who seals everything anew)';
-  return `${head.entries}:${head.seal}${worth}`;
+  return `${headWords(head)}${worth}`;
 }

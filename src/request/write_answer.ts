@@ -1,6 +1,6 @@
 /** How the vault took a write: it said yes, it said no, or nobody knows. What is true is found by looking again. */
 export type WriteAnswer =
-  | { readonly kind: 'accepted' }
+  | { readonly kind: 'accepted'; readonly says: string }
   | { readonly kind: 'refused'; readonly says: string }
   /** `heard`: the vault itself spoke, so that nothing of the call is still on its way, whatever it did. */
   | { readonly kind: 'unanswered'; readonly says: string; readonly heard?: true };

@@ -4,6 +4,7 @@ import { describeError } from '../kit/errors.ts';
 import { jsonText } from '../kit/json_text.ts';
 import type { Halt } from '../request/halt.ts';
 import { type Disk, realDisk } from './disk.ts';
+import { LATEST } from './ledger/entry.ts';
 
 /**
  * `halt.json`: while it is there, nothing in the vault is changed. It is read before every action, by whichever process
@@ -13,8 +14,10 @@ const HALT_FILE = 'halt.json';
 /** `halts.jsonl`: who halted and who resumed; lines are only ever appended. */
 const LOG_FILE = 'halts.jsonl';
 
+const moment = z.iso.datetime({ offset: true }).refine((at) => Date.parse(at) >= 0 && Date.parse(at) <= LATEST);
+
 const HaltFile = z.object({
-  since: z.iso.datetime({ offset: true }),
+  since: moment,
   by: z.string().min(1),
   reason: z.string().nullable(),
 });
@@ -76,7 +79,7 @@ export async function resume(
 }
 
 const HaltLine = z.object({
-  at: z.iso.datetime({ offset: true }),
+  at: moment,
   what: z.enum(['halt', 'resume']),
   by: z.string().min(1),
   reason: z.string().nullable(),

@@ -10,7 +10,14 @@ import type { NewEntry, SealedEntry } from './ledger/entry.ts';
 import { openLedger } from './ledger/ledger.ts';
 import type { RecordKey } from './ledger/seal.ts';
 import { type NewIntent, type OpenIntent, Past } from './past.ts';
-import { type DoneActions, EMPTY_SNAPSHOT, parseSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
+import {
+  type DoneActions,
+  EMPTY_SNAPSHOT,
+  parseSnapshot,
+  SNAPSHOT_FILE,
+  type Snapshot,
+  writeSnapshot,
+} from './snapshot.ts';
 
 export type { NewIntent, OpenIntent } from './past.ts';
 
@@ -30,8 +37,8 @@ export type Memory = {
   appliedBy(planId: string): string | null;
   /** Every vault user that wrote for the agent so far: accounts of its own. */
   actors(): readonly string[];
-  /** Which outside witnesses say something else than the record, in words; none when all agree. */
-  readonly contradictions: readonly string[];
+  /** What people ordered about the record itself since the last run, in words: nobody does that unseen. */
+  readonly orders: readonly string[];
   /** What else the record tells about the time before. */
   readonly past: Pick<Past, 'digests' | 'said' | 'decided'>;
   /** On disk when it resolves. INVARIANT: no call that changes a request goes out before. @throws {StorageError | MemoryError} */
@@ -51,28 +58,28 @@ const NOBODY = { requestor: null, asset: null, actor: null, plan: null, approved
 
 export type Result = 'done' | 'not-done' | 'unknown';
 
-const SNAPSHOT_FILE = 'agent_state.json';
-
 export type MemoryOptions = {
   readonly disk?: Disk;
   /** What the record is sealed with; null for a plain chain. */
   readonly key?: RecordKey | null;
   /** False once another process may own the folder: it knows more than this one, and its snapshot stays. */
   readonly mayWrite?: () => boolean;
-  /** What reports know of the record. They lie outside: what they contradict is told, and is for a person to judge. */
+  /** What reports know of the record: one that is shorter, or another one, was cut, put back or replaced. */
   readonly outside?: readonly Anchor[];
+  /** As `ReadOptions` has it. */
+  readonly keyIsNew?: boolean;
 };
 
 /**
  * Opens the memory: what the record tells, and the snapshot's word where that knows more (ids from a file in the
  * vendor's own shape). Neither a lost nor an old snapshot makes the agent forget; a record that is shorter than the
- * snapshot says was cut.
+ * snapshot or a report says was cut.
  * @throws {MemoryError} when one of them cannot be understood or was altered; of the snapshot an untouched copy is put
  *   aside, and the file itself stays, so that the next run refuses too instead of starting with an empty memory
  * @throws {StorageError}
  */
 export async function openMemory(stateDir: string, clock: Clock, options: MemoryOptions = {}): Promise<Memory> {
-  const { disk = realDisk, key = null, mayWrite = () => true, outside = [] } = options;
+  const { disk = realDisk, key = null, mayWrite = () => true, outside = [], keyIsNew = false } = options;
   const snapshotFile = join(stateDir, SNAPSHOT_FILE);
   const snapshot = await readSnapshot(snapshotFile, disk);
   // What a file in the vendor's own shape says was acted on is not repeated, whatever the action was.
@@ -82,15 +89,10 @@ export async function openMemory(stateDir: string, clock: Clock, options: Memory
     snapshot.actions,
     snapshot.actioned_ids.filter((id) => !decided(known.get(id))),
   );
-  const anchors = snapshot.record === null ? [] : [{ ...snapshot.record, source: `\`${snapshotFile}\`` }];
-  const contradicted = new Set(outside);
-  const visit = (entry: SealedEntry) => {
-    past.take(entry);
-    for (const anchor of outside) {
-      if (anchor.entries === entry.seq && anchor.seal === entry.seal) contradicted.delete(anchor);
-    }
-  };
-  const ledger = await openLedger(stateDir, { clock, disk, key, anchors, visit });
+  const own = snapshot.record === null ? [] : [{ ...snapshot.record, source: `\`${snapshotFile}\`` }];
+  const visit = (entry: SealedEntry) => past.take(entry);
+  const ledger = await openLedger(stateDir, { clock, disk, key, anchors: [...own, ...outside], visit, keyIsNew });
+  const orders = [...past.orders];
   let lastRun = snapshot.last_run;
 
   // The record has to tell the whole story by itself, or the snapshot could not be made from it again.
@@ -115,14 +117,7 @@ export async function openMemory(stateDir: string, clock: Clock, options: Memory
   return {
     lastRun: lastRun === null ? null : Date.parse(lastRun),
     past,
-    // One is enough to say it: the one that knows most.
-    contradictions: [...contradicted]
-      .sort((a, b) => b.entries - a.entries)
-      .slice(0, 1)
-      .map(
-        ({ source, entries }) =>
-          `${source} knows of another entry ${entries} than the record: was the state folder put back, or replaced? (portcullis verify)`,
-      ),
+    orders,
     acted: (requestId, action) => past.acted(requestId, action),
     open: () => past.open(),
     unknown: () => past.unknown(),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Action } from '../request/action.ts';
+import { utcMinute } from '../request/time_words.ts';
 import type { Entry, NewEntry } from './ledger/entry.ts';
 import type { DoneAction, DoneActions } from './snapshot.ts';
 
@@ -27,6 +28,8 @@ export class Past {
   digests: { readonly policy: string; readonly prompts: string } | null = null;
   /** What people said to the agent and is on record: reviews, halts, by `saidKey`. */
   readonly said = new Set<string>();
+  /** What people ordered about the record itself since the last run began, in words. */
+  orders: readonly string[] = [];
   /** What was last decided on each request, as a digest. */
   readonly decided = new Map<string, string>();
   readonly #open = new Map<string, OpenIntent>();
@@ -61,6 +64,11 @@ export class Past {
     switch (entry.kind) {
       case 'run.started':
         this.digests = { policy: entry.data.policy, prompts: entry.data.prompts };
+        this.orders = [];
+        return;
+      case 'record.restarted':
+      case 'record.keyed':
+        this.orders = [...this.orders, orderWords(entry)];
         return;
       case 'memory.imported':
         for (const id of entry.data.ids) this.bare.add(id);
@@ -116,6 +124,13 @@ export class Past {
     const { [action]: known, ...others } = this.actions.get(request) ?? {};
     if (known?.result === 'unknown') this.actions.set(request, others);
   }
+}
+
+function orderWords({ kind, seq, at, data }: Extract<Entry, { kind: 'record.restarted' | 'record.keyed' }>): string {
+  const order = `${data.by} ordered on ${utcMinute(Date.parse(at))}: "${data.reason}"`;
+  return kind === 'record.restarted'
+    ? `the record began anew on the order of a person, and the one before it was put aside (${data.why}); ${order}`
+    : `the record is sealed with a key from entry ${seq} on, and none was before; ${order}`;
 }
 
 type Ended = Extract<Entry, { kind: 'action.done' | 'action.unknown' }>;

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { jsonText } from '../kit/json_text.ts';
 import { type Disk, realDisk } from './disk.ts';
+import { LATEST } from './ledger/entry.ts';
 
 /** `reviews.jsonl`: who looked at which emergency access, when, and what they found. Lines are only ever appended. */
 export const Review = z.object({
-  at: z.number().min(0).max(8.64e15),
+  at: z.number().min(0).max(LATEST),
   by: z.string().min(1),
   request: z.string().min(1),
   /** What was looked at, as the record of runs knew it. */

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { MemoryError } from '../kit/errors.ts';
 import { jsonText } from '../kit/json_text.ts';
 
+export const SNAPSHOT_FILE = 'agent_state.json';
+
 /**
  * `agent_state.json`: the memory in the shape of the vendor's guide (`last_run`, `actioned_ids`), and beside it what was
  * done to which request, so that one which the agent approved can still be closed later.

@@ -25,8 +25,8 @@ export function createWriter(session: Session, paths: ActionPaths): VaultWriter 
         // The vault has never seen a call that was answered by a log-in wall.
         if (isWebPage(text) && status < 300)
           return { kind: 'unanswered', says: `the vault answered ${status} with a web page` };
-        if (status >= 200 && status < 300) return { kind: 'accepted' };
         const says = `the vault answered ${statusWords(answer)}`;
+        if (status >= 200 && status < 300) return { kind: 'accepted', says };
         if (status < 500) return { kind: 'refused', says };
         // Its own code tells the vault from a gateway that gave up while the call goes on.
         return { kind: 'unanswered', says, ...(vendorCodeIn(text) !== undefined && { heard: true }) };

@@ -10,6 +10,9 @@ const LONGEST_WINDOW_MS = DAY_MS;
  * Completes one credential request, unless nobody granted it yet: that one stays for the next run, like one of which the
  * vault does not say whether it is there. `fetched`: this run got the credential. Gives a sentence when it could not be
  * done; the request then stays in the file for the next run.
+ *
+ * INVARIANT: what only the file names is not completed. Others may write there, and could name anybody's request: the vault
+ * has to show it as ours, or this run to have fetched its credential.
  */
 export async function giveBack(
   requests: CredentialRequests,
@@ -26,7 +29,7 @@ export async function giveBack(
     });
     const seen = found === 'unclear' ? null : found;
     if (seen?.state === 'waiting' && !fetched) return null;
-    const requestId = seen?.requestId ?? entry.requestId;
+    const requestId = seen?.requestId ?? (fetched ? entry.requestId : null);
     if (requestId === null && found === 'unclear' && now - entry.submittedAt < LONGEST_WINDOW_MS) return null;
     if (requestId !== null && seen?.state !== 'over') {
       const failure = await failureToComplete(requests, entry, requestId, signal);

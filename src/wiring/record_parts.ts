@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Decision } from '../request/decision.ts';
+import type { Halt } from '../request/halt.ts';
 import { judgedContent } from '../request/judged_content.ts';
 import type { Reviewed, RunRecord } from '../request/run_record.ts';
 import { totalsOf } from '../request/run_totals.ts';
@@ -36,9 +37,27 @@ export function startEntries(facts: RunFacts, { digests: before }: Pick<Memory['
 export function saidEntries(
   run: string,
   { said }: Pick<Memory['past'], 'said'>,
-  { reviews, halts }: { readonly reviews: Iterable<Review>; readonly halts: readonly HaltLine[] },
+  {
+    reviews,
+    halts,
+    halt = null,
+  }: {
+    readonly reviews: Iterable<Review>;
+    readonly halts: readonly HaltLine[];
+    /** The halt that the run met: its file may be all that there is of it. */
+    readonly halt?: Halt | null;
+  },
 ): NewEntry[] {
   const entries = [
+    ...(halt?.source === 'file'
+      ? [
+          {
+            kind: 'halted',
+            run,
+            data: { reason: halt.reason, by: halt.by ?? '', since: isoOf(halt.since ?? 0) },
+          } as const,
+        ]
+      : []),
     ...halts.map(({ at, what, by, reason }) => {
       const moment = isoOf(Date.parse(at));
       return what === 'halt'
@@ -49,7 +68,8 @@ export function saidEntries(
       ({ at, by, request, note }) => ({ kind: 'reviewed', run, data: { request, by, note, when: isoOf(at) } }) as const,
     ),
   ];
-  return entries.filter((entry) => !said.has(saidKey(entry)));
+  const news = new Map(entries.map((entry) => [saidKey(entry), entry]));
+  return [...news].filter(([key]) => !said.has(key)).map(([, entry]) => entry);
 }
 
 /** What was decided on each request, as far as it is not on record just so already. */

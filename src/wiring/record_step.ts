@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../kit/clock.ts';
 import { tryWriting } from '../report/write.ts';
+import type { Halt } from '../request/halt.ts';
 import type { RunFacts } from '../run_draft.ts';
 import type { ExecutingSteps } from '../run_steps.ts';
 import type { Disk } from '../state/disk.ts';
@@ -35,10 +36,11 @@ export function recordStep(parts: RecordParts): Pick<ExecutingSteps, 'remember' 
   const { state: stateDir, reports: reportDir } = config.places;
   let unchanged = 0;
 
-  const said = async (memory: Memory) =>
+  const said = async (memory: Memory, halt: Halt | null) =>
     saidEntries(runId, memory.past, {
       reviews: (await readReviews(stateDir, disk)).all,
       halts: await readHaltLog(stateDir, disk),
+      halt,
     });
 
   return {
@@ -46,7 +48,7 @@ export function recordStep(parts: RecordParts): Pick<ExecutingSteps, 'remember' 
       const outside = await anchorsIn({ stateDir, reportDir }, disk, REPORTS_LOOKED_AT);
       const key = await recordKeyForRun(config.record, vault, runId, signal);
       const memory = await openMemory(stateDir, clock, { disk, key, mayWrite: lockHeld, outside });
-      await memory.note([...startEntries(facts, memory.past), ...(await said(memory))]);
+      await memory.note([...startEntries(facts, memory.past), ...(await said(memory, facts.halt))]);
       return memory;
     },
     async noteDecided(reviewed, memory) {
@@ -64,7 +66,7 @@ export function recordStep(parts: RecordParts): Pick<ExecutingSteps, 'remember' 
       const recipients = config.mail?.recipients.length ?? 0;
       await memory.note([
         ...(mails > 0 ? [{ kind: 'mail.sent', run: runId, data: { mails, recipients } } as const] : []),
-        ...(await said(memory)),
+        ...(await said(memory, record.halt)),
         endEntry(record, unchanged),
       ]);
       // The snapshot says how far the record goes.

@@ -85,7 +85,7 @@ function collect(child: ChildProcess): Promise<Outcome> {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     output.stderr += text;
   });
-  const tooLong = setTimeout(() => child.kill('SIGKILL'), 50_000);
+  const tooLong = setTimeout(() => child.kill('SIGKILL'), 150_000);
   const signals: Record<string, number> = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
   return new Promise((resolve) => {
     child.on('close', (code, signal) => {

@@ -118,7 +118,7 @@ describe('An action that the vault accepts', () => {
   test('has its intent on disk before and its outcome after the call', async () => {
     const after = request({ status: 'Approved', approved: NOON });
     const { outcome, events } = await acted(plan('approve'), { looks: [request(), after] });
-    expect(outcome).toEqual({ kind: 'done', statusAfter: 'Approved', note: '' });
+    expect(outcome).toEqual({ kind: 'done', statusAfter: 'Approved', note: '', answer: 'the vault answered 200' });
     expect(events).toEqual([
       'look',
       'intent approve req-1',
@@ -133,6 +133,7 @@ describe('An action that the vault accepts', () => {
     const { outcome, calls } = await acted(plan('approve', twoLevels()), { looks: [twoLevels(), after] });
     expect(outcome).toEqual({
       kind: 'done',
+      answer: 'the vault answered 200',
       statusAfter: 'Active',
       note: 'approved level 1 of 2; other authorizers have to approve the rest',
     });
@@ -143,6 +144,7 @@ describe('An action that the vault accepts', () => {
     const { outcome } = await acted(plan('approve'), { looks: [request()] });
     expect(outcome).toEqual({
       kind: 'done',
+      answer: 'the vault answered 200',
       statusAfter: 'Active',
       note: 'accepted; the vault still lists it as Active',
     });
@@ -151,7 +153,12 @@ describe('An action that the vault accepts', () => {
   test('is done also when the vault cannot be read or does not list it afterwards', async () => {
     for (const after of [GONE, null]) {
       const { outcome, events } = await acted(plan('close', granted()), { looks: [granted(), after] });
-      expect(outcome).toEqual({ kind: 'done', statusAfter: null, note: 'could not be looked up afterwards' });
+      expect(outcome).toEqual({
+        kind: 'done',
+        statusAfter: null,
+        note: 'could not be looked up afterwards',
+        answer: 'the vault answered 200',
+      });
       expect(events.at(-1)).toBe('outcome done');
     }
   });

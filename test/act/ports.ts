@@ -7,7 +7,7 @@ import type { WriteAnswer } from '../../src/request/write_answer.ts';
 import type { Memory } from '../../src/state/memory.ts';
 import { AGENT, fakeClock, request } from '../helpers/requests.ts';
 
-export const ACCEPTED: WriteAnswer = { kind: 'accepted' };
+export const ACCEPTED: WriteAnswer = { kind: 'accepted', says: 'the vault answered 200' };
 export const REFUSED: WriteAnswer = { kind: 'refused', says: 'the vault answered 409' };
 export const LOST: WriteAnswer = { kind: 'unanswered', says: 'no answer' };
 export const DISK_FULL = new StorageError('write', 'state/ledger/2026-11.jsonl', { code: 'ENOSPC' });
@@ -44,7 +44,7 @@ export function scripted({ looks = [request()], answers = [ACCEPTED], over, inte
     acted: (id, action) => open.has(`${action} ${id}`),
     open: () => [],
     unknown: () => [],
-    contradictions: [],
+    orders: [],
     past: { digests: null, said: new Set(), decided: new Map() },
     note: async () => {},
     head: () => ({ entries: 0, seal: null, keyed: false }),

@@ -52,7 +52,9 @@ export class VaultModel {
     }
     const took = this.#take(action, id);
     if (fate === 4) return lost;
-    return took ? { kind: 'accepted' } : { kind: 'refused', says: 'the vault answered 409' };
+    return took
+      ? { kind: 'accepted', says: 'the vault answered 200' }
+      : { kind: 'refused', says: 'the vault answered 409' };
   }
 
   /** The machine is off: what was on its way has arrived, or never will. */

@@ -1,5 +1,5 @@
 /** verify and record export: what is needed, what is said, how it ends, and that nothing changes. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type RecordExportChoices, recordExportCommand } from '../../src/commands/record_export.ts';
@@ -64,6 +64,13 @@ describe('verify', () => {
     place.edit(NOVEMBER, (lines) => lines.slice(0, 2));
     const { seal } = JSON.parse(place.lines(SEPTEMBER)[2] ?? '') as { seal: string };
     expect((await verify(place)).stdout).toMatch(/compared {2}with nothing/);
+    writeFileSync(join(place.state, 'agent_state.json'), '{}');
+    const damaged = await verify(place);
+    expect([damaged.end, damaged.stdout]).toEqual([
+      5,
+      expect.stringMatching(/^✓ the record is whole.*\nsnapshot {2}✗/s),
+    ]);
+    rmSync(join(place.state, 'agent_state.json'));
     const typed = await verify(place, { head: `3:${seal}` });
     expect(typed.end).toBe(0);
     expect(typed.stdout).toMatch(/which agree; the furthest is the head that was typed in with entry 3/);

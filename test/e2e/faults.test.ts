@@ -387,20 +387,31 @@ describe.concurrent('a memory that cannot be trusted stops every action', () => 
     expect(readFileSync(file, 'utf8')).toBe(broken);
   });
 
-  test('a state folder that was put back to an earlier day as a whole is said in report and mail', async () => {
+  test('a state folder that was put back to an earlier day as a whole: exit 5, nothing is done twice, and repair goes on', async () => {
     await using place = await openPlace(tagged);
     place.request('a low one', 'low');
     await place.run();
     cpSync(place.state, `${place.state}.backup`, { recursive: true });
-    place.request('another low one', 'low');
+    // Approved on one level, it still waits for another: the vault would take a second approval of ours.
+    place.request('a low one of two levels', 'low', { levels: 2 });
     await place.run();
+    const before = place.acts();
     rmSync(place.state, { recursive: true });
     renameSync(`${place.state}.backup`, place.state);
-    const { record } = await place.run();
-    expect(record.warnings).toContainEqual(expect.stringMatching(/knows of another entry \d+ than the record/));
-    expect(place.sim.mailbox.mails.at(-1)?.html).toMatch(/was the state folder put back/);
-    // And once more: whoever misses one mail reads the next.
-    expect((await place.run()).record.warnings.filter((text) => /another entry/.test(text))).toHaveLength(1);
+    const { code, record } = await place.run();
+    expect(code).toBe(5);
+    expect(record.problems[0]?.message).toMatch(/the record ends with entry \d+, and `.*\.json` knows of entry \d+/);
+    expect(place.sim.mailbox.mails.at(-1)?.html).toMatch(/the record is broken/);
+    expect(place.acts()).toEqual(before);
+
+    const repair = await place.start(['record', 'repair', '--reason', 'INC-8']).ended;
+    expect([repair.code, repair.stdout], repair.stderr).toEqual([0, expect.stringMatching(/A new record begins/)]);
+    const next = await place.run();
+    expect(next.record.verdict).toBe('done');
+    expect(next.record.warnings).toContainEqual(
+      expect.stringMatching(/the record began anew on the order of a person.*"INC-8"/),
+    );
+    expect((await place.run()).record.warnings.filter((text) => /began anew/.test(text))).toEqual([]);
   });
 
   test('ids remembered in the vendor’s own shape are never approved or rejected again', async () => {

@@ -130,7 +130,11 @@ export async function openPlace(options: SimulatorOptions = {}, changes: Setting
   }
 
   /** The real program in a folder of its own; nothing of the environment of the tests but what it needs to start. */
-  function start(args: readonly string[], more: Settings = {}, { cwd = home, node = process.execPath } = {}): Started {
+  function start(
+    args: readonly string[],
+    more: Settings = {},
+    { cwd = home, node = process.execPath, patienceMs = PATIENCE_MS } = {},
+  ): Started {
     const own = { PATH: process.env.PATH ?? '', HOME: home, NODE_COMPILE_CACHE: COMPILED };
     const env = Object.entries({ ...own, ...settings, ...more });
     const child = spawn(node, [join(ROOT, 'bin/portcullis.js'), ...args], {
@@ -139,7 +143,7 @@ export async function openPlace(options: SimulatorOptions = {}, changes: Setting
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.add(child);
-    const started = listenTo(child);
+    const started = listenTo(child, patienceMs);
     void started.ended.then(({ stdout, stderr }) => {
       children.delete(child);
       // What `simulate` prints are settings, a secret among them: that is what it is for.
@@ -235,7 +239,10 @@ export async function openPlace(options: SimulatorOptions = {}, changes: Setting
 
 const SIGNALS: Readonly<Record<string, number>> = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 
-export function listenTo(child: ChildProcess): Started {
+/** A process that takes longer is killed. */
+const PATIENCE_MS = 100_000;
+
+export function listenTo(child: ChildProcess, patienceMs = PATIENCE_MS): Started {
   let stdout = '';
   let stderr = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -244,7 +251,7 @@ export function listenTo(child: ChildProcess): Started {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  const tooLong = setTimeout(() => child.kill('SIGKILL'), 100_000);
+  const tooLong = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code, signal) => {
       clearTimeout(tooLong);

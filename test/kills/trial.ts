@@ -44,6 +44,8 @@ const SETTINGS: Settings = {
 const APPROVER = 'svc-approver';
 /** After so many whole runs something is wrong when there is still something to do. */
 const MOST_RUNS = 25;
+/** On a busy machine a run over everything that has gathered takes minutes. */
+const IN_PEACE = { patienceMs: 600_000 };
 
 export async function killAgainAndAgain({ times, seed, requests, onKill }: TrialOptions): Promise<Trial> {
   const dice = makeDice(seed);
@@ -125,7 +127,7 @@ export async function killAgainAndAgain({ times, seed, requests, onKill }: Trial
 
   async function lifeInPeace(): Promise<number> {
     const begun = Date.now();
-    await place.start(['run'], settings).ended;
+    await place.start(['run'], settings, IN_PEACE).ended;
     return Date.now() - begun;
   }
 
@@ -137,7 +139,7 @@ export async function killAgainAndAgain({ times, seed, requests, onKill }: Trial
       makeOld(place.state);
       makeOld(place.reports);
       const before = writesSoFar();
-      const { code, stderr } = await place.start(['run'], settings).ended;
+      const { code, stderr } = await place.start(['run'], settings, IN_PEACE).ended;
       whole += 1;
       if (code !== 0 && code !== 4) return [`ENDED with ${code} in peace: ${stderr.slice(-600)}`];
       if (runs === MOST_RUNS) return [`NO END: there is still something to do after ${runs} whole runs`];

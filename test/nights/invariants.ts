@@ -131,6 +131,25 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
       }
     },
 
+    /** From now on nothing may be done, and nothing added to the record: it was harmed. */
+    leftAlone() {
+      const before = [...applied.values()].flat().length;
+      const record = [...files.texts].filter(([file]) => file.startsWith(`${STATE}/ledger/`));
+      return {
+        check(deed: string, ended: Ended): void {
+          const broken = 'a broken record stops everything';
+          if (ended.kind === 'ran' && (ended.verdict === 'done' || ended.verdict === 'done-with-problems')) {
+            throw new Violation(broken, `somebody ${deed}, and the run ended as ${ended.verdict}`);
+          }
+          const after = [...applied.values()].flat().length;
+          if (after > before)
+            throw new Violation(broken, `somebody ${deed}, and ${after - before} writes were applied`);
+          const touched = record.find(([file, text]) => files.texts.get(file) !== text);
+          if (touched !== undefined) throw new Violation(broken, `somebody ${deed}, and ${touched[0]} was written to`);
+        },
+      };
+    },
+
     /** Something was written somewhere: no secret may be in it. */
     written(where: string, text: string): void {
       recordChanged ||= where.startsWith(`${STATE}/ledger/`);

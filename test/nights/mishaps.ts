@@ -5,7 +5,7 @@ import type { Mishap } from './machine.ts';
 const PLACES: readonly (readonly [weight: number, at: RegExp, most: number])[] = [
   [6, /^disk append/, 8],
   [4, /^disk replace/, 14],
-  [6, /^vault PUT .*\/request\/(approve|reject|complete)\//, 4],
+  [9, /^vault PUT .*\/request\/(approve|reject|complete)\//, 4],
   [2, /^vault (POST|PUT) .*(submit|complete-request)/, 4],
   [1, /^graph POST/, 2],
   [4, /^(signIn|graph) /, 3],

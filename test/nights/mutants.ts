@@ -33,12 +33,7 @@ export const MUTANTS = {
   'what was done before is not looked at': [
     edit('state/memory.ts', 'acted: (requestId, action) => past.acted(requestId, action)', 'acted: () => false'),
   ],
-  'no outcome is recorded': [
-    edit(
-      'act/act.ts',
-      "await ports.memory.conclude(intent, result, outcome.kind === 'done' ? outcome.note : outcome.why);",
-    ),
-  ],
+  'no outcome is recorded': [edit('act/act.ts', 'await ports.memory.conclude(intent, result, onRecord(outcome));')],
   'open intents are taken for not done': [
     edit(
       'act/recover.ts',
@@ -64,6 +59,22 @@ export const MUTANTS = {
   ],
   'a line that a crash cut short is not taken off': [
     edit('state/ledger/ledger.ts', 'if (torn !== null) await mend(torn);'),
+  ],
+  'the seal of an entry is not looked at': [
+    edit('state/ledger/chain.ts', 'if (fits(parts, key)) return null;', 'return null;'),
+  ],
+  'entries that are missing, doubled or moved are not noticed': [
+    edit('state/ledger/chain.ts', 'if (entry.seq !== next) return', 'if (false) return'),
+    edit('state/ledger/chain.ts', 'if (unchained !== null) return unchained;'),
+  ],
+  'a record that is shorter than the snapshot says is taken as it is': [
+    edit('state/ledger/read_ledger.ts', 'refuseCut(head, anchors, end);'),
+  ],
+  'what the reports saw of the record is not looked at': [
+    edit('state/memory.ts', 'anchors: [...own, ...outside]', 'anchors: own'),
+  ],
+  'what earlier runs approved does not count into the caps of a day': [
+    edit('state/memory.ts', 'approvedSince: (moment) => past.approvedSince(moment)', 'approvedSince: () => []'),
   ],
   'own requests are like all others': [
     edit('decide/gates.ts', `shut: ({ own }) => (own ? "it is the agent's own request" : null),`, 'shut: () => null,'),

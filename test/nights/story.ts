@@ -1,6 +1,7 @@
 /** What happens in one night, and in the morning after it. */
 import { halt, resume } from '../../src/state/halt.ts';
 import { nightDisk } from './disk.ts';
+import { doSomething } from './insider.ts';
 import type { Ended } from './life.ts';
 import { makeMachine } from './machine.ts';
 import { drawMishaps } from './mishaps.ts';
@@ -14,7 +15,7 @@ const HOUR = 60 * MINUTE;
 
 /** Gives how the runs of the morning ended, when nothing went wrong any more. */
 export async function story(stage: Stage): Promise<Ended[]> {
-  const { dice, time, trace, sim, climate, cast } = stage;
+  const { dice, time, trace, sim, climate, cast, files, watched } = stage;
   const sleep = (ms: number) => new Promise<void>((resolve) => time.after(ms, resolve));
   const someone = person(stage);
   let morning = false;
@@ -27,6 +28,7 @@ export async function story(stage: Stage): Promise<Ended[]> {
       lives.push(sleep(dice.between(0, 20 * SECOND)).then(() => supervised(dice.pick(['A', 'B']))));
     meanwhile();
     await Promise.all(lives);
+    if (dice.chance(0.2)) await harmed();
     await sleep(dice.between(MINUTE, 3 * HOUR));
   }
 
@@ -42,6 +44,18 @@ export async function story(stage: Stage): Promise<Ended[]> {
     last.push(await start(stage, 'A', {}).ended);
   }
   return last;
+
+  /** Somebody lays hands on the record; a run has to notice, whatever else goes wrong, and then all is as it was. */
+  async function harmed(): Promise<void> {
+    const deed = doSomething(files, dice);
+    if (deed === null) return;
+    trace.say('people', `somebody ${deed.what}`);
+    const record = watched.leftAlone();
+    const ended = await start(stage, 'A', {}).ended;
+    record.check(deed.what, ended);
+    deed.undo();
+    trace.say('people', 'the record is brought back');
+  }
 
   /** What a supervisor does: starts it, and again a while after it died. */
   async function supervised(host: string): Promise<void> {

@@ -14,9 +14,9 @@ const OTHER_KEY = recordKeyOf('o'.repeat(40));
 const repair = (stateDir: string, key = KEY) => repairRecord({ stateDir, key, by: 'mia', reason: 'INC-7', clock });
 
 /** A memory of three requests: one done, one begun, one that came to nothing. */
-async function remembered(): Promise<string> {
+async function remembered(key = KEY): Promise<string> {
   const folder = tempFolder();
-  const memory = await openMemory(folder, clock, { key: KEY });
+  const memory = await openMemory(folder, clock, { key });
   for (const [id, result] of [
     ['done', 'done'],
     ['begun', null],
@@ -96,6 +96,43 @@ test('With another key, or none, nothing is put aside: the record may be whole',
   change(join(folder, 'agent_state.json'), (text) => text.replace('"record"', '"other"'));
   for (const key of [OTHER_KEY, null]) await expect(repair(folder, key)).rejects.toThrow(/key/);
   expect(readdirSync(folder).filter((name) => name.includes('broken'))).toEqual([]);
+});
+
+test('A record without a key goes on with one when a person says that it is new; a report that saw one speaks against it', async () => {
+  const folder = await remembered(null);
+  await expect(openMemory(folder, clock, { key: KEY })).rejects.toMatchObject({ finding: 'no-key' });
+  expect(await repair(folder)).toEqual({ kind: 'keyed', entries: 6 });
+  expect(entriesIn(folder).at(-1)).toMatchObject({ kind: 'record.keyed', data: { by: 'mia', reason: 'INC-7' } });
+  const memory = await openMemory(folder, clock, { key: KEY });
+  expect(memory.acted('done', 'approve')).toBe(true);
+  expect(memory.orders).toEqual([expect.stringMatching(/sealed with a key from entry 7 on, .*mia ordered .*"INC-7"/)]);
+  expect(await repair(folder), 'once is enough').toEqual({ kind: 'whole' });
+
+  const rewritten = await remembered(null);
+  const seen = { entries: 3, seal: `hmac-sha256:${'a'.repeat(64)}`, source: 'a report' };
+  const { kind } = await repairRecord({
+    ...{ stateDir: rewritten, key: KEY, anchors: [seen], by: 'mia', reason: 'INC-7', clock },
+  });
+  expect(kind).toBe('record');
+});
+
+test('A record that is whole and shorter than a report says is put aside like a broken one', async () => {
+  const folder = await remembered();
+  const seen = { entries: 30, seal: `hmac-sha256:${'a'.repeat(64)}`, source: 'a report' };
+  const repaired = await repairRecord({
+    stateDir: folder,
+    key: KEY,
+    anchors: [seen],
+    by: 'mia',
+    reason: 'INC-7',
+    clock,
+  });
+  expect(repaired).toMatchObject({ kind: 'record', why: expect.stringMatching(/a report knows of entry 30/) });
+  const memory = await openMemory(folder, clock, { key: KEY });
+  expect(memory.acted('done', 'reject')).toBe(true);
+  expect(memory.orders).toEqual([
+    expect.stringMatching(/began anew .*a report knows of entry 30.*mia ordered .*"INC-7"/),
+  ]);
 });
 
 test('Reports from before do not speak against the new record, later ones do', async () => {

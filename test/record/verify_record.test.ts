@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { repairRecord } from '../../src/record/repair_record.ts';
 import { verifyRecord } from '../../src/record/verify_record.ts';
 import { verifyText } from '../../src/record/verify_text.ts';
 import { openLedger } from '../../src/state/ledger/ledger.ts';
@@ -36,7 +39,7 @@ test('What no key protects is said', async () => {
     /key {7}none: .*could have rewritten all of it.*LEDGER_KEY_ASSET_ID\ncompared {2}with nothing: /,
   );
   const place = await filled(null);
-  await (await openLedger(place.state, { key: KEY, clock: fakeClock() })).append([done('req-13')]);
+  await (await openLedger(place.state, { key: KEY, clock: fakeClock(), keyIsNew: true })).append([done('req-13')]);
   expect(await told(place, KEY)).toMatch(
     /key {7}entry 13 is sealed with it; entries 1–12 carry no key: whoever could write to the folder could have altered them\n/,
   );
@@ -70,6 +73,26 @@ test('A broken record is told by its first broken place, with what to do', async
   expect(text).toMatch(/^✗ the record is broken: line 2 of `.*2026-10\.jsonl`: entry 7 is missing\n/);
   expect(text).toMatch(
     /finding {3}missing\nto do {5}nothing is acted on until it is put right: bring the missing lines/,
+  );
+});
+
+test('A snapshot that no run would act on is said, whatever the record is', async () => {
+  for (const place of [await filled(KEY), emptyPlace()]) {
+    writeFileSync(join(place.state, 'agent_state.json'), '{"actioned_ids":');
+    expect(await verified(place, KEY)).toMatchObject({
+      whole: true,
+      snapshotDamage: expect.stringMatching(/not complete/),
+    });
+    expect(await told(place, KEY)).toMatch(/snapshot {2}✗ .*agent_state\.json.*no run acts on anything.*record repair/);
+  }
+});
+
+test('A record that a person had begin anew says so, and who it was', async () => {
+  const place = await filled(KEY);
+  place.edit(OCTOBER, (lines) => lines.toSpliced(1, 1));
+  await repairRecord({ stateDir: place.state, key: KEY, by: 'mia', reason: 'INC-7', clock: fakeClock() });
+  expect(await told(place, KEY)).toMatch(
+    /note {6}mia had it begin anew on 2026-.*: "INC-7"; heads from before do not fit/,
   );
 });
 

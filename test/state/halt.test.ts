@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { StorageError } from '../../src/kit/errors.ts';
 import { type Disk, realDisk } from '../../src/state/disk.ts';
-import { findHalt, halt, readHalt, resume } from '../../src/state/halt.ts';
+import { findHalt, halt, readHalt, readHaltLog, resume } from '../../src/state/halt.ts';
 import { NOON, tempFolder } from '../helpers/requests.ts';
 
 const anna = { at: NOON, by: 'anna', reason: 'INC-4711: odd approvals' };
@@ -48,7 +48,15 @@ describe('a halt', () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.json(),
-      fc.constantFrom('', '{}', 'null', 'false', '{"halted":false}', '{"since":"yesterday","by":"x","reason":null}'),
+      fc.constantFrom(
+        '',
+        '{}',
+        'null',
+        'false',
+        '{"halted":false}',
+        '{"since":"yesterday","by":"x","reason":null}',
+        '{"since":"0000-01-01T00:00:00+14:00","by":"x","reason":null}',
+      ),
     );
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
@@ -105,5 +113,13 @@ describe('a halt', () => {
     await halt(folder, anna);
     const lines = readFileSync(join(folder, 'halts.jsonl'), 'utf8').split('\n');
     expect(JSON.parse(lines[1] ?? '')).toMatchObject({ what: 'halt', by: 'anna' });
+  });
+
+  test('of a time that the record cannot hold is left out, or every run would break off at it', async () => {
+    const folder = tempFolder();
+    const line = { at: '0000-01-01T00:00:00+14:00', what: 'halt', by: 'x', reason: null };
+    writeFileSync(join(folder, 'halts.jsonl'), `${JSON.stringify(line)}\n`);
+    await halt(folder, anna);
+    expect((await readHaltLog(folder)).map(({ by }) => by)).toEqual(['anna']);
   });
 });

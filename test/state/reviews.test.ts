@@ -45,14 +45,18 @@ describe('The reviews of emergency access', () => {
     expect(damaged).toBe(1);
   });
 
-  test.each(['null', '{}', '[]', JSON.stringify({ ...review(), by: '' }), JSON.stringify({ ...review(), at: 'now' })])(
-    'the line %s reviews nothing',
-    async (line) => {
-      const folder = tempFolder();
-      writeFileSync(fileOf(folder), `${line}\n`);
-      expect(await readReviews(folder)).toEqual({ all: [], byRequest: new Map(), damaged: 1 });
-    },
-  );
+  test.each([
+    'null',
+    '{}',
+    '[]',
+    JSON.stringify({ ...review(), by: '' }),
+    JSON.stringify({ ...review(), at: 'now' }),
+    JSON.stringify({ ...review(), at: 8e15 }),
+  ])('the line %s reviews nothing', async (line) => {
+    const folder = tempFolder();
+    writeFileSync(fileOf(folder), `${line}\n`);
+    expect(await readReviews(folder)).toEqual({ all: [], byRequest: new Map(), damaged: 1 });
+  });
 
   test('what cannot be read is an error, not an empty file', async () => {
     const folder = tempFolder();

@@ -55,7 +55,10 @@ describe('a comment', () => {
   ])('of %s arrives to the letter, as plain text', async (_name, comment) => {
     const { sim, writer } = await atTheVault();
     const approved = sim.vault.add({ status: 'Approved' });
-    expect(await writer.send('close', approved.id, comment)).toEqual({ kind: 'accepted' });
+    expect(await writer.send('close', approved.id, comment)).toEqual({
+      kind: 'accepted',
+      says: 'the vault answered 200',
+    });
     expect(sim.journal.of('complete')).toMatchObject([
       { body: comment, contentType: 'text/plain; charset=utf-8', status: 200, after: 'Completed' },
     ]);
@@ -87,7 +90,7 @@ describe('an id that the vault gave', () => {
     ['zürich', 'z%C3%BCrich'],
   ])('such as %j stays within its place in the address', async (id, written) => {
     server.answer = () => ({});
-    expect(await writer().send('approve', id, 'x')).toEqual({ kind: 'accepted' });
+    expect(await writer().send('approve', id, 'x')).toEqual({ kind: 'accepted', says: 'the vault answered 200' });
     expect(server.calls.map(({ url }) => url)).toEqual([`/ztna/acme/api/request/approve/${written}`]);
   });
 
@@ -175,7 +178,12 @@ describe('what became of a write', () => {
       { kind: 'unanswered', says: 'the vault answered 200 with a web page' },
       'Active',
     ],
-    ['half a JSON body with 200', { kind: 'truncated-json' }, { kind: 'accepted' }, 'Approved'],
+    [
+      'half a JSON body with 200',
+      { kind: 'truncated-json' },
+      { kind: 'accepted', says: 'the vault answered 200' },
+      'Approved',
+    ],
   ])('after %s is told, and it is never repeated', async (_name, fault, answer, status) => {
     const { sim, clock, writer } = await atTheVault(fault.kind.startsWith('hang') ? 300 : 5_000);
     const { id } = sim.vault.add();

@@ -490,6 +490,18 @@ describe('giving back', () => {
     expect((await world.file())?.requests).toHaveLength(1);
   });
 
+  test('completes nothing that only the file names: somebody else may have written there', async () => {
+    world = await credentialWorld();
+    const foreign = world.sim.vault.add({ status: 'Approved', operation: 'AssetUnlock' });
+    for (const action of [null, 'AssetUnlock']) {
+      const { pending } = await world.run();
+      await pending.put({ assetId: world.key, requestId: foreign.id, action, submittedAt: NOON });
+      expect(await (await world.run()).broker.release()).toEqual([]);
+      expect(world.releases()).toEqual([]);
+    }
+    expect(world.sim.vault.get(foreign.id)?.status).toBe('Approved');
+  });
+
   test('is not called failed when only the note of it is: the vault has it back', async () => {
     world = await credentialWorld();
     const full = new StorageError('write', 'x', { code: 'ENOSPC' });

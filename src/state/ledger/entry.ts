@@ -10,6 +10,8 @@ import { RISKS } from '../../request/risk.ts';
 const text = z.string();
 /** ISO 8601 in UTC, with milliseconds. */
 const time = z.iso.datetime({ precision: 3 });
+/** The last moment that such a time can tell, milliseconds since the epoch: what people say has to fit into the record. */
+export const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const count = z.int().min(0);
 const action = z.enum(ACTION_NAMES as [Action, ...Action[]]);
 const answered = z.strictObject({ request: text, action, note: text });
@@ -24,6 +26,10 @@ export const ENTRY_KINDS = {
   'record.restarted': {
     about: 'a person had the record before this one put aside, because it was broken',
     data: z.strictObject({ by: text, reason: text, why: text, keptAs: z.array(text) }),
+  },
+  'record.keyed': {
+    about: 'a person had the record sealed with a key from here on, which began without one',
+    data: z.strictObject({ by: text, reason: text }),
   },
   'memory.imported': {
     about: 'requests that count as acted on, known from a file alone that does not say what was done',

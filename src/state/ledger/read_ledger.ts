@@ -15,6 +15,8 @@ export type ReadOptions = {
   /** What was visited before an error means nothing. */
   readonly visit?: Visit;
   readonly disk?: Disk;
+  /** A person said that the key is new: what carries none so far was written before there was one. */
+  readonly keyIsNew?: boolean;
 };
 
 /** A record that is whole, but perhaps for its last line. */
@@ -49,7 +51,7 @@ export type Unfinished = {
  */
 export async function readLedger(
   stateDir: string,
-  { key, anchors = [], visit = () => {}, disk = realDisk }: ReadOptions,
+  { key, anchors = [], visit = () => {}, disk = realDisk, keyIsNew = false }: ReadOptions,
 ): Promise<Found> {
   const folder = ledgerFolder(stateDir);
   const names = await monthFiles(stateDir, disk);
@@ -74,6 +76,10 @@ export async function readLedger(
   }
   const head = chain.head();
   refuseCut(head, anchors, end);
+  // INVARIANT: a key is never taken off. Otherwise whoever cannot seal with it would write all of the record anew without.
+  if (key !== null && head.entries > 0 && !head.keyed && !keyIsNew) {
+    throw new RecordError('no-key', { file: folder, line: null }, 'a key is given, and no entry is sealed with one');
+  }
   return { head, files, lastFile: chain.lastFile(), plain: chain.plain(), unfinished };
 }
 

@@ -21,7 +21,7 @@ export const FINDINGS = {
   },
   cut: {
     about: 'the end is gone: a report, the snapshot or the head that was typed in knows of entries that are not there',
-    todo: 'bring the record back from a backup that holds the named entry; an older state folder was restored, perhaps',
+    todo: 'bring the record back from a backup that holds the named entry; an older state folder was restored, perhaps, or the report is of another installation and does not belong into this REPORT_DIR',
   },
   'not-readable': {
     about: 'the line is no entry, or one of a kind or with a field that this version does not know',
@@ -31,12 +31,20 @@ export const FINDINGS = {
     about: 'no entry fits the key, or the entries carry a key and none was given',
     todo: 'give the key with which the record was written (LEDGER_KEY_ASSET_ID, LEDGER_KEY, or --key-file)',
   },
+  'no-key': {
+    about:
+      'a key is given and no entry carries one: either the key is new, or somebody wrote the record anew without it',
+    todo: 'hold the head of a mail against it (--head); if it agrees and the key is new, say so once: `portcullis record repair --reason …` seals from here on; otherwise bring the record back from a backup',
+  },
   foreign: {
     about: 'somebody else wrote to the record while a run was at work with it',
     todo: 'let only one process work with the state folder; the next run reads the record anew',
   },
 } as const satisfies Record<string, { about: string; todo: string }>;
 export type Finding = keyof typeof FINDINGS;
+
+/** What only a new record ends when there is no backup. */
+const WITHOUT: ReadonlySet<Finding> = new Set(['altered', 'missing', 'reordered', 'doubled', 'cut', 'not-readable']);
 
 /** Where an entry stands or should stand; lines count from 1. */
 export type Place = { readonly file: string; readonly line: number };
@@ -55,6 +63,8 @@ export class RecordError extends MemoryError {
 
   override get advice(): string {
     const again = this.finding === 'foreign' ? '' : '; `portcullis verify` looks again';
-    return `nothing is acted on until it is put right: ${FINDINGS[this.finding].todo}${again} (see "The record" in docs/operating.md)`;
+    // Where nothing is lost there is nothing to go on without.
+    const without = WITHOUT.has(this.finding) ? ', `portcullis record repair` goes on without what is lost' : '';
+    return `nothing is acted on until it is put right: ${FINDINGS[this.finding].todo}${again}${without} (see "The record" in docs/operating.md)`;
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openLedger } from '../../../src/state/ledger/ledger.ts';
 import { readLedger } from '../../../src/state/ledger/read_ledger.ts';
-import { sealed } from '../../../src/state/ledger/seal.ts';
+import { NO_SEAL, sealed } from '../../../src/state/ledger/seal.ts';
 import { fakeClock } from '../../helpers/requests.ts';
 import {
   anchorOf,
@@ -244,7 +244,8 @@ describe('The key', () => {
     const place = emptyPlace();
     const clock = fakeClock();
     await (await openLedger(place.state, { key: null, clock })).append([done('one'), done('two')]);
-    await (await openLedger(place.state, { key: KEY, clock })).append([done('three'), done('four')]);
+    await expect(openLedger(place.state, { key: KEY, clock })).rejects.toMatchObject({ finding: 'no-key' });
+    await (await openLedger(place.state, { key: KEY, clock, keyIsNew: true })).append([done('three'), done('four')]);
     const found = await readLedger(place.state, { key: KEY });
     expect(found).toMatchObject({ head: { entries: 5, keyed: true }, plain: 3 });
     // Opened without the key, it is refused before anything could be added.
@@ -258,6 +259,25 @@ describe('The key', () => {
     place.edit(NOVEMBER, (l) => l.with(4, sealed(entry, null).line));
     expect(await finding(place, { key: KEY })).toBe(`altered ${NOVEMBER}:5`);
   });
+});
+
+test('A record that was sealed with a key and is written anew without one is not taken for one that never had a key', async () => {
+  const place = await filled(KEY);
+  const report = await anchorOf(place, KEY);
+  let prev = NO_SEAL;
+  for (const name of place.names()) {
+    place.edit(name, (lines) =>
+      lines.map((line) => {
+        const { seal: _, ...entry } = JSON.parse(line) as Record<string, unknown>;
+        const anew = sealed({ ...entry, prev }, null);
+        prev = anew.seal;
+        return anew.line;
+      }),
+    );
+  }
+  expect(await finding(place, { key: null }), 'a chain that fits').toBe('whole');
+  expect(await finding(place, { key: KEY })).toBe('no-key folder');
+  expect(await finding(place, { key: KEY, anchors: [report] })).toBe(`altered ${NOVEMBER}:4`);
 });
 
 const sealOf = (line: string | undefined): string => (JSON.parse(line ?? '') as { seal: string }).seal;
