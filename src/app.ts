@@ -11,6 +11,7 @@ import type { Clock } from './kit/clock.ts';
 import { describeError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
 import type { Network } from './kit/network.ts';
+import type { Meter } from './kit/process_meter.ts';
 import type { Progress } from './kit/progress.ts';
 import { makePlan } from './plan/make_plan.ts';
 import type { Plan } from './plan/plan.ts';
@@ -48,6 +49,8 @@ export type AppOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly progress: Progress;
+  /** Measures what a cycle takes for itself. */
+  readonly meter?: Meter;
   readonly version: string;
   /** Where state and reports are kept. */
   readonly disk?: Disk;
@@ -114,6 +117,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   async function cycle(what: Cycle, { signal, lockHeld }: CycleOptions): Promise<RunResult> {
     const startedAt = clock.now();
+    const cost = options.meter?.();
     const runId = runIdOf(startedAt);
     const halt = watchHalt(halted, (found) => log.warn('run.halted', { run: runId, ...found }));
     const facts = factsOf({
@@ -202,7 +206,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     };
 
     try {
-      const record = await run({ facts, steps, clock, log, progress, signal });
+      const record = await run({ facts, steps, clock, log, progress, signal, cost });
       progress.clear();
       log.info('run.finished', {
         run: runId,
@@ -211,6 +215,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         // The end of the run is in it, unlike in report and mail: whoever collects the log knows the last word.
         record: headWords(record.record),
         ...record.usage,
+        ...record.own,
       });
       return { record, files };
     } finally {

@@ -1,6 +1,7 @@
 import type { Clock } from './kit/clock.ts';
 import { MemoryError, StorageError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
+import type { OwnCost } from './kit/process_meter.ts';
 import type { Progress } from './kit/progress.ts';
 import type { Reviewed, RunRecord } from './request/run_record.ts';
 import { addProblem, closeDraft, newDraft, type RunDraft, type RunFacts, timed } from './run_draft.ts';
@@ -19,6 +20,8 @@ export type RunContext = {
   readonly log: Log;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** What the run has taken for itself so far. */
+  readonly cost?: (() => OwnCost) | undefined;
 };
 
 /**
@@ -30,7 +33,7 @@ export type RunContext = {
  * nothing after it makes sense (fetch) ends the run early; a memory that cannot be trusted turns it into an observing
  * one; everything smaller is a line in the report.
  */
-export async function run({ facts, steps, clock, log, progress, signal }: RunContext): Promise<RunRecord> {
+export async function run({ facts, steps, clock, log, progress, signal, cost }: RunContext): Promise<RunRecord> {
   const draft = newDraft(facts);
   const step: Timed = (name, work, counted) => timed(draft, name, { log, progress, clock }, work, counted);
   const noted = (where: string) => (error: unknown) => addProblem(draft, where, error, log);
@@ -64,6 +67,8 @@ export async function run({ facts, steps, clock, log, progress, signal }: RunCon
   const ended = { lost, memoryTrusted: memory !== null || lost };
   const close = () => {
     draft.record = memory?.head() ?? null;
+    const own = cost?.();
+    if (own !== undefined) draft.own = own;
     return closeDraft(draft, { ...ended, stopped: signal.aborted, finishedAt: clock.now() });
   };
   await step('report', () => steps.report(close(), false), STEP_COUNTS.report).catch(noted('report'));

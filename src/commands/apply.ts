@@ -3,6 +3,7 @@ import { onStopSignals } from '../daemon/signals.ts';
 import { systemClock } from '../kit/clock.ts';
 import { ConfigError } from '../kit/errors.ts';
 import { plainLine } from '../kit/plain_text.ts';
+import { processMeter } from '../kit/process_meter.ts';
 import { terminalLine } from '../kit/terminal_text.ts';
 import { readPlan } from '../plan/plan_file.ts';
 import { jsonParts } from '../report/json.ts';
@@ -25,7 +26,15 @@ export async function applyCommand(
   const approver = plainLine(approvedBy ?? osUser(), 100);
   if (approver === '') throw new ConfigError([{ setting: '--approved-by', message: 'must name somebody' }]);
   const { config, log, progress, notices } = prepared(surroundings);
-  const app = await createApp({ config, clock, log, progress, notices, version: surroundings.version });
+  const app = await createApp({
+    config,
+    clock,
+    log,
+    progress,
+    notices,
+    meter: processMeter,
+    version: surroundings.version,
+  });
   return refusedPlan(async () => {
     const plan = await readPlan(file);
     const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));

@@ -6,6 +6,7 @@ import { loadConfig } from '../config/load.ts';
 import { onStopSignals } from '../daemon/signals.ts';
 import { systemClock } from '../kit/clock.ts';
 import { ConfigError } from '../kit/errors.ts';
+import { processMeter } from '../kit/process_meter.ts';
 import { exitCodeOf } from '../run_draft.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 import { takeLock } from '../state/lock.ts';
@@ -37,7 +38,7 @@ export async function demoCommand(
       PROMPT_DIR: join(home, 'prompts'),
       POLICY_DIR: join(home, 'policy'),
     });
-    const app = await createApp({ config, clock: systemClock, log, progress, version });
+    const app = await createApp({ config, clock: systemClock, log, progress, meter: processMeter, version });
     const lock = await takeLock(config.places.state, systemClock, { signal: stop.signal });
     const { record, files } = await app
       .runOnce({ dryRun: false, ask: null, signal: stop.signal, lockHeld: lock.held })

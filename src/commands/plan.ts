@@ -3,6 +3,7 @@ import { createApp } from '../app.ts';
 import { onStopSignals } from '../daemon/signals.ts';
 import { systemClock } from '../kit/clock.ts';
 import { jsonText } from '../kit/json_text.ts';
+import { processMeter } from '../kit/process_meter.ts';
 import { refuseForeignFile, writePlan } from '../plan/plan_file.ts';
 import { exitCodeOf } from '../run_draft.ts';
 import { planTable } from '../terminal/plan_table.ts';
@@ -20,7 +21,15 @@ export async function planCommand(
 ): Promise<number> {
   const clock = systemClock;
   const { config, log, progress, notices } = prepared(surroundings);
-  const app = await createApp({ config, clock, log, progress, notices, version: surroundings.version });
+  const app = await createApp({
+    config,
+    clock,
+    log,
+    progress,
+    notices,
+    meter: processMeter,
+    version: surroundings.version,
+  });
   return refusedPlan(async () => {
     await refuseForeignFile(out);
     const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));

@@ -2,6 +2,7 @@ import { createApp } from '../app.ts';
 import { createHeartbeat } from '../daemon/heartbeat.ts';
 import { onStopSignals } from '../daemon/signals.ts';
 import { systemClock } from '../kit/clock.ts';
+import { processMeter } from '../kit/process_meter.ts';
 import { jsonParts } from '../report/json.ts';
 import { exitCodeOf } from '../run_draft.ts';
 import { askAtTerminal } from '../terminal/ask.ts';
@@ -18,7 +19,15 @@ export async function runCommand(
 ): Promise<number> {
   const clock = systemClock;
   const { config, log, progress, notices } = prepared(surroundings);
-  const app = await createApp({ config, clock, log, progress, notices, version: surroundings.version });
+  const app = await createApp({
+    config,
+    clock,
+    log,
+    progress,
+    notices,
+    meter: processMeter,
+    version: surroundings.version,
+  });
   const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
   const lock = await lockState(config, { clock, log, signal: stop.signal });
   // A rehearsal is no run: it must not tell the monitor that all is well.

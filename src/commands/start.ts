@@ -4,6 +4,7 @@ import { pastCycles } from '../daemon/past_cycles.ts';
 import { onStopSignals } from '../daemon/signals.ts';
 import { openWatching } from '../daemon/watching.ts';
 import { systemClock } from '../kit/clock.ts';
+import { processMeter } from '../kit/process_meter.ts';
 import { exitCodeOf } from '../run_draft.ts';
 import { findHalt } from '../state/halt.ts';
 import { readLastRun } from '../state/memory.ts';
@@ -16,7 +17,15 @@ import type { Surroundings } from './surroundings.ts';
 export async function startCommand(surroundings: Surroundings, { now }: { now: boolean }): Promise<number> {
   const clock = systemClock;
   const { config, log, progress, notices } = prepared(surroundings);
-  const app = await createApp({ config, clock, log, progress, notices, version: surroundings.version });
+  const app = await createApp({
+    config,
+    clock,
+    log,
+    progress,
+    notices,
+    meter: processMeter,
+    version: surroundings.version,
+  });
   const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
   let lock = await lockState(config, { clock, log, signal: stop.signal });
   const { places, schedule } = config;

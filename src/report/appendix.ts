@@ -53,15 +53,22 @@ export function recoveredSection({ recovered }: Pick<RunRecord, 'recovered'>): s
   return rows.length === 0 ? '' : section('Actions of earlier runs', note, tableOf(head, rows));
 }
 
-/** What the run cost: tokens and time. */
-export function effortSection({ usage, steps }: Pick<RunRecord, 'usage' | 'steps'>): string {
+/** What the run cost: tokens, time, and what the program took for itself. */
+export function effortSection({ usage, steps, own, reviewed }: RunRecord): string {
   const model =
     usage.calls === 0
       ? 'The model was not asked.'
       : `Model ${markdownText(usage.model, 80)}: ${usage.calls} ${usage.calls === 1 ? 'call' : 'calls'}, ` +
         `${usage.promptTokens} prompt tokens${cached(usage)}, ${usage.completionTokens} completion tokens; ${price(usage)}.`;
   const rows = steps.map(({ step, ms }) => [markdownText(step, 40), duration(ms)]);
-  return section('Tokens and durations', model, tableOf(['Step', 'Took'], rows, 'lr'));
+  return section('Tokens and durations', model, tableOf(['Step', 'Took'], rows, 'lr'), ownWords(own, reviewed.length));
+}
+
+/** Without what it waited for. */
+function ownWords(own: RunRecord['own'], requests: number): string {
+  if (own === undefined) return '';
+  const each = requests === 0 ? '' : ` (${(own.cpuMs / requests).toFixed(1)} ms for each request)`;
+  return `Portcullis itself took ${duration(own.cpuMs)} of processor time${each} and at most ${own.peakMb} MB of memory.`;
 }
 
 const cached = ({ cachedTokens }: RunRecord['usage']): string =>

@@ -23,7 +23,7 @@ export const SCHEMA_VERSION = 1;
  * - `held_back_by_caps`, `break_glass`, `grants_past_maximum`: as in the Markdown
  * - `requests`: each with its facts, what the policy's files and the screening of its texts say, assessment, second look,
  *   decision (policy basis, floor, next step) and outcome, in the order of the list
- * - `malformed`, `recovered`, `warnings`, `problems`, `usage`, `steps`: as their namesakes in the Markdown
+ * - `malformed`, `recovered`, `warnings`, `problems`, `usage`, `own`, `steps`: as their namesakes in the Markdown
  */
 export const toJson = (record: RunRecord) => ({
   ...beforeRequests(record),
@@ -140,6 +140,7 @@ function afterRequests(record: RunRecord) {
       completion_tokens: record.usage.completionTokens,
       usd: usdOf(record.usage),
     },
+    own: record.own === undefined ? null : { cpu_ms: record.own.cpuMs, peak_mb: record.own.peakMb },
     steps: record.steps.map(({ step, ms }) => ({ step, ms })),
   };
 }

@@ -1,3 +1,4 @@
+import type { OwnCost } from '../kit/process_meter.ts';
 import type { AccessRequest, MalformedRecord } from './access_request.ts';
 import type { Action } from './action.ts';
 import type { Assessment, ModelUsage } from './assessment.ts';
@@ -64,6 +65,8 @@ export type RunRecord = {
   /** Actions of earlier runs whose outcome was looked up at the start of this one. */
   readonly recovered: readonly Recovered[];
   readonly usage: ModelUsage;
+  /** What the program took for itself by the time that this was written; absent where nobody measured it. */
+  readonly own?: OwnCost;
   /** Where the record of all runs ended when this was written; null when it could not be read or written. */
   readonly record: RecordHead | null;
   /** Duration of each step in milliseconds, in order. */

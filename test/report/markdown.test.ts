@@ -446,3 +446,11 @@ test('a window of five thousand requests is written in seconds, not minutes', ()
   renderMarkdown(aRecord({ reviewed }));
   expect(performance.now() - started).toBeLessThan(10_000);
 });
+
+test('What the program took for itself stands beside what the model cost, and for each request', () => {
+  const page = renderMarkdown(anOrdinaryRun({ own: { cpuMs: 2600, peakMb: 311 } }));
+  expect(page).toMatch(
+    /Portcullis itself took 2.6 s of processor time \(\d+\.\d ms for each request\) and at most 311 MB of memory\./,
+  );
+  expect(renderMarkdown(anOrdinaryRun())).not.toContain('Portcullis itself');
+});
