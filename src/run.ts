@@ -1,9 +1,8 @@
 import type { Clock } from './kit/clock.ts';
 import { MemoryError, StorageError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
-import type { OwnCost } from './kit/process_meter.ts';
 import type { Progress } from './kit/progress.ts';
-import type { Reviewed, RunRecord } from './request/run_record.ts';
+import type { OwnCost, Reviewed, RunRecord } from './request/run_record.ts';
 import { addProblem, closeDraft, newDraft, type RunDraft, type RunFacts, timed } from './run_draft.ts';
 import { execute } from './run_execute.ts';
 import { prepare, type Timed } from './run_prepare.ts';

@@ -1,13 +1,10 @@
-/** What this process took for itself, whatever it waited for. */
-export type OwnCost = {
+/** Begins to count now; what it gives says how much this process took since then, whatever it waited for. */
+export type Meter = () => () => {
   /** Processor time, garbage collection included, milliseconds. */
   readonly cpuMs: number;
   /** The most memory that it ever had resident, mebibytes. */
   readonly peakMb: number;
 };
-
-/** Begins to count now; what it gives says how much it is by then. */
-export type Meter = () => () => OwnCost;
 
 export const processMeter: Meter = () => {
   const before = process.cpuUsage();

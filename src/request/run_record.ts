@@ -1,4 +1,3 @@
-import type { OwnCost } from '../kit/process_meter.ts';
 import type { AccessRequest, MalformedRecord } from './access_request.ts';
 import type { Action } from './action.ts';
 import type { Assessment, ModelUsage } from './assessment.ts';
@@ -74,6 +73,9 @@ export type RunRecord = {
   /** What went wrong, one line each; the first is what ended a failed run. */
   readonly problems: readonly Problem[];
 };
+
+/** Processor time in milliseconds, and the most memory in mebibytes. */
+export type OwnCost = { readonly cpuMs: number; readonly peakMb: number };
 
 export type BreakGlassUse = {
   readonly requestId: string;

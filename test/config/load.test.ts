@@ -305,6 +305,7 @@ const OTHER: Record<SettingName, string> = {
   PROMPT_DIR: 'other',
   POLICY_DIR: 'other',
   RUN_HISTORY_KEEP: '33',
+  REPORT_DETAIL_LIMIT: '500',
   LOG_LEVEL: 'warn',
   HEARTBEAT_URL: 'https://hc.example.com/ping/other',
   HEALTH_PORT: '33',
