@@ -39,7 +39,9 @@ export function makeNetwork(parts: NetworkParts): Network {
   function exchange(request: Request, signal: AbortSignal | null): Promise<Answer> {
     const { origin, pathname, search } = new URL(request.url);
     const [to, app] = whoseIs(origin, apps);
-    const call: Call = { n: ++calls, to, method: request.method, url: pathname + search };
+    // The sign-in library draws an id for each call, and not by our dice.
+    const url = pathname + search.replace(/client-request-id=[\w-]+/, '');
+    const call: Call = { n: ++calls, to, method: request.method, url };
     return new Promise((resolve, reject) => {
       if (owner.dead) return;
       let over = false;

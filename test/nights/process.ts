@@ -87,7 +87,7 @@ function networkOf({ time, trace, sim, settings, climate, watched, rated }: Stag
   }
 
   // MSAL draws a number for each call, and nothing depends on it.
-  const say = (what: string) => trace.say(machine.name, what.replace(/client-request-id=[\w-]+/, ''));
+  const say = (what: string) => trace.say(machine.name, what);
   const network = makeNetwork({ apps: sim.apps, weather, after: time.after, owner: machine, onLeft, say });
   return { ...network, model: noting(network.model, heard) };
 }
