@@ -2,6 +2,7 @@ import { type Share, sharing } from '../kit/sharing.ts';
 import { requestorKey } from '../request/access_request.ts';
 import type { Action } from '../request/action.ts';
 import type { Decision } from '../request/decision.ts';
+import { isOpen } from '../request/status.ts';
 import type { Votes } from '../request/vote.ts';
 import { type Candidate, type Caps, type DayCount, heldBack, type Usual, unusualActions } from './caps.ts';
 import { type DecideWith, decide, type Subject } from './decide.ts';
@@ -10,7 +11,7 @@ export type Limits = { readonly caps: Caps; readonly today: DayCount; readonly u
 
 /** Decides on every request as if the second look agreed: who is in it for an action. In the order of the subjects. */
 export const prepare = (subjects: readonly Subject[], how: DecideWith, share: Share = sharing()): Decision[] =>
-  subjects.map((subject) => share(decide(subject, null, how)));
+  subjects.map((subject) => settledOnce(subject, decide(subject, null, how), share));
 
 /** The same with their votes, and before the caps. */
 export const withVotes = (
@@ -19,7 +20,13 @@ export const withVotes = (
   how: DecideWith,
   share: Share = sharing(),
 ): Decision[] =>
-  subjects.map((subject) => share(decide(subject, { vote: votes.get(idOf(subject)), heldBack: null }, how)));
+  subjects.map((subject) =>
+    settledOnce(subject, decide(subject, { vote: votes.get(idOf(subject)), heldBack: null }, how), share),
+  );
+
+/** Settled requests are decided on in a few ways, over and over; what is open has reasons of its own. */
+const settledOnce = ({ dossier }: Subject, decision: Decision, share: Share): Decision =>
+  isOpen(dossier.request.status) ? decision : share(decision);
 
 /** Decides on every request with the votes and the caps. */
 export const conclude = (subjects: readonly Subject[], votes: Votes, how: DecideWith, limits: Limits): Decision[] =>

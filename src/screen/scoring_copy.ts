@@ -15,7 +15,8 @@ export type Normalised = {
 
 export function normalised(raw: string): Normalised {
   // Most texts are: nothing in them is unseen, and composing leaves them as they are.
-  if (PLAIN.test(raw)) return { lines: raw, line: oneLine(raw), hidden: 0 };
+  // The line is then the very text, and not another one that is held beside it.
+  if (PLAIN.test(raw)) return { lines: raw, line: SPACED_OUT.test(raw) ? oneLine(raw) : raw, hidden: 0 };
   const { text, hidden } = withoutUnseen(raw);
   const composed = text.normalize('NFKC');
   // Normalising changes what stands beside a joiner (a trade-mark sign becomes two letters), so it is looked at again.
@@ -27,6 +28,8 @@ export function normalised(raw: string): Normalised {
 
 /** Visible ASCII, blanks, tabs and line breaks. */
 const PLAIN = /^[\t\n -~]*$/;
+
+const SPACED_OUT = /[\t\n]| {2}|^ | $/;
 
 const oneLine = (lines: string): string => lines.replace(/\s+/gu, ' ').trim();
 

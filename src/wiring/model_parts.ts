@@ -6,7 +6,7 @@ import type { Network } from '../kit/network.ts';
 import type { Progress } from '../kit/progress.ts';
 import { NO_USAGE } from '../request/assessment.ts';
 import type { Dossier } from '../request/dossier.ts';
-import { statusAllows } from '../request/status.ts';
+import { isOpen, statusAllows } from '../request/status.ts';
 import { type Candidate, type ConfirmResult, confirm } from '../score/confirm.ts';
 import { createModelClient, type ModelClient } from '../score/model_client.ts';
 import type { Prompts } from '../score/prompts.ts';
@@ -88,7 +88,9 @@ export function openModel(given: ModelSurroundings): ModelParts {
     async score(dossiers) {
       if (dossiers.length === 0) return NOTHING_SCORED;
       const asking = optionsFor(dossiers);
-      options = asking;
+      // The second look is only about what can still be decided: the rest of a large window need not be held for it.
+      const open = dossiers.filter(({ request }) => isOpen(request.status));
+      options = optionsFor(open);
       const { known, rest, keep, save } = await remembered(dossiers, asking);
       const onProgress = (done: number) => progress.update('score', known.size + done, dossiers.length);
       onProgress(0);
