@@ -34,10 +34,11 @@ const CLOCK_SLACK_MS = 5 * 60_000;
 export function judge(action: Action, live: AccessRequest | null, before: Before): Judgement {
   if (live === null) return { found: 'unclear', says: 'the request is no longer in the list' };
   const target = TARGETS[action];
-  const recent = live.approvals.filter((a) => a.created === null || a.created >= before.intendedAt - CLOCK_SLACK_MS);
-  const entries = recent.filter((a) => target.word !== null && a.decision?.toLowerCase() === target.word);
-  const ours = entries.some((entry) => isOurs(entry, before.agentUsers));
-  const others = entries.filter((entry) => entry.user !== null && !isOurs(entry, before.agentUsers));
+  const entries = live.approvals.filter((a) => target.word !== null && a.decision?.toLowerCase() === target.word);
+  const ours = entries.some((entry) => isOurs(entry, before.agentUsers) && isSince(entry, before));
+  const others = entries.filter(
+    (entry) => entry.user !== null && !isOurs(entry, before.agentUsers) && isRecent(entry, before),
+  );
 
   if (ours)
     return { found: 'done', namesUs: true, says: `the vault's record names us; the request is ${live.status} now` };
@@ -62,6 +63,16 @@ export function judge(action: Action, live: AccessRequest | null, before: Before
   }
   return { found: 'not done', says: `the request is ${live.status}, as if the call had never arrived` };
 }
+
+const isRecent = ({ created }: Approval, before: Before): boolean =>
+  created === null || created >= before.intendedAt - CLOCK_SLACK_MS;
+
+/**
+ * Whether an entry that names us can be about the call: by its time, or by the level at which the request stood before
+ * it, which tells so also when one of the clocks was wrong.
+ */
+const isSince = (entry: Approval, before: Before): boolean =>
+  isRecent(entry, before) || (entry.level !== null && before.level !== null && entry.level >= before.level);
 
 const isOurs = (entry: Approval, agentUsers: readonly string[]): boolean =>
   entry.user !== null && agentUsers.some((agent) => sameUser(entry.user ?? '', agent));

@@ -57,6 +57,18 @@ const TABLE: readonly [string, Action, AccessRequest | null, Judgement['found']]
     live('Active', [entry(AGENT, 'Approved', NOON - 60 * MINUTE)]),
     'not done',
   ],
+  [
+    'the record names us on that level, at a time that is long ago by our clock',
+    'approve',
+    live('Rejected', [entry(AGENT, 'Approved', NOON - 60 * MINUTE)]),
+    'done',
+  ],
+  [
+    'the record names us on a level before, long ago',
+    'approve',
+    live('Active', [{ ...entry(AGENT, 'Approved', NOON - 60 * MINUTE), level: 0 }]),
+    'not done',
+  ],
   ['our entry is the other decision', 'approve', live('Active', [entry(AGENT, 'Rejected')]), 'not done'],
   ['our entry has no decision', 'approve', live('Active', [entry(AGENT, null)]), 'not done'],
 

@@ -55,6 +55,8 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
   /** When the agent approved something. */
   const approvals: number[] = [];
   const mailed = new Map<string, number>();
+  /** Requests of which a write left late. */
+  const asleep = new Set<string>();
   const record = readRecord(files, recordKey);
   let entriesSeen = 0;
   let mailsSeen = 0;
@@ -95,6 +97,15 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
       }
     },
 
+    /**
+     * A write left only when its process woke up from a long sleep, behind the look at the lock: nobody can call it back,
+     * and whoever took over could not know of it (docs/decisions.md, "Two processes cannot both act").
+     */
+    leftLate({ method, url }: Pick<Call, 'method' | 'url'>): void {
+      const [, id] = /\/api\/request\/(?:approve|reject|complete)\/([^/?]+)$/.exec(url) ?? [];
+      if (method === 'PUT' && id !== undefined) asleep.add(id);
+    },
+
     /** Between two events. */
     step(): void {
       look();
@@ -108,7 +119,8 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
         const before = applied.get(entry.id) ?? [];
         applied.set(entry.id, [...before, write]);
         const decided = [...before, write].filter((one) => one !== 'complete');
-        if (decided.length > 1) throw new Violation('one decision per request', `${says} after ${before}`);
+        if (decided.length > 1 && !asleep.has(entry.id))
+          throw new Violation('one decision per request', `${says} after ${before}`);
         if (before.includes('complete')) throw new Violation('one close per request', `${says} after ${before}`);
         const from = write === 'complete' ? 'Approved' : 'Active';
         if (entry.before !== from) throw new Violation('status', `${says} at status ${entry.before}`);
@@ -130,6 +142,9 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
         this.written('a mail', `${mail.html}${mail.text}`);
       }
     },
+
+    /** Somebody is about to change what lies on the disk: it is looked at before. */
+    catchUp: look,
 
     /** From now on nothing may be done, and nothing added to the record: it was harmed. */
     leftAlone() {
@@ -168,7 +183,7 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
         if (word === 'intended') throw new Violation('every intent resolved', `${what} is still open`);
         // Nobody signs an end, so that it cannot be told who closed a request.
         const wasDone = (applied.get(request) ?? []).some((one) => ACTIONS[one] === action);
-        if (action !== 'close' && word === (wasDone ? 'not-done' : 'done')) {
+        if (action !== 'close' && !asleep.has(request) && word === (wasDone ? 'not-done' : 'done')) {
           throw new Violation('the record tells the truth', `${what} is on record as ${word}`);
         }
       }

@@ -15,8 +15,8 @@ export type NetworkParts = {
   /** Calls `what` after so many milliseconds, whatever has become of the process by then. */
   readonly after: (ms: number, what: () => void) => void;
   readonly owner: Owner;
-  /** The call has left and cannot be called back, also if the process dies in here. */
-  readonly onLeft?: (call: Call) => void;
+  /** The call has left and cannot be called back, also if the process dies in here. `late`: after a long sleep. */
+  readonly onLeft?: (call: Call, late: boolean) => void;
   readonly say: (what: string) => void;
 };
 
@@ -71,16 +71,19 @@ export function makeNetwork(parts: NetworkParts): Network {
       say(`#${call.n} ${to ?? origin} ${call.method} ${call.url} (${wordsOf(fate)}, ${connect}+${there}+${back} ms)`);
       if (signal?.aborted) return giveUp();
       signal?.addEventListener('abort', giveUp);
-      after(connect, () =>
+      after(connect, () => {
+        // A process that is frozen before its call has left sends it when it wakes up.
+        let late = false;
         owner.deliver(() => {
           // What has not left never leaves: the process died, or the client did not want to wait.
           if (over) return;
           if (fate.kind === 'refused') return fail('ECONNREFUSED');
           after(there, () => void arrive());
           if (fate.kind === 'late') after(back, () => fail('ECONNRESET'));
-          onLeft?.(call);
-        }),
-      );
+          onLeft?.(call, late);
+        });
+        late = true;
+      });
     });
   }
 

@@ -77,7 +77,8 @@ function networkOf({ time, trace, sim, settings, climate, watched, rated }: Stag
    * What happens to a process while its call is on the way. Not a moment earlier: one that is frozen between its intent
    * and its call cannot be stopped by anybody, and sends the call when it wakes up. That is the limit of every lock.
    */
-  function onLeft(call: Call): void {
+  function onLeft(call: Call, late: boolean): void {
+    if (late) watched.leftLate(call);
     const mishap = meeting.get(call.n);
     if (mishap === undefined) return;
     const at = `while ${nameOf(call)} is on its way`;

@@ -47,6 +47,9 @@ export async function story(stage: Stage): Promise<Ended[]> {
 
   /** Somebody lays hands on the record; a run has to notice, whatever else goes wrong, and then all is as it was. */
   async function harmed(): Promise<void> {
+    // What a process sent before it died has arrived by then, and what it wrote was looked at.
+    await sleep(MINUTE);
+    watched.catchUp();
     const deed = doSomething(files, dice);
     if (deed === null) return;
     trace.say('people', `somebody ${deed.what}`);
