@@ -54,7 +54,7 @@ const TABLE: readonly [string, Action, AccessRequest | null, Judgement['found']]
   [
     'our entry is from long before',
     'approve',
-    live('Active', [entry(AGENT, 'Approved', NOON - 60 * MINUTE)]),
+    live('Active', [{ ...entry(AGENT, 'Approved', NOON - 60 * MINUTE), level: 0 }]),
     'not done',
   ],
   [
