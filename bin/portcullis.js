@@ -1,6 +1,6 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=4 --heap-growing-percent=20
-// The engine would let a large window's garbage grow as large as the window itself, and the C library keeps a heap for each
-// thread: hence the options above, which have to be there before it starts.
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=4 --heap-growing-percent=15 --wasm-num-compilation-tasks=1 --no-concurrent-recompilation
+// The engine would let a large window's garbage grow as large as the window itself, and compile in several threads at once with
+// what each needs; the C library keeps a heap for each thread: hence the options above, which have to be there before it starts.
 //
 // The door before the door: plain JavaScript that every Node understands, because an old one stops at the first type.
 import { existsSync } from 'node:fs';

@@ -1,18 +1,13 @@
-import { createApp } from '../app.ts';
-import { onStopSignals } from '../daemon/signals.ts';
-import { systemClock } from '../kit/clock.ts';
 import { ConfigError } from '../kit/errors.ts';
 import { plainLine } from '../kit/plain_text.ts';
-import { processMeter } from '../kit/process_meter.ts';
 import { terminalLine } from '../kit/terminal_text.ts';
 import { readPlan } from '../plan/plan_file.ts';
 import { jsonParts } from '../report/json.ts';
 import { exitCodeOf } from '../run_draft.ts';
 import { say, tell } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';
-import { lockState } from './locked_state.ts';
+import { openApp, takeState } from './opened_app.ts';
 import { osUser } from './os_user.ts';
-import { prepared } from './prepared.ts';
 import { refusedPlan } from './refused_plan.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -22,26 +17,15 @@ export async function applyCommand(
   file: string,
   { approvedBy, json }: { approvedBy: string | null; json: boolean },
 ): Promise<number> {
-  const clock = systemClock;
   const approver = plainLine(approvedBy ?? osUser(), 100);
   if (approver === '') throw new ConfigError([{ setting: '--approved-by', message: 'must name somebody' }]);
-  const { config, log, progress, notices } = prepared(surroundings);
-  const app = await createApp({
-    config,
-    clock,
-    log,
-    progress,
-    notices,
-    meter: processMeter,
-    version: surroundings.version,
-  });
+  const opened = await openApp(surroundings);
   return refusedPlan(async () => {
     const plan = await readPlan(file);
-    const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
-    const lock = await lockState(config, { clock, log, signal: stop.signal });
+    const { stop, lock } = await takeState(opened);
     try {
       const options = { signal: stop.signal, lockHeld: lock.held };
-      const { record, files } = await app.applyOnce({ ...options, plan, approvedBy: approver });
+      const { record, files } = await opened.app.applyOnce({ ...options, plan, approvedBy: approver });
       if (json) for (const part of jsonParts(record)) say(part);
       else {
         say(`\n${plan.plan_id}, approved by ${approver}\n`);

@@ -1,16 +1,11 @@
 import { resolve } from 'node:path';
-import { createApp } from '../app.ts';
-import { onStopSignals } from '../daemon/signals.ts';
-import { systemClock } from '../kit/clock.ts';
 import { jsonText } from '../kit/json_text.ts';
-import { processMeter } from '../kit/process_meter.ts';
 import { refuseForeignFile, writePlan } from '../plan/plan_file.ts';
 import { exitCodeOf } from '../run_draft.ts';
 import { planTable } from '../terminal/plan_table.ts';
 import { say } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';
-import { lockState } from './locked_state.ts';
-import { prepared } from './prepared.ts';
+import { openApp, takeState } from './opened_app.ts';
 import { refusedPlan } from './refused_plan.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -19,23 +14,12 @@ export async function planCommand(
   surroundings: Surroundings,
   { out, json }: { out: string; json: boolean },
 ): Promise<number> {
-  const clock = systemClock;
-  const { config, log, progress, notices } = prepared(surroundings);
-  const app = await createApp({
-    config,
-    clock,
-    log,
-    progress,
-    notices,
-    meter: processMeter,
-    version: surroundings.version,
-  });
+  const opened = await openApp(surroundings);
   return refusedPlan(async () => {
     await refuseForeignFile(out);
-    const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
-    const lock = await lockState(config, { clock, log, signal: stop.signal });
+    const { stop, lock } = await takeState(opened);
     try {
-      const { record, files, plan } = await app.planOnce({ signal: stop.signal, lockHeld: lock.held });
+      const { record, files, plan } = await opened.app.planOnce({ signal: stop.signal, lockHeld: lock.held });
       if (plan !== null) await writePlan(resolve(out), plan);
       const report = files?.markdown ?? null;
       if (json) say(jsonText(plan));

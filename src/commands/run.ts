@@ -1,15 +1,10 @@
-import { createApp } from '../app.ts';
 import { createHeartbeat } from '../daemon/heartbeat.ts';
-import { onStopSignals } from '../daemon/signals.ts';
-import { systemClock } from '../kit/clock.ts';
-import { processMeter } from '../kit/process_meter.ts';
 import { jsonParts } from '../report/json.ts';
 import { exitCodeOf } from '../run_draft.ts';
 import { askAtTerminal } from '../terminal/ask.ts';
 import { say } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';
-import { lockState } from './locked_state.ts';
-import { prepared } from './prepared.ts';
+import { openApp, takeState } from './opened_app.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** `portcullis run`: one cycle, then the summary (or the JSON document) on stdout. Gives the exit code. */
@@ -17,19 +12,9 @@ export async function runCommand(
   surroundings: Surroundings,
   { dryRun, json }: { dryRun: boolean; json: boolean },
 ): Promise<number> {
-  const clock = systemClock;
-  const { config, log, progress, notices } = prepared(surroundings);
-  const app = await createApp({
-    config,
-    clock,
-    log,
-    progress,
-    notices,
-    meter: processMeter,
-    version: surroundings.version,
-  });
-  const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
-  const lock = await lockState(config, { clock, log, signal: stop.signal });
+  const opened = await openApp(surroundings);
+  const { config, log, app } = opened;
+  const { stop, lock } = await takeState(opened);
   // A rehearsal is no run: it must not tell the monitor that all is well.
   const around = createHeartbeat(dryRun ? undefined : config.watching.heartbeatUrl, log);
   const { record } = await around(async () => {

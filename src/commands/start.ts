@@ -1,33 +1,22 @@
-import { createApp, type RunResult } from '../app.ts';
+import type { RunResult } from '../app.ts';
 import { runDaemon } from '../daemon/daemon.ts';
 import { pastCycles } from '../daemon/past_cycles.ts';
-import { onStopSignals } from '../daemon/signals.ts';
 import { openWatching } from '../daemon/watching.ts';
-import { systemClock } from '../kit/clock.ts';
-import { processMeter } from '../kit/process_meter.ts';
 import { exitCodeOf } from '../run_draft.ts';
 import { findHalt } from '../state/halt.ts';
 import { readLastRun } from '../state/memory.ts';
 import { openRunArchive } from '../state/run_archive.ts';
 import { lockState } from './locked_state.ts';
-import { prepared } from './prepared.ts';
+import { openApp, takeState } from './opened_app.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** `portcullis start`: cycles on the schedule until a signal; holds the lock on the state folder all the time. */
 export async function startCommand(surroundings: Surroundings, { now }: { now: boolean }): Promise<number> {
-  const clock = systemClock;
-  const { config, log, progress, notices } = prepared(surroundings);
-  const app = await createApp({
-    config,
-    clock,
-    log,
-    progress,
-    notices,
-    meter: processMeter,
-    version: surroundings.version,
-  });
-  const stop = onStopSignals((signal) => log.warn('daemon.stopping', { signal }));
-  let lock = await lockState(config, { clock, log, signal: stop.signal });
+  const opened = await openApp(surroundings);
+  const { config, clock, log, app } = opened;
+  const taken = await takeState(opened);
+  const { stop } = taken;
+  let { lock } = taken;
   const { places, schedule } = config;
   const watching = await openWatching({
     ...{ settings: config.watching, schedule, clock, log },

@@ -1,6 +1,11 @@
 import type { Action } from '../request/action.ts';
 import type { PolicyAnswer, PolicyCase, PolicyEngine } from '../request/policy_case.ts';
 
+export type AskedOnce = Pick<PolicyEngine, 'authorize'> & {
+  /** The answers are no longer needed: they would be held for as long as the requests are. */
+  forget(): void;
+};
+
 type Kept = { readonly facts: PolicyCase; readonly answer: PolicyAnswer };
 
 /**
@@ -8,8 +13,8 @@ type Kept = { readonly facts: PolicyCase; readonly answer: PolicyAnswer };
  * policies say does not change in between. An answer is used again only for the very same facts; the live request right
  * before a call is another object, and so is asked about anew.
  */
-export function askedOnce(engine: Pick<PolicyEngine, 'authorize'>): Pick<PolicyEngine, 'authorize'> {
-  const known = new WeakMap<PolicyCase['dossier'], Map<Action, Kept>>();
+export function askedOnce(engine: Pick<PolicyEngine, 'authorize'>): AskedOnce {
+  let known = new WeakMap<PolicyCase['dossier'], Map<Action, Kept>>();
   return {
     authorize(action, facts) {
       const answers = known.get(facts.dossier) ?? new Map<Action, Kept>();
@@ -19,6 +24,9 @@ export function askedOnce(engine: Pick<PolicyEngine, 'authorize'>): Pick<PolicyE
       // A copy: what the engine made of these facts may go with them, and is many times as large.
       known.set(facts.dossier, answers.set(action, { facts: { ...facts }, answer }));
       return answer;
+    },
+    forget() {
+      known = new WeakMap();
     },
   };
 }

@@ -24,9 +24,11 @@ export const withVotes = (
     settledOnce(subject, decide(subject, { vote: votes.get(idOf(subject)), heldBack: null }, how), share),
   );
 
-/** Settled requests are decided on in a few ways, over and over; what is open has reasons of its own. */
+/** Settled requests are decided on in a few ways, over and over; what is open has reasons of its own, made of few rules. */
 const settledOnce = ({ dossier }: Subject, decision: Decision, share: Share): Decision =>
-  isOpen(dossier.request.status) ? decision : share(decision);
+  isOpen(dossier.request.status)
+    ? { ...decision, rules: decision.rules.map(share), basis: share(decision.basis), next: share(decision.next) }
+    : share(decision);
 
 /** Decides on every request with the votes and the caps. */
 export const conclude = (subjects: readonly Subject[], votes: Votes, how: DecideWith, limits: Limits): Decision[] =>

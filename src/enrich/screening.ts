@@ -42,10 +42,11 @@ function screened(
     suspicious: isSuspicious(flags),
     contentFree: justification.flags.includes('content_free'),
     scoring: justification.scoring,
-    names: share({
+    // Not shared as a whole: that would hold the texts once for each combination instead of once.
+    names: {
       requestor: names.requestor?.scoring ?? null,
       asset: names.asset?.scoring ?? null,
       form: names.form?.scoring ?? null,
-    }),
+    },
   };
 }

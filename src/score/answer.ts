@@ -1,6 +1,7 @@
 import { type Node, parseTree } from 'jsonc-parser';
 import { z } from 'zod';
 import { firstWords, plainLine } from '../kit/plain_text.ts';
+import { sharing } from '../kit/sharing.ts';
 import { ANOMALY_FLAG_NAMES, type AnomalyFlag, type Scored } from '../request/assessment.ts';
 import { isRisk } from '../request/risk.ts';
 
@@ -111,11 +112,14 @@ function scoredFrom(value: unknown): Scored | null {
     kind: 'scored',
     risk: known ? risk : 'medium',
     normalised: !known,
-    flags: flagsFrom(item.data.anomaly_flags),
+    flags: sameFlags(flagsFrom(item.data.anomaly_flags)),
     summary: plainLine(item.data.summary, 500),
     comment: firstWords(plainLine(commentFrom(item.data.comment), 300), 20),
   };
 }
+
+/** A few combinations stand in nearly all assessments of a large window. */
+const sameFlags = sharing(500);
 
 /** Words outside the vocabulary are not lost: together they become one `other`. */
 function flagsFrom(words: readonly unknown[]): AnomalyFlag[] {

@@ -16,6 +16,11 @@ export type Passage = {
   opened(signal: AbortSignal): Promise<void>;
   /** Sends a call, and listens to its answer. The SDK's own repetitions come here alone: it has waited for them itself. */
   sent(send: () => Promise<Response>): Promise<Response>;
+  /**
+   * The last call was one too many, and it is known when the next one may go: it is to be sent anew through `opened`, in its
+   * turn. The SDK is told not to repeat it: several that wait by themselves would come back at the same moment.
+   */
+  readonly postponed: boolean;
   closed(): void;
 };
 
@@ -49,6 +54,7 @@ export function createGovernor(clock: Clock): Governor {
 
   function passage(size: number): Passage {
     let open = false;
+    let postponed = false;
     const count = (by: 1 | -1): void => {
       underWay.requests += by;
       underWay.tokens += by * size;
@@ -75,14 +81,19 @@ export function createGovernor(clock: Clock): Governor {
       async sent(send) {
         if (!open) count(1);
         open = false;
+        postponed = false;
         const sentAt = clock.now();
         try {
           const response = await send();
           hear(response, sentAt);
-          return response;
+          postponed = response.status === 429 && response.headers.get(REPEAT) !== 'false' && wait(size) > 0;
+          return postponed ? unrepeated(response) : response;
         } finally {
           end();
         }
+      },
+      get postponed() {
+        return postponed;
       },
       closed() {
         if (open) end();
@@ -92,4 +103,11 @@ export function createGovernor(clock: Clock): Governor {
   }
 
   return { passage };
+}
+
+/** How an endpoint tells the SDK whether to repeat a call. */
+const REPEAT = 'x-should-retry';
+
+function unrepeated({ body, status, statusText, headers }: Response): Response {
+  return new Response(body, { status, statusText, headers: [...headers, [REPEAT, 'false']] });
 }

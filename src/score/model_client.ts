@@ -48,7 +48,7 @@ export type ModelClientOptions = {
   readonly timeoutMs: number;
   /** PEM of an authority that is trusted in addition to the usual ones. */
   readonly ca: string | undefined;
-  /** Repetitions by the SDK after 408, 409, 429 (it honours Retry-After), 5xx and a failed connection. */
+  /** Repetitions after 408, 409, 429 (as soon as the endpoint says, in turn with the other questions), 5xx and a failed connection. */
   readonly maxRetries?: number;
   /** Sends in place of real connections. */
   readonly fetch?: Fetch | undefined;
@@ -64,6 +64,7 @@ export const MAX_RETRIES = 2;
 export function createModelClient(options: ModelClientOptions): ModelClient {
   const modelFetch = createModelFetch({ ca: options.ca, timeoutMs: options.timeoutMs, send: options.fetch });
   const governor = createGovernor(options.clock ?? systemClock);
+  const maxTries = 1 + (options.maxRetries ?? MAX_RETRIES);
   let abilities = FULL_ABILITIES;
   let knownKey: Promise<string> | undefined;
 
@@ -73,6 +74,7 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
     const bill = openBill(options.purse, question);
     const passage = governor.passage(countedTokens(question));
     let key = '';
+    let tries = 0;
     try {
       knownKey ??= options.apiKey().then(usableKey, noKey);
       key = await knownKey;
@@ -80,6 +82,7 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
       const client = createClient(options, key, (url, init) =>
         bill.paid(init?.signal, () => {
           spent.calls += 1;
+          tries += 1;
           return passage.sent(() => calls.fetch(url, { ...init, headers: ownHeaders(init?.headers, key) }));
         }),
       );
@@ -91,16 +94,19 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
         try {
           const completion: unknown = await client.chat.completions.create(bodyFor(question, options.model, used), {
             signal,
+            maxRetries: maxTries - 1 - tries,
           });
           const answer = readCompletion(completion, spent);
           return { ...answer, spent: { ...spent, ...bill.closed(spent) } };
         } catch (error) {
           if (!(error instanceof APIError)) throw error;
           if (isFiltered(error)) return { kind: 'refused', spent: { ...spent, ...bill.closed(null) } };
+          if (passage.postponed && tries < maxTries && !signal.aborted) continue;
           if (isTooLong(error)) return { kind: 'truncated', spent: { ...spent, ...bill.closed(null) } };
           const less = REFUSALS.has(error.status ?? 0) ? stepDown(used, complaintOf(error)) : null;
-          if (less !== null) abilities = lower(abilities, less);
-          else throw error;
+          if (less === null) throw error;
+          abilities = lower(abilities, less);
+          tries = 0;
         }
       }
     } catch (error) {
@@ -132,7 +138,8 @@ function createClient(options: ModelClientOptions, apiKey: string, fetch: Fetch)
     fetch,
     baseURL: options.baseUrl ?? 'https://api.openai.com/v1',
     timeout: options.timeoutMs,
-    maxRetries: options.maxRetries ?? MAX_RETRIES,
+    // Each question says how many are left to it.
+    maxRetries: 0,
     adminAPIKey: null,
     organization: null,
     project: null,

@@ -55,7 +55,9 @@ export function decideParts(config: Config, engine: PolicyEngine, clock: Clock, 
       const by = how(memory?.acted ?? (() => false));
       const share = sharing();
       const voted = await inPortions(subjects, (some) => withVotes(some, votes, by, share));
-      return withinLimits(subjects, voted, votes, by, limits);
+      const decided = withinLimits(subjects, voted, votes, by, limits);
+      once.forget();
+      return decided;
     },
 
     /** Why the live request may not get the action after all: gates and policies are asked again. */

@@ -25,6 +25,15 @@ test('The same facts are asked about once for each action', () => {
   expect(asked).toEqual(['approve', 'reject']);
 });
 
+test('What was forgotten is asked about again', () => {
+  const { asked, engine } = counting();
+  const facts = policyCase();
+  engine.authorize('approve', facts);
+  engine.forget();
+  engine.authorize('approve', facts);
+  expect(asked).toEqual(['approve', 'approve']);
+});
+
 test.each<[string, (facts: PolicyCase) => PolicyCase]>([
   ['another dossier, such as the live request', (facts) => ({ ...facts, dossier: { ...facts.dossier } })],
   ['another standing', (facts) => ({ ...facts, standing: { ...facts.standing } })],

@@ -34,7 +34,7 @@ const COMPANY = 12;
 
 export function setStage({ dice, time, trace }: Pick<Stage, 'dice' | 'time' | 'trace'>): Stage {
   // Some endpoints take few questions at a time.
-  const model = dice.chance(0.2) ? { allowance: { requests: dice.between(4, 8), everyMs: 20_000 } } : {};
+  const model = dice.chance(0.2) ? { allowance: { requests: dice.between(1, 8), everyMs: 20_000 } } : {};
   const sim = simulateInMemory({ seed: COMPANY, data: 'none', now: time.now, vault: drawKnobs(dice), model });
   const settings = drawSettings(dice, sim);
   const climate = drawClimate(dice, time.now);

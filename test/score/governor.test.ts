@@ -185,6 +185,15 @@ test('Over real connections, a limit of tokens is not overrun either', async () 
   expect(sim.model.refused).toBe(0);
 }, 30_000);
 
+test('Over real connections, more questions at once than the endpoint takes are all answered, in turn', async () => {
+  const { sim, model } = await place({ requests: 1, everyMs: 150 }, 5);
+  const asking = { ...OPTIONS, model, batchSize: 1, concurrency: 8 };
+  const { assessments } = await score(someDossiers(20), asking);
+  expect([...assessments.values()].map(({ kind }) => kind)).toEqual(Array(20).fill('scored'));
+  // Those that left together, before anybody knew of a limit.
+  expect(sim.model.refused).toBeLessThanOrEqual(7);
+}, 30_000);
+
 test('Over real connections, a batch that hangs delays nobody else', async () => {
   const { sim, model } = await place();
   const done: number[] = [];

@@ -261,6 +261,21 @@ describe('repetition', () => {
     expect(asked).toHaveLength(3);
   });
 
+  test('a 429 of an endpoint that wants no repetition is not tried again', async () => {
+    const { answer, asked } = await askOnce(() => failure(429, {}, { ...AT_ONCE, 'x-should-retry': 'false' }), {
+      maxRetries: 2,
+    });
+    expect(errorOf(answer)).toMatchObject({ code: 'server-error', status: 429 });
+    expect(asked).toHaveLength(1);
+  });
+
+  test('calls that are one too many end after their bound, too', async () => {
+    const { answer, asked } = await askOnce(() => failure(429, {}, { 'retry-after-ms': '20' }), { maxRetries: 2 });
+    expect(errorOf(answer)).toMatchObject({ code: 'server-error', status: 429 });
+    expect(asked).toHaveLength(3);
+    expect(answer.spent.calls).toBe(3);
+  });
+
   test('ends after its bound', async () => {
     const { answer, asked } = await askOnce(() => failure(503, {}, AT_ONCE), { maxRetries: 2 });
     expect(errorOf(answer)).toMatchObject({ code: 'server-error', status: 503 });
