@@ -11,9 +11,16 @@ type Holding = { readonly requestId: string; readonly entitlement: string | null
 /** What stands for an entitlement that could not be found out: "could not tell" means the same as "yes". */
 export const UNREAD = 'unknown (the facts of its asset were not read)';
 
+/**
+ * Nobody reads more requests by which the same is held, and one is enough for the conflict. Without an end, a service
+ * account that makes every tenth request of a window would have each of its requests held against all the others.
+ */
+const MOST_NAMED = 10;
+
 /** Who holds what by the requests of the window, found by person. */
 export class Holdings {
-  readonly #byKey = new Map<string, Holding[]>();
+  /** By person and entitlement: the ids of the requests, in the order of the window. */
+  readonly #byKey = new Map<string, Map<Holding['entitlement'], string[]>>();
 
   /**
    * Counted are Approved requests whose time is not over, and Active ones: two requests that are in conflict must not
@@ -27,20 +34,31 @@ export class Holdings {
       const { entitlement } = mappedOf(dossier);
       // A request that points at no asset and fits no row asks for nothing that a pair could name.
       if (entitlement === null && (request.asset === null || assetRead(dossier))) continue;
-      const holding: Holding = { requestId: request.id, entitlement };
       for (const key of personKeys(request)) {
-        const theirs = this.#byKey.get(key);
-        if (theirs === undefined) this.#byKey.set(key, [holding]);
-        else theirs.push(holding);
+        const theirs = this.#byKey.get(key) ?? new Map<Holding['entitlement'], string[]>();
+        this.#byKey.set(key, theirs);
+        const ids = theirs.get(entitlement);
+        if (ids === undefined) theirs.set(entitlement, [request.id]);
+        else ids.push(request.id);
       }
     }
   }
 
-  /** What the person who made `request` holds by other requests. */
+  /** What the person who made `request` holds by other requests; for each entitlement, the first few of them. */
   others(request: AccessRequest): Holding[] {
-    // Most are found by the id and by the name.
-    const all = personKeys(request).flatMap((key) => this.#byKey.get(key) ?? []);
-    return [...new Set(all)].filter(({ requestId }) => requestId !== request.id);
+    const found = new Map<Holding['entitlement'], Set<string>>();
+    for (const key of personKeys(request)) {
+      for (const [entitlement, ids] of this.#byKey.get(key) ?? []) {
+        // Most are found by the id and by the name.
+        const named = found.get(entitlement) ?? new Set<string>();
+        found.set(entitlement, named);
+        for (const id of ids) {
+          if (named.size >= MOST_NAMED) break;
+          if (id !== request.id) named.add(id);
+        }
+      }
+    }
+    return [...found].flatMap(([entitlement, ids]) => [...ids].map((requestId) => ({ requestId, entitlement })));
   }
 }
 

@@ -224,6 +224,19 @@ describe('separation of duties', () => {
     expect(standing(asks, NOON, [other]).sodConflicts).toHaveLength(conflicts);
   });
 
+  test('of many requests by which the same is held the first few are named, and no entitlement is overlooked', () => {
+    const services = Array.from({ length: 40 }, (_, i) =>
+      repo({ ...granted(), id: `repo-${i}`, requestor: anna, requestedTo: null }),
+    );
+    const held = Array.from({ length: 40 }, (_, i) =>
+      vendors({ ...granted(), id: `held-${i}`, requestor: anna, requestedTo: null }),
+    );
+    const found = standing(asks, NOON, [...services, ...held]).sodConflicts;
+    expect(found.map(({ source }) => source)).toEqual(
+      Array.from({ length: 10 }, (_, i) => ({ kind: 'request', id: `held-${i}` })),
+    );
+  });
+
   test('a request is never in conflict with itself, and the same thing twice is no conflict', () => {
     expect(standing(vendors({ requestor: anna, status: 'Approved' })).sodConflicts).toEqual([]);
     const admins = ['a', 'b'].map((id) =>
