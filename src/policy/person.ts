@@ -1,7 +1,8 @@
-import { type AccessRequest, sameUser } from '../request/access_request.ts';
+import type { AccessRequest } from '../request/access_request.ts';
 import type { Person } from '../request/standing.ts';
 import type { AccessModel, Identity } from './access_model.ts';
 import { accountOf, sameAccount } from './account.ts';
+import { identitiesLike } from './identities_like.ts';
 import { anyFits } from './pattern.ts';
 
 const NOBODY: Person = { known: false, roles: [], department: null, manager: null };
@@ -9,7 +10,8 @@ const NOBODY: Person = { known: false, roles: [], department: null, manager: nul
 /** Who asks, as the identities know them. Someone who could be two of the listed is nobody: guessing would give rights. */
 export function personOf(request: AccessRequest, { identities }: AccessModel): Person {
   const account = accountOf(request);
-  const matches = account === null ? [] : identities.filter(({ user }) => sameAccount(user, account));
+  const matches =
+    account === null ? [] : identitiesLike(account, identities).filter(({ user }) => sameAccount(user, account));
   const [identity] = matches;
   if (identity === undefined || matches.length > 1) return NOBODY;
   return { known: true, roles: identity.roles, department: identity.department, manager: identity.manager };
@@ -18,7 +20,7 @@ export function personOf(request: AccessRequest, { identities }: AccessModel): P
 /** Everybody listed who may be the one who asks: what they hold counts against the request, so a doubt means "yes". */
 export function possibleIdentities({ requestor }: AccessRequest, { identities }: AccessModel): Identity[] {
   const names = [requestor.name, requestor.displayName].filter((name) => name !== null);
-  return identities.filter(({ user }) => names.some((name) => sameUser(user, name)));
+  return [...new Set(names.flatMap((name) => identitiesLike(name, identities)))];
 }
 
 /** Whether the entitlement is standard for a role of the person, or a named exception stands in for one. */

@@ -1,6 +1,7 @@
 import { DAY_MS } from '../kit/durations.ts';
 import type { AccessModel, Identity } from '../policy/access_model.ts';
 import { sameAccount } from '../policy/account.ts';
+import { identitiesLike } from '../policy/identities_like.ts';
 import type { Policy } from '../policy/load.ts';
 import { ACTION_NAMES } from '../request/action.ts';
 import type { ArchiveUse } from './archive_use.ts';
@@ -186,6 +187,6 @@ function managerProblem({ user, manager, place }: Identity, { identities, approv
     return [{ message: `\`${user}\` has no manager: ${so}`, place }];
   }
   if (sameAccount(user, manager)) return [{ message: `\`${user}\` is their own manager`, place }];
-  if (identities.some((one) => sameAccount(one.user, manager))) return [];
+  if (identitiesLike(manager, identities).some((one) => sameAccount(one.user, manager))) return [];
   return [{ message: `\`${manager}\`, the manager of \`${user}\`, is not among the identities`, place }];
 }

@@ -50,7 +50,8 @@ export function sameUser(a: string, b: string): boolean {
   return bareName(a) !== '' && bareName(a) === bareName(b);
 }
 
-function bareName(name: string): string {
+/** What `sameUser` compares; empty when nothing is left. */
+export function bareName(name: string): string {
   const plain = plainLine(name).toLowerCase();
   return (plain.slice(plain.lastIndexOf('\\') + 1).split('@')[0] ?? '').trim();
 }

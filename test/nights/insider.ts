@@ -24,9 +24,9 @@ const HANDS: Readonly<Record<string, (lines: readonly string[], n: number) => re
 export function doSomething({ texts }: Files, dice: Dice): Deed | null {
   const files = [...texts.keys()].filter((file) => file.startsWith(LEDGER) || file === SNAPSHOT);
   const before = files.map((file) => [file, texts.get(file) ?? ''] as const);
-  const [file, ...others] = files.filter((name) => name !== SNAPSHOT && wholeLines(texts.get(name)).length > 3);
-  // A night that goes over the end of a month has two files: one is enough to be harmed in these ways.
-  if (file === undefined || others.length > 0) return null;
+  const [file, ...others] = files.filter((name) => name !== SNAPSHOT);
+  // A night that goes over the end of a month has two files, and lines of the second are counted from somewhere else.
+  if (file === undefined || others.length > 0 || wholeLines(texts.get(file)).length <= 3) return null;
   const what = dice.pick(['alters', 'removes', 'doubles', 'swaps', 'cuts', 'puts back']);
   const lines = wholeLines(texts.get(file));
   if (what === 'cuts' || what === 'puts back') {
