@@ -11,6 +11,8 @@ import { markdownTable } from 'markdown-table';
 import { askedOnce } from '../src/decide/asked_once.ts';
 import { type ActionPolicy, decide, type Subject } from '../src/decide/decide.ts';
 import { conclude, prepare } from '../src/decide/decide_all.ts';
+import type { Identity } from '../src/policy/access_model.ts';
+import { classify } from '../src/policy/classify.ts';
 import { loadPolicy } from '../src/policy/load.ts';
 import type { Result } from './benchmark.ts';
 import { medianCost } from './median.ts';
@@ -28,6 +30,11 @@ const caps = {
   ...{ approvalsPerRun: 50, approvalsPerDay: 200, approvalsPerRequestorPerDay: 10, approvalsPerAssetPerDay: 10 },
   ...{ rejectionsPerRun: 50, breakerFactor: 3, breakerMinimum: 10 },
 };
+/** Whoever looks through all of them for each request shows. */
+const COMPANY: readonly Identity[] = Array.from({ length: 20_000 }, (_, at) => ({
+  ...{ user: `CORP\\user.${at}`, roles: [], department: null, manager: null, entitlements: [] },
+  place: { file: 'identities.csv', line: at + 2, column: 1 },
+}));
 const limits = {
   caps,
   today: { approvals: 0, byRequestor: () => 0, byAsset: () => 0 },
@@ -66,6 +73,11 @@ export async function deciding(subjects: readonly Subject[]): Promise<Result> {
       },
     ],
     ['classifying by the mapping (all statuses)', subjects.length, () => engine.classify(dossiers, Date.now())],
+    [
+      'the same with 20,000 identities',
+      subjects.length,
+      () => classify(dossiers, Date.now(), { ...engine.access, identities: COMPANY }),
+    ],
   ];
   const measured = [];
   for (const [what, per, work] of works) {
