@@ -1,4 +1,4 @@
-import { inPortions } from '../kit/breather.ts';
+import { breather, inPortions } from '../kit/breather.ts';
 import { sharing } from '../kit/sharing.ts';
 import { type AccessRequest, isOwn, requestorKey } from '../request/access_request.ts';
 import type { Dossier, Facts, Gap } from '../request/dossier.ts';
@@ -6,7 +6,7 @@ import type { ScreenedTexts } from '../request/screened_texts.ts';
 import { requestedHours, usableHours, wholeDays } from './age.ts';
 import { AssetLookUp, type AssetReader, type LookedUp } from './asset_look_up.ts';
 import { RequestorFrequency } from './frequency.ts';
-import { RequestHistory } from './history.ts';
+import { oldestFirst, RequestHistory } from './history.ts';
 import { isOffHours, type OffHours } from './office_hours.ts';
 import { openScreening } from './screening.ts';
 
@@ -28,9 +28,7 @@ export type EnrichOptions = {
  * the look-ups that were not made become gaps, and the report still shows every request.
  */
 export async function enrich(requests: readonly AccessRequest[], options: EnrichOptions): Promise<Dossier[]> {
-  const frequency = new RequestorFrequency(requests);
-  const history = new RequestHistory(requests);
-  const ids: ReadonlySet<string> = new Set(requests.map(({ id }) => id));
+  const { frequency, history, ids } = await lookedOver(requests);
   const lookUp = new AssetLookUp(options.assets, options.concurrency, options.signal);
   const screen = openScreening(ids);
   const share = sharing();
@@ -60,6 +58,23 @@ export async function enrich(requests: readonly AccessRequest[], options: Enrich
   return inPortions(requests, dossiersOf, LOOKED_UP_AT_ONCE);
 }
 
+/** What has to be known about all requests before any of them is judged. */
+async function lookedOver(requests: readonly AccessRequest[]) {
+  const frequency = new RequestorFrequency();
+  const history = new RequestHistory();
+  const ids = new Set<string>();
+  const inOrder = oldestFirst(requests);
+  const breathe = breather(LOOKED_OVER_IN_A_ROW);
+  for (const request of inOrder) {
+    frequency.add(request);
+    history.add(request);
+    ids.add(request.id);
+    await breathe();
+  }
+  return { frequency, history, ids };
+}
+
+const LOOKED_OVER_IN_A_ROW = 5000;
 /** Some ten milliseconds of work. */
 const SCREENED_IN_A_ROW = 50;
 const LOOKED_UP_AT_ONCE = 1000;

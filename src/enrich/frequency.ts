@@ -4,11 +4,13 @@ import { type AccessRequest, requestorKey } from '../request/access_request.ts';
 export class RequestorFrequency {
   readonly #counts = new Map<string, number>();
 
-  constructor(requests: readonly AccessRequest[]) {
-    for (const request of requests) {
-      const key = requestorKey(request);
-      if (key !== null) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
-    }
+  constructor(requests: Iterable<AccessRequest> = []) {
+    for (const request of requests) this.add(request);
+  }
+
+  add(request: AccessRequest): void {
+    const key = requestorKey(request);
+    if (key !== null) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
   /** Requests of the same requestor, this one included; 0 when nobody is named. */

@@ -7,21 +7,24 @@ import type { History } from '../request/dossier.ts';
  * does not name nothing is known, so that everything is their first request.
  */
 export class RequestHistory {
+  readonly #seen = new Set<string>();
   readonly #firsts = new Set<string>();
   readonly #times = new Map<string, number[]>();
 
-  constructor(requests: readonly AccessRequest[]) {
-    const seen = new Set<string>();
-    for (const request of [...requests].sort((a, b) => a.created - b.created)) {
-      const person = requestorKey(request);
-      if (person === null) continue;
-      const pair = JSON.stringify([person, request.asset?.id ?? request.operation]);
-      if (!seen.has(pair)) this.#firsts.add(request.id);
-      seen.add(pair);
-      const times = this.#times.get(person);
-      if (times === undefined) this.#times.set(person, [request.created]);
-      else times.push(request.created);
-    }
+  constructor(requests: readonly AccessRequest[] = []) {
+    for (const request of oldestFirst(requests)) this.add(request);
+  }
+
+  /** INVARIANT: in the order in which they were made, the oldest first. */
+  add(request: AccessRequest): void {
+    const person = requestorKey(request);
+    if (person === null) return;
+    const pair = JSON.stringify([person, request.asset?.id ?? request.operation]);
+    if (!this.#seen.has(pair)) this.#firsts.add(request.id);
+    this.#seen.add(pair);
+    const times = this.#times.get(person);
+    if (times === undefined) this.#times.set(person, [request.created]);
+    else times.push(request.created);
   }
 
   of(request: AccessRequest): History {
@@ -34,6 +37,9 @@ export class RequestHistory {
     };
   }
 }
+
+export const oldestFirst = (requests: readonly AccessRequest[]): AccessRequest[] =>
+  [...requests].sort((a, b) => a.created - b.created);
 
 /** How many of the ascending `times` lie at or before `moment`. */
 function upTo(times: readonly number[], moment: number): number {

@@ -26,3 +26,10 @@ export async function inPortions<A, B>(
   }
   return made;
 }
+
+/** What takes some milliseconds even for the slowest look at each. */
+const SOON_DONE = 5000;
+
+/** A breath between two pieces of work on a whole list which cannot be done in portions; none when the list is short. */
+export const between = (list: { readonly length: number }): Promise<void> | undefined =>
+  list.length > SOON_DONE ? setImmediate() : undefined;

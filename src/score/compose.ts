@@ -20,9 +20,14 @@ export function composed(dossiers: readonly Dossier[], { screened, size, random 
   const alone: Dossier[][] = [];
   const byPerson = new Map<string, Dossier[]>();
   for (const dossier of dossiers) {
+    if (screened.get(dossier.request.id)?.suspicious !== false) {
+      alone.push([dossier]);
+      continue;
+    }
     const person = personOf(dossier);
-    if (screened.get(dossier.request.id)?.suspicious !== false) alone.push([dossier]);
-    else byPerson.set(person, [...(byPerson.get(person) ?? []), dossier]);
+    const theirs = byPerson.get(person);
+    if (theirs === undefined) byPerson.set(person, [dossier]);
+    else theirs.push(dossier);
   }
   const people = shuffled([...byPerson.values()], random).map((theirs) => shuffled(theirs, random));
   return shuffled([...dealt(people, size), ...alone], random).map((call) => shuffled(call, random));

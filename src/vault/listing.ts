@@ -1,3 +1,4 @@
+import { between } from '../kit/breather.ts';
 import type { AccessRequest, MalformedRecord } from '../request/access_request.ts';
 import { openPages, type PageOptions, type Pages } from './pages.ts';
 import type { Session } from './session.ts';
@@ -34,8 +35,11 @@ export async function listRequests(
     await pages.close();
   }
   const records = [...pages.found.values()];
+  await between(records);
   const requests = records.filter((r): r is AccessRequest => !isMalformed(r) && r.created >= from);
+  await between(records);
   requests.sort((a, b) => b.created - a.created || (a.id < b.id ? -1 : 1));
+  await between(records);
   return { requests, malformed: records.filter(isMalformed), pages: pages.count() };
 }
 

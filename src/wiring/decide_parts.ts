@@ -3,7 +3,7 @@ import { askedOnce } from '../decide/asked_once.ts';
 import type { DayCount, Usual } from '../decide/caps.ts';
 import { type DecideWith, decide, type Subject } from '../decide/decide.ts';
 import { prepare, withinLimits, withVotes } from '../decide/decide_all.ts';
-import { inPortions } from '../kit/breather.ts';
+import { between, inPortions } from '../kit/breather.ts';
 import type { Clock } from '../kit/clock.ts';
 import { DAY_MS } from '../kit/durations.ts';
 import { sharing } from '../kit/sharing.ts';
@@ -30,7 +30,9 @@ export function decideParts(config: Config, engine: PolicyEngine, clock: Clock, 
   return {
     /** What the policy's files say about each request, by its id. */
     async classify(dossiers: readonly Dossier[], now: number): Promise<ReadonlyMap<string, Standing>> {
+      await between(dossiers);
       const standing = engine.standings(dossiers, now);
+      await between(dossiers);
       return new Map(
         await inPortions(dossiers, (some) => some.map((dossier) => [dossier.request.id, standing(dossier)] as const)),
       );
@@ -55,7 +57,9 @@ export function decideParts(config: Config, engine: PolicyEngine, clock: Clock, 
       const by = how(memory?.acted ?? (() => false));
       const share = sharing();
       const voted = await inPortions(subjects, (some) => withVotes(some, votes, by, share));
+      await between(subjects);
       const decided = withinLimits(subjects, voted, votes, by, limits);
+      await between(subjects);
       once.forget();
       return decided;
     },

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { between, inPortions } from '../kit/breather.ts';
 import type { Clock } from '../kit/clock.ts';
 import { describeError, UpstreamError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
@@ -9,6 +10,7 @@ import type { Dossier } from '../request/dossier.ts';
 import { isOpen, statusAllows } from '../request/status.ts';
 import { type Candidate, type ConfirmResult, confirm } from '../score/confirm.ts';
 import { createModelClient, type ModelClient } from '../score/model_client.ts';
+import type { TreatedText } from '../score/payload.ts';
 import type { Prompts } from '../score/prompts.ts';
 import type { Purse } from '../score/purse.ts';
 import type { Random } from '../score/random.ts';
@@ -47,7 +49,7 @@ export function openModel(given: ModelSurroundings): ModelParts {
   const { config, prompts, agentUser, signal, progress, log, runId, random, remembered = nothingRemembered } = given;
   let access: Promise<Access> | null = null;
   let purse: Purse | undefined;
-  let options: ReturnType<typeof optionsFor> | null = null;
+  let options: Awaited<ReturnType<typeof optionsFor>> | null = null;
 
   async function reached(): Promise<Pick<ScoreOptions, 'model' | 'noModelWhy'>> {
     access ??= given.purse().then((opened) => {
@@ -58,7 +60,7 @@ export function openModel(given: ModelSurroundings): ModelParts {
     return 'client' in known ? { model: known.client } : { model: null, noModelWhy: known.why };
   }
 
-  const optionsFor = (dossiers: readonly Dossier[]) => ({
+  const optionsFor = async (dossiers: readonly Dossier[]) => ({
     prompts,
     batchSize: config.model.batchSize,
     concurrency: config.model.concurrency,
@@ -66,13 +68,11 @@ export function openModel(given: ModelSurroundings): ModelParts {
     agentUser,
     signal,
     random,
-    screened: new Map(
-      dossiers.map(({ request, texts }) => [
-        request.id,
-        !texts.suspicious && mayBeDecided(request.status, config) ? { ...texts, suspicious: true } : texts,
-      ]),
-    ),
+    screened: new Map(await inPortions(dossiers, (some) => some.map((one) => [one.request.id, treated(one)] as const))),
   });
+
+  const treated = ({ request, texts }: Dossier): TreatedText =>
+    !texts.suspicious && mayBeDecided(request.status, config) ? { ...texts, suspicious: true } : texts;
 
   async function told<R extends ScoreResult | ConfirmResult>(result: R): Promise<R> {
     const known = await access;
@@ -87,17 +87,19 @@ export function openModel(given: ModelSurroundings): ModelParts {
   return {
     async score(dossiers) {
       if (dossiers.length === 0) return NOTHING_SCORED;
-      const asking = optionsFor(dossiers);
+      const asking = await optionsFor(dossiers);
       // The second look is only about what can still be decided: the rest of a large window need not be held for it.
       const open = dossiers.filter(({ request }) => isOpen(request.status));
-      options = optionsFor(open);
+      options = await optionsFor(open);
       const { known, rest, keep, save } = await remembered(dossiers, asking);
       const onProgress = (done: number) => progress.update('score', known.size + done, dossiers.length);
       onProgress(0);
       // INVARIANT: no key is asked for when there is nothing to ask.
       const result =
         rest.length === 0 ? NOTHING_SCORED : await score(rest, { ...asking, ...(await reached()), keep, onProgress });
+      await between(dossiers);
       await save();
+      await between(dossiers);
       return told({ ...result, assessments: new Map([...known, ...result.assessments]) });
     },
     async confirm(candidates) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { breather, inPortions } from '../../src/kit/breather.ts';
+import { between, breather, inPortions } from '../../src/kit/breather.ts';
 
 /** How often something else had its turn while `work` went on. */
 async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
@@ -49,4 +49,9 @@ describe('A list in portions', () => {
   test('of nothing is nothing', async () => {
     expect(await inPortions([], () => [1])).toEqual([]);
   });
+});
+
+test('Between two pieces of work on a long list everything else has its turn, on a short one it need not', async () => {
+  expect(await turnsDuring(async () => between(Array(10_000)))).toBeGreaterThanOrEqual(1);
+  expect(between(Array(100))).toBeUndefined();
 });
