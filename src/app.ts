@@ -8,6 +8,7 @@ import { actionComment } from './decide/comment.ts';
 import { capKeys } from './decide/decide_all.ts';
 import { enrich } from './enrich/enrich.ts';
 import type { Clock } from './kit/clock.ts';
+import { makeRoomFor } from './kit/engine.ts';
 import { describeError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
 import type { Network } from './kit/network.ts';
@@ -155,7 +156,11 @@ export async function createApp(options: AppOptions): Promise<App> {
         for (const one of recovered) log.warn('action.recovered', { run: runId, ...one });
         return recovered;
       },
-      fetch: () => vault.list(facts.window.from, signal, (read, total) => progress.update('fetch', read, total)),
+      fetch: () =>
+        vault.list(facts.window.from, signal, (read, total) => {
+          makeRoomFor(read);
+          progress.update('fetch', read, total);
+        }),
       enrich: (requests) =>
         enrich(requests, {
           now: startedAt,
