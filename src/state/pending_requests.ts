@@ -42,8 +42,11 @@ export async function openPendingRequests(
   const file = join(stateDir, '.pending_request.json');
   let entries = parse(await disk.read(file));
   // Without the lock the file is somebody else's, and holds what they asked for meanwhile.
-  const save = async () => {
+  const refuseWithoutLock = () => {
     if (!mayWrite()) throw new MemoryError(file, 'the lock on the state folder was lost: nothing more is asked for');
+  };
+  const save = async () => {
+    refuseWithoutLock();
     await disk.replace(file, jsonText({ requests: entries }));
   };
   return {
@@ -53,7 +56,9 @@ export async function openPendingRequests(
       const before = entries;
       const others = entries.filter((other) => other.assetId !== entry.assetId);
       entries = [...others, entry];
-      await save().catch((error: unknown) => {
+      // INVARIANT: the lock is there after the write, too. A process that slept behind it would ask for what nobody completes.
+      const saved = save().then(refuseWithoutLock);
+      await saved.catch((error: unknown) => {
         // Nothing is asked for that is not on disk; of what the vault has, this run knows more than the disk.
         if (entry.requestId === null && others.length === before.length) entries = before;
         throw error;

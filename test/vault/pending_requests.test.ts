@@ -99,3 +99,18 @@ test('Without the lock the file is left to whoever has it: nothing is added, and
   expect(frozen.of('ours')).toBeNull();
   expect((await openPendingRequests(folder)).all().map(({ assetId }) => assetId)).toEqual(['ours', 'theirs']);
 });
+
+test('when the lock went while the file was being written, nothing may be asked for', async () => {
+  let held = true;
+  const slow = {
+    ...realDisk,
+    replace: async (...given: Parameters<typeof realDisk.replace>) => {
+      await realDisk.replace(...given);
+      // The process slept behind the write, and somebody else took over.
+      held = false;
+    },
+  };
+  const pending = await openPendingRequests(folder, slow, () => held);
+  await expect(pending.put(entry('a1'))).rejects.toThrow('the lock on the state folder was lost');
+  expect(pending.of('a1')).toBeNull();
+});
