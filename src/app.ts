@@ -7,6 +7,7 @@ import { graceAfter } from './daemon/signals.ts';
 import { actionComment } from './decide/comment.ts';
 import { capKeys } from './decide/decide_all.ts';
 import { enrich } from './enrich/enrich.ts';
+import { between } from './kit/breather.ts';
 import type { Clock } from './kit/clock.ts';
 import { makeRoomFor } from './kit/engine.ts';
 import { describeError } from './kit/errors.ts';
@@ -190,6 +191,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       halt: halt.found,
       breakGlass: (prepared) => breakGlassUses(prepared, { archive, stateDir: config.places.state, disk }),
       report: async (record, again) => {
+        await between(record.reviewed);
         // What a plan's own run did was counted when it was prepared.
         const counts = again || what.kind === 'apply' ? null : deciding.remember(record);
         // What `explain` and `backtest` read; the report matters more, so that one failing does not stop the other.

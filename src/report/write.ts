@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { between } from '../kit/breather.ts';
 import type { RunRecord } from '../request/run_record.ts';
 import { isoTime } from '../request/time_words.ts';
 import { type Disk, realDisk } from '../state/disk.ts';
@@ -37,7 +38,9 @@ export async function writeReport(
     const { reviewed } = record;
     const sheet = isOver(reviewed, { most, sheet: null }) ? paths.markdown.replace(/md$/, 'csv') : null;
     if (sheet !== null) await disk.replaceByParts(sheet, sheetRows(reviewed));
+    await between(reviewed);
     await disk.replaceByParts(paths.json, jsonParts(record));
+    await between(reviewed);
     await disk.replaceByParts(
       paths.markdown,
       markdownParts(record, { most, sheet: sheet === null ? null : basename(sheet) }),

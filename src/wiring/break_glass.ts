@@ -1,3 +1,4 @@
+import { between } from '../kit/breather.ts';
 import { adviceOf, describeError } from '../kit/errors.ts';
 import { type BreakGlassUse, type Problem, type Reviewed, requestorOf, subjectOf } from '../request/run_record.ts';
 import type { Disk } from '../state/disk.ts';
@@ -23,12 +24,17 @@ export async function breakGlassUses(
     problems.push({ where: 'reviews', message: `${lines} of reviews.jsonl cannot be understood`, advice });
   }
   const earlier = (await lastRecord(archive).catch(noted)) ?? null;
-  const seen = new Map(prepared.map((one) => [one.dossier.request.id, useOf(one)]));
+  await between(prepared);
   const current = prepared.filter(({ standing }) => standing.breakGlass).map(useOf);
   const ids = new Set(current.map(({ requestId }) => requestId));
   // Out of the window, or not recognised any more: by another policy, or without deep analysis. Records of earlier
   // versions have no such list.
   const left = (earlier?.breakGlass ?? []).filter(({ requestId }) => !ids.has(requestId));
+  // Of the whole window only those that are still carried on.
+  const carried = new Set(left.map(({ requestId }) => requestId));
+  const seen = new Map(
+    prepared.flatMap((one) => (carried.has(one.dossier.request.id) ? [[one.dossier.request.id, useOf(one)]] : [])),
+  );
   const uses = [
     ...current.map((use) => reviewedUse(use, reviews.byRequest)),
     ...left
