@@ -4,10 +4,6 @@ import { type AccessRequest, requestorKey } from '../request/access_request.ts';
 export class RequestorFrequency {
   readonly #counts = new Map<string, number>();
 
-  constructor(requests: Iterable<AccessRequest> = []) {
-    for (const request of requests) this.add(request);
-  }
-
   add(request: AccessRequest): void {
     const key = requestorKey(request);
     if (key !== null) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);

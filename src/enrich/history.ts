@@ -11,10 +11,6 @@ export class RequestHistory {
   readonly #firsts = new Set<string>();
   readonly #times = new Map<string, number[]>();
 
-  constructor(requests: readonly AccessRequest[] = []) {
-    for (const request of oldestFirst(requests)) this.add(request);
-  }
-
   /** INVARIANT: in the order in which they were made, the oldest first. */
   add(request: AccessRequest): void {
     const person = requestorKey(request);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RequestHistory } from '../../src/enrich/history.ts';
+import { oldestFirst, RequestHistory } from '../../src/enrich/history.ts';
 import { HOUR_MS } from '../../src/kit/durations.ts';
 import { type AccessRequest, requestorKey } from '../../src/request/access_request.ts';
 import { NOON, request } from '../helpers/requests.ts';
@@ -14,12 +14,17 @@ const asked = (id: string, who: string | null, what: string | null, at: number, 
     asset: what === null ? null : { id: what, name: `name of ${what}` },
     ...over,
   });
+const historyOf = (requests: readonly AccessRequest[]): RequestHistory => {
+  const history = new RequestHistory();
+  for (const one of oldestFirst(requests)) history.add(one);
+  return history;
+};
 const firsts = (requests: readonly AccessRequest[]): string[] => {
-  const history = new RequestHistory(requests);
+  const history = historyOf(requests);
   return requests.filter((one) => history.of(one).firstForAsset).map(({ id }) => id);
 };
 const counts = (requests: readonly AccessRequest[]): number[] => {
-  const history = new RequestHistory(requests);
+  const history = historyOf(requests);
   return requests.map((one) => history.of(one).requestsInHour);
 };
 
@@ -114,7 +119,7 @@ test('Whatever the list, the habits are those that plain counting gives', () => 
   fc.assert(
     fc.property(fc.array(one, { maxLength: 14 }), (drawn) => {
       const list = drawn.map(({ who, what, at }, n) => asked(`r-${n}`, who, what, at));
-      const history = new RequestHistory(list);
+      const history = historyOf(list);
       for (const about of list) {
         const same = list.filter((r) => requestorKey(r) !== null && requestorKey(r) === requestorKey(about));
         const earlier = same.filter(
