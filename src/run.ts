@@ -1,5 +1,5 @@
 import type { Clock } from './kit/clock.ts';
-import { MemoryError, StorageError } from './kit/errors.ts';
+import { KeyError, MemoryError, StorageError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
 import type { Progress } from './kit/progress.ts';
 import type { OwnCost, Reviewed, RunRecord } from './request/run_record.ts';
@@ -63,7 +63,10 @@ export async function run({ facts, steps, clock, log, progress, signal, cost }: 
   draft.breakGlass = emergencies?.uses ?? [];
   draft.problems.push(...(emergencies?.problems ?? []));
 
-  const ended = { lost, memoryTrusted: memory !== null || lost };
+  // INVARIANT: what is wrong with the record is the verdict, whatever else went wrong: somebody may have altered it. A key
+  // that a lost vault does not give, and a disk that is full, say nothing against it.
+  const memoryTrusted = memory !== null || (lost && draft.observingBecause !== 'memory');
+  const ended = { lost, memoryTrusted };
   const close = () => {
     draft.record = memory?.head() ?? null;
     const own = cost?.();
@@ -81,6 +84,11 @@ export async function run({ facts, steps, clock, log, progress, signal, cost }: 
   return close();
 }
 
+const WHY_OBSERVING = [
+  [StorageError, 'storage'],
+  [KeyError, 'key'],
+] as const;
+
 /**
  * The memory, or null when it cannot be read, not be trusted or not be added to. INVARIANT: nothing is acted on then, and
  * the run still reports.
@@ -92,7 +100,7 @@ async function trusted(work: () => Promise<Memory | null>, draft: RunDraft, log:
     if (!(error instanceof MemoryError || error instanceof StorageError)) throw error;
     addProblem(draft, 'state', error, log);
     draft.mode = 'observing';
-    draft.observingBecause = error instanceof StorageError ? 'storage' : 'memory';
+    draft.observingBecause = WHY_OBSERVING.find(([kind]) => error instanceof kind)?.[1] ?? 'memory';
     return null;
   }
 }

@@ -111,8 +111,8 @@ function verdictOf(
   { lost, stopped, memoryTrusted }: { lost: boolean; stopped: boolean; memoryTrusted: boolean },
 ): RunRecord['verdict'] {
   if (stopped) return 'stopped';
-  if (lost) return 'failed';
   if (!memoryTrusted) return 'memory-not-trusted';
+  if (lost) return 'failed';
   const unfinished = reviewed.some(
     ({ assessment, outcome }) =>
       assessment.kind === 'unscored' ||

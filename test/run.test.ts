@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Subject } from '../src/decide/decide.ts';
-import { MemoryError, StorageError, UpstreamError } from '../src/kit/errors.ts';
+import { KeyError, MemoryError, StorageError, UpstreamError } from '../src/kit/errors.ts';
 import type { Log } from '../src/kit/log.ts';
 import { type Progress, silentProgress } from '../src/kit/progress.ts';
 import type { Decision, Outcome } from '../src/request/decision.ts';
@@ -494,10 +494,15 @@ describe('A memory', () => {
     expect(called).toEqual(['report', 'alert', 'release']);
   });
 
-  test('that cannot be trusted in a run that also fails: the failure is the verdict', async () => {
-    const { start } = world({ remember: fails(new MemoryError('f', 'broken')), fetch: fails(DOWN) });
+  test.each([
+    ['altered', new MemoryError('f', 'broken'), 'memory-not-trusted'],
+    // The same outage, most of the time: nothing is known against the record.
+    ['without the key that the vault holds', new KeyError('LEDGER_KEY_ASSET_ID', 'not to be had'), 'failed'],
+    ['on a full disk', new StorageError('write', 'f', { code: 'ENOSPC' }), 'failed'],
+  ])('%s in a run that also lost the vault: %o', async (_how, fault, verdict) => {
+    const { start } = world({ remember: fails(fault), fetch: fails(DOWN) });
     const record = await start();
-    expect(record.verdict).toBe('failed');
+    expect(record.verdict).toBe(verdict);
     expect(record.problems).toHaveLength(2);
   });
 });

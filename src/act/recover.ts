@@ -36,7 +36,7 @@ export async function recover(memory: Memory, ports: RecoverPorts): Promise<Reco
     try {
       recovered.push(await concluded(intent, await found(intent, ports, once), memory));
     } catch (error) {
-      recovered.push(recoveredOf(intent, { found: 'unclear', says: describeError(error) }));
+      recovered.push(unclear(intent, error));
     }
   }
   for (const intent of doubtful) {
@@ -44,7 +44,7 @@ export async function recover(memory: Memory, ports: RecoverPorts): Promise<Reco
     // Still in doubt: that was told when the doubt arose, and is no news.
     const settled = await found(intent, ports, once).catch(() => null);
     if (settled === null || settled.found === 'unclear') continue;
-    recovered.push(await concluded(intent, settled, memory));
+    recovered.push(await concluded(intent, settled, memory).catch((error: unknown) => unclear(intent, error)));
   }
   return recovered;
 }
@@ -55,6 +55,9 @@ async function concluded(intent: OpenIntent, settled: Judgement, memory: Memory)
   await memory.conclude(intent, RESULTS[settled.found], `found by run recovery: ${settled.says}`);
   return recoveredOf(intent, settled);
 }
+
+const unclear = (intent: OpenIntent, error: unknown): Recovered =>
+  recoveredOf(intent, { found: 'unclear', says: describeError(error) });
 
 const recoveredOf = ({ request, action, run }: OpenIntent, { found, says }: Judgement): Recovered => ({
   ...{ requestId: request, action, runId: run },

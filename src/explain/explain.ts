@@ -54,7 +54,7 @@ export function explain({ record, reviewed }: Found, policy: Policy, past: PastA
       );
   const standing = standings.get(id) ?? reviewed.standing;
   // A run that could not trust its memory decided as if nothing had been done before.
-  const forgetful = record.observingBecause === 'memory' || record.observingBecause === 'storage';
+  const forgetful = ['memory', 'key', 'storage'].includes(record.observingBecause ?? '');
   const world: World = {
     subject: { dossier: reviewed.dossier, assessment: reviewed.assessment, standing },
     recorded: recordedOf(reviewed),

@@ -151,6 +151,11 @@ export class MemoryError extends Error {
   }
 }
 
+/** The key of the record could not be had: nothing is known against the record itself. Exit code 5. */
+export class KeyError extends MemoryError {
+  override readonly name = 'KeyError';
+}
+
 /** Another live process owns the state folder. Exit code 3. */
 export class LockedError extends Error {
   override readonly name = 'LockedError';

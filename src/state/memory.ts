@@ -82,22 +82,22 @@ export async function openMemory(stateDir: string, clock: Clock, options: Memory
   const { disk = realDisk, key = null, mayWrite = () => true, outside = [], keyIsNew = false } = options;
   const snapshotFile = join(stateDir, SNAPSHOT_FILE);
   const snapshot = await readSnapshot(snapshotFile, disk);
-  // What a file in the vendor's own shape says was acted on is not repeated, whatever the action was.
-  const decided = ({ approve, reject }: DoneActions = {}) => approve !== undefined || reject !== undefined;
-  const known = new Map(snapshot.actions);
-  const past = new Past(
-    snapshot.actions,
-    snapshot.actioned_ids.filter((id) => !decided(known.get(id))),
-  );
+  const past = new Past(snapshot.actions);
   const own = snapshot.record === null ? [] : [{ ...snapshot.record, source: `\`${snapshotFile}\`` }];
   const visit = (entry: SealedEntry) => past.take(entry);
   const ledger = await openLedger(stateDir, { clock, disk, key, anchors: [...own, ...outside], visit, keyIsNew });
   const orders = [...past.orders];
   let lastRun = snapshot.last_run;
 
+  // What a file in the vendor's own shape says was acted on is not repeated, whatever the action was. Of a request that the
+  // record tells about, the record has the last word, also when it says that what was in doubt was not done.
+  const known = new Map(snapshot.actions);
+  const decided = ({ approve, reject }: DoneActions = {}) => approve !== undefined || reject !== undefined;
   // The record has to tell the whole story by itself, or the snapshot could not be made from it again.
   let strange = snapshot.actioned_ids.filter((id) => !past.recorded.has(id));
+  for (const id of strange) if (!decided(known.get(id))) past.bare.add(id);
 
+  const isKnown = (id: string) => past.bare.has(id) || past.actions.has(id);
   let turn: Promise<void> = Promise.resolve();
 
   function note(entries: readonly NewEntry[]): Promise<void> {
@@ -136,7 +136,7 @@ export async function openMemory(stateDir: string, clock: Clock, options: Memory
       const { entries, seal } = ledger.head();
       const next = writeSnapshot({
         last_run: lastRun,
-        actioned_ids: [...new Set([...snapshot.actioned_ids, ...past.bare, ...past.actions.keys()])],
+        actioned_ids: [...new Set([...snapshot.actioned_ids.filter(isKnown), ...past.bare, ...past.actions.keys()])],
         actions: [...past.actions],
         record: seal === null ? null : { entries, seal },
       });

@@ -19,7 +19,7 @@ export class Past {
   /** What was done to which request, or may have been. */
   readonly actions: Map<string, DoneActions>;
   /** Ids that say nothing about the action; whatever it was, it is not repeated. */
-  readonly bare: Set<string>;
+  readonly bare = new Set<string>();
   /** Requests that the record itself tells about. */
   readonly recorded = new Set<string>();
   readonly plans = new Map<string, string>();
@@ -36,9 +36,8 @@ export class Past {
   readonly #unknown = new Map<string, OpenIntent>();
   #approvals: OpenIntent[] = [];
 
-  constructor(actions: Iterable<readonly [string, DoneActions]> = [], bare: Iterable<string> = []) {
+  constructor(actions: Iterable<readonly [string, DoneActions]> = []) {
     this.actions = new Map(actions);
-    this.bare = new Set(bare);
   }
 
   acted(request: string, action: Action): boolean {
@@ -122,7 +121,10 @@ export class Past {
     // Nothing was begun, so that it settles a doubt; what was surely done before stays done.
     this.#unknown.delete(key);
     const { [action]: known, ...others } = this.actions.get(request) ?? {};
-    if (known?.result === 'unknown') this.actions.set(request, others);
+    if (known?.result !== 'unknown') return;
+    // Nothing left to say about it: without this its id would stay among those that were acted on.
+    if (Object.keys(others).length === 0) this.actions.delete(request);
+    else this.actions.set(request, others);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { ConfigError, describeError, MemoryError } from '../kit/errors.ts';
+import { ConfigError, describeError, KeyError } from '../kit/errors.ts';
 import { type RecordKey, recordKeyOf, SHORTEST_KEY } from '../state/ledger/seal.ts';
 import type { VaultParts } from './vault_parts.ts';
 
@@ -21,7 +21,7 @@ export async function recordKey(
 
 /**
  * The same for a run, which goes on without its memory and acts on nothing.
- * @throws {MemoryError} when the key cannot be had
+ * @throws {KeyError} when the key cannot be had
  */
 export async function recordKeyForRun(
   record: Config['record'],
@@ -32,7 +32,7 @@ export async function recordKeyForRun(
   try {
     return await recordKey(record, vault, `Portcullis needs the key of its record for run ${runId}`, signal);
   } catch (error) {
-    throw new MemoryError('LEDGER_KEY_ASSET_ID', `the key of the record could not be had: ${describeError(error)}`);
+    throw new KeyError('LEDGER_KEY_ASSET_ID', `the key of the record could not be had: ${describeError(error)}`);
   }
 }
 

@@ -94,6 +94,17 @@ test('A finding that cannot be written down leaves the action open', async () =>
   expect((await openMemory(folder, clock)).acted('req-1', 'approve')).toBe(true);
 });
 
+test('A doubt that is settled and cannot be written down is told as unclear, and looked at again', async () => {
+  const { memory, folder, clock } = await interrupted(['req-1', 'approve']);
+  await recover(memory, portsOf(lookUpOf(null), clock));
+  const next = await openMemory(folder, clock);
+  const failing = { ...next, conclude: () => Promise.reject(new StorageError('write', 'x', { code: 'ENOSPC' })) };
+  expect(await recover(failing, portsOf(lookUpOf(granted()), clock))).toMatchObject([
+    { requestId: 'req-1', found: 'unclear' },
+  ]);
+  expect((await openMemory(folder, clock)).unknown()).toHaveLength(1);
+});
+
 test('An approval that the vault records under the name of the acting user of then is found, whoever acts today', async () => {
   const folder = tempFolder();
   const clock = fakeClock();

@@ -146,13 +146,13 @@ test('Reports from before do not speak against the new record, later ones do', a
         record: { entries: 5, seal: `sha256:${'a'.repeat(64)}` },
       }),
     );
-  report('before.json', NOON - 1000);
-  report('later.json', NOON + 1000);
+  report('2026-11-20T11-00-00Z.json', NOON - 1000);
+  report('2026-11-20T13-00-00Z.json', NOON + 1000);
   const known = async () => (await anchorsIn({ stateDir: folder, reportDir: reports })).map(({ source }) => source);
-  expect((await known()).filter((source) => source.includes('before'))).toHaveLength(1);
+  expect((await known()).filter((source) => source.includes('T11-'))).toHaveLength(1);
   rmSync(fileOf(folder));
   await repair(folder);
   const after = await known();
-  expect(after.filter((source) => source.includes('before'))).toEqual([]);
-  expect(after.filter((source) => source.includes('later'))).toHaveLength(1);
+  expect(after.filter((source) => source.includes('T11-'))).toEqual([]);
+  expect(after.filter((source) => source.includes('T13-'))).toHaveLength(1);
 });

@@ -120,6 +120,26 @@ describe('What was done', () => {
     }
   });
 
+  test('that was in doubt and turned out undone stays possible, whatever snapshots were written in between', async () => {
+    const folder = tempFolder();
+    const memory = await open(folder);
+    await memory.intend(intent('req-1'));
+    await memory.conclude(intent('req-1'), 'unknown', 'lost');
+    await memory.save(true);
+    // A run that finds out and does not act itself: halted, a rehearsal, a model that is down.
+    const second = await open(folder);
+    await second.conclude(intent('req-1'), 'not-done', 'found');
+    await second.save(true);
+    expect(JSON.parse(readFileSync(snapshotOf(folder), 'utf8'))).toMatchObject({ actioned_ids: [], actions: {} });
+    expect((await open(folder)).acted('req-1', 'approve')).toBe(false);
+    // As such a run left it before it was known that this bars the request for good.
+    const left = JSON.parse(readFileSync(snapshotOf(folder), 'utf8')) as object;
+    writeFileSync(snapshotOf(folder), JSON.stringify({ ...left, actioned_ids: ['req-1'], actions: { 'req-1': {} } }));
+    expect((await open(folder)).acted('req-1', 'approve')).toBe(false);
+    rmSync(snapshotOf(folder));
+    expect((await open(folder)).acted('req-1', 'approve')).toBe(false);
+  });
+
   test('counts also when nobody knows whether it took effect, and not when it surely did not', async () => {
     const folder = tempFolder();
     const memory = await open(folder);
@@ -445,6 +465,11 @@ test('Whatever happens in whatever order, memory only ever learns', async () => 
         if (after === 'lose the snapshot') rmSync(snapshotOf(folder), { force: true });
         if (!after.endsWith('save')) memory = after === 'go on' ? memory : await open(folder);
         for (const fact of [...known, ...opened.values()]) expect(memory.acted(...fact), fact.join(' ')).toBe(true);
+        // And nothing that nobody did.
+        for (const one of ['a', 'b', '__proto__', 'constructor']) {
+          const told = steps.some(({ id }) => id === one);
+          for (const each of told ? [] : ACTION_NAMES) expect(memory.acted(one, each), `${each} ${one}`).toBe(false);
+        }
         expect(memory.acted('vendor', 'approve') || memory.acted('vendor', 'reject')).toBe(true);
         expect(memory.open().length).toBe(opened.size);
       }

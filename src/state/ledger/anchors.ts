@@ -21,27 +21,37 @@ const NEXT_NAME = /,\n {2}"gate": /;
 /** How large a file may be that has to be read whole, as the snapshot has to be. */
 const LARGEST = 32 * 1024 * 1024;
 
+/** As `writeReport` names them; whatever else was put into that folder is nobody's word. */
+const REPORT = /^\d{4}-\d\d-\d\dT[\w.-]*\.json$/;
+
 /**
- * The anchors in the files around the record: the snapshot, and the newest reports. Whatever cannot be read or holds
- * none is passed over: an anchor can only add to what is known. They have to be read before the record is, which may be
- * growing meanwhile.
+ * The anchors in the files around the record: the snapshot, and the newest reports that hold one. Whatever cannot be read
+ * or holds none is passed over: an anchor can only add to what is known. They have to be read before the record is, which
+ * may be growing meanwhile.
+ *
+ * INVARIANT: a report that holds none hides none. A run that does not trust its record writes such a report, and three of
+ * them would make the fourth one trust it.
  */
 export async function anchorsIn(
   { stateDir, reportDir }: { readonly stateDir: string; readonly reportDir: string },
   disk: Disk = realDisk,
-  /** How many reports are looked at, the newest ones. */
+  /** How many reports are believed, the newest ones. */
   most = 50,
 ): Promise<Anchor[]> {
-  const names = await disk.names(reportDir).catch(() => []);
-  const reports = names.filter((name) => name.endsWith('.json')).slice(-most);
-  const anchors: Anchor[] = [];
   const since = await restartedAt(stateDir, disk).catch(() => null);
-  // One after the other: fifty large reports at once would fill the memory.
-  for (const file of [join(stateDir, 'agent_state.json'), ...reports.map((name) => join(reportDir, name))]) {
+  const anchorIn = async (file: string): Promise<Anchor[]> => {
     const record = await recordIn(file, since, disk).catch(() => null);
-    if (record !== null) anchors.push({ ...record, source: `\`${file}\`` });
+    return record === null ? [] : [{ ...record, source: `\`${file}\`` }];
+  };
+  const snapshot = await anchorIn(join(stateDir, 'agent_state.json'));
+  const names = await disk.names(reportDir).catch(() => []);
+  const reports: Anchor[] = [];
+  // One after the other: fifty large reports at once would fill the memory.
+  for (const name of names.filter((one) => REPORT.test(one)).reverse()) {
+    if (reports.length === most) break;
+    reports.push(...(await anchorIn(join(reportDir, name))));
   }
-  return anchors;
+  return [...snapshot, ...reports];
 }
 
 async function recordIn(

@@ -36,9 +36,9 @@ test('What holds none, or nothing that can be read, is passed over', async () =>
     `{"run":{"record":{"entries":3,"seal":"${SEAL}"}}}`,
     `{"headline":"\\"record\\": {\\"entries\\": 3, \\"seal\\": \\"${SEAL}\\"}"}`,
   ];
-  texts.forEach((text, n) => void writeFileSync(join(reportDir, `2026-11-${10 + n}.json`), text));
-  mkdirSync(join(reportDir, '2026-12.json'));
-  writeFileSync(join(reportDir, '2026-13.md'), holding(9));
+  texts.forEach((text, n) => void writeFileSync(join(reportDir, `2026-11-${10 + n}T06-05-54Z.json`), text));
+  mkdirSync(join(reportDir, '2026-12-01T06-05-54Z.json'));
+  writeFileSync(join(reportDir, '2026-12-02T06-05-54Z.md'), holding(9));
   expect(await anchorsIn({ stateDir: tempFolder(), reportDir })).toEqual([]);
   expect(await anchorsIn({ stateDir: '/nowhere', reportDir: '/nowhere' })).toEqual([]);
 });
@@ -55,7 +55,7 @@ test('Of a report as it is written now only the beginning is read, however large
 
 test('The newest fifty reports are looked at, and none of an older version that is too large', async () => {
   const asked: string[] = [];
-  const names = Array.from({ length: 70 }, (_, n) => `2026-${100 + n}.json`);
+  const names = Array.from({ length: 70 }, (_, n) => `2026-01-01T00-00-00Z-${100 + n}.json`);
   const disk = {
     ...realDisk,
     names: async () => names,
@@ -67,13 +67,26 @@ test('The newest fifty reports are looked at, and none of an older version that 
     },
   };
   const anchors = await anchorsIn({ stateDir: 's', reportDir: 'r' }, disk);
-  expect(anchors).toHaveLength(50);
+  expect(anchors).toHaveLength(51);
   expect(asked.slice(1)).toEqual(
     names
-      .slice(-50)
+      .slice(-51)
       .filter((name) => !name.includes('150'))
-      .map((name) => name.slice(5, 8)),
+      .map((name) => name.slice(-8, -5))
+      .reverse(),
   );
+});
+
+test('Reports that hold no head, and files that are no reports, hide none that does', async () => {
+  const reportDir = tempFolder();
+  const put = (name: string, text: string) => writeFileSync(join(reportDir, name), text);
+  for (let hour = 10; hour < 20; hour++) put(`2026-11-20T${hour}-00-00Z.json`, '{"record":null}');
+  for (const name of ['plan.json', 'plan-2.json', 'november.json', 'x']) put(name, holding(99));
+  put('2026-11-20T06-00-00Z.json', holding(6));
+  put('2026-11-20T05-00-00Z.json', holding(5));
+  put('2026-11-20T04-00-00Z.json', holding(4));
+  const anchors = await anchorsIn({ stateDir: tempFolder(), reportDir }, realDisk, 2);
+  expect(anchors.map(({ entries }) => entries)).toEqual([6, 5]);
 });
 
 test('A head can be typed in as a mail shows it', () => {
