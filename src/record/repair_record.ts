@@ -5,6 +5,7 @@ import { type Disk, realDisk } from '../state/disk.ts';
 import type { Anchor } from '../state/ledger/anchors.ts';
 import { entryOn } from '../state/ledger/entry.ts';
 import { openLedger } from '../state/ledger/ledger.ts';
+import { linesOf } from '../state/ledger/lines.ts';
 import { ledgerFolder, monthFiles } from '../state/ledger/months.ts';
 import { RecordError } from '../state/ledger/record_error.ts';
 import type { RecordKey } from '../state/ledger/seal.ts';
@@ -110,11 +111,11 @@ async function toldBy(stateDir: string, disk: Disk): Promise<{ ids: string[]; lo
   const ids: string[] = [];
   let lost = 0;
   for (const name of await monthFiles(stateDir, disk)) {
-    const text = (await disk.read(join(ledgerFolder(stateDir), name))) ?? '';
-    for (const line of text.split('\n').filter((row) => row !== '')) {
-      const entry = entryOn(line);
+    for await (const { text } of linesOf(join(ledgerFolder(stateDir), name), disk)) {
+      if (text === '') continue;
+      const entry = entryOn(text);
       if ('odd' in entry) lost++;
-      else if (entry.kind === 'memory.imported') ids.push(...entry.data.ids);
+      else if (entry.kind === 'memory.imported') for (const id of entry.data.ids) ids.push(id);
       // An intent counts also when another line says that it came to nothing: which of the two is true nobody can tell.
       else if (entry.kind === 'action.intended' || entry.kind === 'action.done' || entry.kind === 'action.unknown') {
         ids.push(entry.data.request);

@@ -3,6 +3,7 @@ import { MemoryError, StorageError } from '../kit/errors.ts';
 import type { Action } from '../request/action.ts';
 import { type Disk, realDisk } from '../state/disk.ts';
 import { type Entry, entryOn } from '../state/ledger/entry.ts';
+import { linesOf } from '../state/ledger/lines.ts';
 import { ledgerFolder, monthFiles } from '../state/ledger/months.ts';
 import { type DoneActions, parseSnapshot } from '../state/snapshot.ts';
 
@@ -62,12 +63,13 @@ async function placedEntries(stateDir: string, folder: string, disk: Disk): Prom
   const placed: PlacedEntry[] = [];
   for (const name of await monthFiles(stateDir, disk)) {
     const file = join(folder, name);
-    const rows = ((await disk.read(file)) ?? '').split('\n').slice(0, -1);
-    for (const [i, row] of rows.entries()) {
-      const entry = entryOn(row);
-      if ('odd' in entry)
-        throw new MemoryError(file, `line ${i + 1} of \`${file}\` cannot be understood: ${entry.odd}`);
-      if (isAction(entry)) placed.push({ file, line: i + 1, entry });
+    let line = 0;
+    for await (const { text, ended } of linesOf(file, disk)) {
+      if (!ended) break;
+      line++;
+      const entry = entryOn(text);
+      if ('odd' in entry) throw new MemoryError(file, `line ${line} of \`${file}\` cannot be understood: ${entry.odd}`);
+      if (isAction(entry)) placed.push({ file, line, entry });
     }
   }
   return placed;

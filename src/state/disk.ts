@@ -4,8 +4,10 @@ import {
   bytesIfThere,
   claimName,
   copyAside,
+  cutDurably,
   ensureFolder,
   namesIn,
+  partOf,
   readIfThere,
   removeDurably,
   renameDurably,
@@ -24,6 +26,8 @@ export type Disk = {
   read(file: string): Promise<string | null>;
   /** The same for a file that may be too large for one text. */
   readBytes(file: string): Promise<Buffer | null>;
+  /** At most `bytes` bytes of it from byte `from` on, fewer only at its end; null when there is no such file. */
+  readPart(file: string, from: number, bytes: number): Promise<Buffer | null>;
   /** The first so many bytes of it, as text. */
   readBeginning(file: string, bytes: number): Promise<string | null>;
   /** The lines of a file that is kept compressed; none when there is no such file. Also throws for one that is damaged. */
@@ -43,6 +47,8 @@ export type Disk = {
    * With `expected`, only to a file of that many bytes (0 for none): otherwise it throws with the code `ESTALE`.
    */
   append(file: string, text: string, expected?: number): Promise<void>;
+  /** Takes off what a file holds after its first `bytes` bytes. INVARIANT: on disk when this resolves. */
+  cut(file: string, bytes: number): Promise<void>;
   /** Bytes; null when there is no such file. */
   size(file: string): Promise<number | null>;
   /** Copies a file under a new name, unless that is taken. */
@@ -56,6 +62,7 @@ export const realDisk: Disk = {
   ensureFolder: async (folder) => ensureFolder(folder),
   read: readIfThere,
   readBytes: bytesIfThere,
+  readPart: partOf,
   readBeginning: beginningOf,
   packedLines,
   names: namesIn,
@@ -64,6 +71,7 @@ export const realDisk: Disk = {
   replaceByParts: (file, parts) => replaceByParts(file, parts, false),
   packByParts: (file, parts) => replaceByParts(file, parts, true),
   append: appendDurably,
+  cut: cutDurably,
   size: sizeOf,
   copyAside,
   rename: renameDurably,

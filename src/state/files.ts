@@ -60,11 +60,21 @@ export async function bytesIfThere(file: string): Promise<Buffer | null> {
 
 /** The first so many bytes of a file as text, or null when there is none. @throws {StorageError} */
 export async function beginningOf(file: string, bytes: number): Promise<string | null> {
+  return (await partOf(file, 0, bytes))?.toString('utf8') ?? null;
+}
+
+/** At most `bytes` bytes of a file from byte `from` on, fewer only at its end; null when there is none. @throws {StorageError} */
+export async function partOf(file: string, from: number, bytes: number): Promise<Buffer | null> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(file, 'r');
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
-    return buffer.subarray(0, bytesRead).toString('utf8');
+    const buffer = Buffer.alloc(Math.max(0, Math.min(bytes, (await handle.stat()).size - from)));
+    let length = 0;
+    // A system may give less than it was asked for before the end.
+    for (let got = -1; length < buffer.length && got !== 0; length += got) {
+      got = (await handle.read(buffer, length, buffer.length - length, from + length)).bytesRead;
+    }
+    return buffer.subarray(0, length);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new StorageError('read', file, error);
@@ -158,6 +168,21 @@ export async function appendDurably(file: string, text: string, expected?: numbe
     await flushFolder(dirname(file));
   } catch (error) {
     throw error instanceof StorageError ? error : new StorageError('write', file, error);
+  }
+}
+
+/** Takes off what a file holds after its first `bytes` bytes. @throws {StorageError} */
+export async function cutDurably(file: string, bytes: number): Promise<void> {
+  try {
+    const handle = await open(file, 'r+');
+    try {
+      await handle.truncate(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw new StorageError('write', file, error);
   }
 }
 

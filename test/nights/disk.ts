@@ -76,6 +76,7 @@ export function nightDisk({ files, root, machine, dice, weather, written }: Part
     written(file, text);
   };
   const some = (text: string) => text.slice(0, dice.between(0, text.length));
+  const begin = (text: string, bytes: number) => Buffer.from(text).subarray(0, bytes).toString();
   const sized = (text: string) =>
     `${Buffer.byteLength(text)} B ${createHash('sha1').update(text).digest('hex').slice(0, 6)}`;
   const replace = (operation: string) => (file: string, text: string) =>
@@ -96,6 +97,8 @@ export function nightDisk({ files, root, machine, dice, weather, written }: Part
   return {
     read: read('read'),
     readBytes: (file) => read('readBytes')(file).then((text) => (text === null ? null : Buffer.from(text))),
+    readPart: (file, from, bytes) =>
+      read('readPart')(file).then((text) => (text === null ? null : Buffer.from(text).subarray(from, from + bytes))),
     readBeginning: (file, bytes) =>
       read('readBeginning')(file).then((text) => (text === null ? null : text.slice(0, bytes))),
     packedLines: async function* (file) {
@@ -142,6 +145,15 @@ export function nightDisk({ files, root, machine, dice, weather, written }: Part
           if (expected === undefined || Buffer.byteLength(before) === expected) put(file, before + some(text));
         },
         tell: () => sized(text),
+      }),
+    cut: (file, bytes) =>
+      step('cut', file, {
+        ...write,
+        frees: true,
+        doing: 'write',
+        work: () => put(file, begin(texts.get(file) ?? '', bytes)),
+        torn: () => dice.chance(0.5) && put(file, begin(texts.get(file) ?? '', bytes)),
+        tell: () => `to ${bytes} B`,
       }),
     size: (file) =>
       step('size', file, {

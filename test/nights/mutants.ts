@@ -73,6 +73,9 @@ export const MUTANTS = {
   'what the reports saw of the record is not looked at': [
     edit('state/memory.ts', 'anchors: [...own, ...outside]', 'anchors: own'),
   ],
+  'a report of a run that trusted no record hides those before it': [
+    edit('state/ledger/anchors.ts', 'REPORT.test(one)).reverse()) {', 'REPORT.test(one)).reverse().slice(0, most)) {'),
+  ],
   'what earlier runs approved does not count into the caps of a day': [
     edit('state/memory.ts', 'approvedSince: (moment) => past.approvedSince(moment)', 'approvedSince: () => []'),
   ],

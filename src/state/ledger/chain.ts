@@ -10,8 +10,10 @@ import { fits, isKeyed, NO_SEAL, type Parts, partsOf, type RecordKey } from './s
 export type Visit = (entry: SealedEntry, line: string) => void;
 /** Where a line stands, with the name of its file in the folder of the record. */
 export type LinePlace = Place & { readonly name: string };
-/** What is broken, as soon as all lines of the record are at hand: the word depends on what stands further down. */
-export type Broken = (lines: readonly string[]) => RecordError;
+/** Every line of the record, read anew. */
+export type AllLines = () => AsyncIterable<string>;
+/** What is broken: the word depends on what stands further down. */
+export type Broken = (lines: AllLines) => Promise<RecordError>;
 
 /** What the record was found to be so far. */
 export type Chain = {
@@ -90,7 +92,7 @@ export function startChain(key: RecordKey | null, anchors: readonly Anchor[], vi
 
 const says =
   (...[finding, place, what]: ConstructorParameters<typeof RecordError>): Broken =>
-  () =>
+  async () =>
     new RecordError(finding, place, what);
 
 function otherThanSeen({ entries, source }: Anchor, agreed: Anchor | null): string {

@@ -1,3 +1,4 @@
+import type { AllLines } from './chain.ts';
 import { type Place, RecordError } from './record_error.ts';
 import { fits, type Parts, partsOf, type RecordKey } from './seal.ts';
 
@@ -5,8 +6,8 @@ import { fits, type Parts, partsOf, type RecordKey } from './seal.ts';
 type Named = Place & { readonly name: string };
 
 /** An entry whose seal does not fit. With a key it matters whether any other one fits: a wrong key fits none. */
-export function atSeal(lines: readonly string[], parts: Parts, key: RecordKey | null, place: Place): RecordError {
-  if (parts.keyed && !lines.some((line) => keyFits(line, key))) {
+export async function atSeal(lines: AllLines, parts: Parts, key: RecordKey | null, place: Place): Promise<RecordError> {
+  if (parts.keyed && !(await anyFits(lines(), key))) {
     return new RecordError(
       'wrong-key',
       place,
@@ -14,6 +15,11 @@ export function atSeal(lines: readonly string[], parts: Parts, key: RecordKey | 
     );
   }
   return new RecordError('altered', place, 'the seal of the entry does not fit what stands there');
+}
+
+async function anyFits(lines: AsyncIterable<string>, key: RecordKey | null): Promise<boolean> {
+  for await (const line of lines) if (keyFits(line, key)) return true;
+  return false;
 }
 
 function keyFits(line: string, key: RecordKey | null): boolean {
@@ -25,15 +31,15 @@ function keyFits(line: string, key: RecordKey | null): boolean {
  * An entry with another number than the one that comes next. Which word it is depends on where the expected one is: gone,
  * or further down.
  */
-export function outOfOrder(
-  lines: readonly string[],
+export async function outOfOrder(
+  lines: AllLines,
   expected: number,
   found: number,
   place: Named,
   before: Named | null,
-): RecordError {
+): Promise<RecordError> {
   const numbers = new Map<number, number>();
-  for (const line of lines) {
+  for await (const line of lines()) {
     const seq = numberOn(line);
     if (seq !== null) numbers.set(seq, (numbers.get(seq) ?? 0) + 1);
   }

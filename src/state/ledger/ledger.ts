@@ -121,8 +121,12 @@ export async function openLedger(stateDir: string, options: LedgerOptions): Prom
    * the record; half of one is taken off like what a crash leaves.
    */
   async function settle({ name, before, lines }: Failed): Promise<void> {
-    const rest = ((await disk.read(join(folder, name))) ?? '').slice(before);
-    if (!textOf(lines).startsWith(rest)) throw foreign(join(folder, name));
+    const file = join(folder, name);
+    const text = textOf(lines);
+    if (((await disk.size(file)) ?? 0) > before + text.length) throw foreign(file);
+    // All that is ours is plain ASCII: a byte is a character.
+    const rest = (await disk.readPart(file, before, text.length))?.toString('latin1') ?? '';
+    if (!text.startsWith(rest)) throw foreign(file);
     const whole = wholeLines(lines, rest.length);
     failed = null;
     took(name, whole);
@@ -137,8 +141,8 @@ export async function openLedger(stateDir: string, options: LedgerOptions): Prom
     const size = await disk.size(file);
     if (size !== mended) {
       if (size !== bytes) throw foreign(file);
-      const text = (await disk.read(file)) ?? '';
-      await disk.replace(file, cutBytes === 0 ? `${text}\n` : text.slice(0, mended));
+      if (cutBytes === 0) await disk.append(file, '\n', bytes);
+      else await disk.cut(file, mended);
     }
     sizes.set(name, mended);
     torn = null;

@@ -4,6 +4,7 @@ import type { RecordHead } from '../../request/record_head.ts';
 import { type Disk, realDisk } from '../disk.ts';
 import type { Anchor } from './anchors.ts';
 import { type Chain, startChain, type Visit } from './chain.ts';
+import { linesOf } from './lines.ts';
 import { ledgerFolder, monthFiles } from './months.ts';
 import { type Place, RecordError } from './record_error.ts';
 import { partsOf, type RecordKey } from './seal.ts';
@@ -66,12 +67,11 @@ export async function readLedger(
   let end: End = { file: folder, line: null };
   for (const name of names) {
     const file = join(folder, name);
-    const bytes = (await disk.readBytes(file)) ?? Buffer.alloc(0);
     const before = chain.head().entries;
-    const took = await takeFile(chain, { name, file, bytes, newest: name === newest });
-    if (took.broken !== null) throw took.broken(await everyLine(folder, names, disk));
+    const took = await takeFile(chain, { name, file, disk, newest: name === newest });
+    if (took.broken !== null) throw await took.broken(() => everyLine(folder, names, disk));
     unfinished ??= took.unfinished;
-    if (bytes.length > 0) end = { file, line: took.lines + 1 };
+    if (took.lines > 0 || took.unfinished !== null) end = { file, line: took.lines + 1 };
     files.push({ name, bytes: sizes.get(name) ?? 0, entries: chain.head().entries - before });
   }
   const head = chain.head();
@@ -86,7 +86,7 @@ export async function readLedger(
 /** A tenth of a second, about. */
 const READ_IN_A_ROW = 20_000;
 
-type FileBytes = { readonly name: string; readonly file: string; readonly bytes: Buffer; readonly newest: boolean };
+type LedgerText = { readonly name: string; readonly file: string; readonly disk: Disk; readonly newest: boolean };
 type Took = {
   readonly broken: ReturnType<Chain['take']>;
   readonly unfinished: Unfinished | null;
@@ -94,18 +94,16 @@ type Took = {
 };
 
 /** `lines` counts those that hold an entry. */
-async function takeFile(chain: Chain, { name, file, bytes, newest }: FileBytes): Promise<Took> {
+async function takeFile(chain: Chain, { name, file, disk, newest }: LedgerText): Promise<Took> {
   const breathe = breather(READ_IN_A_ROW);
   let line = 0;
-  for (let start = 0, end: number; start < bytes.length; start = end + 1) {
-    end = bytes.indexOf('\n', start);
-    const row = bytes.toString('utf8', start, end === -1 ? bytes.length : end);
+  for await (const { text: row, from, ended } of linesOf(file, disk)) {
     const place = { name, file, line: line + 1 };
-    if (end === -1) {
+    if (!ended) {
       const whole = partsOf(row) !== null;
       if (!newest || (!whole && SEALED.test(row)))
         return { broken: unended(place, row), unfinished: null, lines: line };
-      const unfinished = { name, line: line + 1, from: start, whole };
+      const unfinished = { name, line: line + 1, from, whole };
       return { broken: whole ? chain.take(row, place) : null, unfinished, lines: line + (whole ? 1 : 0) };
     }
     const broken = chain.take(row, place);
@@ -119,7 +117,7 @@ async function takeFile(chain: Chain, { name, file, bytes, newest }: FileBytes):
 /** A whole entry with something behind it: no crash leaves that. */
 const SEALED = /,"seal":"(?:hmac-)?sha256:[0-9a-f]{64}"\}/;
 
-const unended = (place: Place, row: string) => () =>
+const unended = (place: Place, row: string) => async () =>
   new RecordError(
     'altered',
     place,
@@ -132,13 +130,8 @@ async function sizesOf(folder: string, names: readonly string[], disk: Disk): Pr
   return sizes;
 }
 
-async function everyLine(folder: string, names: readonly string[], disk: Disk): Promise<string[]> {
-  const lines: string[] = [];
-  for (const name of names) {
-    const text = (await disk.read(join(folder, name))) ?? '';
-    for (const line of text.split('\n')) lines.push(line);
-  }
-  return lines;
+async function* everyLine(folder: string, names: readonly string[], disk: Disk): AsyncGenerator<string> {
+  for (const name of names) for await (const { text } of linesOf(join(folder, name), disk)) yield text;
 }
 
 type End = { readonly file: string; readonly line: number | null };

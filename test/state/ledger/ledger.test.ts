@@ -312,12 +312,12 @@ describe('After a write that failed', () => {
       const place = await filled(KEY);
       truncateSync(join(place.folder, NOVEMBER), place.text(NOVEMBER).length - 9);
       let broken = true;
-      const replace: Disk['replace'] = async (file, text) => {
-        if (tooLate || !broken) await realDisk.replace(file, text);
-        if (broken) throw new StorageError('write', file, { code: 'ENOSPC' });
+      const cut: Disk['cut'] = async (file, bytes) => {
+        if (tooLate || !broken) await realDisk.cut(file, bytes);
+        if (broken) throw new StorageError('write', file, { code: 'EIO' });
       };
-      const ledger = await open(place, NOVEMBER_20, { disk: { ...realDisk, replace } });
-      await expect(ledger.append([done('after')])).rejects.toThrow('ENOSPC');
+      const ledger = await open(place, NOVEMBER_20, { disk: { ...realDisk, cut } });
+      await expect(ledger.append([done('after')])).rejects.toThrow('EIO');
       broken = false;
       await ledger.append([done('after')]);
       expect((await entriesOf(place, { key: KEY })).slice(11).map(({ kind }) => kind)).toEqual([

@@ -48,8 +48,8 @@ const diskWith = (files: ReadonlyMap<string, Buffer>) => ({
   ...realDisk,
   names: async () => [...files.keys()].sort(),
   size: async (file: string) => files.get(nameOf(file))?.length ?? null,
-  read: async (file: string) => files.get(nameOf(file))?.toString('utf8') ?? null,
-  readBytes: async (file: string) => files.get(nameOf(file)) ?? null,
+  readPart: async (file: string, from: number, bytes: number) =>
+    files.get(nameOf(file))?.subarray(from, from + bytes) ?? null,
 });
 const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
 
