@@ -1,7 +1,6 @@
 import { closeSync, constants, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { chmod, copyFile, type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { StorageError } from '../kit/errors.ts';
 
 /** Only the agent's own user may look into its memory. */
@@ -111,17 +110,6 @@ export async function renameDurably(file: string, to: string): Promise<void> {
     await flushFolder(dirname(to));
   } catch (error) {
     throw new StorageError('rename', file, error);
-  }
-}
-
-/** Replaces a file as a whole or not at all: temporary file, flush to disk, rename, flush of the folder. @throws {StorageError} */
-export async function replaceFile(file: string, text: string): Promise<void> {
-  try {
-    ensureFolder(dirname(file));
-    await writeFileAtomic(file, text, { mode: FILE_MODE });
-    await flushFolder(dirname(file));
-  } catch (error) {
-    throw error instanceof StorageError ? error : new StorageError('write', file, error);
   }
 }
 

@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { StorageError } from '../../src/kit/errors.ts';
-import { appendDurably, ensureFolder, readIfThere, replaceFile } from '../../src/state/files.ts';
+import { appendDurably, ensureFolder, readIfThere } from '../../src/state/files.ts';
+import { replaceFile } from '../../src/state/replace_file.ts';
 import { tempFolder } from '../helpers/requests.ts';
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
