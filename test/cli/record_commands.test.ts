@@ -118,8 +118,11 @@ describe('verify', () => {
 
   test('says when there is no record, makes no folder for one, and refuses a head that is none', async () => {
     const state = join(tempFolder(), 'state');
-    expect((await verify({ state }, { env: {} })).stdout).toMatch(/there is no record yet/);
+    const none = await verify({ state }, { env: {} });
+    expect([none.end, none.stdout]).toEqual([0, expect.stringMatching(/there is no record yet/)]);
+    expect(none.stderr).toBe(`portcullis: nothing is in ${state}: is it the folder that the runs use (STATE_DIR)?\n`);
     expect(existsSync(state)).toBe(false);
+    expect((await verify(await filled(KEY))).stderr).toBe('');
     expect(refusal((await verify({ state }, { head: '12' })).end)).toMatch(
       /--head: must be a number of entries, a colon/,
     );
