@@ -130,15 +130,15 @@ export async function sizeOf(file: string): Promise<number | null> {
 export async function appendDurably(file: string, text: string, expected?: number): Promise<void> {
   try {
     ensureFolder(dirname(file));
-    const handle = await open(file, 'a', FILE_MODE);
+    const handle = await open(file, 'a+', FILE_MODE);
     const { size } = await handle.stat();
     try {
       if (expected !== undefined && size !== expected) throw new StorageError('append to', file, { code: 'ESTALE' });
       await handle.appendFile(text);
       await handle.datasync();
     } catch (error) {
-      // Half a line, which a full disk leaves, would swallow the next one. What somebody else wrote is not ours to take.
-      if (!isStale(error)) await handle.truncate(size).catch(() => undefined);
+      // Half a line, which a full disk leaves, would swallow the next one.
+      if (!isStale(error)) await takeBack(handle, size, text).catch(() => undefined);
       throw error;
     } finally {
       await handle.close();
@@ -147,6 +147,14 @@ export async function appendDurably(file: string, text: string, expected?: numbe
   } catch (error) {
     throw error instanceof StorageError ? error : new StorageError('write', file, error);
   }
+}
+
+/** Cuts off what a failed append left behind `size`, unless somebody else wrote there too: that is not ours to take. */
+async function takeBack(handle: FileHandle, size: number, text: string): Promise<void> {
+  const ours = Buffer.from(text);
+  // One byte more than can be ours, so that a longer rest is seen.
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(ours.length + 1), 0, ours.length + 1, size);
+  if (ours.subarray(0, bytesRead).equals(buffer.subarray(0, bytesRead))) await handle.truncate(size);
 }
 
 /** Whether an append was refused because the file is not as it was left. */

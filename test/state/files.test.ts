@@ -76,3 +76,13 @@ test('An append that the full disk cuts short takes its half line back, so that 
   await appendDurably(file, 'last\n');
   expect(new Set(readFileSync(file, 'utf8').split('\n'))).toEqual(new Set(['a line of the journal', 'last', '']));
 });
+
+test('An append that fails takes nothing back when somebody else wrote there meanwhile', () => {
+  const file = join(tempFolder(), 'halts.jsonl');
+  writeFileSync(file, 'first\n');
+  const script = join(import.meta.dirname, 'append_beside_another.ts');
+  execFileSync('bash', ['-c', `ulimit -f 4096; exec "${process.execPath}" "${script}" "${file}"`], { stdio: 'pipe' });
+  const text = readFileSync(file, 'utf8');
+  expect(text.startsWith('first\n')).toBe(true);
+  expect(text).toContain('theirs\n');
+});
