@@ -182,9 +182,23 @@ export async function createApp(options: AppOptions): Promise<App> {
       comment: (action, decision, assessment) =>
         actionComment(action, decision, assessment, mode === 'autonomous' ? 'policy' : 'person'),
       approve: approvedByPolicy,
-      act: (planned, memory, reviewed) =>
+      act: (planned, memory, reviewed, onProblem) =>
         actStep(planned, memory, reviewed, {
-          ...{ facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, signal, halted: halt.look },
+          ...{
+            facts,
+            own,
+            clock,
+            log,
+            progress,
+            vault,
+            hand,
+            deciding,
+            ask,
+            lockHeld,
+            signal,
+            halted: halt.look,
+            onProblem,
+          },
           // A write that waited for a connection would be given up for a lost one.
           concurrency: Math.min(config.actions.concurrency, config.vault.concurrency),
         }),

@@ -8,13 +8,14 @@ import { EXITS } from './exit_codes.ts';
 import { adviceOf, ConfigError, describeError, LockedError, MemoryError } from './kit/errors.ts';
 import { terminalLine } from './kit/terminal_text.ts';
 import { say, tell } from './terminal/say.ts';
+import { outliveOutputs } from './terminal/streams.ts';
 
 /** The folder of the package: prompts and package.json stand beside `src` (or `dist`). */
 const HOME = join(import.meta.dirname, '..');
 
 /** The commands; each loads what it needs only when it is called, so that `--help` is instant. */
 export async function main(argv: readonly string[]): Promise<void> {
-  outliveReaders();
+  outliveOutputs(EXITS.failed.code);
   const { version } = JSON.parse(readFileSync(join(HOME, 'package.json'), 'utf8')) as { version: string };
   const program = new Command('portcullis')
     .description('Reviews the access requests of a 12Port-style vault: an unattended reviewer that shows its work.')
@@ -187,18 +188,6 @@ type RecordExportOptions = {
   readonly out?: string;
   readonly keyFile?: string;
 };
-
-/**
- * Whoever reads our output may go away first (`| head`, a log collector that restarts). That must not end a run between
- * an action and its record, with credentials still open.
- */
-function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
-}
 
 /** `asked`: the file was named on the command line; the usual one may be missing. @throws {ConfigError} */
 function surroundingsOf(settingsFile: string, asked: boolean, version: string): Surroundings {

@@ -4,7 +4,7 @@ export const EXITS = {
   failed: {
     code: 1,
     about:
-      'The run failed: without the step that broke nothing after it made sense. What was done before is on disk and in the report. Or the state folder could not even be locked (a full disk, a read-only folder): then nothing was begun, and there is no report.',
+      'The run failed: without the step that broke nothing after it made sense. What was done before is on disk and in the report. Or the state folder could not even be locked (a full disk, a read-only folder): then nothing was begun, and there is no report. Or all went well, and the result could not be written to stdout whole (`> file` on a full disk).',
     todo: 'Read the line on stderr or the top of the report: it names the neighbour, the file or the settings to look at.',
   },
   usage: {

@@ -26,7 +26,7 @@ export async function execute(
   const outcomes =
     memory === null || draft.mode === 'observing'
       ? planned.map((): Outcome => ({ kind: 'skipped', reason: 'observing', why: 'this run only observes' }))
-      : await steps.act(planned, memory, draft.reviewed);
+      : await steps.act(planned, memory, draft.reviewed, (problem) => draft.problems.push(problem));
   const without = outcomes.find((outcome) => outcome.kind === 'skipped' && outcome.reason === 'no-token');
   if (without?.kind === 'skipped') draft.problems.push({ where: 'act', message: without.why, advice: NO_TOKEN_ADVICE });
   draft.halt = steps.halt();

@@ -41,7 +41,13 @@ export type ExecutingSteps = {
   approve(prepared: readonly Reviewed[], memory: Memory | null): Approved;
   /** Puts on record what was decided. @throws {StorageError | MemoryError} then nothing may be done */
   noteDecided(prepared: readonly Reviewed[], memory: Memory): Promise<void>;
-  act(planned: readonly Planned[], memory: Memory, reviewed: readonly Reviewed[]): Promise<readonly Outcome[]>;
+  /** `onProblem` hears of what went wrong beside the outcomes. */
+  act(
+    planned: readonly Planned[],
+    memory: Memory,
+    reviewed: readonly Reviewed[],
+    onProblem: (problem: Problem) => void,
+  ): Promise<readonly Outcome[]>;
   /** The halt that the run has met so far; null when it met none. */
   halt(): Halt | null;
   /** Emergency access that nobody has reviewed yet, of this run and of earlier ones. */

@@ -111,8 +111,9 @@ async function actOnOne(planned: Planned, ports: ActPorts, ended: () => Skipped 
   const result = outcome.kind === 'done' ? 'done' : outcome.kind === 'unknown' ? 'unknown' : 'not-done';
   try {
     await ports.memory.conclude(intent, result, onRecord(outcome));
-  } catch {
+  } catch (error) {
     // The open intent stays on disk and counts as acted on; the next run looks it up.
+    ports.onUnrecorded?.(intent, error);
   }
   return outcome;
 }
@@ -128,13 +129,15 @@ async function barred(ports: ActPorts, ended: () => Skipped | null): Promise<Ski
 }
 
 /** The intent is on disk, and then something came in the way: its turn may have come behind others, on a slow disk. */
-async function notSent(intent: NewIntent, why: Skipped, { memory, lockHeld }: ActPorts): Promise<Skipped> {
+async function notSent(intent: NewIntent, why: Skipped, ports: ActPorts): Promise<Skipped> {
+  const { memory, lockHeld, onUnrecorded } = ports;
   // Whoever has the lock now looks the intent up; the record is theirs, so that nothing more is written there.
   if (!lockHeld()) return skipped('memory', LOCK_LOST);
   try {
     await memory.conclude(intent, 'not-done', `no call was made: ${why.why}`);
-  } catch {
+  } catch (error) {
     // The open intent counts as acted on; the next run looks it up.
+    onUnrecorded?.(intent, error);
   }
   return why;
 }

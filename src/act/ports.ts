@@ -4,7 +4,7 @@ import type { Action } from '../request/action.ts';
 import type { Outcome } from '../request/decision.ts';
 import { type Halt, haltedNext } from '../request/halt.ts';
 import type { WriteAnswer } from '../request/write_answer.ts';
-import type { Memory } from '../state/memory.ts';
+import type { Memory, NewIntent } from '../state/memory.ts';
 
 /** One action that was decided on. */
 export type Planned = {
@@ -56,6 +56,8 @@ export type ActPorts = {
   readonly halted: () => Promise<Halt | null>;
   readonly signal?: AbortSignal | undefined;
   readonly onOutcome?: (planned: Planned, outcome: Outcome) => void;
+  /** What became of the action could not be put on record: its intent stays open, and the next run looks it up. */
+  readonly onUnrecorded?: (intent: Pick<NewIntent, 'request' | 'action'>, error: unknown) => void;
 };
 
 export type Skipped = Extract<Outcome, { kind: 'skipped' }>;

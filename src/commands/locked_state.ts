@@ -13,6 +13,7 @@ type Waiting = { readonly clock: Clock; readonly log: Log; readonly signal: Abor
  */
 export async function lockState({ places }: Config, { clock, log, signal }: Waiting): Promise<Lock> {
   const lock = await takeLock(places.state, clock, { signal, onWait: () => log.warn('lock.waiting') });
-  await clearLeftovers(places, clock.now());
+  const removed = await clearLeftovers(places, clock.now());
+  if (removed.length > 0) log.info('leftovers.removed', { removed });
   return lock;
 }

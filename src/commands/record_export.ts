@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { EXITS } from '../exit_codes.ts';
+import { systemClock } from '../kit/clock.ts';
 import { ConfigError } from '../kit/errors.ts';
 import { exportRecord } from '../record/export_record.ts';
 import { rangeOf } from '../record/range.ts';
@@ -23,8 +24,16 @@ export async function recordExportCommand(surroundings: Surroundings, choices: R
   const { format, keyFile, out } = choices;
   const range = rangeOf(choices.from, choices.to);
   const kinds = choices.kinds.map(kindOf);
+  // Before the record is read: what is written during the reading is later.
+  const asked = systemClock.now();
   const at = await recordAtHand(surroundings, { keyFile, head: null });
   const { text, entries } = await exportRecord(at, { range, kinds, format });
+  // What the run of tonight puts on record would stand in the same range tomorrow.
+  if (range.to >= asked) {
+    tell(
+      `portcullis: the range is not over yet (it ends ${new Date(range.to).toISOString()}): the same export may hold more later\n`,
+    );
+  }
   const number = `${entries} ${entries === 1 ? 'entry' : 'entries'}`;
   if (out === null) {
     hand(text);

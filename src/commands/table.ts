@@ -46,7 +46,8 @@ export const COMMANDS = {
   'record export': {
     usage:
       'record export --from <day> --to <day> [--format csv|json] [--kind <kind>...] [--out <file>] [--key-file <file>]',
-    about: 'a part of the record for auditors, after a look at all of it; the same range gives the same bytes',
+    about:
+      'a part of the record for auditors, after a look at all of it; a range that is over gives the same bytes each time',
   },
   'record repair': {
     usage: 'record repair --reason <text> [--by <name>] [--key-file <file>]',

@@ -20,6 +20,7 @@ export const EVENTS = {
   'run.halted': 'somebody halted Portcullis: the run changes nothing, or nothing more',
   'step.done': 'one step of the cycle is done: what came of it, in numbers, and how long it took',
   'lock.waiting': 'the owner of the state folder seems to be gone; its lock is taken over unless it renews it',
+  'leftovers.removed': 'files that a killed process had not finished were cleared away',
   'credential.waiting': 'a person has to grant the credential request of the agent',
   'request.acted': 'an action was decided on, and this became of it',
   'action.recovered': 'an action of an interrupted run was looked up',

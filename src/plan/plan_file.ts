@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { describeError } from '../kit/errors.ts';
 import { jsonText } from '../kit/json_text.ts';
-import { readIfThere, replaceFile } from '../state/files.ts';
+import { readIfThere } from '../state/files.ts';
+import { replaceFile } from '../state/replace_file.ts';
 import { PLAN_VERSION, Plan } from './plan.ts';
 import { PlanError } from './plan_error.ts';
 

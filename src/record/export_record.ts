@@ -18,7 +18,8 @@ export type Exported = { readonly text: string; readonly entries: number };
 
 /**
  * A part of the record for auditors, once all of it was found to be whole. INVARIANT: the same record and the same range
- * give the same bytes, also later, when the record has grown beyond the range: nothing of today is in them.
+ * give the same bytes, also later, when the record has grown beyond the range: nothing of today is in them. Of a range
+ * that is not over yet the record may still get more.
  * @throws {RecordError} when the record is broken anywhere
  * @throws {StorageError}
  */

@@ -11,10 +11,10 @@ import {
   readIfThere,
   removeDurably,
   renameDurably,
-  replaceFile,
   sizeOf,
 } from './files.ts';
 import { packedLines, replaceByParts } from './parts_file.ts';
+import { replaceFile } from './replace_file.ts';
 
 /**
  * Where everything that outlives the process is kept. One object, so that a test can put a disk under the whole program

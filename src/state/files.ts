@@ -1,7 +1,6 @@
 import { closeSync, constants, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { chmod, copyFile, type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { StorageError } from '../kit/errors.ts';
 
 /** Only the agent's own user may look into its memory. */
@@ -124,17 +123,6 @@ export async function renameDurably(file: string, to: string): Promise<void> {
   }
 }
 
-/** Replaces a file as a whole or not at all: temporary file, flush to disk, rename, flush of the folder. @throws {StorageError} */
-export async function replaceFile(file: string, text: string): Promise<void> {
-  try {
-    ensureFolder(dirname(file));
-    await writeFileAtomic(file, text, { mode: FILE_MODE });
-    await flushFolder(dirname(file));
-  } catch (error) {
-    throw error instanceof StorageError ? error : new StorageError('write', file, error);
-  }
-}
-
 /** Bytes, or null when there is no such file. @throws {StorageError} */
 export async function sizeOf(file: string): Promise<number | null> {
   try {
@@ -152,15 +140,15 @@ export async function sizeOf(file: string): Promise<number | null> {
 export async function appendDurably(file: string, text: string, expected?: number): Promise<void> {
   try {
     ensureFolder(dirname(file));
-    const handle = await open(file, 'a', FILE_MODE);
+    const handle = await open(file, 'a+', FILE_MODE);
     const { size } = await handle.stat();
     try {
       if (expected !== undefined && size !== expected) throw new StorageError('append to', file, { code: 'ESTALE' });
       await handle.appendFile(text);
       await handle.datasync();
     } catch (error) {
-      // Half a line, which a full disk leaves, would swallow the next one. What somebody else wrote is not ours to take.
-      if (!isStale(error)) await handle.truncate(size).catch(() => undefined);
+      // Half a line, which a full disk leaves, would swallow the next one.
+      if (!isStale(error)) await takeBack(handle, size, text).catch(() => undefined);
       throw error;
     } finally {
       await handle.close();
@@ -184,6 +172,14 @@ export async function cutDurably(file: string, bytes: number): Promise<void> {
   } catch (error) {
     throw new StorageError('write', file, error);
   }
+}
+
+/** Cuts off what a failed append left behind `size`, unless somebody else wrote there too: that is not ours to take. */
+async function takeBack(handle: FileHandle, size: number, text: string): Promise<void> {
+  const ours = Buffer.from(text);
+  // One byte more than can be ours, so that a longer rest is seen.
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(ours.length + 1), 0, ours.length + 1, size);
+  if (ours.subarray(0, bytesRead).equals(buffer.subarray(0, bytesRead))) await handle.truncate(size);
 }
 
 /** Whether an append was refused because the file is not as it was left. */

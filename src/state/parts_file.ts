@@ -1,12 +1,9 @@
-import { randomInt } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { StorageError } from '../kit/errors.ts';
-import { ensureFolder, FILE_MODE, flushFolder } from './files.ts';
+import { replaceWith } from './replace_file.ts';
 
 /** Files too large to be held as one text: written and read part by part. */
 
@@ -18,28 +15,17 @@ const CHUNK_CHARACTERS = 64 * 1024;
  * them are in memory. An error that making a part throws comes out as it is. @throws {StorageError}
  */
 export async function replaceByParts(file: string, parts: Iterable<string>, packed: boolean): Promise<void> {
-  const half = `${file}.${randomInt(2 ** 31)}`;
   const made: { error?: unknown } = {};
-  let handle: FileHandle | null = null;
   try {
-    ensureFolder(dirname(file));
-    handle = await open(half, 'wx', FILE_MODE);
-    const opened = handle;
-    const chunks = Readable.from(inChunks(parts, made));
-    const write = async (source: AsyncIterable<string | Buffer>) => {
-      for await (const chunk of source) await opened.appendFile(chunk);
-    };
-    await (packed ? pipeline(chunks, createGzip(), write) : pipeline(chunks, write));
-    await handle.sync();
-    await handle.close();
-    handle = null;
-    await rename(half, file);
-    await flushFolder(dirname(file));
+    await replaceWith(file, async (handle) => {
+      const chunks = Readable.from(inChunks(parts, made));
+      const write = async (source: AsyncIterable<string | Buffer>) => {
+        for await (const chunk of source) await handle.appendFile(chunk);
+      };
+      await (packed ? pipeline(chunks, createGzip(), write) : pipeline(chunks, write));
+    });
   } catch (error) {
-    await handle?.close().catch(() => undefined);
-    await rm(half, { force: true }).catch(() => undefined);
-    if ('error' in made) throw made.error;
-    throw error instanceof StorageError ? error : new StorageError('write', file, error);
+    throw 'error' in made ? made.error : error;
   }
 }
 

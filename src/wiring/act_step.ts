@@ -1,11 +1,13 @@
 import { type Ask, act, type Planned } from '../act/act.ts';
 import type { ActPorts } from '../act/ports.ts';
 import type { Clock } from '../kit/clock.ts';
+import { adviceOf, describeError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
 import type { Progress } from '../kit/progress.ts';
 import { isOwn } from '../request/access_request.ts';
+import type { Action } from '../request/action.ts';
 import type { Outcome } from '../request/decision.ts';
-import type { Reviewed } from '../request/run_record.ts';
+import type { Problem, Reviewed } from '../request/run_record.ts';
 import type { Vote } from '../request/vote.ts';
 import type { RunFacts } from '../run_draft.ts';
 import type { Memory } from '../state/memory.ts';
@@ -28,6 +30,7 @@ type ActParts = {
   readonly lockHeld: () => boolean;
   readonly halted: ActPorts['halted'];
   readonly signal: AbortSignal;
+  readonly onProblem: (problem: Problem) => void;
   /** Actions under way at the same time, when nobody is asked. */
   readonly concurrency: number;
 };
@@ -39,7 +42,7 @@ export async function actStep(
   reviewed: readonly Reviewed[],
   parts: ActParts,
 ): Promise<Outcome[]> {
-  const { facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, halted, signal, concurrency } = parts;
+  const { facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, halted, signal } = parts;
   const { runId, planId, approvedBy } = facts;
   if (hand === null) throw new Error('a run that only observes tried to act');
   const judged = new Map(reviewed.map((one) => [one.dossier.request.id, one]));
@@ -48,7 +51,7 @@ export async function actStep(
     return await act(planned, {
       runId,
       // A person reads one question at a time.
-      atOnce: ask === undefined ? concurrency : 1,
+      atOnce: ask === undefined ? parts.concurrency : 1,
       get agentUsers() {
         return own.all();
       },
@@ -86,9 +89,23 @@ export async function actStep(
         progress.update('act', ++done, planned.length);
         log.info('request.acted', { run: runId, request: request.id, action, ...outcome });
       },
+      onUnrecorded: (intent, error) => {
+        const problem = unrecorded(intent, error);
+        parts.onProblem(problem);
+        log.error('run.problem', { run: runId, ...problem });
+      },
     });
   } finally {
     // Right after the last write; what fails here is tried again, and told, when the run gives everything back.
     for (const failure of await hand.giveBack()) log.warn('run.warning', { run: runId, message: failure });
   }
+}
+
+function unrecorded({ request, action }: { request: string; action: Action }, error: unknown): Problem {
+  const advice = adviceOf(error);
+  return {
+    where: 'act',
+    message: `what became of the ${action} of request ${request} could not be put on record: ${describeError(error)}`,
+    advice: `${advice === null ? '' : `${advice}; `}the request counts as acted on, and the next run looks up what became of it`,
+  };
 }

@@ -164,12 +164,15 @@ describe('An action that the vault accepts', () => {
   });
 
   test('is done also when its outcome cannot be written: the open intent keeps it from being done again', async () => {
+    const told: unknown[] = [];
     const { outcome, memory } = await acted(plan('reject'), {
       looks: [request(), request({ status: 'Rejected' })],
       concludeFails: DISK_FULL,
+      over: { onUnrecorded: ({ request: id, action }, error) => told.push([id, action, error]) },
     });
     expect(outcome.kind).toBe('done');
     expect(memory.acted('req-1', 'reject')).toBe(true);
+    expect(told).toEqual([['req-1', 'reject', DISK_FULL]]);
   });
 });
 

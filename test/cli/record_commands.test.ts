@@ -20,12 +20,16 @@ const RANGE = { from: '2026-10-01', to: '2026-10-31' };
 
 /** A command in this process: what it printed, and its exit code or what it threw. */
 async function said(work: () => Promise<number>) {
-  const printed: string[] = [];
-  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
-  onTestFinished(() => spy.mockRestore());
+  const spied = [process.stdout, process.stderr].map((stream) => {
+    const printed: string[] = [];
+    const spy = vi.spyOn(stream, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+    onTestFinished(() => spy.mockRestore());
+    return { spy, text: () => printed.join('') };
+  });
   const end = await work().catch((error: unknown) => error);
-  spy.mockRestore();
-  return { end, stdout: printed.join('') };
+  for (const { spy } of spied) spy.mockRestore();
+  const [stdout = '', stderr = ''] = spied.map(({ text }) => text());
+  return { end, stdout, stderr };
 }
 
 const surroundings = (state: string, env: Record<string, string>) => ({
@@ -114,8 +118,11 @@ describe('verify', () => {
 
   test('says when there is no record, makes no folder for one, and refuses a head that is none', async () => {
     const state = join(tempFolder(), 'state');
-    expect((await verify({ state }, { env: {} })).stdout).toMatch(/there is no record yet/);
+    const none = await verify({ state }, { env: {} });
+    expect([none.end, none.stdout]).toEqual([0, expect.stringMatching(/there is no record yet/)]);
+    expect(none.stderr).toBe(`portcullis: nothing is in ${state}: is it the folder that the runs use (STATE_DIR)?\n`);
     expect(existsSync(state)).toBe(false);
+    expect((await verify(await filled(KEY))).stderr).toBe('');
     expect(refusal((await verify({ state }, { head: '12' })).end)).toMatch(
       /--head: must be a number of entries, a colon/,
     );
@@ -126,7 +133,7 @@ describe('record export', () => {
   test('writes a file once: the same again is there already, anything else is not overwritten', async () => {
     const place = await filled(KEY);
     const out = join(place.state, 'export.csv');
-    expect(await exportIt(place, { out })).toEqual({ end: 0, stdout: `3 entries written to ${out}\n` });
+    expect(await exportIt(place, { out })).toEqual({ end: 0, stdout: `3 entries written to ${out}\n`, stderr: '' });
     expect(readFileSync(out, 'utf8')).toBe((await exportIt(place)).stdout);
     expect((await exportIt(place, { out })).end).toBe(0);
     expect(refusal((await exportIt(place, { out, format: 'json' })).end)).toMatch(/--out: .*is there already/);
@@ -150,6 +157,17 @@ describe('record export', () => {
       }
       expect(existsSync(out)).toBe(false);
     }
+  });
+
+  test('warns of a range that is not over, because it may hold more later', async () => {
+    const place = await filled(KEY);
+    const at = (ms: number) => new Date(Date.now() + ms).toISOString();
+    const warning = /^portcullis: the range is not over yet \(it ends .*Z\): the same export may hold more later\n$/;
+    expect((await exportIt(place, { to: at(3_600_000) })).stderr).toMatch(warning);
+    expect((await exportIt(place, { to: at(0).slice(0, 10) })).stderr).toMatch(warning);
+    expect((await exportIt(place, { to: at(-1000) })).stderr).toBe('');
+    const { end, stdout, stderr } = await exportIt(place, { to: '2099-12-31', out: join(place.state, 'x.csv') });
+    expect([end, stdout.split(' ')[0], stderr]).toEqual([0, '7', expect.stringMatching(warning)]);
   });
 
   test('picks kinds, and refuses one that does not exist', async () => {

@@ -489,6 +489,32 @@ describe.concurrent('a disk that fails', () => {
     expect(place.acts()).toHaveLength(3);
   });
 
+  test('an outcome that cannot be written is a problem of the run, also when the next one can; the next run looks it up', async () => {
+    await using place = await openPlace(tagged);
+    for (let n = 0; n < 2; n++) place.request(`low ${n}`, 'low');
+    let mend: (() => void) | null = null;
+    // The look after the first call, and then the one before the second.
+    let looks = 0;
+    const off = place.sim.vault.on('list', () => {
+      if (place.acts().length !== 1) return;
+      looks += 1;
+      if (looks === 1) mend = breakRecord(place);
+      else if (looks === 2) mend?.();
+    });
+    const { code, record, report, log } = await place.run();
+    off();
+    expect(record.reviewed.flatMap(({ outcome }) => outcome?.kind ?? [])).toEqual(['done', 'done']);
+    expect(code).toBe(4);
+    expect(record.problems).toMatchObject([{ where: 'act', advice: expect.stringContaining('the next run looks up') }]);
+    const told = /what became of the approve of request .+ could not be put on record: .*ENOTDIR/;
+    expect(report.replaceAll('\\', '')).toMatch(told);
+    expect(log).toMatch(told);
+    expect(place.sim.mailbox.mails[0]?.html).toMatch(/could not be put on record/);
+    const next = await place.run();
+    expect(next.record.recovered).toMatchObject([{ found: 'done', action: 'approve' }]);
+    expect(place.acts()).toHaveLength(2);
+  });
+
   test('a snapshot that cannot be written is a problem of the run, and the journal still remembers', async () => {
     await using place = await openPlace(tagged);
     place.request('a low one', 'low');

@@ -1,6 +1,6 @@
 /** Disks that are full or read-only for one program, made with real means and without special rights where that is possible. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Place } from './place.ts';
@@ -58,6 +58,18 @@ export function smallFiles(kilobytes: number): Limit {
     node: (place) => wrapper(place, `exec bash -c 'ulimit -f ${kilobytes}; exec "$NODE" "$@"' bash "$@"`),
   };
 }
+
+/** What the program writes there goes to a device that is always full. */
+export const ontoFullDevice = (stream: 'stdout' | 'stderr'): Limit => ({
+  unavailable: existsSync('/dev/full') ? null : 'there is no `/dev/full`',
+  node: (place) => wrapper(place, `exec "$NODE" "$@" ${stream === 'stdout' ? 1 : 2}>/dev/full`),
+});
+
+/** stdout goes to a file that may not grow beyond so much: of the write that is too long the system takes a part. */
+export const ontoSmallFile = (kilobytes: number, file: string): Limit => ({
+  ...smallFiles(kilobytes),
+  node: (place) => wrapper(place, `exec bash -c 'ulimit -f ${kilobytes}; exec "$NODE" "$@" >"${file}"' bash "$@"`),
+});
 
 function wrapper(place: Place, script: string): string {
   const file = join(place.folder, 'limited-node');

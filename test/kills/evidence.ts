@@ -1,6 +1,7 @@
 /** What can be seen from outside: in the vault's journal, in the mailbox and in the files. Each finding is a sentence. */
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isHalf } from '../../src/state/replace_file.ts';
 import type { Place } from '../e2e/place.ts';
 import type { Load } from './load.ts';
 
@@ -84,7 +85,7 @@ export function open({ state, reports }: Place): string[] {
 export function leftovers({ state, reports }: Place): string[] {
   return [state, reports].flatMap((folder) =>
     filesIn(folder).flatMap(({ path, name }) => {
-      const halfWay = /\.\d+$/.test(name) || /^lock/.test(name);
+      const halfWay = isHalf(name) || /^lock/.test(name);
       const empty = folder === reports && statsOf(path)?.size === 0;
       return halfWay || empty ? [`LEFT: ${path.slice(folder.length + 1)}`] : [];
     }),

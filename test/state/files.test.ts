@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { StorageError } from '../../src/kit/errors.ts';
-import { appendDurably, ensureFolder, readIfThere, replaceFile } from '../../src/state/files.ts';
+import { appendDurably, ensureFolder, readIfThere } from '../../src/state/files.ts';
+import { replaceFile } from '../../src/state/replace_file.ts';
 import { tempFolder } from '../helpers/requests.ts';
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
@@ -74,4 +75,14 @@ test('An append that the full disk cuts short takes its half line back, so that 
   expect(text.endsWith('\n')).toBe(true);
   await appendDurably(file, 'last\n');
   expect(new Set(readFileSync(file, 'utf8').split('\n'))).toEqual(new Set(['a line of the journal', 'last', '']));
+});
+
+test('An append that fails takes nothing back when somebody else wrote there meanwhile', () => {
+  const file = join(tempFolder(), 'halts.jsonl');
+  writeFileSync(file, 'first\n');
+  const script = join(import.meta.dirname, 'append_beside_another.ts');
+  execFileSync('bash', ['-c', `ulimit -f 4096; exec "${process.execPath}" "${script}" "${file}"`], { stdio: 'pipe' });
+  const text = readFileSync(file, 'utf8');
+  expect(text.startsWith('first\n')).toBe(true);
+  expect(text).toContain('theirs\n');
 });

@@ -6,24 +6,36 @@ import { tempFolder } from '../helpers/requests.ts';
 
 const NOW = Date.now();
 const KILLED = [
-  'state/agent_state.json.123',
-  'state/.pending_request.json.4294967295',
-  'state/actions.jsonl.7',
-  'state/runs/20261120.json.gz.99',
-  'state/outbox/2026-11-20T05-40-12.000Z_run.json.1731',
-  'reports/2026-11-20T05-40-12Z.md.5',
-  'reports/2026-11-20T05-40-12Z.mail.html.5',
+  'state/.agent_state.json.portcullis-half-123',
+  'state/..pending_request.json.portcullis-half-2147483647',
+  'state/ledger/.2026-11.jsonl.portcullis-half-7',
+  'state/runs/.20261120.json.gz.portcullis-half-99',
+  'state/outbox/.2026-11-20T05-40-12.000Z_run.json.portcullis-half-1731',
+  'reports/.2026-11-20T05-40-12Z.md.portcullis-half-5',
+  'reports/.2026-11-20T05-40-12Z.mail.html.portcullis-half-0',
+];
+/** Copies of evidence, by the names that people and log rotation give them. */
+const COPIES = [
+  'state/agent_state.json.20261120',
+  'state/halts.jsonl.1731234567',
+  'state/ledger/2026-11.jsonl.1',
+  'state/ledger/2026-11.jsonl.20261120',
+  'state/ledger.broken-20261120/2026-11.jsonl.2',
+  'state/runs/20261120T054012000Z.json.gz.1',
+  'reports/2026-11-20T05-40-12Z.md.20261120',
 ];
 const WHOLE = [
+  ...COPIES,
   'state/agent_state.json',
   'state/agent_state.json.damaged-0a1b2c3d',
   'state/ledger/2026-11.jsonl',
   'state/outbox/one.json.damaged',
   'state/backup.tar.20261120',
-  'state/outbox/deeper/agent_state.json.123',
+  'state/outbox/deeper/.agent_state.json.portcullis-half-123',
   'reports/2026-11-20T05-40-12Z.md',
   'reports/notes.md',
 ];
+const HALF = '.agent_state.json.portcullis-half-123';
 /** A report's place was taken, and its maker killed; and an empty file that is somebody's own. */
 const EMPTY = ['reports/2026-11-20T05-40-13Z.md', 'reports/2026-11-20T05-40-13Z-2.json'];
 const OWN_EMPTY = ['reports/todo.md', 'state/agent_state.json.bak'];
@@ -50,15 +62,18 @@ function folderWith(age: number) {
 }
 
 test('What killed processes left half-way is removed, and nothing that was ever whole', async () => {
-  const { places, files } = folderWith(3_600_000);
-  await clearLeftovers(places, NOW);
+  const { places, files, folder } = folderWith(3_600_000);
+  const removed = await clearLeftovers(places, NOW);
   expect(files()).toEqual([...WHOLE, ...OWN_EMPTY].sort());
+  const named = removed.map((path) => path.slice(folder.length + 1)).filter((path) => !path.startsWith('state/lock.'));
+  expect(named.sort()).toEqual([...KILLED, ...EMPTY].sort());
+  expect(removed).toHaveLength(named.length + 1);
 });
 
 test('What is young may still be somebody’s: `review` and `halt` write without the lock', async () => {
   const { places, files } = folderWith(60_000);
   const before = files();
-  await clearLeftovers(places, NOW);
+  expect(await clearLeftovers(places, NOW)).toEqual([]);
   expect(files()).toEqual(before);
 });
 
@@ -66,9 +81,9 @@ test('Folders that are not there, and a link to a folder elsewhere, are left alo
   const { places, folder } = folderWith(3_600_000);
   const elsewhere = join(tempFolder(), 'elsewhere');
   mkdirSync(elsewhere);
-  writeFileSync(join(elsewhere, 'agent_state.json.123'), 'x');
-  utimesSync(join(elsewhere, 'agent_state.json.123'), 0, 0);
+  writeFileSync(join(elsewhere, HALF), 'x');
+  utimesSync(join(elsewhere, HALF), 0, 0);
   symlinkSync(elsewhere, join(places.state, 'linked'));
   await clearLeftovers({ state: places.state, reports: join(folder, 'none') }, NOW);
-  expect(readdirSync(elsewhere)).toEqual(['agent_state.json.123']);
+  expect(readdirSync(elsewhere)).toEqual([HALF]);
 });
