@@ -31,14 +31,15 @@ export async function prepare(
   const prepared = await step('decide', () => steps.prepare(subjects, acted), STEP_COUNTS.decide);
   const looked = await step('confirm', () => steps.confirm(subjects, prepared), STEP_COUNTS.confirm);
   note(draft, looked);
-  draft.warnings.push(...(looked.warnings ?? []));
   const decisions = await steps.decide(subjects, looked.votes, memory);
   return reviewedOf(subjects, decisions, looked.votes, steps);
 }
 
-function note(draft: RunDraft, { usage, problems }: Scores | Looks): void {
+function note(draft: RunDraft, { usage, problems, warnings = [], costMet = [] }: Scores | Looks): void {
   draft.usage = addUsage(draft.usage, usage);
   draft.problems.push(...problems);
+  draft.warnings.push(...warnings);
+  draft.costMet = [...costMet];
 }
 
 function subjectsOf(

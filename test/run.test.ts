@@ -273,6 +273,14 @@ describe('What one step gives the next', () => {
     ]);
   });
 
+  test('what the model warned of and cost, told also when a step between its two looks fails', async () => {
+    const { start, good } = world({
+      score: async (dossiers) => ({ ...(await good.score(dossiers)), warnings: ['dear'], costMet: ['threshold'] }),
+      prepare: fails(new Error('out of order')),
+    });
+    expect(await start()).toMatchObject({ verdict: 'failed', warnings: ['dear'], costMet: ['threshold'] });
+  });
+
   test('the memory to the first look for candidates', async () => {
     let asked = false;
     const { start, good, memory } = world({
