@@ -203,6 +203,29 @@ describe('A run in which everything goes well', () => {
     expect(records).toHaveLength(1);
   });
 
+  test('does what takes long within a step, so that it is shown and its time counted', async () => {
+    const made = world({
+      recover: (memory) => {
+        made.shown.push('recover');
+        return made.good.recover(memory);
+      },
+      classify: (dossiers) => {
+        made.shown.push('classify');
+        return made.good.classify(dossiers);
+      },
+      decide: (...given) => {
+        made.shown.push('decide again');
+        return made.good.decide(...given);
+      },
+    });
+    await made.start();
+    expect(made.shown.filter((what) => !/^(enrich|score|act|report|alert) /.test(what))).toEqual([
+      ...['fetch begins', 'recover', 'fetch ends'],
+      ...['decide begins', 'classify', 'decide ends'],
+      ...['confirm begins', 'decide again', 'confirm ends'],
+    ]);
+  });
+
   test('acts with the memory that it opened, on what was decided and on nothing else', async () => {
     let given: unknown[] = [];
     const { start, memory } = world({

@@ -47,6 +47,14 @@ describe('A window with more requests than one page can tell', () => {
     expect(page.match(/^\| approve \|/gm)).toHaveLength(20);
   });
 
+  test('says how far the writing is, a line for each request in twin and sheet', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'report-'));
+    let lines = 0;
+    await writeReport(aRecord({ reviewed: window }), dir, undefined, { detailLimit: 20, onLine: () => (lines += 1) });
+    expect(lines).toBeGreaterThanOrEqual(2 * window.length);
+    expect(lines).toBeLessThanOrEqual(2 * window.length + 4);
+  });
+
   test('counts all of them all the same', () => {
     const page = renderMarkdown(aRecord({ reviewed: window }), room);
     expect(page).toContain('43 requests in the window.');
