@@ -39,9 +39,9 @@ export async function writeReport(
 ): Promise<ReportFiles> {
   await disk.ensureFolder(dir);
   const paths = earlier ?? (await claim(dir, fileName(record.startedAt), disk));
+  const { reviewed } = record;
+  const sheet = isOver(reviewed, { most, sheet: null }) ? paths.markdown.replace(/md$/, 'csv') : null;
   try {
-    const { reviewed } = record;
-    const sheet = isOver(reviewed, { most, sheet: null }) ? paths.markdown.replace(/md$/, 'csv') : null;
     if (sheet !== null) await disk.replaceByParts(sheet, counted(sheetRows(reviewed), onLine));
     await between(reviewed);
     await disk.replaceByParts(paths.json, counted(jsonParts(record), onLine));
@@ -52,9 +52,10 @@ export async function writeReport(
     );
     return { ...paths, sheet };
   } catch (error) {
-    // An empty place-holder would look like a report with nothing in it.
+    // An empty place-holder would look like a report with nothing in it, and a sheet alone like one that was lost.
     if (earlier === undefined) {
-      await Promise.allSettled([disk.remove(paths.markdown), disk.remove(paths.json)]);
+      const begun = [paths.markdown, paths.json, ...(sheet === null ? [] : [sheet])];
+      await Promise.allSettled(begun.map((file) => disk.remove(file)));
     }
     throw error;
   }

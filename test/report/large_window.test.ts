@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -54,6 +54,13 @@ describe('A window with more requests than one page can tell', () => {
     await writeReport(aRecord({ reviewed: window }), dir, undefined, { detailLimit: 20, onLine: () => (lines += 1) });
     expect(lines).toBeGreaterThanOrEqual(2 * window.length);
     expect(lines).toBeLessThanOrEqual(2 * window.length + 4);
+  });
+
+  test('leaves nothing behind, and no sheet either, when one of its files cannot be made', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'report-'));
+    const broken = { ...aRecord({ reviewed: window }), steps: null as never };
+    await expect(writeReport(broken, dir, undefined, { detailLimit: 20 })).rejects.toThrow(TypeError);
+    expect(await readdir(dir)).toEqual([]);
   });
 
   test('counts all of them all the same', () => {
