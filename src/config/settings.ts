@@ -64,7 +64,7 @@ export const SETTINGS = {
   VAULT_MAX_PAGES: row({
     group: 'vault',
     schema: kind.wholeNumber(1, 100_000),
-    fallback: '5000',
+    fallback: '25000',
     about: 'A list longer than this many pages is taken for a broken server, and the run fails.',
   }),
   VAULT_CONCURRENCY: row({
