@@ -32,7 +32,6 @@ async function measure(requests: number, profiles: string | null): Promise<Ran> 
     ...settings,
     VAULT_CONCURRENCY: '16',
     OPENAI_CONCURRENCY: '16',
-    VAULT_MAX_PAGES: '100000',
   });
   return await program.run({ profiles });
 }

@@ -7,10 +7,8 @@ import { graceAfter } from './daemon/signals.ts';
 import { actionComment } from './decide/comment.ts';
 import { capKeys } from './decide/decide_all.ts';
 import { enrich } from './enrich/enrich.ts';
-import { between } from './kit/breather.ts';
 import type { Clock } from './kit/clock.ts';
 import { makeRoomFor } from './kit/engine.ts';
-import { describeError } from './kit/errors.ts';
 import type { Log } from './kit/log.ts';
 import type { Network } from './kit/network.ts';
 import type { Meter } from './kit/process_meter.ts';
@@ -19,7 +17,7 @@ import { makePlan } from './plan/make_plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { refuseHalted, refuseUnfit, refuseUnrecorded } from './plan/refusals.ts';
 import { loadPolicy, type Policy } from './policy/load.ts';
-import { type ReportFiles, writeReport } from './report/write.ts';
+import type { ReportFiles } from './report/write.ts';
 import { headWords } from './request/record_head.ts';
 import { brokeOff } from './request/run_headline.ts';
 import type { RunRecord } from './request/run_record.ts';
@@ -43,6 +41,7 @@ import { ownAccounts } from './wiring/own_accounts.ts';
 import { approvedByPerson, approvedByPolicy, ratingsOf } from './wiring/plan_parts.ts';
 import { recordStep } from './wiring/record_step.ts';
 import { rememberedRatings } from './wiring/remembered_ratings.ts';
+import { reportStep } from './wiring/report_step.ts';
 import { openVault } from './wiring/vault_parts.ts';
 import { openHand } from './wiring/writing_hand.ts';
 
@@ -112,7 +111,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const template = await loadTemplate(config.places.prompts);
   const policy = options.policy ?? (await loadPolicy(config.places.policy, { textFlags: TEXT_FLAG_NAMES }));
   const mayAct = anySwitchOn(config.actions);
-  const deciding = decideParts(config, policy, clock, disk);
+  const deciding = decideParts(config, policy, { clock, disk, progress });
   const archive = openRunArchive(config.places.state, config.historyKeep, disk);
   const digests = { policy: policy.digest, prompts: prompts.digest };
   const halted = () => findHalt({ setting: config.halt, stateDir: config.places.state }, disk);
@@ -205,16 +204,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       halt: halt.found,
       breakGlass: (prepared) => breakGlassUses(prepared, { archive, stateDir: config.places.state, disk }),
       report: async (record, again) => {
-        await between(record.reviewed);
-        // What a plan's own run did was counted when it was prepared.
-        const counts = again || what.kind === 'apply' ? null : deciding.remember(record);
-        // What `explain` and `backtest` read; the report matters more, so that one failing does not stop the other.
-        await Promise.all([archive.save(record), counts]).catch((error: unknown) =>
-          log.error('run.problem', { run: runId, where: 'archive', message: describeError(error) }),
-        );
-        const earlier = again && files !== null ? files : undefined;
-        const { reportDetailLimit: detailLimit } = config;
-        files = await writeReport(record, config.places.reports, earlier, { detailLimit, disk });
+        files = await reportStep(record, {
+          ...{ config, log, disk, archive },
+          // What a plan's own run did was counted when it was prepared.
+          remember: again || what.kind === 'apply' ? null : deciding.remember,
+          earlier: again && files !== null ? files : undefined,
+          progress: again ? null : progress,
+        });
         const sizes = await Promise.all(Object.values(files).map((file) => (file === null ? null : disk.size(file))));
         return { bytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) };
       },

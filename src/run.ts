@@ -7,7 +7,7 @@ import { addProblem, closeDraft, newDraft, type RunDraft, type RunFacts, timed }
 import { execute } from './run_execute.ts';
 import { prepare, type Timed } from './run_prepare.ts';
 import { STEP_COUNTS } from './run_step_counts.ts';
-import type { Steps } from './run_steps.ts';
+import type { Fetched, Steps } from './run_steps.ts';
 import type { Memory } from './state/memory.ts';
 
 export type { Steps } from './run_steps.ts';
@@ -43,9 +43,7 @@ export async function run({ facts, steps, clock, log, progress, signal, cost }: 
   try {
     memory = await trusted(() => steps.remember(), draft, log);
     draft.warnings.push(...(memory?.orders ?? []));
-    const listing = await step('fetch', () => steps.fetch(), STEP_COUNTS.fetch);
-    draft.malformed.push(...listing.malformed);
-    if (memory !== null) draft.recovered.push(...(await steps.recover(memory)));
+    const listing = await step('fetch', () => fetched(steps, draft, memory), STEP_COUNTS.fetch);
 
     prepared = await prepare(listing.requests, steps, { draft, memory, step });
     memory = await trusted(() => onRecord(prepared, memory, steps), draft, log);
@@ -103,6 +101,18 @@ async function trusted(work: () => Promise<Memory | null>, draft: RunDraft, log:
     draft.observingBecause = WHY_OBSERVING.find(([kind]) => error instanceof kind)?.[1] ?? 'memory';
     return null;
   }
+}
+
+/** The list, and then what became of actions of earlier runs: the vault as this run finds it. */
+async function fetched(
+  steps: Pick<Steps, 'fetch' | 'recover'>,
+  draft: Pick<RunDraft, 'malformed' | 'recovered'>,
+  memory: Memory | null,
+): Promise<Fetched> {
+  const listing = await steps.fetch();
+  draft.malformed.push(...listing.malformed);
+  if (memory !== null) draft.recovered.push(...(await steps.recover(memory)));
+  return listing;
 }
 
 /** INVARIANT: what was decided is on record before anything is done about it. */

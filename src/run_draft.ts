@@ -41,6 +41,7 @@ export function newDraft(facts: RunFacts): RunDraft {
     breakGlass: [],
     recovered: [],
     usage: NO_USAGE,
+    costMet: [],
     record: null,
     steps: [],
     problems: [],

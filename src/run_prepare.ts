@@ -15,8 +15,8 @@ import type { Memory } from './state/memory.ts';
 export type Timed = <T>(name: string, work: () => Promise<T> | T, counted: (result: T) => StepCounts) => Promise<T>;
 
 /**
- * The first half of a run: enrich → score → decide → confirm. Gives every request with its decision, in the order of the
- * list, and changes nothing anywhere: its steps could not if they wanted to.
+ * The first half of a run: enrich → score → decide → confirm, which decides once more with the votes. Gives every request
+ * with its decision, in the order of the list, and changes nothing anywhere: its steps could not if they wanted to.
  */
 export async function prepare(
   requests: readonly AccessRequest[],
@@ -26,19 +26,27 @@ export async function prepare(
   const dossiers = await step('enrich', () => steps.enrich(requests), STEP_COUNTS.enrich);
   const scored = await step('score', () => steps.score(dossiers), STEP_COUNTS.score);
   note(draft, scored);
-  const subjects = subjectsOf(dossiers, scored.assessments, await steps.classify(dossiers));
-  const acted = memory?.acted ?? (() => false);
-  const prepared = await step('decide', () => steps.prepare(subjects, acted), STEP_COUNTS.decide);
-  const looked = await step('confirm', () => steps.confirm(subjects, prepared), STEP_COUNTS.confirm);
-  note(draft, looked);
-  draft.warnings.push(...(looked.warnings ?? []));
-  const decisions = await steps.decide(subjects, looked.votes, memory);
+
+  async function decide() {
+    const subjects = subjectsOf(dossiers, scored.assessments, await steps.classify(dossiers));
+    return { subjects, prepared: await steps.prepare(subjects, memory?.acted ?? (() => false)) };
+  }
+  const { subjects, prepared } = await step('decide', decide, (decided) => STEP_COUNTS.decide(decided.prepared));
+
+  async function confirm() {
+    const looked = await steps.confirm(subjects, prepared);
+    note(draft, looked);
+    return { looked, decisions: await steps.decide(subjects, looked.votes, memory) };
+  }
+  const { looked, decisions } = await step('confirm', confirm, (confirmed) => STEP_COUNTS.confirm(confirmed.looked));
   return reviewedOf(subjects, decisions, looked.votes, steps);
 }
 
-function note(draft: RunDraft, { usage, problems }: Scores | Looks): void {
+function note(draft: RunDraft, { usage, problems, warnings = [], costMet = [] }: Scores | Looks): void {
   draft.usage = addUsage(draft.usage, usage);
   draft.problems.push(...problems);
+  draft.warnings.push(...warnings);
+  draft.costMet = [...costMet];
 }
 
 function subjectsOf(

@@ -66,13 +66,16 @@ export type Fetched = {
   /** Read for it. */
   readonly pages: number;
 };
-export type Scores = { assessments: ReadonlyMap<string, Assessment>; usage: ModelUsage; problems: readonly Problem[] };
-export type Looks = {
-  votes: Votes;
+/** What came of asking the model, besides its answers. */
+type Asked = {
   usage: ModelUsage;
   problems: readonly Problem[];
   /** What the reader should know besides. */
   warnings?: readonly string[];
+  /** By the end of the step, in the whole run. */
+  costMet?: RunRecord['costMet'];
 };
+export type Scores = Asked & { assessments: ReadonlyMap<string, Assessment> };
+export type Looks = Asked & { votes: Votes };
 /** An action that already has an outcome is not carried out any more. */
 export type Approved = { readonly reviewed: readonly Reviewed[]; readonly warnings: readonly string[] };

@@ -203,6 +203,29 @@ describe('A run in which everything goes well', () => {
     expect(records).toHaveLength(1);
   });
 
+  test('does what takes long within a step, so that it is shown and its time counted', async () => {
+    const made = world({
+      recover: (memory) => {
+        made.shown.push('recover');
+        return made.good.recover(memory);
+      },
+      classify: (dossiers) => {
+        made.shown.push('classify');
+        return made.good.classify(dossiers);
+      },
+      decide: (...given) => {
+        made.shown.push('decide again');
+        return made.good.decide(...given);
+      },
+    });
+    await made.start();
+    expect(made.shown.filter((what) => !/^(enrich|score|act|report|alert) /.test(what))).toEqual([
+      ...['fetch begins', 'recover', 'fetch ends'],
+      ...['decide begins', 'classify', 'decide ends'],
+      ...['confirm begins', 'decide again', 'confirm ends'],
+    ]);
+  });
+
   test('acts with the memory that it opened, on what was decided and on nothing else', async () => {
     let given: unknown[] = [];
     const { start, memory } = world({
@@ -271,6 +294,14 @@ describe('What one step gives the next', () => {
       [AGREED, 'owner of low'],
       [null, 'owner of medium'],
     ]);
+  });
+
+  test('what the model warned of and cost, told also when a step between its two looks fails', async () => {
+    const { start, good } = world({
+      score: async (dossiers) => ({ ...(await good.score(dossiers)), warnings: ['dear'], costMet: ['threshold'] }),
+      prepare: fails(new Error('out of order')),
+    });
+    expect(await start()).toMatchObject({ verdict: 'failed', warnings: ['dear'], costMet: ['threshold'] });
   });
 
   test('the memory to the first look for candidates', async () => {

@@ -12,6 +12,7 @@ export function subjectLine(record: RunRecord, totals: RunTotals): string {
   const parts = [
     record.halt === null ? '' : 'HALTED',
     ending(record),
+    record.costMet.includes('ceiling') ? 'COST CEILING REACHED' : '',
     listDone(done),
     leftByHalt === 0 ? '' : `${leftByHalt} left undone`,
     sum(done) === 0 && sum(wouldDo) > 0 ? `would have ${listDone(wouldDo)}` : '',
@@ -22,6 +23,7 @@ export function subjectLine(record: RunRecord, totals: RunTotals): string {
     unknown === 0 ? '' : `${unknown} unclear`,
   ].filter((part) => part !== '');
   if (parts.length === 0) parts.push('nothing to do');
+  if (record.costMet.includes('threshold')) parts.push('cost alert');
   if (record.problems.length > 0 && !brokeOff(record.verdict) && failed + unknown === 0) parts.push('with problems');
   return plainLine(`Portcullis: ${parts.join(', ')}`, 180);
 }

@@ -1,6 +1,6 @@
 import { atLeast } from '../request/risk.ts';
 import { brokeOff } from '../request/run_headline.ts';
-import type { RunRecord } from '../request/run_record.ts';
+import type { CostLimit, RunRecord } from '../request/run_record.ts';
 import { flagsOf } from '../request/run_totals.ts';
 
 /** ALERT_ON_RUN_SUMMARY, ALERT_ON_HIGH_RISK and ALERT_ON_ANOMALY. */
@@ -17,12 +17,12 @@ const TRIGGERS = {
   onAnomaly: ({ reviewed }) => reviewed.some((r) => flagsOf(r).length > 0),
 } as const satisfies Record<keyof TriggerSettings, (record: RunRecord) => boolean>;
 
-export type Trigger = keyof typeof TRIGGERS | 'broken-off' | 'halted';
+export type Trigger = keyof typeof TRIGGERS | 'broken-off' | 'halted' | CostLimit;
 
 /**
  * Why a mail goes out; none when the list is empty. With ALERT_ON_RUN_SUMMARY a quiet run mails too, and without it none
- * does. A run that broke off or is halted says so as soon as anybody wants any mail: whoever asked to hear of risky
- * requests only must not take its silence for a quiet day.
+ * does. A run that broke off, is halted or met a limit of the model's cost says so as soon as anybody wants any mail:
+ * whoever asked to hear of risky requests only must not take its silence for a quiet day.
  */
 export function triggersOf(record: RunRecord, settings: TriggerSettings): readonly Trigger[] {
   const on = (Object.keys(TRIGGERS) as (keyof TriggerSettings)[]).filter((name) => settings[name]);
@@ -32,5 +32,6 @@ export function triggersOf(record: RunRecord, settings: TriggerSettings): readon
     ...fired,
     ...(brokeOff(record.verdict) ? (['broken-off'] as const) : []),
     ...(record.halt === null ? [] : (['halted'] as const)),
+    ...record.costMet,
   ];
 }

@@ -64,7 +64,7 @@ export const SETTINGS = {
   VAULT_MAX_PAGES: row({
     group: 'vault',
     schema: kind.wholeNumber(1, 100_000),
-    fallback: '5000',
+    fallback: '25000',
     about: 'A list longer than this many pages is taken for a broken server, and the run fails.',
   }),
   VAULT_CONCURRENCY: row({
@@ -186,7 +186,7 @@ export const SETTINGS = {
   ALERT_USD_PER_RUN: row({
     group: 'model',
     schema: kind.usd.optional(),
-    about: 'A run that cost as much says so in report and mail. Empty: none does.',
+    about: 'A run that cost as much says so in report, mail and log. Empty: none does.',
   }),
 
   REQUEST_LOOKBACK_DAYS: row({
@@ -344,7 +344,7 @@ export const SETTINGS = {
     schema: kind.flag,
     fallback: 'true',
     about:
-      'Mail after every run, also one with nothing to tell. `false`: only what the next two name, a run that broke off, or a halt.',
+      'Mail after every run, also one with nothing to tell. `false`: only what the next two name, a run that broke off or met a limit of its cost, or a halt.',
   }),
   ALERT_ON_HIGH_RISK: row({
     group: 'alerts',

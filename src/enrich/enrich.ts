@@ -47,15 +47,13 @@ export async function enrich(requests: readonly AccessRequest[], options: Enrich
     };
   };
   const dossiersOf = async (some: readonly AccessRequest[]): Promise<Dossier[]> => {
-    const texts = await inPortions(
-      some,
-      (few) => few.map((request) => ({ request, texts: screen(request) })),
-      SCREENED_IN_A_ROW,
-    );
+    const texts = await inPortions(some, (few) => few.map((request) => ({ request, texts: screen(request) })), {
+      size: SCREENED_IN_A_ROW,
+    });
     return Promise.all(texts.map((one) => dossierOf(one.request, one.texts)));
   };
   // Portion by portion, so that not every request of a large window waits for its asset at the same time.
-  return inPortions(requests, dossiersOf, LOOKED_UP_AT_ONCE);
+  return inPortions(requests, dossiersOf, { size: LOOKED_UP_AT_ONCE });
 }
 
 /** What has to be known about all requests before any of them is judged. */

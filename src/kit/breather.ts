@@ -13,18 +13,34 @@ export function breather(every: number): () => Promise<void> | undefined {
   };
 }
 
+export type Portions = {
+  readonly size?: number;
+  /** Told before the first portion, and after each. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+};
+
 /** The same for work on a whole list: portion by portion, with a breath after each but the last. */
 export async function inPortions<A, B>(
   items: readonly A[],
   work: (some: readonly A[]) => readonly B[] | Promise<readonly B[]>,
-  size = 500,
+  { size = 500, onProgress }: Portions = {},
 ): Promise<B[]> {
   const made: B[] = [];
+  onProgress?.(0, items.length);
   for (let from = 0; from < items.length; from += size) {
     if (from > 0) await setImmediate();
     for (const one of await work(items.slice(from, from + size))) made.push(one);
+    onProgress?.(Math.min(from + size, items.length), items.length);
   }
   return made;
+}
+
+/** The same things one after the other; `passed` is told of each when it is taken. */
+export function* counted<T>(items: Iterable<T>, passed: (() => void) | undefined): Generator<T> {
+  for (const item of items) {
+    yield item;
+    passed?.();
+  }
 }
 
 /** What takes some milliseconds even for the slowest look at each. */

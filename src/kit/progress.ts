@@ -14,7 +14,8 @@ const BAR_WIDTH = 24;
 /** What a terminal has at least, when it does not say. */
 const COLUMNS = 80;
 
-type State = { readonly begun: number; done: number; total: number | null };
+/** `base` was done when the count began, at `since`: known from earlier, it says nothing about how long the rest takes. */
+type State = { since: number; base: number; done: number; total: number | null; counting: boolean };
 
 /** One line that is drawn over itself, for all steps that are under way. `now` gives milliseconds. */
 export function terminalProgress(output: NodeJS.WritableStream, now: () => number): Progress {
@@ -36,13 +37,15 @@ export function terminalProgress(output: NodeJS.WritableStream, now: () => numbe
 
   return {
     begin(step) {
-      steps.set(step, { begun: now(), done: 0, total: null });
+      steps.set(step, { since: now(), base: 0, done: 0, total: null, counting: false });
       draw();
     },
     update(step, done, total) {
       const known = steps.get(step);
-      if (known === undefined) steps.set(step, { begun: now(), done, total });
-      else Object.assign(known, { done, total });
+      // A second count in the same step begins at its own beginning.
+      const goesOn = known?.counting === true && done >= known.done;
+      const from = goesOn ? known : { since: now(), base: done };
+      steps.set(step, { since: from.since, base: from.base, done, total, counting: true });
       if (known === undefined || done === total || now() - drawnAt >= REDRAW_MS) draw();
     },
     end(step) {
@@ -58,20 +61,27 @@ export function terminalProgress(output: NodeJS.WritableStream, now: () => numbe
 function lineOf(steps: ReadonlyMap<string, State>, now: number): string {
   const [first, ...others] = steps;
   if (first === undefined) return '';
-  const [name, { done, total, begun }] = first;
+  const [name, { done, total, since, base }] = first;
   const beside = others.map(([other, state]) => ` · ${other} ${countOf(state.done, state.total)}`.trimEnd());
-  return line(name, done, total, now - begun) + beside.join('');
+  return line(name, done, total, { elapsedMs: now - since, base }) + beside.join('');
 }
 
-/** Exported for the test: what is drawn for a step that has been going on for `elapsedMs`. */
-export function line(name: string, done: number, total: number | null, elapsedMs: number): string {
+/** Exported for the test: what is drawn for a step that came from `base` to `done` within `elapsedMs`. */
+export function line(
+  name: string,
+  done: number,
+  total: number | null,
+  { elapsedMs, base = 0 }: { readonly elapsedMs: number; readonly base?: number },
+): string {
   const head = `  ${name.padEnd(7)} ${DOING[name] ?? ''}`.trimEnd();
   if (total === null || total <= 0) return done > 0 ? `${head} ${done}` : head;
   const share = Math.min(1, done / total);
   const filled = Math.round(share * BAR_WIDTH);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
   const left =
-    done > 0 && share < 1 && elapsedMs > 2_000 ? ` · about ${seconds((elapsedMs / done) * (total - done))} left` : '';
+    done > base && share < 1 && elapsedMs > 2_000
+      ? ` · about ${seconds((elapsedMs / (done - base)) * (total - done))} left`
+      : '';
   return `  ${name.padEnd(7)} ${bar} ${countOf(done, total)}${left}`;
 }
 

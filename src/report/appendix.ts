@@ -1,14 +1,18 @@
 import { costWords } from '../request/effort_words.ts';
-import { type RunRecord, requestorOf } from '../request/run_record.ts';
+import { type Recovered, type RunRecord, requestorOf } from '../request/run_record.ts';
 import { duration } from '../request/time_words.ts';
 import type { Room } from './detail.ts';
-import { longTable, section, tableOf } from './markdown_table.ts';
+import { besideTheSheet, longTable, moreOf, section, tableOf } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
 
 /** What went wrong, with what to do about it. Stands on top when the run did not come to its end. */
 export function problemsSection({ problems }: Pick<RunRecord, 'problems'>): string {
-  return section('Problems', problems.map(problem).join('\n'));
+  const shown = problems.slice(0, SHOWN_PROBLEMS);
+  return section('Problems', shown.map(problem).join('\n'), moreOf(problems.length - shown.length, { sheet: null }));
 }
+
+/** Nobody reads more of them on a page. */
+const SHOWN_PROBLEMS = 50;
 
 function problem({ where, message, advice }: RunRecord['problems'][number]): string {
   const what = `- **${markdownText(where, 60)}:** ${markdownText(message, 600)}`;
@@ -37,20 +41,25 @@ export function malformedSection({ malformed }: Pick<RunRecord, 'malformed'>, ro
   ];
   const note = 'These entries of the list cannot be requests. They were counted and never acted on.';
   if (malformed.length === 0) return '';
-  return section('Malformed records', note, longTable(['Entry', 'Id', 'Problem'], malformed, row, room, 'rll'));
+  return section(
+    'Malformed records',
+    note,
+    longTable(['Entry', 'Id', 'Problem'], malformed, row, besideTheSheet(room), 'rll'),
+  );
 }
 
-export function recoveredSection({ recovered }: Pick<RunRecord, 'recovered'>): string {
-  const rows = recovered.map((r) => [
+export function recoveredSection({ recovered }: Pick<RunRecord, 'recovered'>, room: Room): string {
+  const row = (r: Recovered) => [
     r.action,
     markdownText(r.requestId, 60),
     markdownText(r.runId, 60),
     r.found,
     markdownText(r.says, 200),
-  ]);
+  ];
   const note = 'An earlier run ended before it knew the outcome of these actions. They were looked up, not repeated.';
   const head = ['Action', 'Request', 'Run', 'Found', 'What the vault says'];
-  return rows.length === 0 ? '' : section('Actions of earlier runs', note, tableOf(head, rows));
+  if (recovered.length === 0) return '';
+  return section('Actions of earlier runs', note, longTable(head, recovered, row, besideTheSheet(room)));
 }
 
 /** What the run cost: tokens, time, and what the program took for itself. */

@@ -1,12 +1,13 @@
-import type { RunRecord } from '../request/run_record.ts';
+import type { BreakGlassUse, RunRecord } from '../request/run_record.ts';
 import { utcMinute } from '../request/time_words.ts';
-import { section, tableOf } from './markdown_table.ts';
+import type { Room } from './detail.ts';
+import { besideTheSheet, longTable, section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
 
-/** Every use of emergency access, listed until a person has recorded a review. */
-export function breakGlassSection({ breakGlass }: Pick<RunRecord, 'breakGlass'>): string {
+/** The uses of emergency access, those first that wait for a person's review. */
+export function breakGlassSection({ breakGlass }: Pick<RunRecord, 'breakGlass'>, room: Room): string {
   if (breakGlass.length === 0) return '';
-  const rows = breakGlass.map((use) => [
+  const row = (use: BreakGlassUse) => [
     markdownText(use.requestId, 60),
     markdownText(use.requestor, 60),
     markdownText(use.subject, 60),
@@ -15,8 +16,9 @@ export function breakGlassSection({ breakGlass }: Pick<RunRecord, 'breakGlass'>)
     use.reviewed === null
       ? '**open**'
       : `${markdownText(use.reviewed.by, 60)}, ${utcMinute(use.reviewed.at)}: ${markdownText(use.reviewed.note, 200)}`,
-  ]);
+  ];
   const note =
     'People review every use, before or after; it stays here until one has: `portcullis review <id> --by <name> --note <text>`.';
-  return section('Break-glass', note, tableOf(['Request', 'Requestor', 'What for', 'Status', 'Since', 'Review'], rows));
+  const head = ['Request', 'Requestor', 'What for', 'Status', 'Since', 'Review'];
+  return section('Break-glass', note, longTable(head, breakGlass, row, besideTheSheet(room)));
 }

@@ -139,6 +139,7 @@ function afterRequests(record: RunRecord) {
       cached_prompt_tokens: record.usage.cachedTokens ?? null,
       completion_tokens: record.usage.completionTokens,
       usd: usdOf(record.usage),
+      limits_met: record.costMet,
     },
     own: record.own === undefined ? null : { cpu_ms: record.own.cpuMs, peak_mb: record.own.peakMb },
     steps: record.steps.map(({ step, ms }) => ({ step, ms })),

@@ -39,13 +39,13 @@ function* blocksOf(record: RunRecord, room: Room): Generator<string> {
   yield rehearsalSection(record, room);
   yield anomaliesSection(totals);
   yield waitingSection(totals, room);
-  yield breakGlassSection(record);
+  yield breakGlassSection(record, room);
   yield heldBackSection(totals, room);
   yield overdueSection(totals, room);
   yield* detailBlocks(record, room);
   yield appendix.unscoredSection(record, room);
   yield appendix.malformedSection(record, room);
-  yield appendix.recoveredSection(record);
+  yield appendix.recoveredSection(record, room);
   yield appendix.warningsSection(record);
   yield onTop ? '' : problems;
   yield appendix.effortSection(record);

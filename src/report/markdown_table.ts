@@ -34,13 +34,20 @@ export function longTable<T>(
   head: readonly string[],
   items: readonly T[],
   row: (item: T) => readonly string[],
-  { most, sheet }: Room,
+  room: Room,
   align?: Alignment,
 ): string {
-  const shown = items.slice(0, most);
-  const left = items.length - shown.length;
-  const where = sheet === null ? 'the JSON twin of this report' : `\`${sheet}\``;
-  return [tableOf(head, shown.map(row), align), left === 0 ? '' : `… and ${left} more, in ${where}.`]
+  const shown = items.slice(0, room.most);
+  return [tableOf(head, shown.map(row), align), moreOf(items.length - shown.length, room)]
     .filter((text) => text !== '')
     .join('\n\n');
 }
+
+/** How many are not shown, and where they are; empty when there are none. */
+export function moreOf(left: number, { sheet }: Pick<Room, 'sheet'>): string {
+  if (left <= 0) return '';
+  return `… and ${left} more, in ${sheet === null ? 'the JSON twin of this report' : `\`${sheet}\``}.`;
+}
+
+/** The same for things that are no requests of the window: the sheet does not have them. */
+export const besideTheSheet = (room: Room): Room => ({ ...room, sheet: null });

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { between } from '../kit/breather.ts';
+import { between, counted } from '../kit/breather.ts';
 import type { RunRecord } from '../request/run_record.ts';
 import { isoTime } from '../request/time_words.ts';
 import { type Disk, realDisk } from '../state/disk.ts';
@@ -18,7 +18,12 @@ export type ReportFiles = {
 /** More requests than this, and the page tells only those in full that matter. */
 export const DETAIL_LIMIT = 1000;
 
-export type ReportOptions = { readonly detailLimit?: number; readonly disk?: Disk };
+export type ReportOptions = {
+  readonly detailLimit?: number;
+  readonly disk?: Disk;
+  /** Told of each line of twin and sheet that was taken. */
+  readonly onLine?: (() => void) | undefined;
+};
 
 /**
  * Writes the report of a run and its JSON twin into `dir` and says where; beside a page that does not tell everything, a
@@ -30,16 +35,16 @@ export async function writeReport(
   record: RunRecord,
   dir: string,
   earlier?: ReportFiles,
-  { detailLimit: most = DETAIL_LIMIT, disk = realDisk }: ReportOptions = {},
+  { detailLimit: most = DETAIL_LIMIT, disk = realDisk, onLine }: ReportOptions = {},
 ): Promise<ReportFiles> {
   await disk.ensureFolder(dir);
   const paths = earlier ?? (await claim(dir, fileName(record.startedAt), disk));
+  const { reviewed } = record;
+  const sheet = isOver(reviewed, { most, sheet: null }) ? paths.markdown.replace(/md$/, 'csv') : null;
   try {
-    const { reviewed } = record;
-    const sheet = isOver(reviewed, { most, sheet: null }) ? paths.markdown.replace(/md$/, 'csv') : null;
-    if (sheet !== null) await disk.replaceByParts(sheet, sheetRows(reviewed));
+    if (sheet !== null) await disk.replaceByParts(sheet, counted(sheetRows(reviewed), onLine));
     await between(reviewed);
-    await disk.replaceByParts(paths.json, jsonParts(record));
+    await disk.replaceByParts(paths.json, counted(jsonParts(record), onLine));
     await between(reviewed);
     await disk.replaceByParts(
       paths.markdown,
@@ -47,9 +52,10 @@ export async function writeReport(
     );
     return { ...paths, sheet };
   } catch (error) {
-    // An empty place-holder would look like a report with nothing in it.
+    // An empty place-holder would look like a report with nothing in it, and a sheet alone like one that was lost.
     if (earlier === undefined) {
-      await Promise.allSettled([disk.remove(paths.markdown), disk.remove(paths.json)]);
+      const begun = [paths.markdown, paths.json, ...(sheet === null ? [] : [sheet])];
+      await Promise.allSettled(begun.map((file) => disk.remove(file)));
     }
     throw error;
   }

@@ -64,6 +64,8 @@ export type RunRecord = {
   /** Actions of earlier runs whose outcome was looked up at the start of this one. */
   readonly recovered: readonly Recovered[];
   readonly usage: ModelUsage;
+  /** The limits of the model's cost that this run met. */
+  readonly costMet: readonly CostLimit[];
   /** What the program took for itself by the time that this was written; absent where nobody measured it. */
   readonly own?: OwnCost;
   /** Where the record of all runs ended when this was written; null when it could not be read or written. */
@@ -73,6 +75,10 @@ export type RunRecord = {
   /** What went wrong, one line each; the first is what ended a failed run. */
   readonly problems: readonly Problem[];
 };
+
+export type CostLimit =
+  | 'threshold' // as much as ALERT_USD_PER_RUN was spent, and nothing was held up by it
+  | 'ceiling'; // at MAX_USD_PER_RUN or MAX_USD_PER_DAY questions were not sent any more
 
 /** Processor time in milliseconds, and the most memory in mebibytes. */
 export type OwnCost = { readonly cpuMs: number; readonly peakMb: number };

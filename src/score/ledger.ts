@@ -3,9 +3,16 @@ import type { Problem } from '../request/run_record.ts';
 import { type BatchResult, type Failure, STOPPED } from './batch.ts';
 import { Tally } from './tally.ts';
 
+/**
+ * What two failures have in common. Endpoints put the id of the request and counters into their words, which stand in
+ * brackets behind ours: words with a digit in them say nothing there.
+ */
+const kindOf = ({ why }: Failure): string =>
+  why.replace(/\(.*/, (theirs) => theirs.replace(/[\p{L}\p{N}_-]+/gu, (word) => (/\p{N}/u.test(word) ? '#' : word)));
+
 /** What the questions of one step have cost, and what went wrong with them: one line for each kind of failure. */
 export class Ledger {
-  readonly #failures = new Tally<Failure>((failure) => failure.why);
+  readonly #failures = new Tally<Failure>(kindOf);
   readonly #notes = new Tally<string>((note) => note);
   #usage: ModelUsage;
 

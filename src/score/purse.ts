@@ -17,6 +17,8 @@ export type Purse = {
   settle(): Promise<void>;
   /** US dollars spent in this run so far. */
   spent(): number;
+  /** Whether a question was not sent for the sake of a ceiling. */
+  ranOut(): boolean;
 };
 
 /** What was set aside for one question. */
@@ -45,6 +47,7 @@ export function createPurse(price: Price, ceilings: Ceilings, day: DayBook): Pur
   const { perRun = Number.POSITIVE_INFINITY, perDay = Number.POSITIVE_INFINITY } = ceilings;
   let spent = 0;
   let held = 0;
+  let ranOut = false;
   let waiting: (() => void)[] = [];
 
   const ended = () => {
@@ -56,6 +59,11 @@ export function createPurse(price: Price, ceilings: Ceilings, day: DayBook): Pur
   const barrier = (run: number, today: number): string | null => {
     if (run > perRun) return `MAX_USD_PER_RUN=${perRun}`;
     return today > perDay ? `MAX_USD_PER_DAY=${perDay}` : null;
+  };
+
+  const overBudget = (message: string): UpstreamError => {
+    ranOut = true;
+    return new UpstreamError('model', 'over-budget', message);
   };
 
   async function reserve(most: Omit<Tokens, 'cached'>): Promise<Hold | UpstreamError> {
@@ -92,7 +100,5 @@ export function createPurse(price: Price, ceilings: Ceilings, day: DayBook): Pur
     };
   }
 
-  return { reserve, settle: () => day.settle(), spent: () => spent };
+  return { reserve, settle: () => day.settle(), spent: () => spent, ranOut: () => ranOut };
 }
-
-const overBudget = (message: string): UpstreamError => new UpstreamError('model', 'over-budget', message);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { counted } from '../kit/breather.ts';
 import type { Reviewed, RunRecord } from '../request/run_record.ts';
 import { type Disk, realDisk } from './disk.ts';
 
@@ -8,8 +9,8 @@ import { type Disk, realDisk } from './disk.ts';
  * requests, and each of these is a line: neither writing nor the first line needs the whole in memory.
  */
 export type RunArchive = {
-  /** @throws {StorageError} */
-  save(record: RunRecord): Promise<void>;
+  /** `onLine` is told of each line that was taken. @throws {StorageError} */
+  save(record: RunRecord, onLine?: () => void): Promise<void>;
   /** Run ids, oldest first. @throws {StorageError} */
   ids(): Promise<readonly string[]>;
   /** Null when there is no such run or its file cannot be understood. */
@@ -47,8 +48,8 @@ export function openRunArchive(stateDir: string, keep: number, disk: Disk = real
 
   return {
     ids,
-    async save(record) {
-      await disk.packByParts(fileOf(record.runId), linesOf(record));
+    async save(record, onLine) {
+      await disk.packByParts(fileOf(record.runId), counted(linesOf(record), onLine));
       const known = await ids();
       for (const old of known.slice(0, Math.max(0, known.length - keep))) await disk.remove(fileOf(old));
     },

@@ -3,9 +3,10 @@ import { askedOnce } from '../decide/asked_once.ts';
 import type { DayCount, Usual } from '../decide/caps.ts';
 import { type DecideWith, decide, type Subject } from '../decide/decide.ts';
 import { prepare, withinLimits, withVotes } from '../decide/decide_all.ts';
-import { between, inPortions } from '../kit/breather.ts';
+import { between, inPortions, type Portions } from '../kit/breather.ts';
 import type { Clock } from '../kit/clock.ts';
 import { DAY_MS } from '../kit/durations.ts';
+import type { Progress } from '../kit/progress.ts';
 import { sharing } from '../kit/sharing.ts';
 import type { Action } from '../request/action.ts';
 import type { Decision } from '../request/decision.ts';
@@ -23,10 +24,15 @@ import { addRunCount, readRunCounts } from '../state/run_counts.ts';
 
 export type DecideParts = ReturnType<typeof decideParts>;
 
+type DecideSurroundings = { readonly clock: Clock; readonly disk: Disk; readonly progress: Progress };
+
 /** Deciding as one run uses it: the pure parts, with policy, memory and what is usual put in. */
-export function decideParts(config: Config, engine: PolicyEngine, clock: Clock, disk: Disk) {
+export function decideParts(config: Config, engine: PolicyEngine, { clock, disk, progress }: DecideSurroundings) {
   const once = askedOnce(engine);
   const how = (acted: Memory['acted']): DecideWith => ({ policy: config.actions, engine: once, acted });
+  const shown = (step: string): Portions => ({
+    onProgress: (done, total) => progress.update(step, done, total),
+  });
   return {
     /** What the policy's files say about each request, by its id. */
     async classify(dossiers: readonly Dossier[], now: number): Promise<ReadonlyMap<string, Standing>> {
@@ -34,13 +40,17 @@ export function decideParts(config: Config, engine: PolicyEngine, clock: Clock, 
       const standing = engine.standings(dossiers, now);
       await between(dossiers);
       return new Map(
-        await inPortions(dossiers, (some) => some.map((dossier) => [dossier.request.id, standing(dossier)] as const)),
+        await inPortions(
+          dossiers,
+          (some) => some.map((dossier) => [dossier.request.id, standing(dossier)] as const),
+          shown('decide'),
+        ),
       );
     },
 
     prepare(subjects: readonly Subject[], acted: Memory['acted']): Promise<Decision[]> {
       const share = sharing();
-      return inPortions(subjects, (some) => prepare(some, how(acted), share));
+      return inPortions(subjects, (some) => prepare(some, how(acted), share), shown('decide'));
     },
 
     candidates: (subjects: readonly Subject[], prepared: readonly Decision[]): Candidate[] =>
@@ -56,7 +66,7 @@ export function decideParts(config: Config, engine: PolicyEngine, clock: Clock, 
       const limits = { caps: config.caps, today: todayOf(memory, clock.now()), usual };
       const by = how(memory?.acted ?? (() => false));
       const share = sharing();
-      const voted = await inPortions(subjects, (some) => withVotes(some, votes, by, share));
+      const voted = await inPortions(subjects, (some) => withVotes(some, votes, by, share), shown('confirm'));
       await between(subjects);
       const decided = withinLimits(subjects, voted, votes, by, limits);
       await between(subjects);

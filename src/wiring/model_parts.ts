@@ -7,6 +7,7 @@ import type { Network } from '../kit/network.ts';
 import type { Progress } from '../kit/progress.ts';
 import { NO_USAGE } from '../request/assessment.ts';
 import type { Dossier } from '../request/dossier.ts';
+import type { RunRecord } from '../request/run_record.ts';
 import { isOpen, statusAllows } from '../request/status.ts';
 import { type Candidate, type ConfirmResult, confirm } from '../score/confirm.ts';
 import { createModelClient, type ModelClient } from '../score/model_client.ts';
@@ -15,7 +16,7 @@ import type { Prompts } from '../score/prompts.ts';
 import type { Purse } from '../score/purse.ts';
 import type { Random } from '../score/random.ts';
 import { type ScoreOptions, type ScoreResult, score } from '../score/score.ts';
-import { costWarnings } from './money.ts';
+import { costMet, costWarning } from './money.ts';
 import { nothingRemembered, type SortRatings } from './remembered_ratings.ts';
 import type { VaultParts } from './vault_parts.ts';
 
@@ -39,16 +40,20 @@ type ModelSurroundings = {
 
 /** The model as one run uses it. */
 export type ModelParts = {
-  score(dossiers: readonly Dossier[]): Promise<ScoreResult>;
+  score(dossiers: readonly Dossier[]): Promise<ScoreResult & Cost>;
   /** Only for what `score` saw before: it is asked with the same key and the same treated texts. */
-  confirm(candidates: readonly Candidate[]): Promise<ConfirmResult & { readonly warnings: readonly string[] }>;
+  confirm(candidates: readonly Candidate[]): Promise<ConfirmResult & Cost>;
 };
+
+/** The limits that the cost of the run has met by then; `warnings` are those that nobody was told before. */
+type Cost = Pick<RunRecord, 'costMet' | 'warnings'>;
 
 /** Gets the key before the first question, once: waiting for a person to grant it must not be repeated for every one. */
 export function openModel(given: ModelSurroundings): ModelParts {
   const { config, prompts, agentUser, signal, progress, log, runId, random, remembered = nothingRemembered } = given;
   let access: Promise<Access> | null = null;
   let purse: Purse | undefined;
+  let warned = false;
   let options: Awaited<ReturnType<typeof optionsFor>> | null = null;
 
   async function reached(): Promise<Pick<ScoreOptions, 'model' | 'noModelWhy'>> {
@@ -84,9 +89,18 @@ export function openModel(given: ModelSurroundings): ModelParts {
     return { ...result, problems };
   }
 
+  function cost(): Cost {
+    const met = costMet(purse, config);
+    if (warned || !met.includes('threshold')) return { costMet: met, warnings: [] };
+    warned = true;
+    const message = costWarning(purse, config);
+    log.warn('run.warning', { run: runId, message });
+    return { costMet: met, warnings: [message] };
+  }
+
   return {
     async score(dossiers) {
-      if (dossiers.length === 0) return NOTHING_SCORED;
+      if (dossiers.length === 0) return { ...NOTHING_SCORED, ...cost() };
       const asking = await optionsFor(dossiers);
       // The second look is only about what can still be decided: the rest of a large window need not be held for it.
       const open = dossiers.filter(({ request }) => isOpen(request.status));
@@ -100,17 +114,17 @@ export function openModel(given: ModelSurroundings): ModelParts {
       await between(dossiers);
       await save();
       await between(dossiers);
-      return told({ ...result, assessments: new Map([...known, ...result.assessments]) });
+      const scored = await told({ ...result, assessments: new Map([...known, ...result.assessments]) });
+      return { ...scored, ...cost() };
     },
     async confirm(candidates) {
-      const warned = () => ({ warnings: costWarnings(purse, config) });
       if (candidates.length === 0 || options === null) {
-        return { votes: new Map(), usage: NO_USAGE, problems: [], notes: [], ...warned() };
+        return { votes: new Map(), usage: NO_USAGE, problems: [], notes: [], ...cost() };
       }
       const onProgress = (done: number, total: number) => progress.update('confirm', done, total);
       onProgress(0, candidates.length);
-      const result = await told(await confirm(candidates, { ...options, ...(await reached()), onProgress }));
-      return { ...result, ...warned() };
+      const looked = await told(await confirm(candidates, { ...options, ...(await reached()), onProgress }));
+      return { ...looked, ...cost() };
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../kit/clock.ts';
 import { ConfigError } from '../kit/errors.ts';
 import type { Log } from '../kit/log.ts';
+import type { CostLimit } from '../request/run_record.ts';
 import { type Price, priceOf, SHIPPED_PRICES } from '../score/prices.ts';
 import { createPurse, type Purse } from '../score/purse.ts';
 import type { Disk } from '../state/disk.ts';
@@ -40,9 +41,15 @@ export async function openPurse(
   return createPurse(price, money, spend);
 }
 
-/** For report and mail, when a run cost more than somebody wants to hear of. */
-export function costWarnings(purse: Purse | undefined, { money: { alertPerRun } }: Pick<Config, 'money'>): string[] {
-  const spent = purse?.spent() ?? 0;
-  if (alertPerRun === undefined || spent < alertPerRun) return [];
-  return [`The model has cost about ${spent.toFixed(4)} USD in this run, and ALERT_USD_PER_RUN is ${alertPerRun}.`];
+/** The limits that the run has met so far. */
+export function costMet(purse: Purse | undefined, { money: { alertPerRun } }: Pick<Config, 'money'>): CostLimit[] {
+  if (purse === undefined) return [];
+  return [
+    ...(alertPerRun !== undefined && purse.spent() >= alertPerRun ? (['threshold'] as const) : []),
+    ...(purse.ranOut() ? (['ceiling'] as const) : []),
+  ];
 }
+
+/** For report and mail, when a run cost more than somebody wants to hear of. */
+export const costWarning = (purse: Purse | undefined, { money: { alertPerRun } }: Pick<Config, 'money'>): string =>
+  `The model has cost about ${(purse?.spent() ?? 0).toFixed(4)} USD in this run so far, and ALERT_USD_PER_RUN is ${alertPerRun}.`;

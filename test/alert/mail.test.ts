@@ -36,6 +36,8 @@ describe('the subject', () => {
     ],
     ['1 needs a person', { reviewed: [waits] }],
     ['nothing to do', {}],
+    ['nothing to do, cost alert', { costMet: ['threshold'] }],
+    ['COST CEILING REACHED, 1 needs a person', { costMet: ['ceiling'], reviewed: [waits] }],
     ['nothing to do, with problems', { verdict: 'done-with-problems', problems: [problem] }],
     ['would have 1 approved', { mode: 'observing', reviewed: [aReviewed({ verdict: 'approve', outcome: observing })] }],
     ['RUN STOPPED EARLY, 1 approved', { verdict: 'stopped', reviewed: [approved] }],

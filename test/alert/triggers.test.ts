@@ -8,6 +8,7 @@ const quiet = aRecord({ reviewed: [aReviewed({ risk: 'medium' }), aReviewed({ ri
 const high = aRecord({ reviewed: [aReviewed({ risk: 'high' })] });
 const critical = aRecord({ reviewed: [aReviewed({ risk: 'critical' })] });
 const halted = aRecord({ halt: { source: 'setting', since: null, by: null, reason: null } });
+const dear = aRecord({ costMet: ['threshold', 'ceiling'] });
 const odd = aRecord({ reviewed: [aReviewed({ risk: 'low', assessment: { flags: ['off_hours'] } })] });
 
 describe('a mail goes out', () => {
@@ -29,6 +30,8 @@ describe('a mail goes out', () => {
     ['not after such a run with the run summary off', aRecord(), { onHighRisk: true, onAnomaly: true }, []],
     ['for a halt, as soon as any trigger is on', halted, { onHighRisk: true }, ['halted']],
     ['not for a halt when all triggers are off', halted, {}, []],
+    ['for what the model cost, as soon as any trigger is on', dear, { onHighRisk: true }, ['threshold', 'ceiling']],
+    ['not for what the model cost when all triggers are off', dear, {}, []],
     ['for both reasons at once', critical, { onHighRisk: true, onRunSummary: true }, ['onRunSummary', 'onHighRisk']],
   ])('%s', (_, record, on, fired) => {
     expect(triggersOf(record, { ...off, ...on })).toEqual(fired);

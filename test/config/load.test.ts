@@ -67,6 +67,11 @@ describe('The defaults', () => {
     expect(load({}).vault.tlsInsecure).toBe(false);
   });
 
+  test('read a million requests, also from a vault that gives fifty at a time and each last one again', () => {
+    const { pageSize, maxPages } = load({}).vault;
+    expect(Math.min(pageSize, 50 - 1) * maxPages).toBeGreaterThanOrEqual(1_000_000);
+  });
+
   test('stand for a setting that is empty or blank too', () => {
     const names = Object.keys(SETTINGS).filter((name) => !(REQUIRED as readonly string[]).includes(name));
     for (const blank of ['', '  ', '\t']) {

@@ -73,6 +73,22 @@ describe.concurrent('a run', () => {
     expect(place.sim.mailbox.mails.at(-1)?.html).toContain('the ceiling MAX_USD_PER_RUN');
   });
 
+  test('that meets a limit mails where nothing else would, and warns of the threshold in the log too', async () => {
+    await using place = await dearPlace({ ALERT_ON_RUN_SUMMARY: 'false', ALERT_ON_HIGH_RISK: 'false' });
+    const subjects = () => place.sim.mailbox.mails.map(({ subject }) => subject);
+    expect([(await place.dear()).json.usage, subjects()]).toEqual([expect.objectContaining({ limits_met: [] }), []]);
+
+    const warned = await place.dear({ ALERT_USD_PER_RUN: '0.0001' });
+    expect(subjects()).toEqual([expect.stringMatching(/cost alert/)]);
+    expect(place.sim.mailbox.mails.at(-1)?.html).toContain('ALERT_USD_PER_RUN');
+    expect(warned.record.warnings.filter((warning) => warning.includes('ALERT_USD_PER_RUN'))).toHaveLength(1);
+    expect(warned.log).toMatch(/ALERT_USD_PER_RUN is .*run\.warning/);
+
+    const ended = await place.dear({ MAX_USD_PER_RUN: '0.02' });
+    expect(subjects().slice(1)).toEqual([expect.stringMatching(/COST CEILING REACHED/)]);
+    expect(ended.json.usage).toMatchObject({ limits_met: ['ceiling'] });
+  });
+
   test('with a ceiling that is reached by the first look confirms nothing, and so approves nothing', async () => {
     await using place = await dearPlace();
     const looking = { AUTO_APPROVE_LOW_RISK: 'false', AUTO_REJECT_HIGH_RISK: 'false' };

@@ -9,7 +9,7 @@ import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import { createLog } from '../../src/kit/log.ts';
-import { silentProgress } from '../../src/kit/progress.ts';
+import { type Progress, silentProgress } from '../../src/kit/progress.ts';
 import type { RunRecord } from '../../src/request/run_record.ts';
 import { exitCodeOf } from '../../src/run_draft.ts';
 import { type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
@@ -41,6 +41,7 @@ type RunOptions = {
   readonly settings?: Settings;
   readonly dryRun?: boolean;
   readonly ask?: Ask;
+  readonly progress?: Progress;
   readonly signal?: AbortSignal;
   readonly lockHeld?: () => boolean;
 };
@@ -104,14 +105,15 @@ export async function openPlace(options: SimulatorOptions = {}, changes: Setting
     for (const days of [1, 2]) request(`a bystander of ${days} days`, 'medium', { created: now() - days * DAY });
   }
 
-  async function run({ settings: more = {}, dryRun = false, ask, signal, lockHeld }: RunOptions = {}): Promise<Ran> {
+  async function run(how: RunOptions = {}): Promise<Ran> {
+    const { settings: more = {}, dryRun = false, ask, progress = silentProgress, signal, lockHeld } = how;
     const output = new PassThrough();
     const lines: string[] = [];
     output.on('data', (chunk: Buffer) => lines.push(chunk.toString('utf8')));
     const config = loadConfig({ PROMPT_DIR: join(ROOT, 'prompts'), ...settings, ...more });
     const clock = { now, sleep: (ms: number, until?: AbortSignal) => systemClock.sleep(ms / 20, until) };
     const log = createLog('debug', false, output, silentProgress);
-    const app = await createApp({ config, clock, log, progress: silentProgress, version: '0.0.0' });
+    const app = await createApp({ config, clock, log, progress, version: '0.0.0' });
     const { record, files } = await app.runOnce({
       dryRun,
       ask: ask ?? null,

@@ -1,5 +1,6 @@
 /** Whole runs of the real program against the simulated vault, model and mailbox, in one process. */
 import { describe, expect, test, vi } from 'vitest';
+import { silentProgress } from '../../src/kit/progress.ts';
 import type { RunRecord } from '../../src/request/run_record.ts';
 import { HOSTILE } from '../../src/simulator/seed/justifications.ts';
 import { ACTING, DAY, openPlace, type Settings } from './place.ts';
@@ -393,3 +394,26 @@ const outcomeOf = (record: RunRecord, { id }: { id: string }) =>
   record.reviewed.find((one) => one.dossier.request.id === id)?.outcome;
 
 type Vault = Awaited<ReturnType<typeof openPlace>>['sim']['vault'];
+
+test('A run says of its long steps how far they are, and of none of them when it is over', async () => {
+  await using place = await openPlace(tagged);
+  for (let n = 0; n < 4; n += 1) place.request(`number ${n}`, 'low');
+  const open = new Set<string>();
+  const last = new Map<string, string>();
+  const ran = await place.run({
+    progress: {
+      ...silentProgress,
+      begin: (step) => open.add(step),
+      update: (step, done, total) => {
+        expect(open).toContain(step);
+        last.set(step, `${done}/${total}`);
+      },
+      end: (step) => open.delete(step),
+    },
+  });
+  const all = ran.record.reviewed.length;
+  for (const step of ['fetch', 'enrich', 'score', 'decide', 'confirm', 'report']) {
+    expect([step, last.get(step)]).toEqual([step, `${all}/${all}`]);
+  }
+  expect([...open]).toEqual([]);
+});

@@ -160,6 +160,7 @@ export function aRecord(part: Partial<RunRecord> = {}): RunRecord {
     breakGlass: [],
     recovered: [],
     usage: { model: 'gpt-5-mini', calls: 2, promptTokens: 8421, completionTokens: 1933 },
+    costMet: [],
     steps: [
       { step: 'fetch', ms: 1210 },
       { step: 'enrich', ms: 340 },

@@ -28,20 +28,22 @@ describe('A list in portions', () => {
 
   test('is worked on whole, in its order', async () => {
     const sizes: number[] = [];
+    const told: [number, number][] = [];
     const twice = await inPortions(
       numbers,
       (some) => {
         sizes.push(some.length);
         return some.map((n) => 2 * n);
       },
-      10,
+      { size: 10, onProgress: (done, total) => told.push([done, total]) },
     );
     expect(twice).toEqual(numbers.map((n) => 2 * n));
     expect(sizes).toEqual([10, 10, 3]);
+    expect(told).toEqual([0, 10, 20, 23].map((done) => [done, 23]));
   });
 
   test('lets everything else have its turn between two of them, and a short one does not wait', async () => {
-    const work = (size: number) => () => inPortions(numbers, (some) => some, size);
+    const work = (size: number) => () => inPortions(numbers, (some) => some, { size });
     expect(await turnsDuring(work(5))).toBeGreaterThanOrEqual(3);
     expect(await turnsDuring(work(100))).toBe(0);
   });

@@ -18,17 +18,43 @@ function drawing() {
 }
 
 test('The line says the step, how far it is and how long it takes yet', () => {
-  expect(line('fetch', 400, null, 9_000)).toBe('  fetch   reading the list of requests 400');
-  expect(line('fetch', 0, 0, 9_000)).toBe('  fetch   reading the list of requests');
-  expect(line('decide', 0, null, 9_000)).toBe('  decide  applying gates and policies');
-  expect(line('score', 6, 24, 1_000)).toBe('  score   ██████░░░░░░░░░░░░░░░░░░ 6/24');
-  expect(line('score', 6, 24, 10_000)).toBe('  score   ██████░░░░░░░░░░░░░░░░░░ 6/24 · about 30 s left');
-  expect(line('score', 1, 24, 60_000)).toBe('  score   █░░░░░░░░░░░░░░░░░░░░░░░ 1/24 · about 23 min left');
-  expect(line('act', 24, 24, 60_000)).toBe(`  act     ${'█'.repeat(24)} 24/24`);
+  expect(line('fetch', 400, null, { elapsedMs: 9_000 })).toBe('  fetch   reading the list of requests 400');
+  expect(line('fetch', 0, 0, { elapsedMs: 9_000 })).toBe('  fetch   reading the list of requests');
+  expect(line('decide', 0, null, { elapsedMs: 9_000 })).toBe('  decide  applying gates and policies');
+  expect(line('score', 6, 24, { elapsedMs: 1_000 })).toBe('  score   ██████░░░░░░░░░░░░░░░░░░ 6/24');
+  expect(line('score', 6, 24, { elapsedMs: 10_000 })).toBe('  score   ██████░░░░░░░░░░░░░░░░░░ 6/24 · about 30 s left');
+  expect(line('score', 1, 24, { elapsedMs: 60_000 })).toBe(
+    '  score   █░░░░░░░░░░░░░░░░░░░░░░░ 1/24 · about 23 min left',
+  );
+  expect(line('act', 24, 24, { elapsedMs: 60_000 })).toBe(`  act     ${'█'.repeat(24)} 24/24`);
+});
+
+test('What was known when a step first said how far it is takes no part in the time that is left', () => {
+  const { drawn, progress, pass } = drawing();
+  progress.begin('score');
+  progress.update('score', 95_000, 100_000);
+  pass(10_000);
+  progress.update('score', 95_100, 100_000);
+  expect(drawn.at(-1)).toContain('95100/100000 · about 9 min left');
+  pass(480_000);
+  progress.update('score', 99_900, 100_000);
+  expect(drawn.at(-1)).toContain('99900/100000 · about 10 s left');
+  expect(line('score', 95_000, 100_000, { elapsedMs: 10_000, base: 95_000 })).not.toContain('left');
+});
+
+test('A second count in one step is measured from its own beginning', () => {
+  const { drawn, progress, pass } = drawing();
+  progress.update('decide', 0, 10);
+  pass(60_000);
+  progress.update('decide', 10, 10);
+  progress.update('decide', 0, 10);
+  pass(3_000);
+  progress.update('decide', 5, 10);
+  expect(drawn.at(-1)).toContain('5/10 · about 3 s left');
 });
 
 test('More than was expected is still a full bar', () => {
-  expect(line('fetch', 300, 200, 60_000)).toBe(`  fetch   ${'█'.repeat(24)} 300/200`);
+  expect(line('fetch', 300, 200, { elapsedMs: 60_000 })).toBe(`  fetch   ${'█'.repeat(24)} 300/200`);
 });
 
 test('The line is drawn over itself, not too often, and the end of a step always', () => {

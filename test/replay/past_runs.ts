@@ -106,6 +106,7 @@ export function pastRun(
     observingBecause: 'dry run',
     halt: null,
     record: null,
+    costMet: [],
     startedAt: at,
     finishedAt: at + 1000,
     verdict: 'done',

@@ -1,11 +1,12 @@
-import { mkdtemp, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { toJson } from '../../src/report/json.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { writeReport } from '../../src/report/write.ts';
 import type { Reviewed } from '../../src/request/run_record.ts';
-import { aRecord, aReviewed } from '../helpers/records.ts';
+import { aRecord, aReviewed, NOW } from '../helpers/records.ts';
 
 /** A settled request of low risk: nobody has to look at it. */
 const settled = (n: number): Reviewed =>
@@ -47,9 +48,51 @@ describe('A window with more requests than one page can tell', () => {
     expect(page.match(/^\| approve \|/gm)).toHaveLength(20);
   });
 
+  test('says how far the writing is, a line for each request in twin and sheet', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'report-'));
+    let lines = 0;
+    await writeReport(aRecord({ reviewed: window }), dir, undefined, { detailLimit: 20, onLine: () => (lines += 1) });
+    expect(lines).toBeGreaterThanOrEqual(2 * window.length);
+    expect(lines).toBeLessThanOrEqual(2 * window.length + 4);
+  });
+
+  test('leaves nothing behind, and no sheet either, when one of its files cannot be made', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'report-'));
+    const broken = { ...aRecord({ reviewed: window }), steps: null as never };
+    await expect(writeReport(broken, dir, undefined, { detailLimit: 20 })).rejects.toThrow(TypeError);
+    expect(await readdir(dir)).toEqual([]);
+  });
+
   test('counts all of them all the same', () => {
     const page = renderMarkdown(aRecord({ reviewed: window }), room);
     expect(page).toContain('43 requests in the window.');
+  });
+
+  test('cuts what may be long and is no request of the window, and names the file that has it', () => {
+    const many = <T>(one: (n: number) => T) => Array.from({ length: 30 }, (_, n) => one(n));
+    const use = { requestor: 'jdoe', subject: 'DC02', status: 'Approved', since: NOW, reviewed: null };
+    const page = renderMarkdown(
+      aRecord({
+        reviewed: window,
+        breakGlass: many((n) => ({ ...use, requestId: `bg-${n}` })),
+        recovered: many((n) => ({ requestId: `r-${n}`, action: 'approve', runId: 'run', found: 'done', says: 'x' })),
+        malformed: many((position) => ({ position, id: null, problem: 'no id' })),
+      }),
+      room,
+    );
+    expect([page.match(/^\| bg-/gm), page.match(/^\| approve \| r-/gm)]).toMatchObject([
+      { length: 20 },
+      { length: 20 },
+    ]);
+    expect(page.match(/… and 10 more, in the JSON twin of this report\./g)).toHaveLength(3);
+  });
+
+  test('tells the first problems only, and how many there are besides', () => {
+    const problems = Array.from({ length: 80 }, (_, n) => ({ where: 'score', message: `failure ${n}`, advice: null }));
+    const page = renderMarkdown(aRecord({ problems }));
+    expect(page.match(/^- \*\*score:\*\* failure/gm)).toHaveLength(50);
+    expect(page).toContain('… and 30 more, in the JSON twin of this report.');
+    expect(toJson(aRecord({ problems })).problems).toHaveLength(80);
   });
 
   test('a window that fits is told whole', () => {

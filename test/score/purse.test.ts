@@ -87,6 +87,7 @@ describe('a ceiling', () => {
     for (const _ of [1, 2]) {
       expect(await money.reserve(tokens(6))).toEqual(new UpstreamError('model', 'over-budget', 'the disk is full'));
     }
+    expect(money.ranOut()).toBe(true);
   });
 
   test('is never passed, whatever is asked at once and whatever comes of it', async () => {

@@ -188,6 +188,18 @@ describe('a failing endpoint', () => {
     ]);
   });
 
+  test('is one problem however it numbers its answers, and two with two statuses', async () => {
+    const { problems } = await scored(
+      20,
+      (_, n) => fails('server-error', `failed: ${n > 7 ? 502 : 500} (request req_${n}9f-0${n}a, attempt ${n})`),
+      { batchSize: 2 },
+    );
+    expect(problems.map(({ message }) => message)).toEqual([
+      '14 requests unscored: failed: 500 (request req_19f-01a, attempt 1)',
+      '6 requests unscored: failed: 502 (request req_89f-08a, attempt 8)',
+    ]);
+  });
+
   test.each(['unreachable', 'certificate', 'timeout', 'unauthorized'] as const)(
     'that is plainly down (%s) is left alone after three questions in a row',
     async (code) => {
