@@ -3,6 +3,7 @@ import { sharing } from '../kit/sharing.ts';
 import { type AccessRequest, isOwn, requestorKey } from '../request/access_request.ts';
 import type { Dossier, Facts, Gap } from '../request/dossier.ts';
 import type { ScreenedTexts } from '../request/screened_texts.ts';
+import { learnIds } from '../screen/ids.ts';
 import { requestedHours, usableHours, wholeDays } from './age.ts';
 import { AssetLookUp, type AssetReader, type LookedUp } from './asset_look_up.ts';
 import { RequestorFrequency } from './frequency.ts';
@@ -69,6 +70,7 @@ async function lookedOver(requests: readonly AccessRequest[]) {
     ids.add(request.id);
     await breathe();
   }
+  await learnIds(ids);
   return { frequency, history, ids };
 }
 

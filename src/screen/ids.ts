@@ -1,3 +1,4 @@
+import { breather } from '../kit/breather.ts';
 import { folded } from './look_alikes.ts';
 
 /** The ids and short names by which requests are known in this run. */
@@ -45,4 +46,21 @@ function knownOf(ids: Ids['otherIds']): ReadonlySet<string> {
   const known = KNOWN.get(ids) ?? new Set([...ids].map(squeezed).filter((id) => id !== ''));
   KNOWN.set(ids, known);
   return known;
+}
+
+const LEARNED_IN_A_ROW = 2000;
+
+/**
+ * Learns the ids of a whole window before the first text is looked at, and lets everything else have its turn meanwhile:
+ * with a million of them that text would stand still for ten seconds.
+ */
+export async function learnIds(ids: Ids['otherIds']): Promise<void> {
+  const breathe = breather(LEARNED_IN_A_ROW);
+  const known = new Set<string>();
+  for (const id of ids) {
+    const learned = squeezed(id);
+    if (learned !== '') known.add(learned);
+    await breathe();
+  }
+  KNOWN.set(ids, known);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { learnIds, namedIds } from '../../src/screen/ids.ts';
 import { screenText } from '../../src/screen/screen.ts';
 
 describe('other_id', () => {
@@ -22,4 +23,15 @@ describe('other_id', () => {
   ])('%s', (_, text, ids, expected) => {
     expect(other(text, ids)).toBe(expected);
   });
+});
+
+test('Ids that were learned ahead are the ones that a text finds, and learning them lets others have their turn', async () => {
+  const otherIds = new Set(Array.from({ length: 5000 }, (_, n) => `REQ-${10_000 + n}`));
+  let turns = 0;
+  const turn = setInterval(() => void turns++, 0);
+  await learnIds(otherIds);
+  clearInterval(turn);
+  expect(turns).toBeGreaterThan(0);
+  const named = (text: string) => namedIds(text, { selfIds: [], otherIds }).others;
+  expect([named('as in req_14999'), named('as in REQ-15000')]).toEqual([1, 0]);
 });
