@@ -111,7 +111,8 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
       }
     } catch (error) {
       const cost = bill.closed(null);
-      return { kind: 'failed', error: bill.refused ?? modelFault(error, key), spent: { ...spent, ...cost } };
+      const failure = bill.refused ?? modelFault(error, key, passage.toldPauseMs);
+      return { kind: 'failed', error: failure, spent: { ...spent, ...cost } };
     } finally {
       passage.closed();
       calls.over();

@@ -10,6 +10,8 @@ const DOWN_CODES: ReadonlySet<UpstreamCode> = new Set([
   'not-json',
   'wrong-shape',
 ]);
+/** Failures that cannot pass within a run: one is enough. */
+const LASTING_CODES: ReadonlySet<UpstreamCode> = new Set(['over-budget', 'used-up']);
 const IN_A_ROW = 3;
 
 /**
@@ -72,7 +74,7 @@ export class Outage {
 
   #failed(error: UpstreamError, started: number): void {
     // Another neighbour's error comes from fetching the key: without a key, or money, there is nothing to try again.
-    if (error.neighbour !== 'model' || error.code === 'over-budget') this.#lasting ??= error;
+    if (error.neighbour !== 'model' || LASTING_CODES.has(error.code)) this.#lasting ??= error;
     if (!DOWN_CODES.has(error.code) || started < this.#lastCounted) return;
     if (error.code === 'timeout' && started < this.#lastAnswer) return;
     this.#lastCounted = this.#next();

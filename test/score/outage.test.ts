@@ -7,7 +7,7 @@ import { Outage } from '../../src/score/outage.ts';
 import { score } from '../../src/score/score.ts';
 import { aDossier, someDossiers } from './dossiers.ts';
 import { OPTIONS, SPENT, says } from './fake_model.ts';
-import { type Asked, goodAnswer, modelEndpoint, type Reaction } from './model_endpoint.ts';
+import { type Asked, failure, goodAnswer, modelEndpoint, type Reaction } from './model_endpoint.ts';
 
 /** Asks about each request by itself, four at once, over real connections. */
 async function run(
@@ -50,6 +50,15 @@ describe('With four questions at once', () => {
     const { unscored } = await run(react, { dossiers: someDossiers(200) });
     expect(unscored.length).toBeLessThanOrEqual(12);
   }, 30_000);
+
+  test.each([
+    ['asks for a pause of an hour', failure(429, {}, { 'retry-after': '3600' })],
+    ['has nothing left for the account', failure(429, { code: 'insufficient_quota' }, { 'retry-after': '0' })],
+  ])('an endpoint that %s is asked once for what is under way, and no more', async (_what, reaction) => {
+    const { unscored, asked } = await run(async () => reaction, {});
+    expect(unscored).toHaveLength(60);
+    expect(asked.length).toBeLessThanOrEqual(4);
+  });
 
   test.each(['drop', 'hang'] as const)('an endpoint that stays down (%s) is soon left alone', async (reaction) => {
     const { unscored, asked } = await run(async () => reaction, { timeoutMs: 200, maxRetries: 0 });
