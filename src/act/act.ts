@@ -1,4 +1,5 @@
 import { describeError, MemoryError, StorageError } from '../kit/errors.ts';
+import { sideBySide } from '../kit/side_by_side.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 import type { Outcome } from '../request/decision.ts';
 import type { NewIntent } from '../state/memory.ts';
@@ -18,21 +19,15 @@ export async function act(planned: readonly Planned[], ports: ActPorts): Promise
   const outcomes: Outcome[] = [];
   let end: Skipped | null = null;
   const ended = () => end;
-  const waiting = byRequest(planned).values();
 
-  async function work(): Promise<void> {
-    for (const theirs of waiting) {
-      for (const [i, one] of theirs) {
-        const outcome: Outcome = end ?? (await actOnOne(one, ports, ended).catch(brokenBefore));
-        if (outcome.kind === 'skipped' && ENDING.has(outcome.reason)) end ??= outcome;
-        outcomes[i] = outcome;
-        ports.onOutcome?.(one, outcome);
-      }
+  await sideBySide(byRequest(planned).values(), ports.atOnce, async (theirs) => {
+    for (const [i, one] of theirs) {
+      const outcome: Outcome = end ?? (await actOnOne(one, ports, ended).catch(brokenBefore));
+      if (outcome.kind === 'skipped' && ENDING.has(outcome.reason)) end ??= outcome;
+      outcomes[i] = outcome;
+      ports.onOutcome?.(one, outcome);
     }
-  }
-  // The others are waited for also when one breaks: nothing may be under way any more when this ends.
-  const ends = await Promise.allSettled(Array.from({ length: Math.max(1, ports.atOnce) }, work));
-  for (const one of ends) if (one.status === 'rejected') throw one.reason;
+  });
   return outcomes;
 }
 

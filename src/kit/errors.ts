@@ -80,6 +80,11 @@ export const UPSTREAM_CODES = {
       'no dollar may be spent any more: raise the ceiling that the message names or wait until it is over; nothing is done on what was not asked',
     look: [],
   },
+  'used-up': {
+    about:
+      'its account may ask nothing more for now: look at the plan, the limits and the billing of that account, or wait for as long as the message says',
+    look: ['credential'],
+  },
   stopped: { about: 'the run was stopped while it was waiting', look: [] },
 } as const satisfies Record<string, { about: string; look: readonly SettingKind[] }>;
 export type UpstreamCode = keyof typeof UPSTREAM_CODES;

@@ -82,16 +82,16 @@ export async function scoreBatch<Item extends { readonly slot: string }>(
 
   for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
     const { items, again } = group;
-    const barred = desk.signal.aborted ? STOPPED : (desk.outage.error ?? (budget === 0 ? group.last : null));
+    const barred = desk.signal.aborted ? STOPPED : ((await desk.outage.error()) ?? (budget === 0 ? group.last : null));
     if (barred !== null) {
       giveUp(group, failureOf(barred));
       continue;
     }
     budget -= 1;
     const slots = items.map((item) => item.slot);
-    const answer = await desk.model.ask({ system: desk.system, user: desk.write(items), slots }, desk.signal);
+    const question = { system: desk.system, user: desk.write(items), slots };
+    const answer = await desk.outage.watch(() => desk.model.ask(question, desk.signal));
     spent.push(answer.spent);
-    if (answer.kind !== 'failed') desk.outage.answered();
     const single = items.length === 1;
     switch (answer.kind) {
       case 'text': {
@@ -116,7 +116,6 @@ export async function scoreBatch<Item extends { readonly slot: string }>(
         else askInHalves(group, FAILURES.declined);
         break;
       case 'failed':
-        desk.outage.failed(answer.error);
         // A garbled body is the one failure that the SDK does not try again by itself.
         if (answer.error.code === 'not-json') askAgain(group, failureOf(answer.error));
         else giveUp(group, desk.signal.aborted ? STOPPED : failureOf(answer.error));

@@ -29,7 +29,8 @@ const NOT_PAID = { status: 402, headers: { 'content-type': 'application/json', '
 /** Without a price nothing is entered. */
 const UNPAID: Bill = { opened: async () => null, paid: (_, send) => send(), refused: null, closed: () => ({}) };
 
-export function openBill(purse: Purse | undefined, question: Question): Bill {
+/** After `stop` nothing is waited for any more. */
+export function openBill(purse: Purse | undefined, question: Question, stop: AbortSignal): Bill {
   if (purse === undefined) return UNPAID;
   const most = mostTokens(question);
   /** Set aside for a call that is not sent yet. */
@@ -41,7 +42,7 @@ export function openBill(purse: Purse | undefined, question: Question): Bill {
 
   async function opened(): Promise<UpstreamError | null> {
     if (next !== null) return null;
-    const hold = await purse?.reserve(most);
+    const hold = await purse?.reserve(most, stop);
     if (hold instanceof Error) return hold;
     next = hold ?? null;
     return null;

@@ -43,7 +43,7 @@ export async function blindBatch<Item extends Considered>(
   const notes: string[] = [];
 
   const look = async (group: readonly Item[]): Promise<Look<Item>> => {
-    const barred = desk.signal.aborted ? STOPPED : desk.outage.error;
+    const barred = desk.signal.aborted ? STOPPED : await desk.outage.error();
     if (barred !== null) return { kind: 'failed', failure: failureOf(barred), again: false };
     const seen = await ask(group, desk, spent, notes);
     if (seen.kind === 'votes') for (const [item, vote] of seen.votes) scored.set(item, vote);
@@ -82,17 +82,13 @@ async function ask<Item extends Considered>(
   ];
   const rows = shuffled(asked, desk.random).map((row, index) => ({ ...row, slot: slotName(index) }));
   const slots = rows.map(({ slot }) => slot);
-  const answer = await desk.model.ask(
-    { system: desk.system, user: blindMessage(rows, desk.context), slots },
-    desk.signal,
-  );
+  const question = { system: desk.system, user: blindMessage(rows, desk.context), slots };
+  const answer = await desk.outage.watch(() => desk.model.ask(question, desk.signal));
   spent.push(answer.spent);
   if (answer.kind === 'failed') {
-    desk.outage.failed(answer.error);
     const failure = desk.signal.aborted ? STOPPED : failureOf(answer.error);
     return { kind: 'failed', failure, again: answer.error.code === 'not-json' };
   }
-  desk.outage.answered();
   if (answer.kind !== 'text') {
     return { kind: 'failed', failure: answer.kind === 'refused' ? FAILURES.declined : FAILURES.cut, again: true };
   }

@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import { sideBySide } from '../kit/side_by_side.ts';
 import type { ModelUsage, Scored } from '../request/assessment.ts';
 import type { Problem } from '../request/run_record.ts';
 import { VOTE_FOR, type Vote, type VotedAction, type Votes } from '../request/vote.ts';
@@ -47,8 +47,8 @@ export async function confirm(candidates: readonly Candidate[], options: ScoreOp
     const failures = new Map(candidates.map((candidate) => [candidate, failure]));
     if (failures.size > 0) settle({ scored: new Map(), failures, spent: [], notes: [] });
   } else {
-    const limit = pLimit(options.concurrency);
-    await Promise.all(looks(candidates, model, options).map((look) => limit(async () => settle(await look()))));
+    const all = looks(candidates, model, options);
+    await sideBySide(all, options.concurrency, async (look) => settle(await look()));
   }
   return {
     votes,

@@ -1,5 +1,5 @@
 import type { Clock } from '../kit/clock.ts';
-import { LONGEST_WAIT_MS, learned, type Stretch, toldBy, waitFor } from './rate_limit.ts';
+import { isQuotaUsedUp, LONGEST_WAIT_MS, learned, type Stretch, toldBy, waitFor } from './rate_limit.ts';
 
 /**
  * Keeps the questions of one run within what the endpoint says it will take, so that it need not refuse any: shared by
@@ -21,6 +21,8 @@ export type Passage = {
    * turn. The SDK is told not to repeat it: several that wait by themselves would come back at the same moment.
    */
   readonly postponed: boolean;
+  /** The pause that the endpoint asked for when it refused the last call as one too many; null when it named none. */
+  readonly toldPauseMs: number | null;
   closed(): void;
 };
 
@@ -42,19 +44,21 @@ export function createGovernor(clock: Clock): Governor {
     );
   }
 
-  function hear({ status, headers }: Response, sentAt: number): void {
+  function hear({ status, headers }: Response, sentAt: number): number | null {
     const now = clock.now();
     const told = toldBy(status, headers, now);
     if (told.requests !== null) requests = learned(requests, told.requests, sentAt, now);
     if (told.tokens !== null) tokens = learned(tokens, told.tokens, sentAt, now);
-    // Longer than is worth waiting for is left to the SDK, which gives the question up.
+    // Longer than is worth waiting for: the question is given up.
     const until = now + (told.pauseMs ?? 0);
     if (until > pause.until && until - now <= LONGEST_WAIT_MS) pause = { from: now, until };
+    return told.pauseMs;
   }
 
   function passage(size: number): Passage {
     let open = false;
     let postponed = false;
+    let toldPauseMs: number | null = null;
     const count = (by: 1 | -1): void => {
       underWay.requests += by;
       underWay.tokens += by * size;
@@ -85,15 +89,21 @@ export function createGovernor(clock: Clock): Governor {
         const sentAt = clock.now();
         try {
           const response = await send();
-          hear(response, sentAt);
-          postponed = response.status === 429 && response.headers.get(REPEAT) !== 'false' && wait(size) > 0;
-          return postponed ? unrepeated(response) : response;
+          toldPauseMs = hear(response, sentAt);
+          if (response.status !== 429) return response;
+          const text = await response.text().catch(() => '');
+          const lasting = (toldPauseMs ?? 0) > LONGEST_WAIT_MS || isQuotaUsedUp(errorIn(text));
+          postponed = !lasting && response.headers.get(REPEAT) !== 'false' && wait(size) > 0;
+          return withBody(response, text, { unrepeated: lasting || postponed });
         } finally {
           end();
         }
       },
       get postponed() {
         return postponed;
+      },
+      get toldPauseMs() {
+        return toldPauseMs;
       },
       closed() {
         if (open) end();
@@ -108,6 +118,18 @@ export function createGovernor(clock: Clock): Governor {
 /** How an endpoint tells the SDK whether to repeat a call. */
 const REPEAT = 'x-should-retry';
 
-function unrepeated({ body, status, statusText, headers }: Response): Response {
-  return new Response(body, { status, statusText, headers: [...headers, [REPEAT, 'false']] });
+function withBody({ status, statusText, headers }: Response, text: string, { unrepeated }: { unrepeated: boolean }) {
+  const told = new Headers(headers);
+  if (unrepeated) told.set(REPEAT, 'false');
+  return new Response(text, { status, statusText, headers: told });
+}
+
+/** What stands under `error` in the body of a refusal; null when it is none of the usual form. */
+function errorIn(text: string): object | null {
+  try {
+    const { error } = JSON.parse(text);
+    return typeof error === 'object' ? error : null;
+  } catch {
+    return null;
+  }
 }

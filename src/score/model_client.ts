@@ -71,7 +71,7 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
   async function ask(question: Question, signal: AbortSignal): Promise<Answer> {
     const spent = { calls: 0, promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
     const calls = modelFetch();
-    const bill = openBill(options.purse, question);
+    const bill = openBill(options.purse, question, signal);
     const passage = governor.passage(countedTokens(question));
     let key = '';
     let tries = 0;
@@ -111,7 +111,8 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
       }
     } catch (error) {
       const cost = bill.closed(null);
-      return { kind: 'failed', error: bill.refused ?? modelFault(error, key), spent: { ...spent, ...cost } };
+      const failure = bill.refused ?? modelFault(error, key, passage.toldPauseMs);
+      return { kind: 'failed', error: failure, spent: { ...spent, ...cost } };
     } finally {
       passage.closed();
       calls.over();

@@ -2,21 +2,24 @@ import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortEr
 import { UpstreamError } from '../kit/errors.ts';
 import { plainLine } from '../kit/plain_text.ts';
 import { socketFaultOf } from '../kit/socket_faults.ts';
+import { duration } from '../request/time_words.ts';
 import type { Complaint } from './abilities.ts';
+import { isQuotaUsedUp, LONGEST_WAIT_MS } from './rate_limit.ts';
 
 /**
  * What the SDK throws, in our words. A raw SDK error never leaves this folder: it holds headers, and some endpoints
  * repeat the key in their message.
  */
 
-/** The error for the caller. `key` is what must not be in its message. */
-export function modelFault(error: unknown, key: string): UpstreamError {
+/** The error for the caller. `key` is what must not be in its message; `toldPauseMs` the pause that a 429 asked for. */
+export function modelFault(error: unknown, key: string, toldPauseMs: number | null): UpstreamError {
   if (error instanceof UpstreamError) return error;
   if (error instanceof APIUserAbortError) return fault('stopped', 'stopped while the model was asked');
   if (error instanceof APIConnectionTimeoutError || isTimeout(error)) {
     return fault('timeout', 'the model did not answer in time');
   }
-  if (error instanceof APIError && error.status !== undefined) return statusFault(error, error.status, key);
+  if (error instanceof APIError && error.status !== undefined)
+    return statusFault(error, error.status, key, toldPauseMs);
   if (error instanceof SyntaxError)
     return fault('not-json', 'the model endpoint answered with a body that is not JSON');
 
@@ -38,7 +41,7 @@ const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException | un
 /** The deadline of our own fetch, when it strikes first. */
 const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
 
-function statusFault(error: APIError, status: number, key: string): UpstreamError {
+function statusFault(error: APIError, status: number, key: string, toldPauseMs: number | null): UpstreamError {
   const said = endpointSaid(error, key);
   // What it said about a key is not repeated: endpoints quote parts of the key there.
   if (status === 401 || status === 403)
@@ -47,7 +50,14 @@ function statusFault(error: APIError, status: number, key: string): UpstreamErro
     return fault('not-json', `the model endpoint answered with a redirect, which is not followed: ${status}`, status);
   }
   if (status === 408) return fault('timeout', `the model endpoint gave up waiting: ${status}`, status);
-  if (status === 429 && error.code !== 'insufficient_quota') {
+  if (status === 402 || (status === 429 && isQuotaUsedUp(error))) {
+    return fault('used-up', `the account of the model has nothing left to ask with: ${status}${said}`, status);
+  }
+  if (status === 429 && toldPauseMs !== null && toldPauseMs > LONGEST_WAIT_MS) {
+    const pause = duration(toldPauseMs);
+    return fault('used-up', `the model endpoint asks for a pause of ${pause}: ${status}${said}`, status);
+  }
+  if (status === 429) {
     return fault('server-error', `the model endpoint asks for fewer questions: ${status}${said}`, status);
   }
   if (status >= 500) return fault('server-error', `the model endpoint failed: ${status}${said}`, status);

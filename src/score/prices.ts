@@ -51,9 +51,17 @@ export async function priceOf(model: string, priceFile: string | undefined): Pro
     throw refused(`could not be read: ${error.code ?? 'unknown error'}`);
   });
   const document = parseDocument(text);
+  const notYaml = ({ message }: Error) => refused(`is not YAML: ${plainLine(message, 160)}`);
   const [broken] = document.errors;
-  if (broken !== undefined) throw refused(`is not YAML: ${plainLine(broken.message, 160)}`);
-  const read = Prices.safeParse(document.toJS());
+  if (broken !== undefined) throw notYaml(broken);
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch (error) {
+    // An alias is looked up only now: one that leads nowhere, or too many of them.
+    throw notYaml(error as Error);
+  }
+  const read = Prices.safeParse(content);
   if (!read.success) {
     const [issue] = read.error.issues;
     throw refused(`\`${plainLine(issue?.path.join('.') ?? '', 80)}\`: ${issue?.message ?? 'is not understood'}`);

@@ -10,9 +10,9 @@ import { costOf, type Price, type Tokens } from './prices.ts';
 export type Purse = {
   /**
    * Sets the most that a question can cost aside, or says why it may not be sent. Waits for questions under way when what
-   * they may give back would be enough.
+   * they may give back would be enough; with `signal` at the latest.
    */
-  reserve(most: Omit<Tokens, 'cached'>): Promise<Hold | UpstreamError>;
+  reserve(most: Omit<Tokens, 'cached'>, signal?: AbortSignal): Promise<Hold | UpstreamError>;
   /** Enters on disk what was spent so far. Never fails: without it more counts as spent than was. */
   settle(): Promise<void>;
   /** US dollars spent in this run so far. */
@@ -48,13 +48,27 @@ export function createPurse(price: Price, ceilings: Ceilings, day: DayBook): Pur
   let spent = 0;
   let held = 0;
   let ranOut = false;
+  /** Questions for which something is set aside. */
+  let holds = 0;
   let waiting: (() => void)[] = [];
 
-  const ended = () => {
+  const ended = (usd: number) => {
+    holds -= 1;
+    // The sums of fractions do not come out even: what is left of them is nobody's money.
+    held = holds === 0 ? 0 : held - usd;
     const all = waiting;
     waiting = [];
     for (const look of all) look();
   };
+  const anotherEnded = (signal: AbortSignal | undefined) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        signal?.removeEventListener('abort', look);
+        resolve();
+      };
+      waiting.push(look);
+      signal?.addEventListener('abort', look, { once: true });
+    });
   /** The setting that does not allow it. */
   const barrier = (run: number, today: number): string | null => {
     if (run > perRun) return `MAX_USD_PER_RUN=${perRun}`;
@@ -66,30 +80,33 @@ export function createPurse(price: Price, ceilings: Ceilings, day: DayBook): Pur
     return new UpstreamError('model', 'over-budget', message);
   };
 
-  async function reserve(most: Omit<Tokens, 'cached'>): Promise<Hold | UpstreamError> {
+  async function reserve(most: Omit<Tokens, 'cached'>, signal?: AbortSignal): Promise<Hold | UpstreamError> {
     const usd = costOf(price, { ...most, cached: 0 });
-    while (barrier(spent + held + usd, day.today() + usd) !== null) {
-      const hopeless = barrier(spent + usd, day.spentToday() + usd);
+    for (;;) {
+      const barred = barrier(spent + held + usd, day.today() + usd);
+      if (barred === null) break;
+      // INVARIANT: nobody waits for a question that does not exist.
+      const hopeless = holds === 0 ? barred : barrier(spent + usd, day.spentToday() + usd);
       if (hopeless !== null) return overBudget(`the ceiling ${hopeless} is reached`);
-      await new Promise<void>((resolve) => waiting.push(resolve));
+      if (signal?.aborted) return new UpstreamError('model', 'stopped', 'stopped while a question waited for money');
+      await anotherEnded(signal);
     }
     held += usd;
+    holds += 1;
     let dayHold: DayHold;
     try {
       dayHold = await day.set(usd);
     } catch (error) {
-      held -= usd;
-      ended();
+      ended(usd);
       return overBudget(error instanceof Error ? error.message : 'the spending of the day could not be entered');
     }
     let open = true;
     const end = (cost: number): number => {
       if (!open) return 0;
       open = false;
-      held -= usd;
       spent += cost;
       dayHold.end(cost);
-      ended();
+      ended(usd);
       return cost;
     };
     return {

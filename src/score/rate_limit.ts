@@ -26,6 +26,12 @@ export function durationMs(text: string | null): number | null {
   return (h ?? 0) * UNITS.h + (m ?? 0) * UNITS.m + (s ?? 0) * UNITS.s + (ms ?? 0);
 }
 
+/** How endpoints say that an account has nothing left: no waiting helps, only its owner does. */
+export function isQuotaUsedUp(error: { readonly code?: unknown; readonly type?: unknown } | null | undefined): boolean {
+  return error?.code === QUOTA_USED_UP || error?.type === QUOTA_USED_UP;
+}
+const QUOTA_USED_UP = 'insufficient_quota';
+
 export function toldBy(status: number, headers: Pick<Headers, 'get'>, now: number): Told {
   const requests = quotaIn(headers, 'requests');
   const tokens = quotaIn(headers, 'tokens');
@@ -87,7 +93,7 @@ export function learned(before: Stretch | null, quota: Quota, sentAt: number, no
   };
 }
 
-/** A reset further away is not waited for: the endpoint may say so itself, and what it refuses is unscored. */
+/** A reset further away is not waited for: the endpoint may say so itself, and then nothing more is asked. */
 export const LONGEST_WAIT_MS = 60_000;
 
 export type Wanted = { readonly needs: number; readonly underWay: number };

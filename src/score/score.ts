@@ -1,5 +1,5 @@
-import pLimit from 'p-limit';
 import { between } from '../kit/breather.ts';
+import { sideBySide } from '../kit/side_by_side.ts';
 import type { Assessment, ModelUsage, Scored } from '../request/assessment.ts';
 import type { Dossier } from '../request/dossier.ts';
 import type { Problem } from '../request/run_record.ts';
@@ -66,11 +66,10 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
   const write = (items: readonly Slotted[]) => userMessage(items, { windowDays, agentUser });
   const fit = (assessment: Scored, asked: readonly Slotted[]) => neutral(assessment, asked, prompts.system);
   const desk = { model, system: prompts.system, write, outage: new Outage(), signal, fit };
-  const limit = pLimit(options.concurrency);
   await between(dossiers);
   const asked = questions(dossiers, options);
   await between(dossiers);
-  await limit.map(asked, async (batch) => {
+  await sideBySide(asked, options.concurrency, async (batch) => {
     const result = await scoreBatch(slotted(batch, screened), desk);
     for (const [{ dossier }, assessment] of ledger.settle(result)) {
       assessments.set(dossier.request.id, assessment);

@@ -41,7 +41,7 @@ export async function openSpend(stateDir: string, { clock, strict, step, disk = 
   const file = join(stateDir, SPEND_FILE);
   const { before, damage } = await readSpend(file, disk);
   const settled = new Map<string, number>();
-  const held = new Map<string, number>();
+  const held = new Map<string, { readonly usd: number; readonly holds: number }>();
   /** What the file says of each day that this process has to do with. */
   const onDisk = new Map<string, number>();
   let writes: Promise<void> = Promise.resolve();
@@ -51,8 +51,13 @@ export async function openSpend(stateDir: string, { clock, strict, step, disk = 
   const ahead = (day: string): number =>
     Object.entries(before).reduce((sum, [then, usd]) => (then > day ? sum + usd : sum), 0);
   const spentOn = (day: string): number => (before[day] ?? 0) + (settled.get(day) ?? 0);
-  const takenOn = (day: string): number => spentOn(day) + (held.get(day) ?? 0);
-  const add = (to: Map<string, number>, day: string, usd: number) => to.set(day, (to.get(day) ?? 0) + usd);
+  const takenOn = (day: string): number => spentOn(day) + (held.get(day)?.usd ?? 0);
+  const hold = (day: string, usd: number, by: 1 | -1): void => {
+    const before = held.get(day) ?? { usd: 0, holds: 0 };
+    const holds = before.holds + by;
+    // The sums of fractions do not come out even: what is left of them is nobody's money.
+    held.set(day, { holds, usd: holds === 0 ? 0 : before.usd + by * usd });
+  };
   const untrusted = `the spending of the day is not known: \`${file}\` cannot be used (${damage}), so MAX_USD_PER_DAY counts as reached`;
 
   /** One write after the other; each takes what is true when its turn has come. */
@@ -79,20 +84,20 @@ export async function openSpend(stateDir: string, { clock, strict, step, disk = 
     async set(usd) {
       if (damage !== null && strict) throw new Error(untrusted);
       const day = today();
-      add(held, day, usd);
+      hold(day, usd, 1);
       const covered = () => (onDisk.get(day) ?? 0) >= takenOn(day);
       try {
         if (damage === null && !covered()) await written(step, day, covered);
       } catch (error) {
         if (strict) {
-          add(held, day, -usd);
+          hold(day, usd, -1);
           throw new Error(`the spending of the day could not be entered: ${describeError(error)}`);
         }
       }
       return {
         end(spent) {
-          add(held, day, -usd);
-          add(settled, day, spent);
+          hold(day, usd, -1);
+          settled.set(day, (settled.get(day) ?? 0) + spent);
         },
       };
     },

@@ -216,7 +216,11 @@ describe('an answer that is none', () => {
     ['a wrong key', failure(401, { message: `Incorrect API key provided: ${KEY}` }), 'unauthorized'],
     ['a key without rights', failure(403, { message: 'no' }), 'unauthorized'],
     ['an unknown model', failure(404, { message: 'The model `gpt-test` does not exist' }), 'refused'],
-    ['a used-up quota', failure(429, { code: 'insufficient_quota', message: 'quota' }), 'refused'],
+    ['a used-up quota', failure(429, { code: 'insufficient_quota', message: 'quota' }), 'used-up'],
+    ['a used-up quota by its type', failure(429, { type: 'insufficient_quota', message: 'quota' }), 'used-up'],
+    ['an account without money', failure(402, { message: 'Insufficient balance' }), 'used-up'],
+    ['a pause of an hour', failure(429, { message: 'slow down' }, { 'retry-after': '3600' }), 'used-up'],
+    ['a pause of a minute', failure(429, { message: 'slow down' }, { 'retry-after': '60' }), 'server-error'],
     ['too many questions', failure(429, { message: 'slow down' }), 'server-error'],
     ['a fault of its own', failure(503, { message: 'overloaded' }), 'server-error'],
     ['a dropped connection', 'drop', 'unreachable'],
@@ -266,6 +270,34 @@ describe('repetition', () => {
       maxRetries: 2,
     });
     expect(errorOf(answer)).toMatchObject({ code: 'server-error', status: 429 });
+    expect(asked).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      'asks for a longer pause than is waited for',
+      failure(429, {}, { 'retry-after': '5400' }),
+      /a pause of 90 min 0 s: 429/,
+    ],
+    [
+      'says so by the reset of a limit',
+      failure(429, {}, { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '2h' }),
+      /a pause of 120 min 0 s: 429/,
+    ],
+    [
+      'wants repetitions all the same',
+      failure(429, {}, { 'retry-after': '61', 'x-should-retry': 'true' }),
+      /1 min 1 s/,
+    ],
+    ['has nothing left for the account', failure(429, { code: 'insufficient_quota' }, AT_ONCE), /nothing left/],
+  ])('a 429 of an endpoint that %s is not tried again, and says it', async (_what, reaction, says) => {
+    const { answer, asked } = await askOnce(() => reaction, { maxRetries: 2 });
+    const { code, message, advice } = errorOf(answer);
+    expect([code, message, advice]).toEqual([
+      'used-up',
+      expect.stringMatching(says),
+      expect.stringContaining('billing'),
+    ]);
     expect(asked).toHaveLength(1);
   });
 

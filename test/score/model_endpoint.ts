@@ -25,12 +25,15 @@ export type Reaction = Reply | 'hang' | 'drop';
 export type Reply = { readonly status?: number; readonly headers?: Record<string, string>; readonly body: unknown };
 
 /** A chat-completions endpoint on loopback, closed when the test is over. */
-export async function modelEndpoint(react: (asked: Asked, n: number) => Reaction, tls?: { key: string; cert: string }) {
+export async function modelEndpoint(
+  react: (asked: Asked, n: number) => Reaction | Promise<Reaction>,
+  tls?: { key: string; cert: string },
+) {
   const asked: Asked[] = [];
   const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
+    request.on('end', async () => {
       const body = JSON.parse(Buffer.concat(chunks).toString('utf8'));
       const user = JSON.parse(body.messages.find((message: { role: string }) => message.role === 'user').content);
       const question = {
@@ -40,7 +43,7 @@ export async function modelEndpoint(react: (asked: Asked, n: number) => Reaction
         slots: Object.keys(user.requests ?? {}),
       };
       asked.push(question);
-      const reaction = react(question, asked.length);
+      const reaction = await react(question, asked.length);
       if (reaction === 'hang') return;
       if (reaction === 'drop') return void request.socket.destroy();
       const text = typeof reaction.body === 'string';

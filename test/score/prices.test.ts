@@ -45,6 +45,7 @@ describe('the table', () => {
 
   test.each([
     ['no YAML', 'a: [', /not YAML/],
+    ['an alias that leads nowhere', 'm: *missing', /not YAML: .*missing/],
     ['a negative price', 'm: { input: -1, output: 1, as_of: 2026-01-01 }', /m\.input/],
     ['no price of the answers', 'm: { input: 1, as_of: 2026-01-01 }', /m\.output/],
     ['no date', 'm: { input: 1, output: 1 }', /m\.as_of/],

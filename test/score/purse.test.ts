@@ -1,9 +1,15 @@
 /** The ceilings, with questions under way at the same time. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/kit/clock.ts';
 import { UpstreamError } from '../../src/kit/errors.ts';
 import { costOf } from '../../src/score/prices.ts';
 import { type Ceilings, createPurse, type DayBook, type Hold } from '../../src/score/purse.ts';
+import { realDisk } from '../../src/state/disk.ts';
+import { openSpend } from '../../src/state/spend.ts';
 
 /** A dollar for each token. */
 const PRICE = { input: 1e6, cachedInput: 1e6, output: 1e6, asOf: '2026-01-01' };
@@ -27,6 +33,13 @@ function dayOf(before = 0): DayBook & { readonly taken: () => number } {
     },
     settle: async () => {},
   };
+}
+
+/** On a day that is kept on disk. */
+async function onDisk(ceilings: Ceilings) {
+  const folder = mkdtempSync(join(tmpdir(), 'purse-'));
+  const disk = { ...realDisk, replace: async () => {} };
+  return createPurse(PRICE, ceilings, await openSpend(folder, { clock: systemClock, strict: true, step: 0.25, disk }));
 }
 
 const purse = (ceilings: Partial<Ceilings>, before = 0) =>
@@ -71,6 +84,38 @@ describe('a ceiling', () => {
     third.spend(tokens(4));
     expect(await hopeless).toBeInstanceOf(UpstreamError);
     expect(money.spent()).toBe(10);
+  });
+
+  test('is whole again when the last question is over, whatever the sums of fractions leave', async () => {
+    const dollars = fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(dollars, async (sizes) => {
+        const sum = sizes.reduce((all, size) => all + size, 0);
+        const money = await onDisk({ perRun: 10, perDay: 10 });
+        const holds = await Promise.all(sizes.map((size) => held(money, (size / sum) * 9.99)));
+        for (const hold of holds) hold.giveBack();
+        const whole = money.reserve(tokens(10));
+        const soon = new Promise((resolve) => setTimeout(resolve, 1000, 'waits for ever'));
+        expect(await Promise.race([whole, soon])).toMatchObject({ spend: expect.any(Function) });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('that somebody else has taken all of is not waited for when no question is under way', async () => {
+    const others: DayBook = { ...dayOf(), today: () => 8 };
+    const money = createPurse(PRICE, { perRun: undefined, perDay: 10 }, others);
+    expect(await money.reserve(tokens(5))).toMatchObject({ code: 'over-budget' });
+  });
+
+  test('is no longer waited for once the run is stopped', async () => {
+    const money = purse({ perRun: 10 });
+    await held(money, 8);
+    const stop = new AbortController();
+    const waiting = money.reserve(tokens(5), stop.signal);
+    stop.abort();
+    expect(await waiting).toMatchObject({ code: 'stopped' });
+    expect(await money.reserve(tokens(5), stop.signal)).toMatchObject({ code: 'stopped' });
   });
 
   test('counts what nobody told as the most that it could have been, and what was not sent as nothing', async () => {

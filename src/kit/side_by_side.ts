@@ -1,0 +1,17 @@
+/**
+ * Does the work for each item, for as many at a time as `atOnce` says; a new one is begun, in the given order, when one
+ * is done, so that nothing is made for those whose turn has not come. When one breaks, the others are waited for all the
+ * same: nothing is under way any more when this ends.
+ */
+export async function sideBySide<Item>(
+  items: Iterable<Item>,
+  atOnce: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = items[Symbol.iterator]();
+  async function hand(): Promise<void> {
+    for (let next = waiting.next(); !next.done; next = waiting.next()) await work(next.value);
+  }
+  const ends = await Promise.allSettled(Array.from({ length: Math.max(1, atOnce) }, hand));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
