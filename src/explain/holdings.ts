@@ -19,20 +19,17 @@ export function heldByPerson(
 ): Held[] {
   const dossiers = reviewed.map(({ dossier }) => dossier);
   const requests = new Map(dossiers.map((dossier) => [dossier.request.id, dossier.request]));
-  const holdings = new Holdings(
-    dossiers,
-    (dossier) => {
-      const standing = standings.get(dossier.request.id);
-      const classes = standing?.classes ?? [];
-      return {
-        entitlement: standing?.entitlement ?? null,
-        classes,
-        bySpecificity: classes,
-        assetKnown: standing?.assetKnown ?? false,
-      };
-    },
-    startedAt,
-  );
+  const holdings = new Holdings((dossier) => {
+    const standing = standings.get(dossier.request.id);
+    const classes = standing?.classes ?? [];
+    return {
+      entitlement: standing?.entitlement ?? null,
+      classes,
+      bySpecificity: classes,
+      assetKnown: standing?.assetKnown ?? false,
+    };
+  }, startedAt);
+  for (const dossier of dossiers) holdings.add(dossier);
   return holdings.others(request).map(({ requestId, entitlement }) => {
     const other = requests.get(requestId);
     return { requestId, entitlement, status: other?.status ?? 'unknown', until: other?.requestedTo ?? null };

@@ -1,5 +1,6 @@
 import { sharing } from '../kit/sharing.ts';
 import type { Dossier } from '../request/dossier.ts';
+import type { Standings } from '../request/policy_case.ts';
 import type { Standing } from '../request/standing.ts';
 import type { AccessModel } from './access_model.ts';
 import { approvalCheck } from './approvals.ts';
@@ -13,19 +14,19 @@ import { inRole, personOf } from './person.ts';
  * the names that came with a request, change nothing.
  */
 export function classify(dossiers: readonly Dossier[], now: number, model: AccessModel): Map<string, Standing> {
-  const standing = standings(dossiers, now, model);
-  return new Map(dossiers.map((dossier) => [dossier.request.id, standing(dossier)]));
+  const all = standings(now, model);
+  for (const dossier of dossiers) all.add(dossier);
+  return new Map(dossiers.map((dossier) => [dossier.request.id, all.of(dossier)]));
 }
 
-/** The same, one dossier at a time: for whoever has something else to do in between. */
-export function standings(
-  dossiers: readonly Dossier[],
-  now: number,
-  model: AccessModel,
-): (dossier: Dossier) => Standing {
-  const holdings = new Holdings(dossiers, (dossier) => mapped(dossier, model), now);
+/** The same, one dossier at a time. */
+export function standings(now: number, model: AccessModel): Standings {
+  const holdings = new Holdings((dossier) => mapped(dossier, model), now);
   const share = sharing();
-  return (dossier) => share(standingOf(dossier, mapped(dossier, model), holdings, model, now));
+  return {
+    add: (dossier) => holdings.add(dossier),
+    of: (dossier) => share(standingOf(dossier, mapped(dossier, model), holdings, model, now)),
+  };
 }
 
 function standingOf(dossier: Dossier, about: Mapped, holdings: Holdings, model: AccessModel, now: number): Standing {

@@ -22,25 +22,31 @@ export class Holdings {
   /** By person and entitlement: the ids of the requests, in the order of the window. */
   readonly #byKey = new Map<string, Map<Holding['entitlement'], string[]>>();
 
+  readonly #mappedOf: (dossier: Dossier) => Mapped;
+  readonly #now: number;
+
+  constructor(mappedOf: (dossier: Dossier) => Mapped, now: number) {
+    this.#mappedOf = mappedOf;
+    this.#now = now;
+  }
+
   /**
    * Counted are Approved requests whose time is not over, and Active ones: two requests that are in conflict must not
    * both be granted in one run, where neither is held yet.
    */
-  constructor(dossiers: readonly Dossier[], mappedOf: (dossier: Dossier) => Mapped, now: number) {
-    for (const dossier of dossiers) {
-      const { request } = dossier;
-      if (!COUNTING.includes(request.status)) continue;
-      if (request.requestedTo !== null && request.requestedTo <= now) continue;
-      const { entitlement } = mappedOf(dossier);
-      // A request that points at no asset and fits no row asks for nothing that a pair could name.
-      if (entitlement === null && (request.asset === null || assetRead(dossier))) continue;
-      for (const key of personKeys(request)) {
-        const theirs = this.#byKey.get(key) ?? new Map<Holding['entitlement'], string[]>();
-        this.#byKey.set(key, theirs);
-        const ids = theirs.get(entitlement);
-        if (ids === undefined) theirs.set(entitlement, [request.id]);
-        else ids.push(request.id);
-      }
+  add(dossier: Dossier): void {
+    const { request } = dossier;
+    if (!COUNTING.includes(request.status)) return;
+    if (request.requestedTo !== null && request.requestedTo <= this.#now) return;
+    const { entitlement } = this.#mappedOf(dossier);
+    // A request that points at no asset and fits no row asks for nothing that a pair could name.
+    if (entitlement === null && (request.asset === null || assetRead(dossier))) return;
+    for (const key of personKeys(request)) {
+      const theirs = this.#byKey.get(key) ?? new Map<Holding['entitlement'], string[]>();
+      this.#byKey.set(key, theirs);
+      const ids = theirs.get(entitlement);
+      if (ids === undefined) theirs.set(entitlement, [request.id]);
+      else ids.push(request.id);
     }
   }
 

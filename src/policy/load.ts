@@ -64,7 +64,7 @@ export async function loadPolicy(dir: string, { textFlags }: LoadOptions = {}): 
     access: model,
     files: covered.map(({ file }) => file),
     classify: (dossiers, now) => classify(dossiers, now, model),
-    standings: (dossiers, now) => standings(dossiers, now, model),
+    standings: (now) => standings(now, model),
   };
 }
 

@@ -36,12 +36,18 @@ export type PolicyAnswer = {
   readonly errors: readonly string[];
 };
 
+/** For whoever has something else to do in between. INVARIANT: every dossier is added before any is asked about. */
+export type Standings = {
+  add(dossier: Dossier): void;
+  of(dossier: Dossier): Standing;
+};
+
 export type PolicyEngine = {
   /** sha256 over all policy files; changes when anything that decides changes. */
   readonly digest: string;
   /** Standing of every request; needs all of them, because what a person holds is told by their other requests. */
   classify(dossiers: readonly Dossier[], now: number): ReadonlyMap<string, Standing>;
   /** The same, one dossier at a time. */
-  standings(dossiers: readonly Dossier[], now: number): (dossier: Dossier) => Standing;
+  standings(now: number): Standings;
   authorize(action: Action, facts: PolicyCase): PolicyAnswer;
 };

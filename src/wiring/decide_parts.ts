@@ -37,12 +37,16 @@ export function decideParts(config: Config, engine: PolicyEngine, { clock, disk,
     /** What the policy's files say about each request, by its id. */
     async classify(dossiers: readonly Dossier[], now: number): Promise<ReadonlyMap<string, Standing>> {
       await between(dossiers);
-      const standing = engine.standings(dossiers, now);
-      await between(dossiers);
+      const all = engine.standings(now);
+      // What a person holds is told by all of their requests.
+      await inPortions(dossiers, (some) => {
+        for (const dossier of some) all.add(dossier);
+        return [];
+      });
       return new Map(
         await inPortions(
           dossiers,
-          (some) => some.map((dossier) => [dossier.request.id, standing(dossier)] as const),
+          (some) => some.map((dossier) => [dossier.request.id, all.of(dossier)] as const),
           shown('decide'),
         ),
       );

@@ -40,3 +40,11 @@ test('has one hand at least, and none to lend where there is nothing to do', asy
   await sideBySide([], 4, async () => void done.push(0));
   expect(done).toEqual([1, 2]);
 });
+
+test('Work that waits for nothing lets everything else have its turn all the same', async () => {
+  let turns = 0;
+  const turn = setInterval(() => void turns++, 0);
+  await sideBySide(Array.from({ length: 5000 }), 4, async () => {});
+  clearInterval(turn);
+  expect(turns).toBeGreaterThan(0);
+});
