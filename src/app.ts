@@ -140,7 +140,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     });
     let files: ReportFiles | null = null;
     const steps: Steps = {
-      ...recordStep({ config, facts, vault, clock, disk, lockHeld, signal }),
+      ...recordStep({ config, facts, vault, clock, disk, progress, lockHeld, signal }),
       recover: async (memory) => {
         own.add(...memory.actors());
         const recovered = await recover(memory, {

@@ -46,11 +46,14 @@ export async function run({ facts, steps, clock, log, progress, signal, cost }: 
     const listing = await step('fetch', () => fetched(steps, draft, memory), STEP_COUNTS.fetch);
 
     prepared = await prepare(listing.requests, steps, { draft, memory, step });
-    memory = await trusted(() => onRecord(prepared, memory, steps), draft, log);
-    const { reviewed, warnings } = steps.approve(prepared, memory);
-    draft.reviewed = [...reviewed];
-    draft.warnings.push(...warnings);
-    draft.reviewed = await step('act', () => execute(draft, steps, memory), STEP_COUNTS.act);
+    const act = async () => {
+      memory = await trusted(() => onRecord(prepared, memory, steps), draft, log);
+      const { reviewed, warnings } = steps.approve(prepared, memory);
+      draft.reviewed = [...reviewed];
+      draft.warnings.push(...warnings);
+      return execute(draft, steps, memory);
+    };
+    draft.reviewed = await step('act', act, STEP_COUNTS.act);
   } catch (error) {
     lost = true;
     if (!signal.aborted) noted('run')(error);
@@ -110,7 +113,7 @@ async function fetched(
   memory: Memory | null,
 ): Promise<Fetched> {
   const listing = await steps.fetch();
-  draft.malformed.push(...listing.malformed);
+  draft.malformed = [...listing.malformed];
   if (memory !== null) draft.recovered.push(...(await steps.recover(memory)));
   return listing;
 }

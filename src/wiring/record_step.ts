@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../kit/clock.ts';
+import type { Progress } from '../kit/progress.ts';
 import { tryWriting } from '../report/write.ts';
 import type { Halt } from '../request/halt.ts';
 import type { RunFacts } from '../run_draft.ts';
@@ -19,6 +20,7 @@ type RecordParts = {
   readonly vault: Pick<VaultParts, 'secret'>;
   readonly clock: Clock;
   readonly disk: Disk;
+  readonly progress: Progress;
   readonly lockHeld: () => boolean;
   readonly signal: AbortSignal;
 };
@@ -31,7 +33,7 @@ const DECIDED_AT_ONCE = 1000;
 
 /** The record as one run keeps it: its start, its decisions, its end. */
 export function recordStep(parts: RecordParts): Pick<ExecutingSteps, 'remember' | 'noteDecided' | 'noteEnd'> {
-  const { config, facts, vault, clock, disk, lockHeld, signal } = parts;
+  const { config, facts, vault, clock, disk, progress, lockHeld, signal } = parts;
   const { runId, mode } = facts;
   const { state: stateDir, reports: reportDir } = config.places;
   let unchanged = 0;
@@ -60,6 +62,7 @@ export function recordStep(parts: RecordParts): Pick<ExecutingSteps, 'remember' 
         const decided = decidedEntries({ ...facts, model: config.model.model }, memory.past, some);
         unchanged -= decided.length;
         await memory.note(decided);
+        progress.update('act', from + some.length, reviewed.length);
       }
     },
     async noteEnd(record, mails, memory) {
