@@ -97,8 +97,14 @@ export async function openAssessments(
       if (!changed && wanted.length === lines.size && lines.size <= most) return;
       // Those that were used last come first, and stay.
       const kept = wanted.sort(([, a], [, b]) => (a.used < b.used ? 1 : a.used > b.used ? -1 : 0)).slice(0, most);
-      await disk.replaceByParts(file, sealedLines(kept, sealedWith));
+      // What is kept while the file is written is a change of its own.
       changed = false;
+      try {
+        await disk.replaceByParts(file, sealedLines(kept, sealedWith));
+      } catch (error) {
+        changed = true;
+        throw error;
+      }
     },
   };
 }

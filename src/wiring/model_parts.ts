@@ -105,8 +105,11 @@ export function openModel(given: ModelSurroundings): ModelParts {
       // The second look is only about what can still be decided: the rest of a large window need not be held for it.
       const open = dossiers.filter(({ request }) => isOpen(request.status));
       options = await optionsFor(open);
-      const { known, rest, keep, save } = await remembered(dossiers, asking);
-      const onProgress = (done: number) => progress.update('score', known.size + done, dossiers.length);
+      const { known, rest, keep, save, saveNowAndThen } = await remembered(dossiers, asking);
+      const onProgress = (done: number) => {
+        progress.update('score', known.size + done, dossiers.length);
+        void saveNowAndThen();
+      };
       onProgress(0);
       // INVARIANT: no key is asked for when there is nothing to ask.
       const result =

@@ -22,8 +22,15 @@ export type Sorted = {
   readonly keep: Keep;
   /** Never fails: whoever forgets pays once more. */
   save(): Promise<void>;
+  /** The same in the middle of the step, when it is time again: nobody has to wait for it. */
+  saveNowAndThen(): Promise<void>;
 };
 export type SortRatings = (dossiers: readonly Dossier[], asked: Asked) => Promise<Sorted>;
+
+/** So much of what was paid for may be lost when a run is killed. */
+const SAVE_EVERY_MS = 120_000;
+/** The file of a million takes a quarter of a minute: no more than a twentieth of the time goes into it. */
+const PAUSE_TIMES = 20;
 
 /** The memory of assessments as one run uses it; with `ASSESSMENTS_REMEMBER=false` nothing is known and nothing kept. */
 export function rememberedRatings(
@@ -45,8 +52,28 @@ export function rememberedRatings(
       return assessment === null;
     };
     const rest = await inPortions(dossiers, (some) => some.filter(isUnknown));
-    const save = () => store.save().catch((error: unknown) => forgotten(describeError(error)));
-    return { known, rest, keep: memory.keep, save };
+    /** INVARIANT: one write after the other. */
+    let writes: Promise<void> = Promise.resolve();
+    let under = false;
+    let savedAt = clock.now();
+    let pauseMs = SAVE_EVERY_MS;
+    const save = () => {
+      under = true;
+      const begun = clock.now();
+      writes = writes
+        .then(() => store.save())
+        .catch((error: unknown) => forgotten(describeError(error)))
+        .finally(() => {
+          under = false;
+          savedAt = clock.now();
+          pauseMs = Math.max(SAVE_EVERY_MS, PAUSE_TIMES * (savedAt - begun));
+        });
+      return writes;
+    };
+    // A clock that was put back is no reason to wait for longer.
+    const isTime = () => !under && Math.abs(clock.now() - savedAt) >= pauseMs;
+    const saveNowAndThen = () => (isTime() ? save() : Promise.resolve());
+    return { known, rest, keep: memory.keep, save, saveNowAndThen };
   };
 }
 
@@ -55,4 +82,5 @@ export const nothingRemembered: SortRatings = async (dossiers) => ({
   rest: dossiers,
   keep: () => {},
   save: async () => {},
+  saveNowAndThen: async () => {},
 });
