@@ -15,7 +15,7 @@ export const EXITS = {
   locked: {
     code: 3,
     about: 'Another live process works with the same state folder.',
-    todo: 'Nothing, if it is the daemon. A lock whose owner died is taken over by itself: within 3 seconds when it died on this machine, otherwise within 13.',
+    todo: 'Nothing, if it is the daemon. A lock whose owner died is taken over by itself: within 3 seconds when it died on this machine, otherwise within 43.',
   },
   'done-with-problems': {
     code: 4,

@@ -25,13 +25,16 @@ export type LockOptions = {
 
 /** How often an owner renews its mark. */
 const RENEW_MS = 1_000;
-/** An owner that did not get to it for so long believes no more that the lock is its own. */
-const GIVES_UP_MS = 7_000;
+/**
+ * An owner that did not get to it for so long believes no more that the lock is its own. A process whose memory holds a
+ * window of a million stands still for ten seconds now and then, while what is no longer needed is collected.
+ */
+const GIVES_UP_MS = 30_000;
 /**
  * A mark that nobody renewed for so long is taken over, whoever made it. INVARIANT: longer than an owner believes in its
  * own, with room for a write that was begun just before.
  */
-const STALE_MS = 10_000;
+const STALE_MS = 40_000;
 /** A mark of a dead owner, or a stale one, is looked at for so long all the same: if the owner lives, it shows. */
 const PROBATION_MS = 2_000;
 const LOOK_MS = 250;
