@@ -183,21 +183,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       approve: approvedByPolicy,
       act: (planned, memory, reviewed, onProblem) =>
         actStep(planned, memory, reviewed, {
-          ...{
-            facts,
-            own,
-            clock,
-            log,
-            progress,
-            vault,
-            hand,
-            deciding,
-            ask,
-            lockHeld,
-            signal,
-            halted: halt.look,
-            onProblem,
-          },
+          ...{ facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, signal, onProblem },
+          halted: halt.look,
           // A write that waited for a connection would be given up for a lost one.
           concurrency: Math.min(config.actions.concurrency, config.vault.concurrency),
         }),

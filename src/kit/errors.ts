@@ -156,7 +156,7 @@ export class MemoryError extends Error {
   }
 }
 
-/** The key of the record could not be had: nothing is known against the record itself. Exit code 5. */
+/** The key of the record could not be had: nothing is known against the record itself. Exit code 5, or 1 when the vault is lost too. */
 export class KeyError extends MemoryError {
   override readonly name = 'KeyError';
 }
