@@ -1,6 +1,7 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=4 --heap-growing-percent=15 --wasm-num-compilation-tasks=1 --no-concurrent-recompilation
-// The engine would let a large window's garbage grow as large as the window itself, and compile in several threads at once with
-// what each needs; the C library keeps a heap for each thread: hence the options above, which have to be there before it starts.
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=131072 node --max-semi-space-size=4 --heap-growing-percent=15 --wasm-num-compilation-tasks=1 --wasm-tiering-budget=200000000 --no-concurrent-recompilation --no-incremental-marking
+// The engine would let a large window's garbage grow as large as the window itself (even more so while it marks in between), and
+// compile in several threads at once, also what runs a few times; the C library keeps a heap for each thread, and large buffers in
+// it: hence the options above, which have to be there before it starts.
 //
 // The door before the door: plain JavaScript that every Node understands, because an old one stops at the first type.
 import { existsSync } from 'node:fs';

@@ -75,8 +75,11 @@ function reviewedOf(
   return subjects.map((subject, i) => {
     const decision = decisions[i];
     if (decision === undefined) throw new Error('a request was not decided on');
+    const { dossier, standing, assessment } = subject;
     const { verdict } = decision;
-    const comment = verdict === 'hold' ? null : steps.comment(verdict, decision, subject.assessment);
-    return { ...subject, decision, vote: votes.get(subject.dossier.request.id) ?? null, outcome: null, comment };
+    const comment = verdict === 'hold' ? null : steps.comment(verdict, decision, assessment);
+    const vote = votes.get(dossier.request.id) ?? null;
+    // Field by field: a spread keeps what comes after it in a second object of its own, for each request of the window.
+    return { dossier, standing, assessment, decision, vote, outcome: null, comment };
   });
 }

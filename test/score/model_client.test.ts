@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { generate } from 'selfsigned';
 import { describe, expect, test } from 'vitest';
 import type { UpstreamError } from '../../src/kit/errors.ts';
@@ -43,6 +44,12 @@ function errorOf(answer: Answer): UpstreamError {
   return answer.error;
 }
 
+/** Whatever was asked for: some gateways pack in any case. */
+const packed = (as: string, body: Buffer) => ({
+  body,
+  headers: { 'content-type': 'application/json', 'content-encoding': as },
+});
+
 describe('a question', () => {
   test('goes out as a strict JSON schema with exactly its slots, at temperature 0 and with a bound on the answer', async () => {
     const { answer, asked } = await askOnce(goodAnswer);
@@ -74,6 +81,27 @@ describe('a question', () => {
     await client.ask(question(), NEVER);
     expect(fetched).toBe(1);
     expect(endpoint.asked.map(({ headers }) => headers.authorization)).toEqual(Array(3).fill(`Bearer ${KEY}`));
+  });
+});
+
+describe('an answer', () => {
+  test('is asked for as plain text', async () => {
+    const { asked } = await askOnce(goodAnswer);
+    expect(asked[0]?.headers['accept-encoding']).toBe('identity');
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ] as const)('that comes packed all the same (%s) is read', async (as, pack) => {
+    const { answer } = await askOnce((one) => packed(as, pack(JSON.stringify(goodAnswer(one).body))));
+    expect(answer).toMatchObject({ kind: 'text', text: expect.stringContaining('"r1"') });
+  });
+
+  test('in other letters than those of English arrives as it was sent', async () => {
+    const { answer } = await askOnce(() => completion('{"r1": "Zugriff für Łukasz 🙂"}'));
+    expect(answer).toMatchObject({ text: '{"r1": "Zugriff für Łukasz 🙂"}' });
   });
 });
 
@@ -224,13 +252,22 @@ describe('an answer that is none', () => {
     ['too many questions', failure(429, { message: 'slow down' }), 'server-error'],
     ['a fault of its own', failure(503, { message: 'overloaded' }), 'server-error'],
     ['a dropped connection', 'drop', 'unreachable'],
+    ['an answer that breaks off', 'drop-in-body', 'unreachable'],
+    ['a packed answer without end', packed('gzip', gzipSync(Buffer.alloc(9_000_000, ' '))), 'too-large'],
+    ['an answer packed in a way of its own', packed('zst', gzipSync('{}')), 'not-json'],
+    ['an answer that is packed and damaged', packed('gzip', Buffer.from('not packed at all')), 'not-json'],
+    [
+      'an error that is packed',
+      { ...packed('gzip', gzipSync('{"error": {"message": "no"}}')), status: 503 },
+      'server-error',
+    ],
   ] as const)('%s is a failure with the right code', async (_what, reaction, code) => {
     const { answer } = await askOnce(() => reaction);
     expect(errorOf(answer)).toMatchObject({ neighbour: 'model', code });
   });
 
-  test('one that never comes is a time-out', async () => {
-    const { answer } = await askOnce(() => 'hang', { timeoutMs: 200 });
+  test.each(['hang', 'hang-in-body'] as const)('one that never comes (%s) is a time-out', async (reaction) => {
+    const { answer } = await askOnce(() => reaction, { timeoutMs: 200 });
     expect(errorOf(answer).code).toBe('timeout');
   });
 
@@ -246,11 +283,11 @@ describe('an answer that is none', () => {
     });
   });
 
-  test('a stop ends the question at once', async () => {
+  test.each(['hang', 'hang-in-body'] as const)('a stop ends the question at once (%s)', async (reaction) => {
     const stop = new AbortController();
     const endpoint = await modelEndpoint(() => {
-      stop.abort();
-      return 'hang';
+      setTimeout(() => stop.abort(), 50);
+      return reaction;
     });
     expect(errorOf(await clientFor(endpoint.baseUrl).ask(question(), stop.signal)).code).toBe('stopped');
   });

@@ -20,8 +20,12 @@ export type Asked = {
   readonly slots: readonly string[];
 };
 
-/** What the endpoint does with the n-th question, counted from 1. `hang` never answers; `drop` cuts the connection. */
-export type Reaction = Reply | 'hang' | 'drop';
+/**
+ * What the endpoint does with the n-th question, counted from 1. `hang` never answers, `hang-in-body` begins to; `drop`
+ * cuts the connection, `drop-in-body` in the middle of an answer.
+ */
+export type Reaction = Reply | 'hang' | 'hang-in-body' | 'drop' | 'drop-in-body';
+/** A body of bytes goes out as it is, a text as a page, anything else as JSON. */
 export type Reply = { readonly status?: number; readonly headers?: Record<string, string>; readonly body: unknown };
 
 /** A chat-completions endpoint on loopback, closed when the test is over. */
@@ -46,12 +50,17 @@ export async function modelEndpoint(
       const reaction = await react(question, asked.length);
       if (reaction === 'hang') return;
       if (reaction === 'drop') return void request.socket.destroy();
+      if (reaction === 'hang-in-body' || reaction === 'drop-in-body') {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.write('{"choices": [', () => reaction === 'drop-in-body' && request.socket.destroy());
+        return;
+      }
       const text = typeof reaction.body === 'string';
       response.writeHead(reaction.status ?? 200, {
         'content-type': text ? 'text/html' : 'application/json',
         ...reaction.headers,
       });
-      response.end(text ? reaction.body : JSON.stringify(reaction.body));
+      response.end(text || Buffer.isBuffer(reaction.body) ? reaction.body : JSON.stringify(reaction.body));
     });
   };
   const server = tls === undefined ? createHttpServer(listener) : createHttpsServer(tls, listener);
