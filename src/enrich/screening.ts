@@ -20,7 +20,8 @@ export function openScreening(otherIds: ReadonlySet<string>): (request: AccessRe
   return (request) => screened(request, otherIds, named, share);
 }
 
-const MOST_NAMES = 10_000;
+/** More people and assets than a window of a million names; some hundred bytes each. */
+const MOST_NAMES = 50_000;
 
 function screened(
   { id, justification: reason, requestor, asset, form }: AccessRequest,

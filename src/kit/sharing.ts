@@ -6,7 +6,7 @@ export type Share = <T>(value: T) => T;
  * decision, and each copy of them would be held for as long as the run lasts. For plain data that nobody changes: texts,
  * and what JSON can hold. Bounded by `most` distinct values, after which it begins anew.
  */
-export function sharing(most = 5_000): Share {
+export function sharing(most = 50_000): Share {
   const texts = new Map<string, string>();
   const values = new Map<string, unknown>();
   return <T>(value: T): T => {

@@ -23,20 +23,13 @@ export function modelFault(error: unknown, key: string, toldPauseMs: number | nu
   if (error instanceof SyntaxError)
     return fault('not-json', 'the model endpoint answered with a body that is not JSON');
 
-  // undici's word for a connection that ends while the body is read; the SDK hands it through.
-  const brokeOff = error instanceof TypeError && error.message === 'terminated';
-  if (brokeOff && codeOf(error.cause) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return fault('too-large', 'the answer of the model endpoint is too large');
-  }
-  if (brokeOff || error instanceof APIConnectionError) {
+  if (error instanceof APIConnectionError) {
     const { code, says } = socketFaultOf(error);
     return fault(code, `the model endpoint could not be talked to: ${says}`);
   }
   const kind = error instanceof Error ? error.name : typeof error;
   return fault('wrong-shape', `the exchange with the model endpoint failed in an unforeseen way: ${kind}`);
 }
-
-const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException | undefined)?.code;
 
 /** The deadline of our own fetch, when it strikes first. */
 const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';

@@ -95,22 +95,22 @@ function answered(text: string | UpstreamError, status: number, headers: Headers
 type Unpack = (packed: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer>;
 
 /** Plain answers are asked for; some gateways pack all the same. */
-const UNPACK: Readonly<Record<string, Unpack>> = {
-  gzip: promisify(gunzip) as Unpack,
-  'x-gzip': promisify(gunzip) as Unpack,
-  deflate: promisify(inflate) as Unpack,
-  br: promisify(brotliDecompress) as Unpack,
-};
+const UNPACK: ReadonlyMap<string, Unpack> = new Map<string, Unpack>([
+  ['gzip', promisify(gunzip)],
+  ['x-gzip', promisify(gunzip)],
+  ['deflate', promisify(inflate)],
+  ['br', promisify(brotliDecompress)],
+]);
 
 async function textOf({ headers, body }: Dispatcher.ResponseData): Promise<string> {
-  const packedAs = headers['content-encoding'];
-  if (packedAs === undefined || packedAs === 'identity') return await body.text();
+  const packedAs = `${headers['content-encoding'] ?? 'identity'}`.toLowerCase();
+  if (packedAs === 'identity') return await body.text();
   const packed = await body.bytes();
-  const unpack = typeof packedAs === 'string' ? UNPACK[packedAs.toLowerCase()] : undefined;
   if (packed.length === 0) return '';
+  const unpack = UNPACK.get(packedAs) ?? unreadable(null);
   // A few packed kilobytes can unpack to gigabytes.
-  const unpacked = await unpack?.(packed, { maxOutputLength: MAX_ANSWER_BYTES }).catch(unreadable);
-  return unpacked === undefined ? unreadable(null) : new TextDecoder().decode(unpacked);
+  const unpacked = await unpack(packed, { maxOutputLength: MAX_ANSWER_BYTES }).catch(unreadable);
+  return new TextDecoder().decode(unpacked);
 }
 
 function unreadable(error: unknown): never {
