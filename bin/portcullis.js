@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=131072 node --max-semi-space-size=4 --heap-growing-percent=15 --wasm-num-compilation-tasks=1 --wasm-tiering-budget=200000000 --no-concurrent-recompilation --no-incremental-marking
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=131072 node --max-semi-space-size=4 --heap-growing-percent=10 --wasm-num-compilation-tasks=1 --wasm-tiering-budget=200000000 --no-concurrent-recompilation --no-incremental-marking
 // The engine would let a large window's garbage grow as large as the window itself (even more so while it marks in between), and
 // compile in several threads at once, also what runs a few times; the C library keeps a heap for each thread, and large buffers in
 // it: hence the options above, which have to be there before it starts.

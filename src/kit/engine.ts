@@ -2,7 +2,7 @@ import v8 from 'node:v8';
 
 /** From here on, going through everything that is alive costs the engine more than the memory that it saves. */
 const LARGE_WINDOW = 150_000;
-/** Percent by which garbage may let the memory grow then, instead of the 15 in the first line of `bin/portcullis.js`. */
+/** Percent by which garbage may let the memory grow then, instead of the 10 in the first line of `bin/portcullis.js`. */
 const GROWTH = 50;
 
 let made = false;

@@ -11,7 +11,7 @@ const program = `
 
 /** How often the engine goes through everything that is alive while the memory grows. */
 async function collections(requests: number): Promise<number> {
-  const options = ['--heap-growing-percent=15', '--max-semi-space-size=4', '--trace-gc', '--input-type=module'];
+  const options = ['--heap-growing-percent=10', '--max-semi-space-size=4', '--trace-gc', '--input-type=module'];
   const { stdout } = await promisify(execFile)(process.execPath, [...options, '-e', program, `${requests}`], {
     maxBuffer: 16_000_000,
   });
