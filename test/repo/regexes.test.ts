@@ -74,7 +74,7 @@ describe('what is held against an expression', () => {
     expect(complaint({ file: 'src/x.ts', line: 1, source, flags: '' })).toMatch(/exponential|polynomial/);
   });
 
-  // None with a look-behind: those are judged by tries within a second each, and on a busy machine not always alike.
+  // None with a look-behind: `recheck` judges those by trying texts, and on a busy machine not always alike.
   test.each(['^a*$', '^[^/]*$', '\\d{1,9}'])('nothing: %s', (source) => {
     expect(complaint({ file: 'src/x.ts', line: 1, source, flags: '' })).toBeNull();
   });
