@@ -21,6 +21,7 @@ export async function walk(pages: Pages, enough: (page: Page) => boolean): Promi
   let fullest = 0;
   let patience = PATIENCE;
   let last: string | undefined;
+  let alone: string | undefined;
   for (;;) {
     const page = await pages.read(offset);
     const { keys, ties } = page;
@@ -35,7 +36,16 @@ export async function walk(pages: Pages, enough: (page: Page) => boolean): Promi
     // The server may cap the page size, so that only a page shorter than the fullest one so far is the last. The total
     // is not used here: on some servers a field of that name counts the page.
     if (keys.length === 0 || keys.length < fullest) return;
-    if (fullest === 1 && (await isAlone(pages))) return;
+    if (fullest === 1) {
+      // A page of one record cannot overlap with the next one, so that there must be no next one: what stood at the head
+      // before and after a look at an empty second place was alone. Otherwise others have arrived meanwhile, which a new
+      // look at the head shows, or the server gives no more than one at a time.
+      if (keys[0] === alone) return;
+      if (patience-- <= 0) throw endless('comes one by one, so that one could slip through');
+      alone = (await pages.read(1)).keys.length === 0 ? keys[0] : undefined;
+      offset = 0;
+      continue;
+    }
     const before = secured.size;
     for (const key of keys) secured.add(key);
     if (secured.size > before) patience = PATIENCE;
@@ -44,13 +54,6 @@ export async function walk(pages: Pages, enough: (page: Page) => boolean): Promi
     offset += ties < keys.length ? keys.length - ties : keys.length - 1;
     pages.goesOn(offset, page);
   }
-}
-
-/** A page of one record cannot overlap with the next one, so that there must be no next one. */
-async function isAlone(pages: Pages): Promise<boolean> {
-  const { keys, fresh } = await pages.read(1);
-  if (keys.length === 1 && fresh === 1) throw endless('comes one by one, so that one could slip through');
-  return keys.length <= 1;
 }
 
 /** What arrived while the pages were read stands before everything known: read on until a page holds something known. */

@@ -135,6 +135,17 @@ describe('a list that moves while it is read', () => {
     expect(await ids()).toHaveLength(10);
   });
 
+  test('a single request that leaves while two arrive is no server that gives one by one', async () => {
+    const replace = (live: Row[]) => live.splice(0, 1, ...rows(2, 'new', NOON + MINUTE));
+    serveList(server, rows(1), { cap: 10, before: { 2: replace } });
+    expect(await ids()).toEqual(expect.arrayContaining(idsOf(rows(2, 'new'))));
+  });
+
+  test('an arrival does not let a server that gives one by one pass for one with a single request', async () => {
+    serveList(server, rows(3), { cap: 1, before: { 2: (live) => live.unshift(...rows(1, 'new', NOON + MINUTE)) } });
+    expect(await failure(read())).toMatchObject({ code: 'endless' });
+  });
+
   test('a request that changes its status meanwhile is taken as it was read last, and once', async () => {
     const list = rows(25);
     serveList(server, list, {
@@ -154,7 +165,7 @@ describe('a list that moves while it is read', () => {
     });
     const story = fc.record({
       size: fc.integer({ min: 0, max: 45 }),
-      cap: fc.integer({ min: 2, max: 9 }),
+      cap: fc.integer({ min: 1, max: 9 }),
       concurrency: fc.constantFrom(1, 2, 3, 8),
       lateBy: fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 9 }),
       /** How many requests have the same time as the one before. */
@@ -178,7 +189,10 @@ describe('a list that moves while it is read', () => {
           };
         }
         const session = sessionOver(list, { cap, before, lateBy });
-        const { requests } = await listRequests(session, { ...options, maxPages: 400, concurrency }, FROM);
+        const reading = listRequests(session, { ...options, maxPages: 400, concurrency }, FROM);
+        // Only a server that gives one by one may be refused, and then nothing is half-read.
+        const { requests } = cap > 1 ? await reading : await reading.catch(() => ({ requests: null }));
+        if (requests === null) return;
         const found = idsOf(requests);
         expect(new Set(found).size).toBe(found.length);
         expect(found).toEqual(expect.arrayContaining([...there]));
