@@ -1,25 +1,18 @@
-/**
- * Kills the real program at random moments under load and looks at what the vault saw:
- * `node test/kills/main.ts [--times 100] [--seed 1] [--pairs 2] [--requests 150]`. Ends with 1 when something was found.
- */
-import { parseArgs } from 'node:util';
+/** `npm run simulate:kills -- --times 100`: kills the real program under load and looks at what the vault saw. */
+import { trialCommand, wholeNumber } from '../../scripts/trial_command.ts';
 import { sentenceOf, tableOf } from './table.ts';
 import { killAgainAndAgain } from './trial.ts';
 
-const { values } = parseArgs({
-  options: {
-    times: { type: 'string', default: '100' },
-    seed: { type: 'string', default: '1' },
-    pairs: { type: 'string', default: '2' },
-    requests: { type: 'string', default: '150' },
-  },
-});
-const [times, seed, pairs, requests] = [values.times, values.seed, values.pairs, values.requests].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-];
+const { times, seed, pairs, requests } = trialCommand(
+  'simulate:kills',
+  'Kills the real program at random moments under load and looks at what the vault saw.',
+)
+  .option('--times <count>', 'how many kills', wholeNumber(1), 100)
+  .option('--seed <seed>', 'of the first pair; the others follow it', wholeNumber(0), 1)
+  .option('--pairs <count>', 'vaults with a program each, at the same time', wholeNumber(1), 2)
+  .option('--requests <count>', 'in each vault at the start', wholeNumber(1), 150)
+  .parse()
+  .opts<Readonly<Record<'times' | 'seed' | 'pairs' | 'requests', number>>>();
 const begun = Date.now();
 let met = 0;
 const trials = await Promise.all(

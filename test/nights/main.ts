@@ -1,38 +1,36 @@
-/**
- * `npm run simulate:faults -- --seeds 1000`: whole runs on simulated time, network, disk and crashes.
- *
- *   --seeds N     how many nights (200), --from N the first seed (1)
- *   --seed N      this one alone, --trace with its whole story
- *   --workers N   in so many processes at the same time (1)
- *   --first       ends at the first night that fails
- *   --twice       plays each night twice: the stories have to be the same
- */
+/** `npm run simulate:faults -- --seeds 1000`: whole runs on simulated time, network, disk and crashes. */
 import { spawn } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { Option } from 'commander';
+import { trialCommand, wholeNumber } from '../../scripts/trial_command.ts';
 import { type Figures, type NightResult, night } from './night.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '200' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    workers: { type: 'string', default: '1' },
-    trace: { type: 'boolean', default: false },
-    first: { type: 'boolean', default: false },
-    twice: { type: 'boolean', default: false },
-    // For the processes that `--workers` starts.
-    sums: { type: 'boolean', default: false },
-  },
-});
+type Values = {
+  readonly seeds: number;
+  readonly from: number;
+  readonly seed?: number;
+  readonly workers: number;
+} & Readonly<Partial<Record<'trace' | 'first' | 'twice' | 'sums', true>>>;
+
+const values = trialCommand('simulate:faults', 'Whole runs on simulated time, network and disk, with crashes.')
+  .option('--seeds <count>', 'how many nights', wholeNumber(1), 200)
+  .option('--from <seed>', 'the first seed', wholeNumber(0), 1)
+  .option('--seed <seed>', 'this night alone', wholeNumber(0))
+  .option('--workers <count>', 'in so many processes at the same time', wholeNumber(1), 1)
+  .option('--trace', 'tell the whole story of each night')
+  .option('--first', 'end at the first night that fails')
+  .option('--twice', 'play each night twice: the stories have to be the same')
+  .addOption(new Option('--sums', 'for the processes that --workers starts').hideHelp())
+  .parse()
+  .opts<Values>();
 
 /** Begins the line with which a process hands its sums to the one that started it. */
 const MARK = 'SUMS ';
 
 type Sums = Figures & { nights: number; failed: number; cpuMs: number };
 
-const from = Number(values.seed ?? values.from);
-const seeds = values.seed === undefined ? Number(values.seeds) : 1;
-const workers = Math.min(Number(values.workers), seeds);
+const from = values.seed ?? values.from;
+const seeds = values.seed === undefined ? values.seeds : 1;
+const workers = Math.min(values.workers, seeds);
 const began = process.hrtime.bigint();
 const sums = workers > 1 ? await together(workers) : await alone();
 if (values.sums) process.stdout.write(`${MARK}${JSON.stringify(sums)}\n`);
