@@ -98,7 +98,7 @@ async function actOnOne(planned: Planned, ports: ActPorts, ended: () => Skipped 
   if (late !== null) return notSent(intent, late, ports);
   let outcome: Outcome;
   try {
-    outcome = await carryOut(planned, live, intendedAt, ports);
+    outcome = await carryOut(planned, live, intendedAt, ports, () => barred(ports, ended));
   } catch (error) {
     // The intent stays open on purpose: it counts as acted on, and the next run looks it up.
     return { kind: 'unknown', why: `a fault in Portcullis: ${describeError(error)}` };

@@ -1,13 +1,12 @@
 import { describeError } from '../kit/errors.ts';
 import type { AccessRequest } from '../request/access_request.ts';
 import type { Outcome } from '../request/decision.ts';
-import { haltedNext } from '../request/halt.ts';
 import { judgedContent } from '../request/judged_content.ts';
 import { type Before, type Judgement, judge } from './judge.ts';
-import { type ActPorts, LOCK_LOST, type Planned, skipped } from './ports.ts';
+import { type ActPorts, type Planned, type Skipped, skipped } from './ports.ts';
 
 type Done = Extract<Outcome, { kind: 'done' }>;
-type Ports = Pick<ActPorts, 'agentUsers' | 'clock' | 'lookUp' | 'send' | 'lockHeld' | 'halted' | 'signal'>;
+type Ports = Pick<ActPorts, 'agentUsers' | 'clock' | 'lookUp' | 'send' | 'signal'>;
 
 /** A look-up after a lost answer is repeated with these pauses: the vault may still be working on the call. */
 const SETTLING_MS = [0, 1_000, 3_000] as const;
@@ -18,12 +17,16 @@ export function changeOf(before: AccessRequest, live: AccessRequest): string | n
   return judgedContent(live) === judgedContent(before) ? null : 'it was changed meanwhile';
 }
 
-/** The call, and finding out what it did. `before` is the live request that the call was decided on. */
+/**
+ * The call, and finding out what it did. `before` is the live request that the call was decided on; `barred` says why no
+ * further call may go out.
+ */
 export async function carryOut(
   planned: Planned,
   before: AccessRequest,
   intendedAt: number,
   ports: Ports,
+  barred: () => Promise<Skipped | null>,
 ): Promise<Outcome> {
   const { request, action, comment } = planned;
   const known = { agentUsers: ports.agentUsers, level: before.level, intendedAt };
@@ -59,9 +62,12 @@ export async function carryOut(
     if (change !== null) return skipped('changed', `${answer.says}; ${change}`);
     if (refused) return { kind: 'failed', why: `${answer.says}; the request is unchanged` };
     if (attempt > 1) return { kind: 'failed', why: `${answer.says}, twice; the request is unchanged` };
-    const halt = await ports.halted();
-    const why = halt !== null ? `it is ${haltedNext(halt)}` : ports.lockHeld() ? null : LOCK_LOST;
-    if (why !== null) return { kind: 'unknown', why: `${answer.says}; not repeated, because ${why}` };
+    // INVARIANT: what keeps an action from beginning keeps a call from going out a second time.
+    const bar = await barred();
+    if (bar !== null) {
+      const why = bar.reason === 'halted' ? `it is ${bar.why}` : bar.why;
+      return { kind: 'unknown', why: `${answer.says}; not repeated, because ${why}` };
+    }
   }
 }
 

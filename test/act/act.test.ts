@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { act, type Planned } from '../../src/act/act.ts';
-import { UpstreamError } from '../../src/kit/errors.ts';
+import { MemoryError, UpstreamError } from '../../src/kit/errors.ts';
 import type { AccessRequest } from '../../src/request/access_request.ts';
 import type { Outcome } from '../../src/request/decision.ts';
 import { AGENT, granted, NOON, request } from '../helpers/requests.ts';
@@ -363,6 +363,53 @@ describe('An action whose answer is lost', () => {
     });
     expect(outcome).toMatchObject({ kind: 'done', statusAfter: 'Approved' });
     expect(events.at(-1)).toBe('outcome done');
+  });
+
+  test.each([
+    ['unheard of', LOST],
+    ['from the vault itself, which did nothing', { ...LOST, heard: true } as const],
+  ])('%s is not repeated after a stop', async (_what, answer) => {
+    const stop = new AbortController();
+    const world = scripted({ answers: [answer], over: { signal: stop.signal } });
+    const { send } = world.ports;
+    const stopping: typeof send = (...args) => {
+      stop.abort();
+      return send(...args);
+    };
+    const [outcome] = await act([plan('reject')], { ...world.ports, send: stopping });
+    expect(outcome).toEqual({ kind: 'unknown', why: 'no answer; not repeated, because the run was stopped before' });
+    expect(world.calls()).toBe(1);
+    expect(world.events.at(-1)).toBe('outcome unknown');
+  });
+
+  test('is not repeated when another action found meanwhile that nothing more may be done', async () => {
+    const foreign = new MemoryError('state/ledger', 'somebody else wrote to the record');
+    const world = scripted({ answers: [LOST], over: { atOnce: 2 } });
+    const { memory, send } = world.ports;
+    const [sending, refused] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const ports = {
+      ...world.ports,
+      memory: {
+        ...memory,
+        intend: async (intent: Parameters<typeof memory.intend>[0]) => {
+          if (intent.request === 'req-1') return memory.intend(intent);
+          await sending.promise;
+          refused.resolve();
+          throw foreign;
+        },
+      },
+      send: async (...args: Parameters<typeof send>) => {
+        sending.resolve();
+        await refused.promise;
+        return send(...args);
+      },
+    };
+    const [first] = await act([plan('reject'), plan('reject', request({ id: 'req-2' }))], ports);
+    expect(first).toEqual({
+      kind: 'unknown',
+      why: 'no answer; not repeated, because somebody else wrote to the record',
+    });
+    expect(world.calls()).toBe(1);
   });
 
   test('is not repeated once the lock is lost: another process may be acting', async () => {
