@@ -68,7 +68,7 @@ export function openBill(purse: Purse | undefined, question: Question, stop: Abo
       }
       try {
         const response = await send();
-        if (!response.ok) hold?.giveBack();
+        if (isRefusal(response.status)) hold?.giveBack();
         return response;
       } catch (error) {
         if (!socketFaultOf(error).sent) hold?.giveBack();
@@ -81,14 +81,28 @@ export function openBill(purse: Purse | undefined, question: Question, stop: Abo
     closed(counted) {
       next?.giveBack();
       next = null;
-      // Nobody answers without having read anything: a count of zero is no count.
+      // Nobody answers without having read or written anything: a count of zero is no count.
       const told = counted !== null && counted.promptTokens > 0 ? counted : null;
       end(
         told === null
           ? null
-          : { prompt: told.promptTokens, cached: told.cachedTokens, completion: told.completionTokens },
+          : {
+              prompt: told.promptTokens,
+              cached: told.cachedTokens,
+              completion: told.completionTokens || most.completion,
+            },
       );
       return { usd };
     },
   };
 }
+
+/**
+ * Whether the endpoint turned the call away before a model worked on it. A gateway that gave up waiting (408, 504, 524)
+ * or met a failure behind it says nothing about what that has billed.
+ */
+const isRefusal = (status: number): boolean =>
+  REFUSED_BUSY.has(status) || (status >= 300 && status < 500 && status !== 408);
+
+/** Too busy to begin: 529 is what some endpoints say instead of 503. */
+const REFUSED_BUSY: ReadonlySet<number> = new Set([503, 529]);

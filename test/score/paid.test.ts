@@ -63,9 +63,33 @@ describe('a question costs', () => {
     expect([answer.kind, answer.spent.usd]).toEqual(['text', expect.closeTo(MOST, 12)]);
   });
 
+  test.each([
+    ['none', { prompt_tokens: 100 }],
+    ['null', { prompt_tokens: 100, completion_tokens: null }],
+    ['zero', { prompt_tokens: 100, completion_tokens: 0 }],
+  ])('the most that its answer could where the endpoint counts %s of it', async (_, usage) => {
+    const { answer } = await asked(withUsage(usage));
+    const usd = (100 * PRICE.input + mostTokens(QUESTION).completion * PRICE.output) / 1e6;
+    expect(answer.spent.usd).toBeCloseTo(usd, 12);
+  });
+
+  test('no more than the ceiling where a gateway gives up on every call', async () => {
+    const { ask, purse, asked: sent } = await asked(() => failure(504, {}, AT_ONCE), { perRun: MOST * 4.5 });
+    const rest = [await ask(), await ask()];
+    expect(rest.map((one) => one.kind === 'failed' && one.error.code)).toEqual(['over-budget', 'over-budget']);
+    expect([sent.length, purse.ranOut()]).toEqual([4, true]);
+  });
+
   test.each<[string, Reaction, number]>([
     ['nothing when it was refused', failure(401, {}), 0],
     ['nothing when the endpoint is busy, however often it is tried', failure(503, {}, AT_ONCE), 0],
+    ['nothing for a redirect, which is not followed', failure(302, {}), 0],
+    ['nothing when it was one too many', failure(429, {}, AT_ONCE), 0],
+    ['nothing when the endpoint is overloaded', failure(529, {}, AT_ONCE), 0],
+    ['the most for each call that a gateway gave up on', failure(504, {}, AT_ONCE), 3 * MOST],
+    ['the most for each call that a gateway gave up waiting for', failure(408, {}, AT_ONCE), 3 * MOST],
+    ['the most for each call that failed behind the gateway', failure(502, {}, AT_ONCE), 3 * MOST],
+    ['the most for each call that failed at the endpoint', failure(500, {}, AT_ONCE), 3 * MOST],
     ['the most for each call that was cut off', 'drop', 3 * MOST],
     ['what was counted when the answer was cut', completion('{', { finish: 'length' }), REAL],
     ['the most when the answer is no completion', { body: { hello: 'world' } }, MOST],
