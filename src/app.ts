@@ -136,7 +136,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const model = openModel({
       ...{ config, prompts, agentUser: ownUser, vault, signal, progress, clock, log, runId, random, network },
       remembered: rememberedRatings(config, { clock, disk, log, runId }),
-      purse: () => openPurse(config, price, { clock, disk, log, runId }),
+      purse: () => openPurse(config, price, { clock, disk, log, runId, lockHeld }),
     });
     let files: ReportFiles | null = null;
     const steps: Steps = {

@@ -76,7 +76,7 @@ async function asking<T>(surroundings: Surroundings, work: (rescore: Rescore) =>
         ...{ config, prompts, agentUser, vault, signal: stop.signal, progress, clock, log, runId },
         random: systemRandom,
         // What a run remembers is not used: the point is to ask anew. It is paid from the same purse.
-        purse: () => openPurse(config, price, { clock, disk: realDisk, log, runId }),
+        purse: () => openPurse(config, price, { clock, disk: realDisk, log, runId, lockHeld: lock.held }),
       }),
     );
   } finally {

@@ -24,6 +24,7 @@ export type SpendBook = {
 
 export const SPEND_FILE = 'spend.json';
 const KEPT_DAYS = 31;
+const LOCK_LOST = 'the lock on the state folder was lost';
 
 const Spend = z.strictObject({ days: z.record(z.iso.date(), z.number().nonnegative().max(1e9)) });
 
@@ -34,10 +35,13 @@ type Given = {
   /** How far ahead the file is written, US dollars. */
   readonly step: number;
   readonly disk?: Disk;
+  /** Whether the folder is still ours; who has lost it would write over what another process has spent since. */
+  readonly lockHeld?: () => boolean;
 };
 
 /** A damaged file stays where it is, for a person to look at; it counts as a day that is spent. Never throws. */
-export async function openSpend(stateDir: string, { clock, strict, step, disk = realDisk }: Given): Promise<SpendBook> {
+export async function openSpend(stateDir: string, given: Given): Promise<SpendBook> {
+  const { clock, strict, step, disk = realDisk, lockHeld = () => true } = given;
   const file = join(stateDir, SPEND_FILE);
   const { before, damage } = await readSpend(file, disk);
   const settled = new Map<string, number>();
@@ -64,6 +68,7 @@ export async function openSpend(stateDir: string, { clock, strict, step, disk = 
   function written(more: number, day: string, enough: () => boolean): Promise<void> {
     const turn = writes.then(async () => {
       if (enough()) return;
+      if (!lockHeld()) throw new Error(LOCK_LOST);
       const usd = takenOn(day) + more;
       const days = Object.entries({ ...before, ...Object.fromEntries(onDisk), [day]: usd }).map(
         ([then, sum]) => [then, Math.ceil(sum * 1e9) / 1e9] as const,
@@ -83,6 +88,7 @@ export async function openSpend(stateDir: string, { clock, strict, step, disk = 
     spentToday: () => spentOn(today()) + ahead(today()),
     async set(usd) {
       if (damage !== null && strict) throw new Error(untrusted);
+      if (strict && !lockHeld()) throw new Error(`the spending of the day is not known: ${LOCK_LOST}`);
       const day = today();
       hold(day, usd, 1);
       const covered = () => (onDisk.get(day) ?? 0) >= takenOn(day);

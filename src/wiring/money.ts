@@ -32,11 +32,12 @@ export async function modelPrice({ model, money }: Pick<Config, 'model' | 'money
 export async function openPurse(
   { money, places }: Pick<Config, 'money' | 'places'>,
   price: Price | null,
-  { clock, disk, log, runId }: { clock: Pick<Clock, 'now'>; disk: Disk; log: Log; runId: string },
+  given: { clock: Pick<Clock, 'now'>; disk: Disk; log: Log; runId: string; lockHeld: () => boolean },
 ): Promise<Purse | undefined> {
   if (price === null) return undefined;
+  const { clock, disk, log, runId, lockHeld } = given;
   const step = money.perDay === undefined ? STEP : Math.min(STEP, money.perDay / STEPS_OF_A_DAY);
-  const spend = await openSpend(places.state, { clock, strict: money.perDay !== undefined, step, disk });
+  const spend = await openSpend(places.state, { clock, strict: money.perDay !== undefined, step, disk, lockHeld });
   if (spend.damage !== null) log.warn('spend.unknown', { run: runId, why: spend.damage });
   return createPurse(price, money, spend);
 }

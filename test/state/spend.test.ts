@@ -147,3 +147,42 @@ describe('a file that cannot be used', () => {
     expect(daysIn(dir)['2026-11-20']).toBeGreaterThanOrEqual(1);
   });
 });
+
+describe('a process that has lost its lock', () => {
+  /** The other one has spent 5 dollars since this one opened the file with 1 on it. */
+  async function overtaken(strict: boolean) {
+    const dir = folder();
+    let held = true;
+    const time = { now: () => NOON };
+    const book = await openSpend(dir, { clock: time, strict, step: 1, lockHeld: () => held });
+    const hold = await book.set(1);
+    held = false;
+    const other = await openSpend(dir, { clock: time, strict, step: 1 });
+    (await other.set(5)).end(5);
+    await other.settle();
+    return { dir, book, hold };
+  }
+
+  test('enters nothing over what another has spent, when it settles', async () => {
+    const { dir, book, hold } = await overtaken(true);
+    const before = daysIn(dir);
+    hold.end(0.5);
+    await book.settle();
+    expect(daysIn(dir)).toEqual(before);
+  });
+
+  test('spends nothing more under a ceiling', async () => {
+    const { dir, book } = await overtaken(true);
+    const before = daysIn(dir);
+    await expect(book.set(0.1)).rejects.toThrow(/not known: the lock on the state folder was lost/);
+    expect([daysIn(dir), book.today()]).toEqual([before, 1]);
+  });
+
+  test('is not kept from asking where no ceiling hangs on the file, and leaves it alone', async () => {
+    const { dir, book } = await overtaken(false);
+    const before = daysIn(dir);
+    (await book.set(10)).end(10);
+    await book.settle();
+    expect(daysIn(dir)).toEqual(before);
+  });
+});
