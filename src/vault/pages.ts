@@ -38,13 +38,20 @@ export type Pages = {
 };
 
 /** A page as it came, before anybody looked at what is new on it. */
-type RawPage = Omit<Page, 'fresh'> & { readonly records: readonly (AccessRequest | MalformedRecord)[] };
+type RawPage = Omit<Page, 'fresh'> & {
+  readonly records: readonly (AccessRequest | MalformedRecord)[];
+  /** Grows with the pages in the order in which they came. */
+  readonly came: number;
+};
 
 export function openPages(session: Session, options: PageOptions, from: number, signal?: AbortSignal): Pages {
   const { path, pageSize, maxPages, concurrency } = options;
   const found = new Map<string, AccessRequest | MalformedRecord>();
   const share = sharing();
   let count = 0;
+  let arrived = 0;
+  /** The page that was taken last: the next one begins with some of its records. */
+  let taken: { readonly came: number; readonly keys: ReadonlySet<string> } = { came: 0, keys: new Set() };
   /** The most records of one millisecond that stood at the end of a page. */
   let mostTies = 1;
 
@@ -58,7 +65,8 @@ export function openPages(session: Session, options: PageOptions, from: number, 
     }
     const records = page.records.map((raw, i) => requestFromWire(raw, offset + i, share));
     const keys = records.map((record, i) => keyOf(record, page.records[i]));
-    return { offset, keys, records, ties: tiesAtEnd(records), total: page.total };
+    arrived += 1;
+    return { offset, keys, records, ties: tiesAtEnd(records), total: page.total, came: arrived };
   }
 
   const either = (giveUp: AbortSignal) => (signal === undefined ? giveUp : AbortSignal.any([signal, giveUp]));
@@ -68,10 +76,14 @@ export function openPages(session: Session, options: PageOptions, from: number, 
     found,
     count: () => count,
     async read(wanted) {
-      const { records, ...page } = await (ahead.take(wanted) ?? fetchPage(wanted, signal));
+      const { records, came, ...page } = await (ahead.take(wanted) ?? fetchPage(wanted, signal));
       const before = found.size;
-      // The later reading wins: it is closer to now.
-      for (const [i, record] of records.entries()) found.set(page.keys[i] ?? '', record);
+      for (const [i, record] of records.entries()) {
+        const key = page.keys[i] ?? '';
+        // The later reading wins: it is closer to now. A page that was read ahead may have come before the one before it.
+        if (came > taken.came || !taken.keys.has(key)) found.set(key, record);
+      }
+      taken = { came, keys: new Set(page.keys) };
       return { ...page, fresh: found.size - before };
     },
     goesOn(offset, { keys, ties, total }) {

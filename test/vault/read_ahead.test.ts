@@ -111,6 +111,26 @@ describe('a list that moves while several pages of it are read', () => {
     const { requests } = await read();
     expect(requests.find(({ id }) => id === 'r009')).toMatchObject({ status: 'Completed' });
   });
+
+  test('gives a request as it was read last also where the page before came later', async () => {
+    const live = rows(60);
+    serveList(server, live, { cap: 10 });
+    const { answer } = server;
+    const next = Promise.withResolvers<void>();
+    server.answer = async (call, response) => {
+      if (call.url.includes('pgp=9&')) {
+        await next.promise;
+        // Long enough for the other page to arrive; then what stands on both is closed.
+        for (let turns = 0; turns < 200; turns++) await turn();
+        live[18] = { ...(live[18] as Row), status: 'Completed' };
+      }
+      const page = await answer(call, response);
+      if (call.url.includes('pgp=18&')) next.resolve();
+      return page;
+    };
+    const { requests } = await read();
+    expect(requests.find(({ id }) => id === 'r018')).toMatchObject({ status: 'Completed' });
+  });
 });
 
 describe('the end of it', () => {
