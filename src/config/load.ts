@@ -104,13 +104,15 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
         ? null
         : `\`${v.RISK_THRESHOLD_APPROVE}\` must not be above RISK_THRESHOLD_REJECT (\`${v.RISK_THRESHOLD_REJECT}\`)`,
   },
-  {
-    of: ['ALERT_USD_PER_RUN', 'MAX_USD_PER_RUN'],
-    problem: (v) =>
-      v.ALERT_USD_PER_RUN === undefined || v.ALERT_USD_PER_RUN < (v.MAX_USD_PER_RUN ?? Number.POSITIVE_INFINITY)
-        ? null
-        : `\`${v.ALERT_USD_PER_RUN}\` must be below MAX_USD_PER_RUN (\`${v.MAX_USD_PER_RUN}\`), or nobody is warned before the ceiling`,
-  },
+  ...(['MAX_USD_PER_RUN', 'MAX_USD_PER_DAY'] as const).map(
+    (ceiling): CrossCheck => ({
+      of: ['ALERT_USD_PER_RUN', ceiling],
+      problem: (v) =>
+        v.ALERT_USD_PER_RUN === undefined || v.ALERT_USD_PER_RUN < (v[ceiling] ?? Number.POSITIVE_INFINITY)
+          ? null
+          : `\`${v.ALERT_USD_PER_RUN}\` must be below ${ceiling} (\`${v[ceiling]}\`), or nobody is warned before the ceiling`,
+    }),
+  ),
   ...(['ALERT_TENANT_ID', 'ALERT_CLIENT_ID', 'ALERT_SENDER_EMAIL', 'ALERT_RECIPIENT_EMAILS'] as const).map(
     (name): CrossCheck => ({
       of: [name],

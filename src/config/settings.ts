@@ -454,7 +454,7 @@ export const SETTINGS = {
     schema: kind.wholeNumber(10, 100_000),
     fallback: '1000',
     about:
-      'Requests told in full in one report. In a larger window those that need a person, were acted on or are high or critical; a `.csv` beside it lists all.',
+      'Requests told in full in one report. In a larger window those that need a person, were acted on or are high or critical, the most pressing first; a `.csv` beside it lists all.',
   }),
   LOG_LEVEL: row({
     group: 'schedule',

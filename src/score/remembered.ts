@@ -10,13 +10,23 @@ import { answerSchema } from './schema.ts';
 /**
  * What the model said before about exactly the same thing need not be asked again.
  * INVARIANT: the key is the digest of everything that the model would see of the request (its entry, what stands around
- * it, the prompts, the form of the answer) and of the model's name; one byte less or more is another key. The slot and the
- * neighbours in the question are no part of it: they say nothing about the request.
+ * it, the prompts, the form of the answer), of the model's name and of its endpoint, as the same name may mean another
+ * model elsewhere; one byte less or more is another key. The slot and the neighbours in the question are no part of it:
+ * they say nothing about the request.
  */
-export type Asking = { readonly model: string; readonly prompts: Prompts; readonly context: Context };
+export type Asking = {
+  readonly model: string;
+  readonly endpoint: string | undefined;
+  readonly prompts: Prompts;
+  readonly context: Context;
+};
 
-export function keyOf(dossier: Dossier, texts: TreatedText | undefined, { model, prompts, context }: Asking): string {
-  const seen = [model, prompts.digest, ANSWER, contextFor(context), entryFor({ dossier, texts })];
+export function keyOf(
+  dossier: Dossier,
+  texts: TreatedText | undefined,
+  { model, endpoint, prompts, context }: Asking,
+): string {
+  const seen = [model, endpoint, prompts.digest, ANSWER, contextFor(context), entryFor({ dossier, texts })];
   return hash('sha256', JSON.stringify(seen), 'base64url');
 }
 

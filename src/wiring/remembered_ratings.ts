@@ -37,14 +37,14 @@ export function rememberedRatings(
   config: Config,
   { clock, disk, log, runId }: { clock: Clock; disk: Disk; log: Log; runId: string },
 ): SortRatings {
-  const { remember, rememberDays: keepDays, model } = config.model;
+  const { remember, rememberDays: keepDays, model, baseUrl: endpoint } = config.model;
   if (!remember) return nothingRemembered;
   const sealedWith = config.vault.token;
   return async (dossiers, { windowDays, agentUser, prompts, screened }) => {
     const store = await openAssessments(config.places.state, { now: clock.now(), keepDays, sealedWith }, disk);
     const forgotten = (why: string) => log.warn('assessments.forgotten', { run: runId, why });
     if (store.damage !== null) forgotten(store.damage);
-    const memory = remembering(store, { model, prompts, context: { windowDays, agentUser } }, screened);
+    const memory = remembering(store, { model, endpoint, prompts, context: { windowDays, agentUser } }, screened);
     const known = new Map<string, Assessment>();
     const isUnknown = (dossier: Dossier): boolean => {
       const assessment = memory.recall(dossier);

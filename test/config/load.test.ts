@@ -178,6 +178,16 @@ describe('Settings that have to fit each other', () => {
       { RISK_THRESHOLD_APPROVE: 'critical', RISK_THRESHOLD_REJECT: 'high' },
       'RISK_THRESHOLD_APPROVE',
     ],
+    [
+      'a warning that comes behind the ceiling of a run',
+      { ALERT_USD_PER_RUN: '5', MAX_USD_PER_RUN: '5' },
+      'ALERT_USD_PER_RUN',
+    ],
+    [
+      'a warning that comes behind the ceiling of a day',
+      { ALERT_USD_PER_RUN: '5', MAX_USD_PER_DAY: '2' },
+      'ALERT_USD_PER_RUN',
+    ],
     ['mail without a tenant', { ...MAIL, ALERT_TENANT_ID: '' }, 'ALERT_TENANT_ID'],
     ['mail without a client', { ...MAIL, ALERT_CLIENT_ID: '' }, 'ALERT_CLIENT_ID'],
     ['mail without a sender', { ...MAIL, ALERT_SENDER_EMAIL: '' }, 'ALERT_SENDER_EMAIL'],
@@ -197,6 +207,7 @@ describe('Settings that have to fit each other', () => {
   });
 
   test('that fit are taken', () => {
+    expect(load({ ALERT_USD_PER_RUN: '1', MAX_USD_PER_RUN: '2', MAX_USD_PER_DAY: '2' }).money.alertPerRun).toBe(1);
     expect(load({ RISK_THRESHOLD_APPROVE: 'high', RISK_THRESHOLD_REJECT: 'high' }).actions.approveUpTo).toBe('high');
     expect(load({ STALE_REQUEST_DAYS: '29' }).actions.staleDays).toBe(29);
     expect(load(MAIL).mail).toMatchObject({

@@ -13,6 +13,7 @@ import { aDossier, treated } from './dossiers.ts';
 const DAY = 86_400_000;
 const ASKING: Asking = {
   model: 'gpt-test',
+  endpoint: 'https://model.example/v1',
   prompts: { system: 'Assess.', digest: 'digest' },
   context: { windowDays: 30, agentUser: 'svc-portcullis' },
 };
@@ -72,6 +73,7 @@ describe('the key', () => {
 
   test.each<[string, Asking]>([
     ['the model', { ...ASKING, model: 'gpt-other' }],
+    ['the endpoint', { ...ASKING, endpoint: 'https://other.example/v1' }],
     ['the prompts', { ...ASKING, prompts: { system: 'Assess.', digest: 'other' } }],
     ['the length of the window', { ...ASKING, context: { ...ASKING.context, windowDays: 31 } }],
     ["the agent's own name", { ...ASKING, context: { ...ASKING.context, agentUser: null } }],
