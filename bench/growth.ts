@@ -22,9 +22,14 @@ type Row = {
   readonly exponent: number | null;
   readonly peakMb: number | null;
   readonly ran: Ran;
+  /** The run after it, which remembers what this one was told: what a daemon does from its second run on. */
+  readonly next: Ran;
+  readonly nextCpuUs: number | null;
 };
 
-async function measure(requests: number, profiles: string | null): Promise<Ran> {
+type Runs = { readonly first: Ran; readonly next: Ran };
+
+async function measure(requests: number, profiles: string | null): Promise<Runs> {
   await using around = openRemote<Lean>(join(import.meta.dirname, 'lean.ts'));
   const settings = await around.call('start', { requests });
   // With as many as it takes that the neighbours are never what is waited for.
@@ -33,22 +38,28 @@ async function measure(requests: number, profiles: string | null): Promise<Ran> 
     VAULT_CONCURRENCY: '16',
     OPENAI_CONCURRENCY: '16',
   });
-  return await program.run({ profiles });
+  return { first: await program.run({ profiles }), next: await program.run({ profiles }) };
 }
 
-function rowsOf(empty: Ran, sizes: readonly number[], runs: readonly Ran[]): Row[] {
+function rowsOf(empty: Runs, sizes: readonly number[], runs: readonly Runs[]): Row[] {
+  const beyond = (ran: Ran, nothing: Ran): number | null =>
+    came(ran) ? (ran.cpuMs ?? 0) - (nothing.cpuMs ?? 0) : null;
+  const each = (cpuMs: number | null, requests: number) => (cpuMs === null ? null : (cpuMs * 1000) / requests);
   const costs = sizes.map((requests, i): readonly [number, number] | null => {
-    const ran = runs[i];
-    return ran !== undefined && came(ran) ? [requests, (ran.cpuMs ?? 0) - (empty.cpuMs ?? 0)] : null;
+    const cpuMs = runs[i] === undefined ? null : beyond(runs[i].first, empty.first);
+    return cpuMs === null ? null : [requests, cpuMs];
   });
-  return runs.map((ran, i) => {
+  return runs.map(({ first, next }, i) => {
     const [point, before] = [costs[i] ?? null, costs[i - 1] ?? null];
+    const requests = sizes[i] ?? 0;
     return {
-      requests: sizes[i] ?? 0,
-      cpuUs: point === null ? null : (point[1] * 1000) / point[0],
+      requests,
+      cpuUs: each(point?.[1] ?? null, requests),
       exponent: point === null || before === null ? null : growthExponent([before, point]),
-      peakMb: ran.peakMb,
-      ran,
+      peakMb: first.peakMb,
+      ran: first,
+      next,
+      nextCpuUs: each(beyond(next, empty.next), requests),
     };
   });
 }
@@ -59,7 +70,7 @@ export const growth: Benchmark = {
     const chosen = sizes ?? SIZES[extent];
     say('growth: a window without requests');
     const empty = await measure(0, null);
-    const runs: Ran[] = [];
+    const runs: Runs[] = [];
     for (const requests of chosen) {
       say(`growth: ${requests} requests`);
       runs.push(await measure(requests, profiles));
@@ -72,7 +83,7 @@ export const growth: Benchmark = {
     const said =
       exponent === null ? 'no growth exponent from fewer than two runs' : `growth exponent ${exponent.toFixed(3)}`;
     const goals = `goal: at most ${GOALS.exponent}; at 100,000 requests below ${GOALS.peakMbAt100_000} MB`;
-    const base = `Without requests: ${(empty.cpuMs ?? 0).toFixed(0)} ms and ${empty.peakMb?.toFixed(0)} MB`;
+    const base = `Without requests: ${(empty.first.cpuMs ?? 0).toFixed(0)} ms and ${empty.first.peakMb?.toFixed(0)} MB`;
     return {
       figures: { goals: GOALS, exponent, empty, rows },
       text: `${table(rows)}\n\nStandstill: the longest time in which the program served no timer. ${base} (left out of the columns per request); ${said}; ${goals}.`,
@@ -84,7 +95,7 @@ const STEPS = ['fetch', 'enrich', 'score', 'decide', 'confirm', 'act', 'report',
 
 function table(rows: readonly Row[]): string {
   const number = (value: number | null | undefined, digits = 0) => (value == null ? '' : value.toFixed(digits));
-  const body = rows.map(({ requests, cpuUs, exponent, peakMb, ran }) => [
+  const body = rows.map(({ requests, cpuUs, exponent, peakMb, ran, next, nextCpuUs }) => [
     `${requests}`,
     number(cpuUs),
     number(exponent, 3),
@@ -93,6 +104,10 @@ function table(rows: readonly Row[]): string {
     number(ran.wallMs / 1000, 1),
     ...STEPS.map((step) => number(ran.steps[step] === undefined ? null : ran.steps[step] / 1000, 1)),
     number(ran.reportMb, 1),
+    number(nextCpuUs),
+    number(next.peakMb),
+    number(next.wallMs / 1000, 1),
+    `exit ${next.end}`,
     [`exit ${ran.end}`, ...ran.problems.slice(0, 2)].join('; '),
   ]);
   const head = [
@@ -104,7 +119,11 @@ function table(rows: readonly Row[]): string {
     'wall s',
     ...STEPS,
     'reports MB',
+    'next run: µs each',
+    'peak MB',
+    'wall s',
     'end',
+    'end of the first',
   ];
   return markdownTable([head, ...body], { align: [...'r'.repeat(head.length - 1), 'l'] });
 }
