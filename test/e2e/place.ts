@@ -268,7 +268,7 @@ export const ACTING = /[[\p{Cc}\p{Cf}]--[\n]]/v;
 
 /** Resolves as soon as `holds`; fails with `what` after 40 seconds. */
 export async function until(holds: () => boolean, what: string | (() => string)): Promise<void> {
-  const deadline = Date.now() + 40_000;
+  const deadline = Date.now() + 100_000;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`waited in vain: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 15));

@@ -9,7 +9,7 @@ import { actionsIn } from '../helpers/ledger.ts';
 import { ACTING, openPlace, type Place, until } from './place.ts';
 import { byTag } from './tagged_model.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const tagged = { model: { behaviour: byTag } };
 const EVERY_SECOND = { SCHEDULE_CRON: '* * * * * *' };
