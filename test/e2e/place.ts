@@ -266,7 +266,7 @@ export function listenTo(child: ChildProcess, patienceMs = PATIENCE_MS): Started
 /** Whatever acts on a terminal or turns a text round; a line break does not count. */
 export const ACTING = /[[\p{Cc}\p{Cf}]--[\n]]/v;
 
-/** Resolves as soon as `holds`; fails with `what` after 40 seconds. */
+/** Resolves as soon as `holds`; fails with `what` after a hundred seconds. */
 export async function until(holds: () => boolean, what: string | (() => string)): Promise<void> {
   const deadline = Date.now() + 100_000;
   while (!holds()) {
