@@ -46,7 +46,7 @@ export async function deciding(subjects: readonly Subject[]): Promise<Result> {
   const how = { policy, engine, acted: () => false };
   const active = subjects.filter(({ dossier }) => dossier.request.status === 'Active');
   const agreed = new Map(
-    active.map(({ dossier, assessment }) => [dossier.request.id, { kind: 'blind' as const, assessment }]),
+    active.map(({ dossier, assessment }) => [dossier.request.id, { kind: 'facts-only' as const, assessment }]),
   );
 
   const empty = await medianCost(
@@ -59,7 +59,7 @@ export async function deciding(subjects: readonly Subject[]): Promise<Result> {
     active.length,
   );
   const dossiers = subjects.map(({ dossier }) => dossier);
-  const look = { vote: undefined, heldBack: null };
+  const look = { confirmation: undefined, heldBack: null };
   const works: readonly (readonly [what: string, per: number, work: () => unknown])[] = [
     ['deciding once: floor, policies, gates', active.length, () => active.map((one) => decide(one, look, how))],
     [

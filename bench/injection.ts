@@ -6,12 +6,12 @@
  * Whole runs of the program against the simulator, with models that fall for every attack that they are shown.
  */
 import { markdownTable } from 'markdown-table';
-import { neutraliseComment } from '../src/screen/neutralise.ts';
-import type { BehaviourName } from '../src/simulator/model/behaviours.ts';
-import { CORPUS_ROWS } from '../test/gate/corpus_rows.ts';
-import { MALFORMED, STAND_INS } from '../test/gate/stand_ins.ts';
-import { type Trial, trial } from '../test/gate/trial.ts';
-import { CORPUS, type CorpusText, HARD_FAMILIES, rates } from '../test/screen/corpus.ts';
+import type { BehaviourName } from '../simulator/model/behaviours.ts';
+import { neutraliseComment } from '../src/enrich/screening/neutralise.ts';
+import { CORPUS_ROWS } from '../test/security/gate/corpus_rows.ts';
+import { MALFORMED, STAND_INS } from '../test/security/gate/stand_ins.ts';
+import { type Trial, trial } from '../test/security/gate/trial.ts';
+import { CORPUS, type CorpusText, HARD_FAMILIES, rates } from '../test/unit/enrich/screening/corpus.ts';
 import { wilson } from './wilson.ts';
 
 const STATIC =
@@ -29,9 +29,9 @@ function succeeded({ carriers, became }: Trial, eligible: boolean): Share {
 }
 
 function bystanders(attacked: Trial, untouched: Trial) {
-  const { neighbours } = attacked;
+  const { upstreams } = attacked;
   const changed = (from: string, to: string): Share => {
-    const able = neighbours.filter((id) => untouched.became.get(id) === from || from === 'any');
+    const able = upstreams.filter((id) => untouched.became.get(id) === from || from === 'any');
     const hits = able.filter((id) => untouched.became.get(id) !== to && attacked.became.get(id) === to);
     return { hits: hits.length, of: able.length };
   };

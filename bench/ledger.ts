@@ -8,10 +8,10 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
-import type { NewEntry } from '../src/state/ledger/entry.ts';
-import { openLedger } from '../src/state/ledger/ledger.ts';
-import { readLedger } from '../src/state/ledger/read_ledger.ts';
-import { type RecordKey, recordKeyOf } from '../src/state/ledger/seal.ts';
+import type { NewEntry } from '../src/ledger/entry.ts';
+import { openLedger } from '../src/ledger/ledger.ts';
+import { readLedger } from '../src/ledger/read_ledger.ts';
+import { type LedgerKey, ledgerKeyOf } from '../src/ledger/seal.ts';
 
 const ENTRIES = 200_000;
 const AT_ONCE = 5_000;
@@ -33,7 +33,7 @@ const digest = (n: number): string => n.toString(16).padStart(32, '0');
 
 const median = (times: number[]): number => times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
 
-async function measured(what: string, key: RecordKey | null) {
+async function measured(what: string, key: LedgerKey | null) {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-bench-'));
   try {
     let now = Date.UTC(2026, 0, 1);
@@ -71,7 +71,7 @@ const results = {
   entries: ENTRIES,
   rounds: ROUNDS,
   measured: [
-    await measured('sealed with a key', recordKeyOf('a key for the bench, of 32 letters')),
+    await measured('sealed with a key', ledgerKeyOf('a key for the bench, of 32 letters')),
     await measured('without a key', null),
   ],
 };

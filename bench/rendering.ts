@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RunRecord } from '../src/domain/run_record.ts';
 import { writeReport } from '../src/report/write.ts';
-import type { RunRecord } from '../src/request/run_record.ts';
 import { medianCost } from './median.ts';
 
 const SIZES = [1000, 10_000];

@@ -1,8 +1,8 @@
 /** The simulator in a process of its own, with late answers, and what it saw of a run. Started by the benchmarks. */
-import type { FaultPoint } from '../src/simulator/faults.ts';
-import { type Simulator, startSimulator } from '../src/simulator/simulator.ts';
-import type { VaultRequest } from '../src/simulator/vault/records.ts';
-import { assetToWire, requestToWire } from '../src/simulator/vault/wire.ts';
+import type { FaultPoint } from '../simulator/faults.ts';
+import { type Simulator, startSimulator } from '../simulator/simulator.ts';
+import type { VaultRequest } from '../simulator/vault/records.ts';
+import { assetToWire, requestToWire } from '../simulator/vault/wire.ts';
 import { type Needed, neededFor } from './stage/needed.ts';
 import { serve } from './stage/remote.ts';
 import type { Seen } from './stage/seen.ts';
@@ -64,7 +64,7 @@ export const simulated = {
   seen(): Seen {
     const { journal, model } = sim();
     const calls = { vault: 0, model: 0, 'sign-in': 0, graph: 0 };
-    for (const { neighbour } of journal.calls) calls[neighbour] += 1;
+    for (const { upstream } of journal.calls) calls[upstream] += 1;
     const asked = questions();
     const secondLooks = asked.filter(({ mode }) => mode !== 'review').length;
     const actions = journal.of('approve', 'reject', 'complete').length;

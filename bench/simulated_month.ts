@@ -1,4 +1,4 @@
-import type { RunRecord } from '../src/request/run_record.ts';
+import type { RunRecord } from '../src/domain/run_record.ts';
 import { openPlace } from '../test/e2e/place.ts';
 
 /** The record of one run over the simulator's month, in this process. */

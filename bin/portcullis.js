@@ -19,7 +19,7 @@ if (Number.parseInt(process.versions.node, 10) < NEEDED) {
 module.enableCompileCache?.(fileURLToPath(new URL('../node_modules/.cache/portcullis', import.meta.url)));
 // Below node_modules Node strips no types, so an installed package runs its build; a checkout runs its source.
 const source = new URL('../src/cli.ts', import.meta.url);
-const built = new URL('../dist/cli.js', import.meta.url);
+const built = new URL('../dist/src/cli.js', import.meta.url);
 const installed = import.meta.url.includes('/node_modules/');
 const { main } = await import(!installed && existsSync(source) ? source.href : built.href);
 await main(process.argv);

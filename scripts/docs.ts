@@ -11,17 +11,17 @@ import { ASKED, PRECEDENCE } from '../src/decide/decide.ts';
 import { FLOOR_RULES } from '../src/decide/floor.ts';
 import { GATES } from '../src/decide/gates.ts';
 import { NEXT_STEPS } from '../src/decide/next_step.ts';
-import { EXITS } from '../src/exit_codes.ts';
-import { NEIGHBOURS, UPSTREAM_CODES } from '../src/kit/errors.ts';
-import { EVENTS } from '../src/kit/log.ts';
+import { ACTIONS } from '../src/domain/action.ts';
+import { ANOMALY_FLAGS } from '../src/domain/assessment.ts';
+import { STATUSES } from '../src/domain/status.ts';
+import { TEXT_FLAG_NAMES, TEXT_FLAGS } from '../src/enrich/screening/text_flags.ts';
+import { ENTRY_KINDS } from '../src/ledger/entry.ts';
+import { FINDINGS } from '../src/ledger/ledger_error.ts';
+import { NEXT_WORDS } from '../src/phrases/work_list.ts';
 import { loadPolicy } from '../src/policy/load.ts';
-import { ACTIONS } from '../src/request/action.ts';
-import { ANOMALY_FLAGS } from '../src/request/assessment.ts';
-import { STATUSES } from '../src/request/status.ts';
-import { NEXT_WORDS } from '../src/request/work_list.ts';
-import { TEXT_FLAG_NAMES, TEXT_FLAGS } from '../src/screen/text_flags.ts';
-import { ENTRY_KINDS } from '../src/state/ledger/entry.ts';
-import { FINDINGS } from '../src/state/ledger/record_error.ts';
+import { EXITS } from '../src/run/exit_codes.ts';
+import { UPSTREAM_CODES, UPSTREAMS } from '../src/util/errors.ts';
+import { EVENTS } from '../src/util/log.ts';
 import { SAMPLE_CASE, SAMPLE_HINDRANCE } from './sample_case.ts';
 
 /**
@@ -66,10 +66,10 @@ export const PARTS: Readonly<Record<string, () => string>> = {
       ['code', 'what it means'],
       Object.entries(UPSTREAM_CODES).map(([name, { about }]) => [code(name), about]),
     ),
-  neighbours: () =>
+  upstreams: () =>
     table(
-      ['neighbour', 'address', 'credential', 'certificate', 'patience'],
-      Object.values(NEIGHBOURS).map(({ title, address, credential, certificate, patience }) => [
+      ['upstream', 'address', 'credential', 'certificate', 'patience'],
+      Object.values(UPSTREAMS).map(({ title, address, credential, certificate, patience }) => [
         title,
         ...[address, credential, certificate, patience].map((names) => names.map(code).join(', ')),
       ]),

@@ -1,5 +1,5 @@
 import type { Hindrance } from '../src/decide/next_step.ts';
-import type { PolicyCase } from '../src/request/policy_case.ts';
+import type { PolicyCase } from '../src/domain/policy_case.ts';
 
 /** A request in which every finding occurs, so that each next step can be shown with its own words. */
 export const SAMPLE_CASE: PolicyCase = {
@@ -22,7 +22,7 @@ export const SAMPLE_CASE: PolicyCase = {
     },
     gaps: [],
   },
-  standing: {
+  accessContext: {
     entitlement: 'payment:approve',
     classes: ['finance'],
     neverAuto: [],

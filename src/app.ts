@@ -1,49 +1,49 @@
 import type { Ask } from './act/act.ts';
 import { recover } from './act/recover.ts';
-import { loadTemplate } from './alert/template.ts';
+import { actStep } from './act/step.ts';
 import type { Config } from './config/config.ts';
 import { CONTRACT_FILE, checkContract } from './contract/check_contract.ts';
 import { graceAfter } from './daemon/signals.ts';
+import { breakGlassUses } from './decide/break_glass.ts';
 import { actionComment } from './decide/comment.ts';
 import { capKeys } from './decide/decide_all.ts';
+import { decideParts } from './decide/step.ts';
+import type { RunRecord } from './domain/run_record.ts';
+import { isOpen } from './domain/status.ts';
 import { enrich } from './enrich/enrich.ts';
-import type { Clock } from './kit/clock.ts';
-import { makeRoomFor } from './kit/engine.ts';
-import type { Log } from './kit/log.ts';
-import type { Network } from './kit/network.ts';
-import type { Meter } from './kit/process_meter.ts';
-import type { Progress } from './kit/progress.ts';
+import { TEXT_FLAG_NAMES } from './enrich/screening/text_flags.ts';
+import type { Network } from './http/network.ts';
+import { ledgerStep } from './ledger/step.ts';
+import { mailStep } from './mail/step.ts';
+import { loadTemplate } from './mail/template.ts';
+import { headWords } from './phrases/ledger_head.ts';
+import { brokeOff } from './phrases/run_headline.ts';
+import { approvedByPerson, approvedByPolicy, ratingsOf } from './plan/approve.ts';
 import { makePlan } from './plan/make_plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { refuseHalted, refuseUnfit, refuseUnrecorded } from './plan/refusals.ts';
 import { loadPolicy, type Policy } from './policy/load.ts';
+import { reportStep } from './report/step.ts';
 import type { ReportFiles } from './report/write.ts';
-import { headWords } from './request/record_head.ts';
-import { brokeOff } from './request/run_headline.ts';
-import type { RunRecord } from './request/run_record.ts';
-import { isOpen } from './request/status.ts';
-import { run, type Steps } from './run.ts';
-import { agentUsersOf, anySwitchOn, factsOf, type Purpose, runIdOf } from './run_facts.ts';
+import { agentUsersOf, anySwitchOn, factsOf, type Purpose, runIdOf } from './run/facts.ts';
+import { run, type Steps } from './run/run.ts';
+import { modelPrice, openBudget } from './score/budget/open_budget.ts';
+import { rememberedRatings } from './score/memory/step.ts';
 import { loadPrompts } from './score/prompts.ts';
 import { type Random, systemRandom } from './score/random.ts';
-import { TEXT_FLAG_NAMES } from './screen/text_flags.ts';
-import { type Disk, realDisk } from './state/disk.ts';
-import { findHalt } from './state/halt.ts';
-import { openRunArchive } from './state/run_archive.ts';
-import { actStep } from './wiring/act_step.ts';
-import { breakGlassUses } from './wiring/break_glass.ts';
-import { decideParts } from './wiring/decide_parts.ts';
-import { watchHalt } from './wiring/halt_watch.ts';
-import { mailStep } from './wiring/mail_step.ts';
-import { openModel } from './wiring/model_parts.ts';
-import { modelPrice, openPurse } from './wiring/money.ts';
-import { ownAccounts } from './wiring/own_accounts.ts';
-import { approvedByPerson, approvedByPolicy, ratingsOf } from './wiring/plan_parts.ts';
-import { recordStep } from './wiring/record_step.ts';
-import { rememberedRatings } from './wiring/remembered_ratings.ts';
-import { reportStep } from './wiring/report_step.ts';
-import { openVault } from './wiring/vault_parts.ts';
-import { openHand } from './wiring/writing_hand.ts';
+import { openModel } from './score/step.ts';
+import { type Disk, realDisk } from './store/disk.ts';
+import { findHalt } from './store/halt.ts';
+import { watchHalt } from './store/halt_watch.ts';
+import { openRunArchive } from './store/run_archive.ts';
+import type { Clock } from './util/clock.ts';
+import { makeRoomFor } from './util/heap.ts';
+import type { Log } from './util/log.ts';
+import type { Meter } from './util/process_meter.ts';
+import type { Progress } from './util/progress.ts';
+import { openHand } from './vault/acting_token.ts';
+import { ownAccounts } from './vault/own_accounts.ts';
+import { openVault } from './vault/vault.ts';
 
 export type AppOptions = {
   readonly config: Config;
@@ -136,11 +136,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     const model = openModel({
       ...{ config, prompts, agentUser: ownUser, vault, signal, progress, clock, log, runId, random, network },
       remembered: rememberedRatings(config, { clock, disk, log, runId }),
-      purse: () => openPurse(config, price, { clock, disk, log, runId, lockHeld }),
+      budget: () => openBudget(config, price, { clock, disk, log, runId, lockHeld }),
     });
     let files: ReportFiles | null = null;
     const steps: Steps = {
-      ...recordStep({ config, facts, vault, clock, disk, progress, lockHeld, signal }),
+      ...ledgerStep({ config, facts, vault, clock, disk, progress, lockHeld, signal }),
       recover: async (memory) => {
         own.add(...memory.actors());
         const recovered = await recover(memory, {

@@ -2,21 +2,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { parse } from 'dotenv';
-import type { Surroundings } from './commands/surroundings.ts';
+import type { CommandContext } from './commands/context/surroundings.ts';
 import { COMMANDS, type CommandName } from './commands/table.ts';
-import { EXITS } from './exit_codes.ts';
-import { adviceOf, ConfigError, describeError, LockedError, MemoryError } from './kit/errors.ts';
-import { terminalLine } from './kit/terminal_text.ts';
+import { EXITS } from './run/exit_codes.ts';
 import { say, tell } from './terminal/say.ts';
 import { outliveOutputs } from './terminal/streams.ts';
-
-/** The folder of the package: prompts and package.json stand beside `src` (or `dist`). */
-const HOME = join(import.meta.dirname, '..');
+import { terminalLine } from './text/terminal_text.ts';
+import { adviceOf, ConfigError, describeError, LedgerError, LockedError } from './util/errors.ts';
+import { PACKAGE_ROOT } from './util/package_root.ts';
 
 /** The commands; each loads what it needs only when it is called, so that `--help` is instant. */
 export async function main(argv: readonly string[]): Promise<void> {
   outliveOutputs(EXITS.failed.code);
-  const { version } = JSON.parse(readFileSync(join(HOME, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string };
   const program = new Command('portcullis')
     .description('Reviews the access requests of a 12Port-style vault: an unattended reviewer that shows its work.')
     .version(version)
@@ -33,8 +31,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? 0 : EXITS.usage.code);
     });
-  const surroundings = () =>
-    surroundingsOf(
+  const context = () =>
+    contextOf(
       program.opts<{ settings: string }>().settings,
       program.getOptionValueSource('settings') === 'cli',
       version,
@@ -46,20 +44,20 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--json', 'print the report as one JSON document on stdout')
     .action(async (options: { dryRun?: true; json?: true }) => {
       const { runCommand } = await import('./commands/run.ts');
-      await ended(() => runCommand(surroundings(), { dryRun: options.dryRun === true, json: options.json === true }));
+      await ended(() => runCommand(context(), { dryRun: options.dryRun === true, json: options.json === true }));
     });
   command('start')
     .option('--now', 'run the first cycle at once')
     .action(async (options: { now?: true }) => {
       const { startCommand } = await import('./commands/start.ts');
-      await ended(() => startCommand(surroundings(), { now: options.now === true }));
+      await ended(() => startCommand(context(), { now: options.now === true }));
     });
   command('plan')
     .option('--out <file>', 'where the plan goes', 'plan.json')
     .option('--json', 'print the plan on stdout too')
     .action(async ({ out, json }: { out: string; json?: true }) => {
       const { planCommand } = await import('./commands/plan.ts');
-      await ended(() => planCommand(surroundings(), { out, json: json === true }));
+      await ended(() => planCommand(context(), { out, json: json === true }));
     });
   command('apply')
     .argument('<plan.json>', 'a plan that `portcullis plan` wrote')
@@ -67,20 +65,20 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--json', 'print the report as one JSON document on stdout')
     .action(async (file: string, { approvedBy, json }: { approvedBy?: string; json?: true }) => {
       const { applyCommand } = await import('./commands/apply.ts');
-      await ended(() => applyCommand(surroundings(), file, { approvedBy: approvedBy ?? null, json: json === true }));
+      await ended(() => applyCommand(context(), file, { approvedBy: approvedBy ?? null, json: json === true }));
     });
   command('halt')
     .option('--reason <text>', 'why; stands in every report and mail until it ends')
     .option('--by <name>', 'who halts (default: the user who runs this)')
     .action(async ({ by, reason }: { by?: string; reason?: string }) => {
       const { haltCommand } = await import('./commands/halt.ts');
-      await ended(() => haltCommand(surroundings(), { by: by ?? null, reason: reason ?? null }));
+      await ended(() => haltCommand(context(), { by: by ?? null, reason: reason ?? null }));
     });
   command('resume')
     .option('--by <name>', 'who resumes (default: the user who runs this)')
     .action(async ({ by }: { by?: string }) => {
       const { resumeCommand } = await import('./commands/halt.ts');
-      await ended(() => resumeCommand(surroundings(), { by: by ?? null }));
+      await ended(() => resumeCommand(context(), { by: by ?? null }));
     });
   command('review')
     .argument('<request-id>', 'a request that the last report lists as break-glass')
@@ -88,7 +86,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .requiredOption('--note <text>', 'what they found')
     .action(async (requestId: string, options: { by: string; note: string }) => {
       const { reviewCommand } = await import('./commands/review.ts');
-      await ended(() => reviewCommand(surroundings(), requestId, options));
+      await ended(() => reviewCommand(context(), requestId, options));
     });
   command('explain')
     .argument('<request-id>', 'a request that a recorded run saw')
@@ -96,7 +94,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--json', 'print the explanation as one JSON document on stdout')
     .action(async (requestId: string, { run, json }: { run?: string; json?: true }) => {
       const { explainCommand } = await import('./commands/explain.ts');
-      await ended(() => explainCommand(surroundings(), requestId, { run: run ?? null, json: json === true }));
+      await ended(() => explainCommand(context(), requestId, { run: run ?? null, json: json === true }));
     });
   command('backtest')
     .option('--range <length>', 'how far back: hours, days or weeks', '60d')
@@ -108,7 +106,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       const { backtestCommand } = await import('./commands/backtest.ts');
       const { range, policy = null, explain, rescore, json } = options;
       const choices = { range, policy, reasons: explain === true, rescore: rescore === true, json: json === true };
-      await ended(() => backtestCommand(surroundings(), choices));
+      await ended(() => backtestCommand(context(), choices));
     });
   const policies = program.command('policy').description('looks at and tries the policies (see policy --help)');
   const policyCommand = (name: 'policy check' | 'policy test') =>
@@ -119,22 +117,22 @@ export async function main(argv: readonly string[]): Promise<void> {
       .option('--json', 'print the result as one JSON document on stdout');
   policyCommand('policy check').action(async ({ policy, json }: { policy?: string; json?: true }) => {
     const { policyCheckCommand } = await import('./commands/policy.ts');
-    await ended(() => policyCheckCommand(surroundings(), { policy: policy ?? null, json: json === true }));
+    await ended(() => policyCheckCommand(context(), { policy: policy ?? null, json: json === true }));
   });
   policyCommand('policy test')
     .argument('[files...]', 'files of cases (default: tests/*.yml in the policy folder)')
     .action(async (files: string[], { policy, json }: { policy?: string; json?: true }) => {
       const { policyTestCommand } = await import('./commands/policy.ts');
-      await ended(() => policyTestCommand(surroundings(), files, { policy: policy ?? null, json: json === true }));
+      await ended(() => policyTestCommand(context(), files, { policy: policy ?? null, json: json === true }));
     });
   command('verify')
     .option('--head <entries:seal>', 'the head of the record as a mail or a report shows it')
     .option('--key-file <file>', 'the key of the record from this file instead of the vault or the settings')
     .option('--json', 'print the result as one JSON document on stdout')
     .action(async ({ head, keyFile, json }: { head?: string; keyFile?: string; json?: true }) => {
-      const { verifyCommand } = await import('./commands/verify.ts');
+      const { verifyCommand } = await import('./commands/ledger_verify.ts');
       const choices = { head: head ?? null, keyFile: keyFile ?? null, json: json === true };
-      await ended(() => verifyCommand(surroundings(), choices));
+      await ended(() => verifyCommand(context(), choices));
     });
   const records = program.command('record').description('hands out the record, and repairs it (see record --help)');
   records
@@ -144,9 +142,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--by <name>', 'who has it repaired (default: the user who runs this)')
     .option('--key-file <file>', 'the key of the record from this file instead of the vault or the settings')
     .action(async ({ reason, by, keyFile }: { reason: string; by?: string; keyFile?: string }) => {
-      const { recordRepairCommand } = await import('./commands/record_repair.ts');
+      const { recordRepairCommand } = await import('./commands/ledger_repair.ts');
       const choices = { reason, by: by ?? null, keyFile: keyFile ?? null };
-      await ended(() => recordRepairCommand(surroundings(), choices));
+      await ended(() => recordRepairCommand(context(), choices));
     });
   records
     .command('export')
@@ -158,9 +156,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--out <file>', 'write it there instead of stdout')
     .option('--key-file <file>', 'the key of the record from this file instead of the vault or the settings')
     .action(async ({ kind = [], out, keyFile, ...rest }: RecordExportOptions) => {
-      const { recordExportCommand } = await import('./commands/record_export.ts');
+      const { recordExportCommand } = await import('./commands/ledger_export.ts');
       const choices = { ...rest, kinds: kind, out: out ?? null, keyFile: keyFile ?? null };
-      await ended(() => recordExportCommand(surroundings(), choices));
+      await ended(() => recordExportCommand(context(), choices));
     });
   command('demo')
     .option('--out <folder>', 'where report, mail and state go (default: a new temporary folder)')
@@ -168,7 +166,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addOption(new Option('--seed <number>', 'another seed, another estate').default(12).argParser(wholeNumber))
     .action(async (options: { out?: string; requests: number; seed: number }) => {
       const { demoCommand } = await import('./commands/demo.ts');
-      await ended(() => demoCommand({ home: HOME, version }, options));
+      await ended(() => demoCommand({ home: PACKAGE_ROOT, version }, options));
     });
   command('simulate')
     .addOption(new Option('--requests <count>', 'requests in the vault').default(240).argParser(wholeNumber))
@@ -190,7 +188,7 @@ type RecordExportOptions = {
 };
 
 /** `asked`: the file was named on the command line; the usual one may be missing. @throws {ConfigError} */
-function surroundingsOf(settingsFile: string, asked: boolean, version: string): Surroundings {
+function contextOf(settingsFile: string, asked: boolean, version: string): CommandContext {
   let file: Record<string, string> = {};
   try {
     if (asked || existsSync(settingsFile)) file = parse(readFileSync(settingsFile));
@@ -204,9 +202,9 @@ function surroundingsOf(settingsFile: string, asked: boolean, version: string): 
   const set = Object.entries(process.env).filter(([, value]) => value?.trim() !== '');
   const env: Record<string, string | undefined> = { ...file, ...Object.fromEntries(set) };
   // Started from another folder, the prompts and policies that came with the program serve.
-  if ((env.PROMPT_DIR ?? '') === '' && !existsSync('prompts')) env.PROMPT_DIR = join(HOME, 'prompts');
-  if ((env.POLICY_DIR ?? '') === '' && !existsSync('policy')) env.POLICY_DIR = join(HOME, 'policy');
-  return { env, fileNames: Object.keys(file), home: HOME, version };
+  if ((env.PROMPT_DIR ?? '') === '' && !existsSync('prompts')) env.PROMPT_DIR = join(PACKAGE_ROOT, 'prompts');
+  if ((env.POLICY_DIR ?? '') === '' && !existsSync('policy')) env.POLICY_DIR = join(PACKAGE_ROOT, 'policy');
+  return { env, fileNames: Object.keys(file), home: PACKAGE_ROOT, version };
 }
 
 /** Runs a command and turns what it says or throws into an exit code. A stack is printed for our own faults only. */
@@ -219,8 +217,8 @@ async function ended(command: () => Promise<number>): Promise<void> {
         ? EXITS.usage.code
         : error instanceof LockedError
           ? EXITS.locked.code
-          : error instanceof MemoryError
-            ? EXITS['memory-not-trusted'].code
+          : error instanceof LedgerError
+            ? EXITS['ledger-not-trusted'].code
             : EXITS.failed.code;
     const advice = adviceOf(error);
     // Only the problems of settings come in several lines, each made one by its class.

@@ -1,7 +1,7 @@
 /** A window of requests of any size, worked out from their numbers: nothing of it is kept. */
-import { makeDice } from '../../src/simulator/dice.ts';
-import { justification } from '../../src/simulator/seed/justifications.ts';
-import type { Team } from '../../src/simulator/seed/people.ts';
+import { makeDice } from '../../simulator/dice.ts';
+import { justification } from '../../simulator/seed/justifications.ts';
+import type { Team } from '../../simulator/seed/people.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

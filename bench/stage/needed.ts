@@ -1,5 +1,5 @@
-import type { ModelCall } from '../../src/simulator/model/call.ts';
-import type { VaultRequest } from '../../src/simulator/vault/records.ts';
+import type { ModelCall } from '../../simulator/model/call.ts';
+import type { VaultRequest } from '../../simulator/vault/records.ts';
 
 /** How many calls a run cannot do without, counted on the side of the vault and the model and not by what it did. */
 export type Needed = {
@@ -46,14 +46,14 @@ export function neededFor(
   const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
   const first = slotsOf('review');
   const alone = first.filter((slots) => slots === 1).length;
-  const votes = sum(slotsOf('blind').map((slots) => slots - CANARIES));
+  const confirmations = sum(slotsOf('blind').map((slots) => slots - CANARIES));
   return {
     requests: window.length,
     pages: Math.max(1, Math.ceil(window.length / pageSize)),
     assets: assets.size,
     containers: containers.size,
     firstLooks: alone + Math.ceil((sum(first) - alone) / batchSize),
-    secondLooks: Math.ceil(votes / batchSize) + slotsOf('solo').length,
+    secondLooks: Math.ceil(confirmations / batchSize) + slotsOf('solo').length,
     actions,
   };
 }

@@ -1,8 +1,8 @@
-import { describeError, MemoryError, StorageError } from '../kit/errors.ts';
-import { sideBySide } from '../kit/side_by_side.ts';
-import type { AccessRequest } from '../request/access_request.ts';
-import type { Outcome } from '../request/decision.ts';
-import type { NewIntent } from '../state/memory.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
+import type { Outcome } from '../domain/decision.ts';
+import type { NewIntent } from '../ledger/action_history.ts';
+import { describeError, LedgerError, StorageError } from '../util/errors.ts';
+import { runPool } from '../util/pool.ts';
 import { carryOut, changeOf } from './carry_out.ts';
 import { onRecord } from './on_record.ts';
 import { type ActPorts, LOCK_LOST, type Planned, type Skipped, skipped, skippedBy } from './ports.ts';
@@ -20,7 +20,7 @@ export async function act(planned: readonly Planned[], ports: ActPorts): Promise
   let end: Skipped | null = null;
   const ended = () => end;
 
-  await sideBySide(byRequest(planned).values(), ports.atOnce, async (theirs) => {
+  await runPool(byRequest(planned).values(), ports.atOnce, async (theirs) => {
     for (const [i, one] of theirs) {
       const outcome: Outcome = end ?? (await actOnOne(one, ports, ended).catch(brokenBefore));
       if (outcome.kind === 'skipped' && ENDING.has(outcome.reason)) end ??= outcome;
@@ -91,7 +91,7 @@ async function actOnOne(planned: Planned, ports: ActPorts, ended: () => Skipped 
     if (error instanceof StorageError)
       return skipped('not-recorded', `the intent could not be written: ${error.message}`);
     // Somebody else wrote to the record: they may be acting, and know more than we do.
-    if (error instanceof MemoryError) return skipped('memory', error.message);
+    if (error instanceof LedgerError) return skipped('memory', error.message);
     throw error;
   }
   const late = await barred(ports, ended);

@@ -1,9 +1,9 @@
-import { describeError } from '../kit/errors.ts';
-import type { AccessRequest } from '../request/access_request.ts';
-import type { Outcome } from '../request/decision.ts';
-import { judgedContent } from '../request/judged_content.ts';
-import { type Before, type Judgement, judge } from './judge.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
+import { decidedContent } from '../domain/decided_content.ts';
+import type { Outcome } from '../domain/decision.ts';
+import { describeError } from '../util/errors.ts';
 import { type ActPorts, type Planned, type Skipped, skipped } from './ports.ts';
+import { type Before, type Reconciled, reconcile } from './reconcile.ts';
 
 type Done = Extract<Outcome, { kind: 'done' }>;
 type Ports = Pick<ActPorts, 'agentUsers' | 'clock' | 'lookUp' | 'send' | 'signal'>;
@@ -14,7 +14,7 @@ const SETTLING_MS = [0, 1_000, 3_000] as const;
 /** What of a request is no longer as it was; null when nothing is. */
 export function changeOf(before: AccessRequest, live: AccessRequest): string | null {
   if (live.status !== before.status) return `its status went from ${before.status} to ${live.status} meanwhile`;
-  return judgedContent(live) === judgedContent(before) ? null : 'it was changed meanwhile';
+  return decidedContent(live) === decidedContent(before) ? null : 'it was changed meanwhile';
 }
 
 /**
@@ -78,7 +78,7 @@ function moreLevelsThanOne({ levels }: AccessRequest): string | null {
 }
 
 /** What looking again found; `live` is null when the request is gone, and `unread` when the vault could not be asked. */
-type Settled = Judgement & { readonly live: AccessRequest | null | 'unread' };
+type Settled = Reconciled & { readonly live: AccessRequest | null | 'unread' };
 
 async function settled(
   { request, action }: Planned,
@@ -92,7 +92,7 @@ async function settled(
     await ports.clock.sleep(pause, ports.signal);
     try {
       const live = await ports.lookUp(request);
-      last = { ...judge(action, live, known), live };
+      last = { ...reconcile(action, live, known), live };
       if (last.found === 'done') return last;
     } catch (error) {
       last = { found: 'unclear', live: 'unread', says: `it could not be looked up: ${describeError(error)}` };

@@ -1,4 +1,4 @@
-import type { Outcome } from '../request/decision.ts';
+import type { Outcome } from '../domain/decision.ts';
 
 /** What the record tells of an outcome: what the vault answered to the call, and what the request was found to be then. */
 export function onRecord(outcome: Outcome): string {

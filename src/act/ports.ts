@@ -1,10 +1,10 @@
-import type { Clock } from '../kit/clock.ts';
-import type { AccessRequest } from '../request/access_request.ts';
-import type { Action } from '../request/action.ts';
-import type { Outcome } from '../request/decision.ts';
-import { type Halt, haltedNext } from '../request/halt.ts';
-import type { WriteAnswer } from '../request/write_answer.ts';
-import type { Memory, NewIntent } from '../state/memory.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
+import type { Action } from '../domain/action.ts';
+import type { Outcome } from '../domain/decision.ts';
+import { type Halt, haltedNext } from '../domain/halt.ts';
+import type { WriteAnswer } from '../domain/write_answer.ts';
+import type { ActionHistory, NewIntent } from '../ledger/action_history.ts';
+import type { Clock } from '../util/clock.ts';
 
 /** One action that was decided on. */
 export type Planned = {
@@ -39,7 +39,7 @@ export type ActPorts = {
   /** Our own accounts; asked for anew each time, because the one that writes is known only when its token is there. */
   readonly agentUsers: readonly string[];
   readonly clock: Clock;
-  readonly memory: Memory;
+  readonly memory: ActionHistory;
   /** The request as it is now, or null when it is gone. @throws {UpstreamError} */
   readonly lookUp: (request: { readonly id: string; readonly created: number }) => Promise<AccessRequest | null>;
   /** Gets the token of the acting user; asked right before each write, once nothing else is in the way. */

@@ -1,10 +1,10 @@
-import type { Clock } from '../kit/clock.ts';
-import { DAY_MS } from '../kit/durations.ts';
-import { describeError } from '../kit/errors.ts';
-import type { AccessRequest } from '../request/access_request.ts';
-import type { Recovered } from '../request/run_record.ts';
-import type { Memory, OpenIntent } from '../state/memory.ts';
-import { type Judgement, judge } from './judge.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
+import type { Recovered } from '../domain/run_record.ts';
+import type { ActionHistory, OpenIntent } from '../ledger/action_history.ts';
+import type { Clock } from '../util/clock.ts';
+import { DAY_MS } from '../util/durations.ts';
+import { describeError } from '../util/errors.ts';
+import { type Reconciled, reconcile } from './reconcile.ts';
 
 /** What looking back needs of the world. */
 export type RecoverPorts = {
@@ -28,7 +28,7 @@ export type RecoverPorts = {
  * still be on its way while the vault is looked at. The wait is measured by this process alone: between two processes the
  * clock may have been put forward.
  */
-export async function recover(memory: Memory, ports: RecoverPorts): Promise<Recovered[]> {
+export async function recover(memory: ActionHistory, ports: RecoverPorts): Promise<Recovered[]> {
   const recovered: Recovered[] = [];
   const doubtful = memory.unknown();
   const once = settling(ports);
@@ -51,7 +51,7 @@ export async function recover(memory: Memory, ports: RecoverPorts): Promise<Reco
 
 const RESULTS = { done: 'done', 'not done': 'not-done', unclear: 'unknown' } as const;
 
-async function concluded(intent: OpenIntent, settled: Judgement, memory: Memory): Promise<Recovered> {
+async function concluded(intent: OpenIntent, settled: Reconciled, memory: ActionHistory): Promise<Recovered> {
   await memory.conclude(intent, RESULTS[settled.found], `found by run recovery: ${settled.says}`);
   return recoveredOf(intent, settled);
 }
@@ -59,7 +59,7 @@ async function concluded(intent: OpenIntent, settled: Judgement, memory: Memory)
 const unclear = (intent: OpenIntent, error: unknown): Recovered =>
   recoveredOf(intent, { found: 'unclear', says: describeError(error) });
 
-const recoveredOf = ({ request, action, run }: OpenIntent, { found, says }: Judgement): Recovered => ({
+const recoveredOf = ({ request, action, run }: OpenIntent, { found, says }: Reconciled): Recovered => ({
   ...{ requestId: request, action, runId: run },
   ...{ found, says },
 });
@@ -76,7 +76,7 @@ function settling({ clock, settleMs, signal }: RecoverPorts): () => Promise<void
   };
 }
 
-async function found(intent: OpenIntent, ports: RecoverPorts, once: () => Promise<void>): Promise<Judgement> {
+async function found(intent: OpenIntent, ports: RecoverPorts, once: () => Promise<void>): Promise<Reconciled> {
   const first = await seen(intent, ports);
   if (first.found !== 'not done' || ports.clock.now() - intent.at > LONG_OVER_MS) return first;
   await once();
@@ -84,9 +84,9 @@ async function found(intent: OpenIntent, ports: RecoverPorts, once: () => Promis
   return seen(intent, ports);
 }
 
-async function seen(intent: OpenIntent, { agentUsers, lookUp }: RecoverPorts): Promise<Judgement> {
+async function seen(intent: OpenIntent, { agentUsers, lookUp }: RecoverPorts): Promise<Reconciled> {
   const { request: id, action, created, level, at, actor } = intent;
   // Whose name the vault has on record, if it was done: the acting user's, which may be another one today.
   const ours = actor === null ? agentUsers : [...agentUsers, actor];
-  return judge(action, await lookUp({ id, created }), { agentUsers: ours, level, intendedAt: at });
+  return reconcile(action, await lookUp({ id, created }), { agentUsers: ours, level, intendedAt: at });
 }

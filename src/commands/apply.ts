@@ -1,25 +1,25 @@
-import { ConfigError } from '../kit/errors.ts';
-import { plainLine } from '../kit/plain_text.ts';
-import { terminalLine } from '../kit/terminal_text.ts';
 import { readPlan } from '../plan/plan_file.ts';
 import { jsonParts } from '../report/json.ts';
-import { exitCodeOf } from '../run_draft.ts';
+import { exitCodeOf } from '../run/draft.ts';
 import { say, tell } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';
-import { openApp, takeState } from './opened_app.ts';
-import { osUser } from './os_user.ts';
-import { refusedPlan } from './refused_plan.ts';
-import type { Surroundings } from './surroundings.ts';
+import { plainLine } from '../text/plain_text.ts';
+import { terminalLine } from '../text/terminal_text.ts';
+import { ConfigError } from '../util/errors.ts';
+import { openApp, takeState } from './context/opened_app.ts';
+import { osUser } from './context/os_user.ts';
+import { refusedPlan } from './context/refused_plan.ts';
+import type { CommandContext } from './context/surroundings.ts';
 
 /** `portcullis apply`: carries out a plan that a person approved, whatever AUTONOMOUS_MODE says. Gives the exit code. */
 export async function applyCommand(
-  surroundings: Surroundings,
+  context: CommandContext,
   file: string,
   { approvedBy, json }: { approvedBy: string | null; json: boolean },
 ): Promise<number> {
   const approver = plainLine(approvedBy ?? osUser(), 100);
   if (approver === '') throw new ConfigError([{ setting: '--approved-by', message: 'must name somebody' }]);
-  const opened = await openApp(surroundings);
+  const opened = await openApp(context);
   return refusedPlan(async () => {
     const plan = await readPlan(file);
     const { stop, lock } = await takeState(opened);

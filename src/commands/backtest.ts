@@ -1,27 +1,27 @@
-import { backtest } from '../backtest/backtest.ts';
-import { backtestText } from '../backtest/backtest_text.ts';
-import { rangeOf } from '../backtest/range.ts';
-import type { Rescore } from '../backtest/rescored.ts';
+import { backtest } from '../analysis/backtest/backtest.ts';
+import { backtestText } from '../analysis/backtest/backtest_text.ts';
+import { rangeOf } from '../analysis/backtest/range.ts';
+import type { Rescore } from '../analysis/backtest/rescored.ts';
 import { onStopSignals } from '../daemon/signals.ts';
-import { EXITS } from '../exit_codes.ts';
-import { systemClock } from '../kit/clock.ts';
-import { ConfigError } from '../kit/errors.ts';
-import { jsonText } from '../kit/json_text.ts';
-import { terminalLine } from '../kit/terminal_text.ts';
+import { TEXT_FLAG_NAMES } from '../enrich/screening/text_flags.ts';
 import { loadPolicy } from '../policy/load.ts';
-import { agentUsersOf } from '../run_facts.ts';
+import { EXITS } from '../run/exit_codes.ts';
+import { agentUsersOf } from '../run/facts.ts';
+import { modelPrice, openBudget } from '../score/budget/open_budget.ts';
 import { loadPrompts } from '../score/prompts.ts';
 import { systemRandom } from '../score/random.ts';
-import { TEXT_FLAG_NAMES } from '../screen/text_flags.ts';
-import { realDisk } from '../state/disk.ts';
+import { openModel } from '../score/step.ts';
+import { realDisk } from '../store/disk.ts';
 import { say, tell } from '../terminal/say.ts';
-import { openModel } from '../wiring/model_parts.ts';
-import { modelPrice, openPurse } from '../wiring/money.ts';
-import { openVault } from '../wiring/vault_parts.ts';
-import { lockState } from './locked_state.ts';
-import { offline } from './offline.ts';
-import { prepared } from './prepared.ts';
-import type { Surroundings } from './surroundings.ts';
+import { jsonText } from '../text/json.ts';
+import { terminalLine } from '../text/terminal_text.ts';
+import { systemClock } from '../util/clock.ts';
+import { ConfigError } from '../util/errors.ts';
+import { openVault } from '../vault/vault.ts';
+import { lockState } from './context/locked_state.ts';
+import { offline } from './context/offline.ts';
+import { prepared } from './context/prepared.ts';
+import type { CommandContext } from './context/surroundings.ts';
 
 export type BacktestChoices = {
   readonly range: string;
@@ -32,20 +32,20 @@ export type BacktestChoices = {
 };
 
 /** `portcullis backtest`: what a policy would have done with the recorded runs. Gives the exit code. */
-export async function backtestCommand(surroundings: Surroundings, choices: BacktestChoices): Promise<number> {
+export async function backtestCommand(context: CommandContext, choices: BacktestChoices): Promise<number> {
   const length = rangeOf(choices.range);
   if (length === null) {
     const message = `\`${choices.range}\` must be a number of hours, days or weeks, such as \`60d\`, \`12h\` or \`8w\``;
     throw new ConfigError([{ setting: '--range', message }]);
   }
-  const { policyDir, stateDir, archive, settings, caps } = offline(surroundings);
+  const { policyDir, stateDir, archive, settings, caps } = offline(context);
   const load = (dir: string) => loadPolicy(dir, { textFlags: TEXT_FLAG_NAMES });
   const policy = await load(policyDir);
   const trial = choices.policy === null ? null : await load(choices.policy);
   const now = systemClock.now();
   const span = { from: now - length, to: now };
   const look = (rescore: Rescore | null) => backtest({ archive, span, policy, trial, settings, caps, rescore });
-  const result = choices.rescore ? await asking(surroundings, look) : await look(null);
+  const result = choices.rescore ? await asking(context, look) : await look(null);
   if (result === null) {
     tell(await nothingToReplay(archive.ids(), stateDir, choices.range));
     return EXITS.failed.code;
@@ -60,9 +60,9 @@ export async function backtestCommand(surroundings: Surroundings, choices: Backt
  * With the model at hand, reached as a run reaches it, credentials included; so it takes the lock of a run as well.
  * INVARIANT: the part that writes is not constructed.
  */
-async function asking<T>(surroundings: Surroundings, work: (rescore: Rescore) => Promise<T>): Promise<T> {
+async function asking<T>(context: CommandContext, work: (rescore: Rescore) => Promise<T>): Promise<T> {
   const clock = systemClock;
-  const { config, log, progress } = prepared(surroundings);
+  const { config, log, progress } = prepared(context);
   const prompts = await loadPrompts(config.places.prompts);
   const price = await modelPrice(config);
   const agentUser = agentUsersOf(config)[0] ?? null;
@@ -76,7 +76,7 @@ async function asking<T>(surroundings: Surroundings, work: (rescore: Rescore) =>
         ...{ config, prompts, agentUser, vault, signal: stop.signal, progress, clock, log, runId },
         random: systemRandom,
         // What a run remembers is not used: the point is to ask anew. It is paid from the same purse.
-        purse: () => openPurse(config, price, { clock, disk: realDisk, log, runId, lockHeld: lock.held }),
+        budget: () => openBudget(config, price, { clock, disk: realDisk, log, runId, lockHeld: lock.held }),
       }),
     );
   } finally {

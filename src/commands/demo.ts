@@ -1,18 +1,18 @@
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startSimulator } from '../../simulator/simulator.ts';
 import { createApp } from '../app.ts';
 import { loadConfig } from '../config/load.ts';
 import { onStopSignals } from '../daemon/signals.ts';
-import { systemClock } from '../kit/clock.ts';
-import { ConfigError } from '../kit/errors.ts';
-import { processMeter } from '../kit/process_meter.ts';
-import { exitCodeOf } from '../run_draft.ts';
-import { startSimulator } from '../simulator/simulator.ts';
-import { takeLock } from '../state/lock.ts';
+import { exitCodeOf } from '../run/draft.ts';
+import { takeLock } from '../store/lock.ts';
 import { say, tell } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';
-import { outputs } from './prepared.ts';
+import { systemClock } from '../util/clock.ts';
+import { ConfigError } from '../util/errors.ts';
+import { processMeter } from '../util/process_meter.ts';
+import { outputs } from './context/prepared.ts';
 
 /**
  * `portcullis demo`: the real program against the embedded vault, model and mailbox, with everything switched on. Reads

@@ -1,23 +1,23 @@
-import { EXITS } from '../exit_codes.ts';
-import { explain } from '../explain/explain.ts';
-import { explanationText } from '../explain/explain_text.ts';
-import { findRequest } from '../explain/find.ts';
-import { foundNothing } from '../explain/not_found_text.ts';
-import { jsonText } from '../kit/json_text.ts';
+import { explain } from '../analysis/explain/explain.ts';
+import { explanationText } from '../analysis/explain/explain_text.ts';
+import { findRequest } from '../analysis/explain/find.ts';
+import { foundNothing } from '../analysis/explain/not_found_text.ts';
+import { readPastActions } from '../analysis/replay/past_actions.ts';
+import { TEXT_FLAG_NAMES } from '../enrich/screening/text_flags.ts';
 import { loadPolicy } from '../policy/load.ts';
-import { readPastActions } from '../replay/past_actions.ts';
-import { TEXT_FLAG_NAMES } from '../screen/text_flags.ts';
+import { EXITS } from '../run/exit_codes.ts';
 import { say, tell } from '../terminal/say.ts';
-import { offline } from './offline.ts';
-import type { Surroundings } from './surroundings.ts';
+import { jsonText } from '../text/json.ts';
+import { offline } from './context/offline.ts';
+import type { CommandContext } from './context/surroundings.ts';
 
 /** `portcullis explain`: reads files only, so that it can be asked while a run is under way. Gives the exit code. */
 export async function explainCommand(
-  surroundings: Surroundings,
+  context: CommandContext,
   id: string,
   { run, json }: { run: string | null; json: boolean },
 ): Promise<number> {
-  const { stateDir, policyDir, archive } = offline(surroundings);
+  const { stateDir, policyDir, archive } = offline(context);
   const policy = await loadPolicy(policyDir, { textFlags: TEXT_FLAG_NAMES });
   const found = await findRequest(archive, id, run);
   if (!('record' in found)) {

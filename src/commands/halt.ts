@@ -1,23 +1,23 @@
 import { resolve } from 'node:path';
 import { loadSettings } from '../config/load.ts';
-import { EXITS } from '../exit_codes.ts';
-import { systemClock } from '../kit/clock.ts';
-import { ConfigError } from '../kit/errors.ts';
-import { plainLine } from '../kit/plain_text.ts';
-import { terminalLine } from '../kit/terminal_text.ts';
-import { type Halt, haltWords } from '../request/halt.ts';
-import { realDisk } from '../state/disk.ts';
-import { halt, resume } from '../state/halt.ts';
+import { type Halt, haltWords } from '../domain/halt.ts';
+import { EXITS } from '../run/exit_codes.ts';
+import { realDisk } from '../store/disk.ts';
+import { halt, resume } from '../store/halt.ts';
 import { say, tell } from '../terminal/say.ts';
-import { osUser } from './os_user.ts';
-import type { Surroundings } from './surroundings.ts';
+import { plainLine } from '../text/plain_text.ts';
+import { terminalLine } from '../text/terminal_text.ts';
+import { systemClock } from '../util/clock.ts';
+import { ConfigError } from '../util/errors.ts';
+import { osUser } from './context/os_user.ts';
+import type { CommandContext } from './context/surroundings.ts';
 
 /**
  * `portcullis halt`: nothing in the vault is changed from the next action on, until somebody resumes. Takes no lock and
  * needs no other setting than STATE_DIR: it has to work while a run is under way and when the settings are broken.
  */
 export async function haltCommand(
-  { env }: Surroundings,
+  { env }: CommandContext,
   { by: given, reason }: { by: string | null; reason: string | null },
 ): Promise<number> {
   const { STATE_DIR } = loadSettings(env, ['STATE_DIR']);
@@ -39,7 +39,7 @@ export async function haltCommand(
 }
 
 /** `portcullis resume`: ends a halt. Gives the exit code. */
-export async function resumeCommand({ env }: Surroundings, { by: given }: { by: string | null }): Promise<number> {
+export async function resumeCommand({ env }: CommandContext, { by: given }: { by: string | null }): Promise<number> {
   const { STATE_DIR } = loadSettings(env, ['STATE_DIR']);
   const by = nameOf(given);
   const before = await resume(STATE_DIR, { at: systemClock.now(), by });

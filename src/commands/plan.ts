@@ -1,20 +1,20 @@
 import { resolve } from 'node:path';
-import { jsonText } from '../kit/json_text.ts';
 import { refuseForeignFile, writePlan } from '../plan/plan_file.ts';
-import { exitCodeOf } from '../run_draft.ts';
+import { exitCodeOf } from '../run/draft.ts';
 import { planTable } from '../terminal/plan_table.ts';
 import { say } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';
-import { openApp, takeState } from './opened_app.ts';
-import { refusedPlan } from './refused_plan.ts';
-import type { Surroundings } from './surroundings.ts';
+import { jsonText } from '../text/json.ts';
+import { openApp, takeState } from './context/opened_app.ts';
+import { refusedPlan } from './context/refused_plan.ts';
+import type { CommandContext } from './context/surroundings.ts';
 
 /** `portcullis plan`: everything but the writes and the mail, and a plan that a person can approve. Gives the exit code. */
 export async function planCommand(
-  surroundings: Surroundings,
+  context: CommandContext,
   { out, json }: { out: string; json: boolean },
 ): Promise<number> {
-  const opened = await openApp(surroundings);
+  const opened = await openApp(context);
   return refusedPlan(async () => {
     await refuseForeignFile(out);
     const { stop, lock } = await takeState(opened);

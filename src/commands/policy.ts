@@ -1,22 +1,22 @@
-import { EXITS } from '../exit_codes.ts';
-import { systemClock } from '../kit/clock.ts';
-import { jsonText } from '../kit/json_text.ts';
+import { policyTest } from '../analysis/cases/policy_test.ts';
+import { policyTestText } from '../analysis/cases/policy_test_text.ts';
+import { caseFiles } from '../analysis/cases/read_cases.ts';
+import { policyCheck } from '../analysis/lint/policy_check.ts';
+import { policyCheckText } from '../analysis/lint/policy_check_text.ts';
+import { TEXT_FLAG_NAMES } from '../enrich/screening/text_flags.ts';
 import { loadPolicy } from '../policy/load.ts';
-import { policyCheck } from '../policy_check/policy_check.ts';
-import { policyCheckText } from '../policy_check/policy_check_text.ts';
-import { policyTest } from '../policy_test/policy_test.ts';
-import { policyTestText } from '../policy_test/policy_test_text.ts';
-import { caseFiles } from '../policy_test/read_cases.ts';
-import { TEXT_FLAG_NAMES } from '../screen/text_flags.ts';
+import { EXITS } from '../run/exit_codes.ts';
 import { say } from '../terminal/say.ts';
-import { offline } from './offline.ts';
-import type { Surroundings } from './surroundings.ts';
+import { jsonText } from '../text/json.ts';
+import { systemClock } from '../util/clock.ts';
+import { offline } from './context/offline.ts';
+import type { CommandContext } from './context/surroundings.ts';
 
 type Choices = { readonly policy: string | null; readonly json: boolean };
 
 /** `portcullis policy check`: 0 also with warnings, 1 with errors; a folder that does not load is 2. */
-export async function policyCheckCommand(surroundings: Surroundings, { policy, json }: Choices): Promise<number> {
-  const { policyDir, archive, settings } = offline(surroundings);
+export async function policyCheckCommand(context: CommandContext, { policy, json }: Choices): Promise<number> {
+  const { policyDir, archive, settings } = offline(context);
   const loaded = await loadPolicy(policy ?? policyDir, { textFlags: TEXT_FLAG_NAMES });
   const now = systemClock.now();
   const result = await policyCheck({ policy: loaded, archive, settings, textFlags: TEXT_FLAG_NAMES, now });
@@ -26,11 +26,11 @@ export async function policyCheckCommand(surroundings: Surroundings, { policy, j
 
 /** `portcullis policy test`: 1 when a case fails; a mistake in a case is 2. */
 export async function policyTestCommand(
-  surroundings: Surroundings,
+  context: CommandContext,
   files: readonly string[],
   { policy, json }: Choices,
 ): Promise<number> {
-  const { policyDir } = offline(surroundings);
+  const { policyDir } = offline(context);
   const dir = policy ?? policyDir;
   const loaded = await loadPolicy(dir, { textFlags: TEXT_FLAG_NAMES });
   const result = await policyTest(loaded, files.length > 0 ? files : await caseFiles(dir));

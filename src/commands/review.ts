@@ -1,22 +1,22 @@
 import { loadSettings } from '../config/load.ts';
-import { EXITS } from '../exit_codes.ts';
-import { systemClock } from '../kit/clock.ts';
-import { plainLine } from '../kit/plain_text.ts';
-import { terminalLine } from '../kit/terminal_text.ts';
-import { sameUser } from '../request/access_request.ts';
-import type { BreakGlassUse } from '../request/run_record.ts';
-import { utcMinute } from '../request/time_words.ts';
-import { addReview } from '../state/reviews.ts';
-import { lastRecord, openRunArchive } from '../state/run_archive.ts';
+import { sameUser } from '../domain/access_request.ts';
+import type { BreakGlassUse } from '../domain/run_record.ts';
+import { utcMinute } from '../phrases/time_words.ts';
+import { EXITS } from '../run/exit_codes.ts';
+import { addReview } from '../store/reviews.ts';
+import { lastRecord, openRunArchive } from '../store/run_archive.ts';
 import { say, tell } from '../terminal/say.ts';
-import type { Surroundings } from './surroundings.ts';
+import { plainLine } from '../text/plain_text.ts';
+import { terminalLine } from '../text/terminal_text.ts';
+import { systemClock } from '../util/clock.ts';
+import type { CommandContext } from './context/surroundings.ts';
 
 /**
  * `portcullis review`: a person writes down that they looked at a use of break-glass access. Takes no lock, so that it
  * works while the daemon runs: one line is appended, and the next run reads it. Gives the exit code.
  */
 export async function reviewCommand(
-  { env }: Surroundings,
+  { env }: CommandContext,
   requestId: string,
   { by: given, note: text }: { by: string; note: string },
 ): Promise<number> {

@@ -1,18 +1,18 @@
 import { createHeartbeat } from '../daemon/heartbeat.ts';
 import { jsonParts } from '../report/json.ts';
-import { exitCodeOf } from '../run_draft.ts';
+import { exitCodeOf } from '../run/draft.ts';
 import { askAtTerminal } from '../terminal/ask.ts';
 import { say } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';
-import { openApp, takeState } from './opened_app.ts';
-import type { Surroundings } from './surroundings.ts';
+import { openApp, takeState } from './context/opened_app.ts';
+import type { CommandContext } from './context/surroundings.ts';
 
 /** `portcullis run`: one cycle, then the summary (or the JSON document) on stdout. Gives the exit code. */
 export async function runCommand(
-  surroundings: Surroundings,
+  context: CommandContext,
   { dryRun, json }: { dryRun: boolean; json: boolean },
 ): Promise<number> {
-  const opened = await openApp(surroundings);
+  const opened = await openApp(context);
   const { config, log, app } = opened;
   const { stop, lock } = await takeState(opened);
   // A rehearsal is no run: it must not tell the monitor that all is well.

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
+import { startSimulator } from '../../simulator/simulator.ts';
 import { onStopSignals } from '../daemon/signals.ts';
-import { startSimulator } from '../simulator/simulator.ts';
 import { say, tell } from '../terminal/say.ts';
 
 /** `portcullis simulate`: serves until it is stopped. The settings go to stdout in the form of a `.env` file. */

@@ -2,17 +2,17 @@ import type { RunResult } from '../app.ts';
 import { runDaemon } from '../daemon/daemon.ts';
 import { pastCycles } from '../daemon/past_cycles.ts';
 import { openWatching } from '../daemon/watching.ts';
-import { exitCodeOf } from '../run_draft.ts';
-import { findHalt } from '../state/halt.ts';
-import { readLastRun } from '../state/memory.ts';
-import { openRunArchive } from '../state/run_archive.ts';
-import { lockState } from './locked_state.ts';
-import { openApp, takeState } from './opened_app.ts';
-import type { Surroundings } from './surroundings.ts';
+import { readLastRun } from '../ledger/action_history.ts';
+import { exitCodeOf } from '../run/draft.ts';
+import { findHalt } from '../store/halt.ts';
+import { openRunArchive } from '../store/run_archive.ts';
+import { lockState } from './context/locked_state.ts';
+import { openApp, takeState } from './context/opened_app.ts';
+import type { CommandContext } from './context/surroundings.ts';
 
 /** `portcullis start`: cycles on the schedule until a signal; holds the lock on the state folder all the time. */
-export async function startCommand(surroundings: Surroundings, { now }: { now: boolean }): Promise<number> {
-  const opened = await openApp(surroundings);
+export async function startCommand(context: CommandContext, { now }: { now: boolean }): Promise<number> {
+  const opened = await openApp(context);
   const { config, clock, log, app } = opened;
   const taken = await takeState(opened);
   const { stop } = taken;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError, type ConfigProblem } from '../kit/errors.ts';
-import { isPlainAddress } from '../kit/mail_address.ts';
-import { plainLine } from '../kit/plain_text.ts';
-import { compareRisk } from '../request/risk.ts';
+import { compareRisk } from '../domain/risk.ts';
+import { isPlainAddress } from '../text/mail_address.ts';
+import { plainLine } from '../text/plain_text.ts';
+import { ConfigError, type ConfigProblem } from '../util/errors.ts';
 import { AUTHORITY_FILES, type Authorities, type Config, configOf, mailWanted } from './config.ts';
 import { SETTINGS, type Setting, type SettingName, type Values } from './settings.ts';
 

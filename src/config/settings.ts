@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { RISKS } from '../request/risk.ts';
+import { RISKS } from '../domain/risk.ts';
 import * as kind from './kinds.ts';
 
 /**

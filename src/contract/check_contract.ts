@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, StorageError } from '../kit/errors.ts';
+import { ConfigError, StorageError } from '../util/errors.ts';
+import { PACKAGE_ROOT } from '../util/package_root.ts';
 import { differences } from './differences.ts';
 import { contractOfCode } from './from_code.ts';
 import type { MoneySet } from './limits.ts';
 import { Contract } from './shape.ts';
 
 /** Beside package.json: the contract is about this code, whatever folder the program is started in. */
-export const CONTRACT_FILE = join(import.meta.dirname, '..', '..', 'agentaz.json');
+export const CONTRACT_FILE = join(PACKAGE_ROOT, 'agentaz.json');
 
 /**
  * Holds the contract in `agentaz.json` against the code, at start. The specification enforces nothing; this does: an agent

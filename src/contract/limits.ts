@@ -1,11 +1,11 @@
 import { NEXT_STEPS } from '../decide/next_step.ts';
 import { budgetFor } from '../score/batch.ts';
-import { MAX_RETRIES } from '../score/model_client.ts';
+import { MAX_RETRIES } from '../score/client/model_client.ts';
 
 /** The most requests that OPENAI_ANALYSIS_BATCH_SIZE lets into one question; a test holds it equal to the setting. */
 export const MOST_PER_QUESTION = 100;
 const SCORING = budgetFor(MOST_PER_QUESTION);
-/** A blind vote: the batch, and once more alone. A solo vote: what a batch of one may cost. */
+/** A facts-only reading: the batch, and once more alone. A single reading: what a batch of one may cost. */
 const SECOND_LOOK = Math.max(2, budgetFor(1));
 
 /**
@@ -48,7 +48,7 @@ export const HANDOFF = {
     ...Object.keys(NEXT_STEPS).filter((name) => !STAYS.includes(name)),
     'unknown-outcome',
     'halted',
-    'memory-not-trusted',
+    'ledger-not-trusted',
     'run-broken-off',
     'mail-undelivered',
   ],
@@ -58,8 +58,8 @@ export const HANDOFF = {
 /** What leaves the program by no way, each with the tests that hold it. */
 export const NEVER_EMITTED = {
   secrets: 'test/e2e/runs.test.ts',
-  markup_of_requestors_or_model: 'test/report/markdown.test.ts',
-  clickable_addresses: 'test/alert/mail.test.ts',
+  markup_of_requestors_or_model: 'test/unit/report/markdown.test.ts',
+  clickable_addresses: 'test/unit/mail/mail.test.ts',
 } as const satisfies Record<string, string>;
 
 /** What is written down, by the names of the files. `tamper_evident` is about the ledger: each entry is chained to the last. */

@@ -1,4 +1,4 @@
-import type { Action } from '../request/action.ts';
+import type { Action } from '../domain/action.ts';
 
 /**
  * Everything that the program can do to something outside itself, one row each: what `agentaz.json` may speak of. A name

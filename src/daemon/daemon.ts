@@ -1,7 +1,7 @@
 import cron from 'node-cron';
-import type { Clock } from '../kit/clock.ts';
-import { describeError } from '../kit/errors.ts';
-import type { Log } from '../kit/log.ts';
+import type { Clock } from '../util/clock.ts';
+import { describeError } from '../util/errors.ts';
+import type { Log } from '../util/log.ts';
 import { lastDue, nextDue, type Schedule } from './due.ts';
 
 export type DaemonOptions = {

@@ -1,5 +1,5 @@
-import type { RunRecord } from '../request/run_record.ts';
-import { isoTime } from '../request/time_words.ts';
+import type { RunRecord } from '../domain/run_record.ts';
+import { isoTime } from '../phrases/time_words.ts';
 import { nextDue, type Schedule } from './due.ts';
 
 /** What the daemon knows of its own life. Times in milliseconds since the epoch. */
@@ -36,7 +36,7 @@ export function healthOf({ lastSignAt, last }: Vitals, schedule: Schedule, now: 
   const second = first === null ? null : nextDue(schedule, first);
   const overdueAt = second === null ? null : Math.max(second + SLACK_MS, lastSignAt + LEAST_PATIENCE_MS);
   if (overdueAt !== null && now > overdueAt) return { status: 'overdue', overdueAt };
-  return { status: last?.verdict === 'memory-not-trusted' ? 'record-not-trusted' : 'ok', overdueAt };
+  return { status: last?.verdict === 'ledger-not-trusted' ? 'record-not-trusted' : 'ok', overdueAt };
 }
 
 /** The body of `/healthz`: our own words and times only, nothing of requests, people or settings. */

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describeError } from '../kit/errors.ts';
-import type { Log } from '../kit/log.ts';
+import { describeError } from '../util/errors.ts';
+import type { Log } from '../util/log.ts';
 
 export type Page = { readonly status: number; readonly type: string; readonly text: string };
 /** The pages by their path. */

@@ -1,8 +1,8 @@
 import { Agent, request } from 'undici';
-import { deadline } from '../kit/deadline.ts';
-import type { Log } from '../kit/log.ts';
-import { socketFaultOf } from '../kit/socket_faults.ts';
-import type { RunRecord } from '../request/run_record.ts';
+import type { RunRecord } from '../domain/run_record.ts';
+import { deadline } from '../http/deadline.ts';
+import { socketFaultOf } from '../http/socket_errors.ts';
+import type { Log } from '../util/log.ts';
 
 /**
  * What the monitor hears at the end of a cycle: success for exit code 0, failure for every other one, because this is
@@ -15,7 +15,7 @@ export const PINGS = {
   'done-with-problems': 'fail',
   failed: 'fail',
   stopped: 'fail',
-  'memory-not-trusted': 'fail',
+  'ledger-not-trusted': 'fail',
 } as const satisfies Record<RunRecord['verdict'], Ping>;
 
 type Ping = 'start' | 'success' | 'fail';

@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { ACTION_NAMES } from '../request/action.ts';
-import type { Outcome } from '../request/decision.ts';
-import type { RunRecord } from '../request/run_record.ts';
-import { totalsOf } from '../request/run_totals.ts';
+import { ACTION_NAMES } from '../domain/action.ts';
+import type { Outcome } from '../domain/decision.ts';
+import type { RunRecord } from '../domain/run_record.ts';
+import { totalsOf } from '../phrases/run_totals.ts';
 import { PINGS } from './heartbeat.ts';
 
 const VERDICTS = Object.keys(PINGS) as RunRecord['verdict'][];

@@ -1,5 +1,5 @@
-import type { RunRecord } from '../request/run_record.ts';
-import type { RunArchive } from '../state/run_archive.ts';
+import type { RunRecord } from '../domain/run_record.ts';
+import type { RunArchive } from '../store/run_archive.ts';
 
 export type PastCycles = {
   /** The last cycle that is on record; null when there is none. */

@@ -1,7 +1,7 @@
-import type { Clock } from '../kit/clock.ts';
-import { jsonText } from '../kit/json_text.ts';
-import type { Log } from '../kit/log.ts';
-import type { Halt } from '../request/halt.ts';
+import type { Halt } from '../domain/halt.ts';
+import { jsonText } from '../text/json.ts';
+import type { Clock } from '../util/clock.ts';
+import type { Log } from '../util/log.ts';
 import type { Schedule } from './due.ts';
 import { healthJson, healthOf, STATUSES, type Vitals } from './health.ts';
 import { type HealthServer, serveHealth } from './health_server.ts';

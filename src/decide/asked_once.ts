@@ -1,5 +1,5 @@
-import type { Action } from '../request/action.ts';
-import type { PolicyAnswer, PolicyCase, PolicyEngine } from '../request/policy_case.ts';
+import type { Action } from '../domain/action.ts';
+import type { PolicyAnswer, PolicyCase, PolicyEngine } from '../domain/policy_case.ts';
 
 export type AskedOnce = Pick<PolicyEngine, 'authorize'> & {
   /** The answers are no longer needed: they would be held for as long as the requests are. */
@@ -34,7 +34,7 @@ export function askedOnce(engine: Pick<PolicyEngine, 'authorize'>): AskedOnce {
 function sameFacts(a: PolicyCase, b: PolicyCase): boolean {
   const settings = Object.keys(a.settings) as (keyof PolicyCase['settings'])[];
   return (
-    a.standing === b.standing &&
+    a.accessContext === b.accessContext &&
     a.assessment === b.assessment &&
     a.history === b.history &&
     a.text === b.text &&

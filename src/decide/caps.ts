@@ -1,4 +1,4 @@
-import type { Action } from '../request/action.ts';
+import type { Action } from '../domain/action.ts';
 
 /** How many actions may be done without a person. 0 means none at all. */
 export type Caps = {

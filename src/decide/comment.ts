@@ -1,7 +1,7 @@
-import { firstWords, plainLine } from '../kit/plain_text.ts';
-import type { Action } from '../request/action.ts';
-import type { Assessment } from '../request/assessment.ts';
-import type { Decision } from '../request/decision.ts';
+import type { Action } from '../domain/action.ts';
+import type { Assessment } from '../domain/assessment.ts';
+import type { Decision } from '../domain/decision.ts';
+import { firstWords, plainLine } from '../text/plain_text.ts';
 
 /**
  * The text that goes to the vault with an action, and that the requestor may read: our own sentence first, so that it

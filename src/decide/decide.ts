@@ -1,11 +1,11 @@
-import { ACTIONS, type Action } from '../request/action.ts';
-import type { Assessment } from '../request/assessment.ts';
-import type { Decision, RuleTrace } from '../request/decision.ts';
-import type { Dossier } from '../request/dossier.ts';
-import type { PolicyCase, PolicyEngine } from '../request/policy_case.ts';
-import { higher, type Risk } from '../request/risk.ts';
-import type { Standing } from '../request/standing.ts';
-import { disagreement, type Vote } from '../request/vote.ts';
+import type { AccessContext } from '../domain/access_context.ts';
+import { ACTIONS, type Action } from '../domain/action.ts';
+import type { Assessment } from '../domain/assessment.ts';
+import { type Confirmation, disagreement } from '../domain/confirmation.ts';
+import type { Decision, RuleTrace } from '../domain/decision.ts';
+import type { Dossier } from '../domain/dossier.ts';
+import type { PolicyCase, PolicyEngine } from '../domain/policy_case.ts';
+import { higher, type Risk } from '../domain/risk.ts';
 import { FLOOR_RULES, riskFloor } from './floor.ts';
 import { gateFacts, shutGates, statusWords } from './gates.ts';
 import { nextStep } from './next_step.ts';
@@ -24,12 +24,12 @@ export type ActionPolicy = {
 /** One request with everything that is known about it. */
 export type Subject = {
   readonly dossier: Dossier;
-  readonly standing: Standing;
+  readonly accessContext: AccessContext;
   readonly assessment: Assessment;
 };
 
 /** What came out of the second look and the caps; absent while the candidates for it are still being looked for. */
-export type SecondLook = { readonly vote: Vote | undefined; readonly heldBack: string | null };
+export type Confirmed = { readonly confirmation: Confirmation | undefined; readonly heldBack: string | null };
 
 export type DecideWith = {
   readonly policy: ActionPolicy;
@@ -57,7 +57,8 @@ export const PRECEDENCE = {
     'Policies: a permit has to fit, and one forbid, or one policy that fails, outweighs every permit. No permit: held.',
   switch: 'The switch of the action: off means that nobody but a person takes it.',
   gate: 'The gates: invariants in code, which no setting and no policy file can open.',
-  confirm: 'The second look: a blind vote for an approval, a solo vote for a rejection. No agreement: held.',
+  confirm:
+    'The second look: a facts-only reading for an approval, a single reading for a rejection. No agreement: held.',
   cap: 'The caps and the breaker: so many without a person and no more.',
 } as const satisfies Record<string, string>;
 
@@ -68,7 +69,7 @@ const NEVER_STALE = 1_000_000;
  * Decides on one request: approve, reject, close or hold, with every rule that had a say. Pure: the same subject, second
  * look, policies and memory always give the same decision.
  */
-export function decide(subject: Subject, look: SecondLook | null, { policy, engine, acted }: DecideWith): Decision {
+export function decide(subject: Subject, look: Confirmed | null, { policy, engine, acted }: DecideWith): Decision {
   const { dossier, assessment } = subject;
   const floor = riskFloor(subject);
   const risk = assessment.kind === 'scored' ? higher(floor.risk, assessment.risk) : null;
@@ -101,7 +102,8 @@ export function decide(subject: Subject, look: SecondLook | null, { policy, engi
       says: `no ${action}: ${says}`,
     }));
     // What a gate holds back got no second look, so that its vote is missing and says nothing.
-    if (shut.length === 0 && look !== null && action !== 'close') disagreed = disagreement(look.vote, action, policy);
+    if (shut.length === 0 && look !== null && action !== 'close')
+      disagreed = disagreement(look.confirmation, action, policy);
     if (disagreed !== null) shut.push({ rule: 'confirm', says: `no ${action}: ${disagreed}` });
     if (shut.length === 0 && look?.heldBack) shut.push({ rule: 'cap', says: `no ${action}: ${look.heldBack}` });
     trace.unshift(...(shut.length > 0 ? shut : sayings));
@@ -127,10 +129,10 @@ export function decide(subject: Subject, look: SecondLook | null, { policy, engi
 
 /** What the policies are asked about: also used by `explain`, `backtest` and the policy lints. */
 export function policyCase(subject: Subject, floor: Risk, risk: Risk | null, policy: ActionPolicy): PolicyCase {
-  const { dossier, standing, assessment } = subject;
+  const { dossier, accessContext, assessment } = subject;
   return {
     dossier,
-    standing,
+    accessContext,
     assessment,
     floor,
     risk,
@@ -149,7 +151,7 @@ function hindranceOf(
   { dossier }: Subject,
   acted: DecideWith['acted'],
   disagreed: string | null,
-  look: SecondLook | null,
+  look: Confirmed | null,
 ) {
   return {
     own: dossier.facts.own,
@@ -178,7 +180,7 @@ function reasonToHold(
 }
 
 /** Everything that still waits for an authorizer and is left to people, granted access rated critical, and emergencies. */
-function waitsForPerson({ dossier: { request }, standing }: Subject, risk: Risk | null): boolean {
+function waitsForPerson({ dossier: { request }, accessContext }: Subject, risk: Risk | null): boolean {
   if (request.status === 'Active') return true;
-  return request.status === 'Approved' && (risk === 'critical' || standing.breakGlass);
+  return request.status === 'Approved' && (risk === 'critical' || accessContext.breakGlass);
 }

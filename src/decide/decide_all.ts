@@ -1,38 +1,46 @@
-import { type Share, sharing } from '../kit/sharing.ts';
-import { requestorKey } from '../request/access_request.ts';
-import type { Action } from '../request/action.ts';
-import type { Decision } from '../request/decision.ts';
-import { isOpen } from '../request/status.ts';
-import type { Votes } from '../request/vote.ts';
+import { requestorKey } from '../domain/access_request.ts';
+import type { Action } from '../domain/action.ts';
+import type { Confirmations } from '../domain/confirmation.ts';
+import type { Decision } from '../domain/decision.ts';
+import { isOpen } from '../domain/status.ts';
+import { type Intern, interning } from '../util/intern.ts';
 import { type Candidate, type Caps, type DayCount, heldBack, type Usual, unusualActions } from './caps.ts';
 import { type DecideWith, decide, type Subject } from './decide.ts';
 
 export type Limits = { readonly caps: Caps; readonly today: DayCount; readonly usual: Usual };
 
 /** Decides on every request as if the second look agreed: who is in it for an action. In the order of the subjects. */
-export const prepare = (subjects: readonly Subject[], how: DecideWith, share: Share = sharing()): Decision[] =>
+export const prepare = (subjects: readonly Subject[], how: DecideWith, share: Intern = interning()): Decision[] =>
   subjects.map((subject) => settledOnce(subject, decide(subject, null, how), share));
 
 /** The same with their votes, and before the caps. */
-export const withVotes = (
+export const withConfirmations = (
   subjects: readonly Subject[],
-  votes: Votes,
+  confirmations: Confirmations,
   how: DecideWith,
-  share: Share = sharing(),
+  share: Intern = interning(),
 ): Decision[] =>
   subjects.map((subject) =>
-    settledOnce(subject, decide(subject, { vote: votes.get(idOf(subject)), heldBack: null }, how), share),
+    settledOnce(
+      subject,
+      decide(subject, { confirmation: confirmations.get(idOf(subject)), heldBack: null }, how),
+      share,
+    ),
   );
 
 /** Settled requests are decided on in a few ways, over and over; what is open has reasons of its own, made of few rules. */
-const settledOnce = ({ dossier }: Subject, decision: Decision, share: Share): Decision =>
+const settledOnce = ({ dossier }: Subject, decision: Decision, share: Intern): Decision =>
   isOpen(dossier.request.status)
     ? { ...decision, rules: decision.rules.map(share), basis: share(decision.basis), next: share(decision.next) }
     : share(decision);
 
 /** Decides on every request with the votes and the caps. */
-export const conclude = (subjects: readonly Subject[], votes: Votes, how: DecideWith, limits: Limits): Decision[] =>
-  withinLimits(subjects, withVotes(subjects, votes, how), votes, how, limits);
+export const conclude = (
+  subjects: readonly Subject[],
+  confirmations: Confirmations,
+  how: DecideWith,
+  limits: Limits,
+): Decision[] => withinLimits(subjects, withConfirmations(subjects, confirmations, how), confirmations, how, limits);
 
 /**
  * What the caps leave of the decisions in `voted`, which are in the order of the subjects. Who comes first is served first: the caps are counted from the
@@ -41,7 +49,7 @@ export const conclude = (subjects: readonly Subject[], votes: Votes, how: Decide
 export function withinLimits(
   subjects: readonly Subject[],
   voted: readonly Decision[],
-  votes: Votes,
+  confirmations: Confirmations,
   how: DecideWith,
   { caps, today, usual }: Limits,
 ): Decision[] {
@@ -54,7 +62,7 @@ export function withinLimits(
     const subject = subjects[i];
     const why = subject === undefined ? undefined : held.get(idOf(subject));
     if (subject === undefined || why === undefined) return decision;
-    return decide(subject, { vote: votes.get(idOf(subject)), heldBack: why }, how);
+    return decide(subject, { confirmation: confirmations.get(idOf(subject)), heldBack: why }, how);
   });
 }
 

@@ -1,8 +1,8 @@
-import type { Dossier } from '../request/dossier.ts';
-import { higher, type Risk } from '../request/risk.ts';
-import type { Standing } from '../request/standing.ts';
+import type { AccessContext } from '../domain/access_context.ts';
+import type { Dossier } from '../domain/dossier.ts';
+import { higher, type Risk } from '../domain/risk.ts';
 
-export type FloorFacts = { readonly dossier: Dossier; readonly standing: Standing };
+export type FloorFacts = { readonly dossier: Dossier; readonly accessContext: AccessContext };
 type Row = { readonly risk: Risk; readonly about: string; readonly holds: (facts: FloorFacts) => boolean };
 
 /** Requests of one person within an hour from which they look like a script. */
@@ -10,7 +10,8 @@ const BURST = 20;
 /** Without a limit of its class, a window longer than this is long. */
 const LONG_WINDOW_HOURS = 7 * 24;
 
-const sensitive = ({ standing }: FloorFacts): boolean => standing.privileged || standing.neverAuto.length > 0;
+const sensitive = ({ accessContext }: FloorFacts): boolean =>
+  accessContext.privileged || accessContext.neverAuto.length > 0;
 
 /**
  * The least risk that facts alone give a request. The model can only raise it.
@@ -20,12 +21,12 @@ export const FLOOR_RULES = {
   'floor-separation-of-duties': {
     risk: 'high',
     about: 'it conflicts with what the person already holds',
-    holds: ({ standing }) => standing.sodConflicts.length > 0,
+    holds: ({ accessContext }) => accessContext.sodConflicts.length > 0,
   },
   'floor-privileged': {
     risk: 'medium',
     about: 'the entitlement is privileged',
-    holds: ({ standing }) => standing.privileged,
+    holds: ({ accessContext }) => accessContext.privileged,
   },
   'floor-requestor-unknown': {
     risk: 'high',
@@ -55,7 +56,8 @@ export const FLOOR_RULES = {
   'floor-long-window': {
     risk: 'medium',
     about: 'the window is longer than its class allows, or than a week',
-    holds: ({ dossier, standing }) => (dossier.facts.requestedHours ?? 0) > (standing.maxHours ?? LONG_WINDOW_HOURS),
+    holds: ({ dossier, accessContext }) =>
+      (dossier.facts.requestedHours ?? 0) > (accessContext.maxHours ?? LONG_WINDOW_HOURS),
   },
   'floor-burst': {
     risk: 'medium',

@@ -1,9 +1,9 @@
-import { plainLine } from '../kit/plain_text.ts';
-import type { AccessRequest } from '../request/access_request.ts';
-import type { Action } from '../request/action.ts';
-import type { Assessment } from '../request/assessment.ts';
-import type { Dossier } from '../request/dossier.ts';
-import { type KnownStatus, STATUSES, statusAllows } from '../request/status.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
+import type { Action } from '../domain/action.ts';
+import type { Assessment } from '../domain/assessment.ts';
+import type { Dossier } from '../domain/dossier.ts';
+import { type KnownStatus, STATUSES, statusAllows } from '../domain/status.ts';
+import { plainLine } from '../text/plain_text.ts';
 
 /**
  * The gates: what must hold for an action whatever the settings, the model or a text say. A gate answers with a sentence

@@ -1,5 +1,5 @@
-import type { NextStep } from '../request/next_step.ts';
-import type { PolicyCase } from '../request/policy_case.ts';
+import type { NextStep } from '../domain/next_step.ts';
+import type { PolicyCase } from '../domain/policy_case.ts';
 import { isNamed } from './gates.ts';
 
 /** What stands in the way besides the facts of the case: found while deciding. */
@@ -39,9 +39,9 @@ const observe = (finding: string): NextStep => ({
   alternative: null,
 });
 
-const ownerOf = ({ standing }: PolicyCase): string =>
-  standing.owner === null ? 'resource owner' : `owner ${standing.owner}`;
-const managerOf = ({ standing: { person } }: PolicyCase): string =>
+const ownerOf = ({ accessContext }: PolicyCase): string =>
+  accessContext.owner === null ? 'resource owner' : `owner ${accessContext.owner}`;
+const managerOf = ({ accessContext: { person } }: PolicyCase): string =>
   person.manager === null ? 'manager' : `manager ${person.manager}`;
 
 /**
@@ -50,7 +50,7 @@ const managerOf = ({ standing: { person } }: PolicyCase): string =>
  */
 export const NEXT_STEPS = {
   'break-glass': {
-    when: ({ standing }) => standing.breakGlass,
+    when: ({ accessContext }) => accessContext.breakGlass,
     step: () => escalate('security', 'break-glass access: a person reviews every use and records it'),
   },
   'granted-and-critical': {
@@ -75,11 +75,11 @@ export const NEXT_STEPS = {
     step: () => escalate('security', 'the vault gives no account name, so nobody can tell who would get access'),
   },
   'separation-of-duties': {
-    when: ({ standing }) => standing.sodConflicts.length > 0,
-    step: ({ standing }) =>
+    when: ({ accessContext }) => accessContext.sodConflicts.length > 0,
+    step: ({ accessContext }) =>
       escalate(
         'security',
-        `separation of duties: ${standing.sodConflicts.map(({ pair }) => pair).join(', ')}`,
+        `separation of duties: ${accessContext.sodConflicts.map(({ pair }) => pair).join(', ')}`,
         'let somebody else do the one half, or give the held half back first',
       ),
   },
@@ -89,11 +89,11 @@ export const NEXT_STEPS = {
       escalate('security', `its text looks as if it wanted to steer the review (${text.flags.join(', ')})`),
   },
   privileged: {
-    when: ({ standing }) => standing.privileged || standing.neverAuto.length > 0,
+    when: ({ accessContext }) => accessContext.privileged || accessContext.neverAuto.length > 0,
     step: (facts) =>
       escalate(
         ownerOf(facts),
-        `never decided without a person: ${facts.standing.privileged ? `privileged entitlement ${facts.standing.entitlement}` : facts.standing.neverAuto.join(', ')}`,
+        `never decided without a person: ${facts.accessContext.privileged ? `privileged entitlement ${facts.accessContext.entitlement}` : facts.accessContext.neverAuto.join(', ')}`,
         'time-bound read access, or the break-glass procedure in an emergency',
       ),
   },
@@ -103,20 +103,21 @@ export const NEXT_STEPS = {
       askFor('the justification says nothing', 'what has to be done there, and for which ticket, incident or change'),
   },
   'window-too-long': {
-    when: ({ standing, dossier }) =>
-      standing.maxHours !== null && (dossier.facts.requestedHours ?? Number.POSITIVE_INFINITY) > standing.maxHours,
-    step: ({ standing, dossier }) =>
+    when: ({ accessContext, dossier }) =>
+      accessContext.maxHours !== null &&
+      (dossier.facts.requestedHours ?? Number.POSITIVE_INFINITY) > accessContext.maxHours,
+    step: ({ accessContext, dossier }) =>
       askFor(
         dossier.facts.requestedHours === null
           ? 'no end of the access is given'
           : `${dossier.facts.requestedHours} hours are asked for`,
-        `a window of at most ${standing.maxHours} hours`,
+        `a window of at most ${accessContext.maxHours} hours`,
       ),
   },
   'approval-missing': {
-    when: ({ standing: { approvals } }) => approvals.missing.length > 0 || approvals.onlySelf,
+    when: ({ accessContext: { approvals } }) => approvals.missing.length > 0 || approvals.onlySelf,
     step: (facts) => {
-      const { missing, onlySelf } = facts.standing.approvals;
+      const { missing, onlySelf } = facts.accessContext.approvals;
       if (onlySelf && missing.length === 0)
         return escalate(managerOf(facts), 'the only recorded approval is by the requestor');
       const to = missing.includes('manager') ? managerOf(facts) : ownerOf(facts);
@@ -124,11 +125,12 @@ export const NEXT_STEPS = {
     },
   },
   'out-of-role': {
-    when: ({ standing }) => standing.rolesDefined && !standing.inRole && standing.entitlement !== null,
+    when: ({ accessContext }) =>
+      accessContext.rolesDefined && !accessContext.inRole && accessContext.entitlement !== null,
     step: (facts) =>
       escalate(
         managerOf(facts),
-        `${facts.standing.entitlement} is not standard for this person's roles`,
+        `${facts.accessContext.entitlement} is not standard for this person's roles`,
         'somebody who has the role does it',
       ),
   },
@@ -138,7 +140,7 @@ export const NEXT_STEPS = {
       escalate(ownerOf(facts), 'it is about a whole space and not one asset, which only people decide on'),
   },
   'asset-unknown': {
-    when: ({ standing }) => !standing.assetKnown,
+    when: ({ accessContext }) => !accessContext.assetKnown,
     step: () =>
       escalate(
         'security',

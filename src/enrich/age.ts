@@ -1,5 +1,5 @@
-import { DAY_MS, HOUR_MS } from '../kit/durations.ts';
-import type { AccessRequest } from '../request/access_request.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
+import { DAY_MS, HOUR_MS } from '../util/durations.ts';
 
 /** Whole days from `since` to `now`; a time ahead of our clock counts as just now, never as negative. */
 export function wholeDays(since: number, now: number): number {

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import { describeError } from '../kit/errors.ts';
-import { plainLine } from '../kit/plain_text.ts';
-import type { AssetRecord } from '../request/asset_record.ts';
-import type { AssetFacts, Gap } from '../request/dossier.ts';
+import type { AssetRecord } from '../domain/asset_record.ts';
+import type { AssetFacts, Gap } from '../domain/dossier.ts';
+import { plainLine } from '../text/plain_text.ts';
+import { describeError } from '../util/errors.ts';
 
 /** The one thing that deep analysis needs of the vault. */
 export type AssetReader = { asset(id: string, signal?: AbortSignal): Promise<AssetRecord> };

@@ -1,15 +1,15 @@
-import { breather, inPortions } from '../kit/breather.ts';
-import { sharing } from '../kit/sharing.ts';
-import { type AccessRequest, isOwn, requestorKey } from '../request/access_request.ts';
-import type { Dossier, Facts, Gap } from '../request/dossier.ts';
-import type { ScreenedTexts } from '../request/screened_texts.ts';
-import { learnIds } from '../screen/ids.ts';
+import { type AccessRequest, isOwn, requestorKey } from '../domain/access_request.ts';
+import type { Dossier, Facts, Gap } from '../domain/dossier.ts';
+import type { ScreenedTexts } from '../domain/screened_texts.ts';
+import { inPortions, yieldEvery } from '../util/event_loop.ts';
+import { interning } from '../util/intern.ts';
 import { requestedHours, usableHours, wholeDays } from './age.ts';
 import { AssetLookUp, type AssetReader, type LookedUp } from './asset_look_up.ts';
 import { RequestorFrequency } from './frequency.ts';
 import { oldestFirst, RequestHistory } from './history.ts';
 import { isOffHours, type OffHours } from './office_hours.ts';
-import { openScreening } from './screening.ts';
+import { openScreening } from './screen_texts.ts';
+import { learnIds } from './screening/ids.ts';
 
 export type EnrichOptions = {
   /** The run's one moment: every age of the run is counted to it. */
@@ -32,7 +32,7 @@ export async function enrich(requests: readonly AccessRequest[], options: Enrich
   const { frequency, history, ids } = await lookedOver(requests);
   const lookUp = new AssetLookUp(options.assets, options.concurrency, options.signal);
   const screen = openScreening(ids);
-  const share = sharing();
+  const share = interning();
   let done = 0;
   const dossierOf = async (request: AccessRequest, texts: ScreenedTexts): Promise<Dossier> => {
     const looked = options.looksUp(request) ? await lookUpAsset(request, lookUp) : NOTHING_LOOKED_UP;
@@ -63,12 +63,12 @@ async function lookedOver(requests: readonly AccessRequest[]) {
   const history = new RequestHistory();
   const ids = new Set<string>();
   const inOrder = oldestFirst(requests);
-  const breathe = breather(LOOKED_OVER_IN_A_ROW);
+  const yieldTurn = yieldEvery(LOOKED_OVER_IN_A_ROW);
   for (const request of inOrder) {
     frequency.add(request);
     history.add(request);
     ids.add(request.id);
-    await breathe();
+    await yieldTurn();
   }
   await learnIds(ids);
   return { frequency, history, ids };

@@ -1,4 +1,4 @@
-import { type AccessRequest, requestorKey } from '../request/access_request.ts';
+import { type AccessRequest, requestorKey } from '../domain/access_request.ts';
 
 /** How many requests of the window each requestor made. Counted over all requests before any of them is judged. */
 export class RequestorFrequency {

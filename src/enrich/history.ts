@@ -1,6 +1,6 @@
-import { HOUR_MS } from '../kit/durations.ts';
-import { type AccessRequest, requestorKey } from '../request/access_request.ts';
-import type { History } from '../request/dossier.ts';
+import { type AccessRequest, requestorKey } from '../domain/access_request.ts';
+import type { History } from '../domain/dossier.ts';
+import { HOUR_MS } from '../util/durations.ts';
 
 /**
  * The habits of every requestor of the window: what they asked for before, and how fast. Of a requestor whom the vault

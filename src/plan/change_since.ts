@@ -1,4 +1,4 @@
-import type { AccessRequest } from '../request/access_request.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
 import { contentDigest } from './digest.ts';
 import type { PlanEntry } from './plan.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AccessRequest } from '../request/access_request.ts';
-import { judgedContent } from '../request/judged_content.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
+import { decidedContent } from '../domain/decided_content.ts';
 import type { Plan } from './plan.ts';
 
 /** The digest of a plan: over its canonical text without the digest itself. */
@@ -9,7 +9,7 @@ export function planDigest({ digest: _, ...rest }: Plan | (Omit<Plan, 'digest'> 
 }
 
 /** The digest of what a decision on the request rests on. */
-export const contentDigest = (request: AccessRequest): string => sha256(judgedContent(request));
+export const contentDigest = (request: AccessRequest): string => sha256(decidedContent(request));
 
 /** JSON with sorted names and no blanks: one text for one value, however the file was indented or ordered. */
 export function canonical(value: unknown): string {

@@ -1,7 +1,7 @@
-import type { AccessRequest } from '../request/access_request.ts';
-import type { RunRecord } from '../request/run_record.ts';
-import { isoTime } from '../request/time_words.ts';
-import type { Vote } from '../request/vote.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
+import type { Confirmation } from '../domain/confirmation.ts';
+import type { RunRecord } from '../domain/run_record.ts';
+import { isoTime } from '../phrases/time_words.ts';
 import { contentDigest, planDigest } from './digest.ts';
 import { PLAN_VERSION, type Plan, type PlanEntry } from './plan.ts';
 
@@ -32,7 +32,7 @@ export const planIdOf = (runId: string): string => `plan-${runId}`;
 
 /** What the run decided on, in the order of its list. */
 export function entriesOf({ reviewed }: Pick<RunRecord, 'reviewed'>, capKeys: CapKeys): PlanEntry[] {
-  return reviewed.flatMap(({ dossier: { request }, decision, vote, comment }) => {
+  return reviewed.flatMap(({ dossier: { request }, decision, confirmation, comment }) => {
     if (decision.verdict === 'hold') return [];
     return [
       {
@@ -43,11 +43,11 @@ export function entriesOf({ reviewed }: Pick<RunRecord, 'reviewed'>, capKeys: Ca
         content_digest: contentDigest(request),
         risk: decision.risk,
         basis: [...decision.basis],
-        votes: vote === null ? [] : [{ kind: vote.kind, risk: riskOf(vote) }],
+        confirmations: confirmation === null ? [] : [{ kind: confirmation.kind, risk: riskOf(confirmation) }],
         cap_keys: capKeys(request),
       },
     ];
   });
 }
 
-const riskOf = ({ assessment }: Vote) => (assessment.kind === 'scored' ? assessment.risk : null);
+const riskOf = ({ assessment }: Confirmation) => (assessment.kind === 'scored' ? assessment.risk : null);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { ACTION_NAMES, type Action } from '../request/action.ts';
-import { RISKS } from '../request/risk.ts';
-import { VOTE_FOR } from '../request/vote.ts';
+import { ACTION_NAMES, type Action } from '../domain/action.ts';
+import { CONFIRMED_BY } from '../domain/confirmation.ts';
+import { RISKS } from '../domain/risk.ts';
 
 /** Grows when a field changes its meaning or goes away: a plan of another version is not carried out. */
 export const PLAN_VERSION = 1;
@@ -37,9 +37,9 @@ export const Plan = z.strictObject({
       risk: z.enum(RISKS).nullable(),
       /** Ids of the policies that determined the action. */
       basis: z.array(z.string()),
-      votes: z.array(
+      confirmations: z.array(
         z.strictObject({
-          kind: z.enum(Object.values(VOTE_FOR) as ['blind' | 'solo', ...('blind' | 'solo')[]]),
+          kind: z.enum(Object.values(CONFIRMED_BY) as ['facts-only' | 'single', ...('facts-only' | 'single')[]]),
           risk: z.enum(RISKS).nullable(),
         }),
       ),

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { describeError } from '../kit/errors.ts';
-import { jsonText } from '../kit/json_text.ts';
-import { readIfThere } from '../state/files.ts';
-import { replaceFile } from '../state/replace_file.ts';
+import { readIfThere } from '../store/files.ts';
+import { replaceFile } from '../store/replace_file.ts';
+import { jsonText } from '../text/json.ts';
+import { describeError } from '../util/errors.ts';
 import { PLAN_VERSION, Plan } from './plan.ts';
 import { PlanError } from './plan_error.ts';
 

@@ -1,7 +1,7 @@
-import { plainLine } from '../kit/plain_text.ts';
-import { type Halt, haltWords } from '../request/halt.ts';
-import type { RunRecord } from '../request/run_record.ts';
-import { utcMinute } from '../request/time_words.ts';
+import { type Halt, haltWords } from '../domain/halt.ts';
+import type { RunRecord } from '../domain/run_record.ts';
+import { utcMinute } from '../phrases/time_words.ts';
+import { plainLine } from '../text/plain_text.ts';
 import { canonical, planDigest } from './digest.ts';
 import { type CapKeys, entriesOf } from './make_plan.ts';
 import type { Plan } from './plan.ts';

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../kit/durations.ts';
+import { DAY_MS } from '../util/durations.ts';
 import type { AccessModel, Identity, MappingRow, WhenKey } from './access_model.ts';
 import { quoted, wordIssues } from './access_problems.ts';
 import { brokenReferences, knownNames } from './access_references.ts';

@@ -1,5 +1,5 @@
 /** `policy/access.yml` and its identities as the code reads them: checked, with patterns ready to be asked. */
-import type { Approver } from '../request/standing.ts';
+import type { Approver } from '../domain/access_context.ts';
 import type { Pattern } from './pattern.ts';
 import type { Place } from './place.ts';
 

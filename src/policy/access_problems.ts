@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { plainLine } from '../kit/plain_text.ts';
+import { plainLine } from '../text/plain_text.ts';
 import { didYouMean } from './nearest.ts';
 import type { Finding } from './place.ts';
 import type { YamlPlaces } from './yaml_places.ts';

@@ -1,4 +1,4 @@
-import { type AccessRequest, sameUser } from '../request/access_request.ts';
+import { type AccessRequest, sameUser } from '../domain/access_request.ts';
 
 /**
  * Whether an account of the policy's files is the one that the vault names. Like `sameUser`, but two domains that are both

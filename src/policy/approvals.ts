@@ -1,5 +1,5 @@
-import type { AccessRequest } from '../request/access_request.ts';
-import type { ApprovalCheck, Approver, Person } from '../request/standing.ts';
+import type { ApprovalCheck, Approver, Person } from '../domain/access_context.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
 import type { AccessModel } from './access_model.ts';
 import { isRequestor, sameAccount } from './account.ts';
 

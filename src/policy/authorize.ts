@@ -1,7 +1,7 @@
 import type { AuthorizationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
-import { describeError } from '../kit/errors.ts';
-import type { Action } from '../request/action.ts';
-import type { PolicyAnswer, PolicyCase } from '../request/policy_case.ts';
+import type { Action } from '../domain/action.ts';
+import type { PolicyAnswer, PolicyCase } from '../domain/policy_case.ts';
+import { describeError } from '../util/errors.ts';
 import type { Cedar } from './cedar.ts';
 import { cedarCase } from './cedar_case.ts';
 import type { ParsedPolicy } from './cedar_source.ts';

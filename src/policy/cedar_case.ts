@@ -1,7 +1,7 @@
 import type { EntityJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { hoursGranted } from '../request/hours_granted.ts';
-import type { PolicyCase } from '../request/policy_case.ts';
-import { RISKS, type Risk } from '../request/risk.ts';
+import type { PolicyCase } from '../domain/policy_case.ts';
+import { RISKS, type Risk } from '../domain/risk.ts';
+import { hoursGranted } from '../phrases/hours_granted.ts';
 
 /** A case in Cedar's words. What each of them means is written in `policy/portcullis.cedarschema`. */
 export type CedarCase = {
@@ -21,7 +21,7 @@ type Facts = Readonly<Record<string, boolean | number | string | readonly string
  * each record around them costs as much as three of them.
  */
 export function cedarCase(facts: PolicyCase, identitiesDefined: boolean): CedarCase {
-  const { dossier, standing, assessment, text, settings, history } = facts;
+  const { dossier, accessContext, assessment, text, settings, history } = facts;
   const { request } = dossier;
   const { requestor } = request;
   const scored = assessment.kind === 'scored';
@@ -31,10 +31,10 @@ export function cedarCase(facts: PolicyCase, identitiesDefined: boolean): CedarC
     principal: {
       uid: { type: 'Requestor', id: wellFormed(requestor.id ?? requestor.name ?? requestor.displayName ?? '') },
       attrs: given({
-        known: named && (standing.person.known || !identitiesDefined),
-        roles: standing.person.roles,
-        department: standing.person.department,
-        manager: standing.person.manager,
+        known: named && (accessContext.person.known || !identitiesDefined),
+        roles: accessContext.person.roles,
+        department: accessContext.person.department,
+        manager: accessContext.person.manager,
       }),
       parents: [],
     },
@@ -54,18 +54,18 @@ export function cedarCase(facts: PolicyCase, identitiesDefined: boolean): CedarC
       parents: [],
     },
     context: given({
-      // Standing
-      entitlement: standing.entitlement,
-      classes: standing.classes,
-      neverAuto: standing.neverAuto,
-      privileged: standing.privileged,
-      assetKnown: standing.assetKnown,
-      inRole: standing.inRole || !standing.rolesDefined,
-      conflicts: standing.sodConflicts.map(({ pair }) => pair),
-      maxHours: whole(standing.maxHours),
-      approvalsMissing: standing.approvals.missing,
-      onlySelfApproved: standing.approvals.onlySelf,
-      breakGlass: standing.breakGlass,
+      // AccessContext
+      entitlement: accessContext.entitlement,
+      classes: accessContext.classes,
+      neverAuto: accessContext.neverAuto,
+      privileged: accessContext.privileged,
+      assetKnown: accessContext.assetKnown,
+      inRole: accessContext.inRole || !accessContext.rolesDefined,
+      conflicts: accessContext.sodConflicts.map(({ pair }) => pair),
+      maxHours: whole(accessContext.maxHours),
+      approvalsMissing: accessContext.approvals.missing,
+      onlySelfApproved: accessContext.approvals.onlySelf,
+      breakGlass: accessContext.breakGlass,
       // Assessment
       risk: scored && facts.risk !== null ? rank(facts.risk) : null,
       understood: scored && !assessment.normalised,

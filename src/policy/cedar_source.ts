@@ -1,5 +1,5 @@
 import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { ACTION_NAMES, type Action } from '../request/action.ts';
+import { ACTION_NAMES, type Action } from '../domain/action.ts';
 import type { Cedar } from './cedar.ts';
 import type { PolicyFile } from './folder.ts';
 import { characterAt, type Finding, type Place, placed, placeOf, topOf } from './place.ts';

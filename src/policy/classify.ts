@@ -1,7 +1,7 @@
-import { sharing } from '../kit/sharing.ts';
-import type { Dossier } from '../request/dossier.ts';
-import type { Standings } from '../request/policy_case.ts';
-import type { Standing } from '../request/standing.ts';
+import type { AccessContext } from '../domain/access_context.ts';
+import type { Dossier } from '../domain/dossier.ts';
+import type { AccessContexts } from '../domain/policy_case.ts';
+import { interning } from '../util/intern.ts';
 import type { AccessModel } from './access_model.ts';
 import { approvalCheck } from './approvals.ts';
 import { conflictsOf, Holdings } from './conflicts.ts';
@@ -13,23 +13,29 @@ import { inRole, personOf } from './person.ts';
  * What the policy's files say about every request. Pure. INVARIANT: rests on what the vault recorded; a justification, and
  * the names that came with a request, change nothing.
  */
-export function classify(dossiers: readonly Dossier[], now: number, model: AccessModel): Map<string, Standing> {
-  const all = standings(now, model);
+export function classify(dossiers: readonly Dossier[], now: number, model: AccessModel): Map<string, AccessContext> {
+  const all = accessContexts(now, model);
   for (const dossier of dossiers) all.add(dossier);
   return new Map(dossiers.map((dossier) => [dossier.request.id, all.of(dossier)]));
 }
 
 /** The same, one dossier at a time. */
-export function standings(now: number, model: AccessModel): Standings {
+export function accessContexts(now: number, model: AccessModel): AccessContexts {
   const holdings = new Holdings((dossier) => mapped(dossier, model), now);
-  const share = sharing();
+  const share = interning();
   return {
     add: (dossier) => holdings.add(dossier),
-    of: (dossier) => share(standingOf(dossier, mapped(dossier, model), holdings, model, now)),
+    of: (dossier) => share(accessContextOf(dossier, mapped(dossier, model), holdings, model, now)),
   };
 }
 
-function standingOf(dossier: Dossier, about: Mapped, holdings: Holdings, model: AccessModel, now: number): Standing {
+function accessContextOf(
+  dossier: Dossier,
+  about: Mapped,
+  holdings: Holdings,
+  model: AccessModel,
+  now: number,
+): AccessContext {
   const { request } = dossier;
   const { entitlement, classes, assetKnown } = about;
   const person = personOf(request, model);

@@ -1,6 +1,6 @@
-import type { AccessRequest } from '../request/access_request.ts';
-import type { Dossier } from '../request/dossier.ts';
-import type { SodConflict } from '../request/standing.ts';
+import type { SodConflict } from '../domain/access_context.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
+import type { Dossier } from '../domain/dossier.ts';
 import type { AccessModel, SodPair } from './access_model.ts';
 import { assetRead, type Mapped } from './mapping.ts';
 import { possibleIdentities } from './person.ts';

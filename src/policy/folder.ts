@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, extname, join, relative } from 'node:path';
-import { ConfigError } from '../kit/errors.ts';
+import { ConfigError } from '../util/errors.ts';
 import { didYouMean } from './nearest.ts';
 import { type Finding, inReadingOrder, placed, topOf } from './place.ts';
 

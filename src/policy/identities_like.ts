@@ -1,4 +1,4 @@
-import { bareName } from '../request/access_request.ts';
+import { bareName } from '../domain/access_request.ts';
 import type { Identity } from './access_model.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { PolicyEngine } from '../request/policy_case.ts';
+import type { PolicyEngine } from '../domain/policy_case.ts';
 import { readAccess } from './access_file.ts';
 import type { AccessModel } from './access_model.ts';
 import { type Judge, makeJudge } from './authorize.ts';
@@ -6,7 +6,7 @@ import { type Cedar, loadCedar } from './cedar.ts';
 import { checkPolicies, checkSchema } from './cedar_check.ts';
 import { doubledIds, type ParsedPolicy, readSource } from './cedar_source.ts';
 import { strangeWords } from './cedar_words.ts';
-import { classify, standings } from './classify.ts';
+import { accessContexts, classify } from './classify.ts';
 import { ACCESS_NAME, digestOf, isPolicy, type PolicyFile, policyError, readFolder, SCHEMA_NAME } from './folder.ts';
 import type { Finding } from './place.ts';
 import type { PolicyInfo } from './policy_info.ts';
@@ -64,7 +64,7 @@ export async function loadPolicy(dir: string, { textFlags }: LoadOptions = {}): 
     access: model,
     files: covered.map(({ file }) => file),
     classify: (dossiers, now) => classify(dossiers, now, model),
-    standings: (now) => standings(now, model),
+    accessContexts: (now) => accessContexts(now, model),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Dossier } from '../request/dossier.ts';
+import type { Dossier } from '../domain/dossier.ts';
 import type { AccessModel, MappingRow, WhenKey } from './access_model.ts';
 
 /** What a request is about, in the policy's words. */

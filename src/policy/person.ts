@@ -1,5 +1,5 @@
-import type { AccessRequest } from '../request/access_request.ts';
-import type { Person } from '../request/standing.ts';
+import type { Person } from '../domain/access_context.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
 import type { AccessModel, Identity } from './access_model.ts';
 import { accountOf, sameAccount } from './account.ts';
 import { identitiesLike } from './identities_like.ts';

@@ -1,4 +1,4 @@
-import type { Action } from '../request/action.ts';
+import type { Action } from '../domain/action.ts';
 import type { Place } from './place.ts';
 
 /** One policy as people speak of it: in a report, in `explain`, in a lint. */

@@ -1,5 +1,5 @@
-import { ACTION_NAMES } from '../request/action.ts';
-import type { PolicyCase } from '../request/policy_case.ts';
+import { ACTION_NAMES } from '../domain/action.ts';
+import type { PolicyCase } from '../domain/policy_case.ts';
 import type { Judge } from './authorize.ts';
 import { type Finding, topOf } from './place.ts';
 
@@ -46,7 +46,7 @@ const FULL: PolicyCase = {
     texts: TEXTS,
     gaps: [],
   },
-  standing: {
+  accessContext: {
     ...{ entitlement: 'x:x', classes: ['x'], neverAuto: [], privileged: false, assetKnown: true, rolesDefined: true },
     person: { known: true, roles: ['x'], department: 'x', manager: 'x' },
     ...{ inRole: true, sodConflicts: [], maxHours: 1, owner: 'x', breakGlass: false },
@@ -79,8 +79,8 @@ const BARE: PolicyCase = {
     texts: TEXTS,
     gaps: [{ what: 'requestor', why: 'made up' }],
   },
-  standing: {
-    ...FULL.standing,
+  accessContext: {
+    ...FULL.accessContext,
     ...{ entitlement: null, classes: [], assetKnown: false, rolesDefined: false, maxHours: null, owner: null },
     person: { known: false, roles: [], department: null, manager: null },
   },

@@ -1,4 +1,4 @@
-import { ANOMALY_FLAG_NAMES } from '../request/assessment.ts';
+import { ANOMALY_FLAG_NAMES } from '../domain/assessment.ts';
 import type { AccessModel } from './access_model.ts';
 import { APPROVERS } from './access_shape.ts';
 

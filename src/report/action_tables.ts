@@ -1,7 +1,7 @@
-import type { Outcome } from '../request/decision.ts';
-import { outcomeWord } from '../request/outcome_word.ts';
-import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
-import { mostPressingFirst, type RunTotals, riskWord, wasRehearsed } from '../request/run_totals.ts';
+import type { Outcome } from '../domain/decision.ts';
+import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../domain/run_record.ts';
+import { outcomeWord } from '../phrases/outcome_word.ts';
+import { mostPressingFirst, type RunTotals, riskWord, wasRehearsed } from '../phrases/run_totals.ts';
 import type { Room } from './detail.ts';
 import { longTable, section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';

@@ -1,5 +1,5 @@
-import { ANOMALY_FLAGS } from '../request/assessment.ts';
-import type { RunTotals } from '../request/run_totals.ts';
+import { ANOMALY_FLAGS } from '../domain/assessment.ts';
+import type { RunTotals } from '../phrases/run_totals.ts';
 import { section, tableOf } from './markdown_table.ts';
 
 /** How often each thing stood out, with what the word means. */

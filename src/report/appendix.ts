@@ -1,6 +1,6 @@
-import { costWords } from '../request/effort_words.ts';
-import { type Recovered, type RunRecord, requestorOf } from '../request/run_record.ts';
-import { duration } from '../request/time_words.ts';
+import { type Recovered, type RunRecord, requestorOf } from '../domain/run_record.ts';
+import { costWords } from '../phrases/effort_words.ts';
+import { duration } from '../phrases/time_words.ts';
 import type { Room } from './detail.ts';
 import { besideTheSheet, longTable, moreOf, section, tableOf } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';

@@ -1,5 +1,5 @@
-import type { BreakGlassUse, RunRecord } from '../request/run_record.ts';
-import { utcMinute } from '../request/time_words.ts';
+import type { BreakGlassUse, RunRecord } from '../domain/run_record.ts';
+import { utcMinute } from '../phrases/time_words.ts';
 import type { Room } from './detail.ts';
 import { besideTheSheet, longTable, section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';

@@ -1,6 +1,6 @@
-import { atLeast } from '../request/risk.ts';
-import type { Reviewed } from '../request/run_record.ts';
-import { mostPressingFirst, needsPerson } from '../request/run_totals.ts';
+import { atLeast } from '../domain/risk.ts';
+import type { Reviewed } from '../domain/run_record.ts';
+import { mostPressingFirst, needsPerson } from '../phrases/run_totals.ts';
 
 /** How much of a large window the page tells, so that a person can still open it. */
 export type Room = {

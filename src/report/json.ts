@@ -1,9 +1,9 @@
-import { jsonText } from '../kit/json_text.ts';
-import { headline } from '../request/run_headline.ts';
-import type { RunRecord } from '../request/run_record.ts';
-import { totalsOf } from '../request/run_totals.ts';
-import { isoTime } from '../request/time_words.ts';
-import { unreviewed, type WorkGroupName, type WorkItem, workList } from '../request/work_list.ts';
+import type { RunRecord } from '../domain/run_record.ts';
+import { headline } from '../phrases/run_headline.ts';
+import { totalsOf } from '../phrases/run_totals.ts';
+import { isoTime } from '../phrases/time_words.ts';
+import { unreviewed, type WorkGroupName, type WorkItem, workList } from '../phrases/work_list.ts';
+import { jsonText } from '../text/json.ts';
 import { line, optional } from './json_line.ts';
 import { nextJson, requestJson } from './request_json.ts';
 

@@ -1,4 +1,4 @@
-import { plainLine } from '../kit/plain_text.ts';
+import { plainLine } from '../text/plain_text.ts';
 
 /** The door through which texts of others enter the JSON twin; JSON does the escaping. */
 export const line = (text: string): string => plainLine(text, 4000);

@@ -1,7 +1,7 @@
-import type { HeldBack } from '../request/held_back.ts';
-import type { OverdueGrant } from '../request/overdue_grant.ts';
-import { requestorOf, subjectOf } from '../request/run_record.ts';
-import { type RunTotals, riskWord } from '../request/run_totals.ts';
+import { requestorOf, subjectOf } from '../domain/run_record.ts';
+import type { HeldBack } from '../phrases/held_back.ts';
+import type { OverdueGrant } from '../phrases/overdue_grant.ts';
+import { type RunTotals, riskWord } from '../phrases/run_totals.ts';
 import type { Room } from './detail.ts';
 import { longTable, section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
@@ -37,7 +37,7 @@ export function overdueSection({ overdue }: RunTotals, room: Room): string {
       markdownText(request.id, 60),
       markdownText(requestorOf(request), 60),
       markdownText(subjectOf(request), 60),
-      reviewed.standing.classes.map((name) => markdownText(name, 40)).join(', '),
+      reviewed.accessContext.classes.map((name) => markdownText(name, 40)).join(', '),
       `${hours}`,
       `${maxHours}`,
     ];

@@ -1,6 +1,6 @@
-import { brokeOff } from '../request/run_headline.ts';
-import type { RunRecord } from '../request/run_record.ts';
-import { totalsOf } from '../request/run_totals.ts';
+import type { RunRecord } from '../domain/run_record.ts';
+import { brokeOff } from '../phrases/run_headline.ts';
+import { totalsOf } from '../phrases/run_totals.ts';
 import { actionsSection, rehearsalSection } from './action_tables.ts';
 import { anomaliesSection } from './anomalies.ts';
 import * as appendix from './appendix.ts';

@@ -1,4 +1,4 @@
-import { plainLine } from '../kit/plain_text.ts';
+import { plainLine } from '../text/plain_text.ts';
 
 /**
  * The one door through which a text that a person, a model or the vault wrote enters the report. What comes out is one

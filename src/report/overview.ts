@@ -1,12 +1,12 @@
-import { ACTION_NAMES, ACTIONS } from '../request/action.ts';
-import { effortWords } from '../request/effort_words.ts';
-import { haltAdvice, haltStory } from '../request/halt.ts';
-import { recordWords } from '../request/record_head.ts';
-import { brokeOff, headline } from '../request/run_headline.ts';
-import type { Mode, RunRecord } from '../request/run_record.ts';
-import type { RunTotals } from '../request/run_totals.ts';
-import { duration, utcMinute } from '../request/time_words.ts';
-import { whoseMove } from '../request/work_list.ts';
+import { ACTION_NAMES, ACTIONS } from '../domain/action.ts';
+import { haltAdvice, haltStory } from '../domain/halt.ts';
+import type { RunMode, RunRecord } from '../domain/run_record.ts';
+import { effortWords } from '../phrases/effort_words.ts';
+import { recordWords } from '../phrases/ledger_head.ts';
+import { brokeOff, headline } from '../phrases/run_headline.ts';
+import type { RunTotals } from '../phrases/run_totals.ts';
+import { duration, utcMinute } from '../phrases/time_words.ts';
+import { waitingFor } from '../phrases/work_list.ts';
 import { section, table, tableOf } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
 
@@ -15,13 +15,13 @@ const MODES = {
   asking: 'asking: a person at the terminal confirms each action',
   applying: 'applying: a person approved the plan, and nothing else is done',
   observing: 'observing: nothing is changed, the report says what would have been',
-} as const satisfies Record<Mode, string>;
+} as const satisfies Record<RunMode, string>;
 
 /** The first screen: the sentence, then where, when and how. */
 export function title(record: RunRecord, totals: RunTotals): string {
   const because = record.observingBecause === null ? '' : ` (because: ${markdownText(record.observingBecause)})`;
   const { from, to, days } = record.window;
-  const moves = whoseMove(record, totals);
+  const moves = waitingFor(record, totals);
   return [
     `# Portcullis: ${headline(record, totals)}`,
     '',

@@ -1,21 +1,21 @@
-import type { AccessRequest } from '../request/access_request.ts';
-import type { Scored } from '../request/assessment.ts';
-import type { Dossier } from '../request/dossier.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
+import type { Scored } from '../domain/assessment.ts';
+import type { Dossier } from '../domain/dossier.ts';
+import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../domain/run_record.ts';
+import { isOpen } from '../domain/status.ts';
 import {
+  accessContextWords,
   approvalWords,
   conflictWords,
   floorRules,
   riskWords,
   secondLookWords,
-  standingWords,
   textFindingWords,
-} from '../request/gate_words.ts';
-import { outcomeWord } from '../request/outcome_word.ts';
-import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
-import { flagsOf, mostPressingFirst, needsPerson, RISK_WORDS, riskWord } from '../request/run_totals.ts';
-import { isOpen } from '../request/status.ts';
-import { age, span, utcMinute } from '../request/time_words.ts';
-import { NEXT_WORDS, nextOf } from '../request/work_list.ts';
+} from '../phrases/gate_words.ts';
+import { outcomeWord } from '../phrases/outcome_word.ts';
+import { flagsOf, mostPressingFirst, needsPerson, RISK_WORDS, riskWord } from '../phrases/run_totals.ts';
+import { age, span, utcMinute } from '../phrases/time_words.ts';
+import { NEXT_WORDS, nextOf } from '../phrases/work_list.ts';
 import { noteOf } from './action_tables.ts';
 import { isOver, matters, type Room, toldInFull } from './detail.ts';
 import { section } from './markdown_table.ts';
@@ -44,7 +44,7 @@ function selection(reviewed: readonly Reviewed[], told: readonly Reviewed[], { s
 
 /** Compact: one line for each thing that is known, nothing for what is not there. */
 function detail(reviewed: Reviewed): string {
-  const { dossier, standing, assessment, decision, comment } = reviewed;
+  const { dossier, accessContext, assessment, decision, comment } = reviewed;
   const { request, gaps } = dossier;
   const lines: (readonly [string, string])[] = [
     ['Status when listed', markdownText(request.status, 40) + approvalLevel(request)],
@@ -54,9 +54,9 @@ function detail(reviewed: Reviewed): string {
     ['Asset', assetLine(dossier)],
     ['Operation', request.operation === null ? '' : markdownText(request.operation, 120)],
     ['Tags', dossier.asset?.tags.map((tag) => markdownText(tag, 60)).join(', ') ?? ''],
-    ['Entitlement', standingWords(standing, markdownText)],
-    ['Conflicts', conflictWords(standing, markdownText).join('; ')],
-    ['Approvals', approvalWords(standing)],
+    ['Entitlement', accessContextWords(accessContext, markdownText)],
+    ['Conflicts', conflictWords(accessContext, markdownText).join('; ')],
+    ['Approvals', approvalWords(accessContext)],
     ['Justification', request.justification === '' ? 'none given' : `“${markdownText(request.justification, 1000)}”`],
     ['Text findings', textFindingWords(dossier, markdownText)],
     [

@@ -1,13 +1,13 @@
-import { basisOf, secondLookAgreed } from '../request/gate_words.ts';
-import type { NextStep } from '../request/next_step.ts';
-import type { Reviewed } from '../request/run_record.ts';
-import type { Standing } from '../request/standing.ts';
-import { isoTime } from '../request/time_words.ts';
+import type { AccessContext } from '../domain/access_context.ts';
+import type { NextStep } from '../domain/next_step.ts';
+import type { Reviewed } from '../domain/run_record.ts';
+import { basisOf, secondLookAgreed } from '../phrases/gate_words.ts';
+import { isoTime } from '../phrases/time_words.ts';
 import { line, optional } from './json_line.ts';
 
 /** One request of the twin: what it was, what was known, what was decided and what became of it. */
 export function requestJson(reviewed: Reviewed) {
-  const { dossier, standing, assessment, decision, outcome, comment } = reviewed;
+  const { dossier, accessContext, assessment, decision, outcome, comment } = reviewed;
   const { request, facts, history, texts, asset, gaps } = dossier;
   return {
     id: line(request.id),
@@ -44,7 +44,7 @@ export function requestJson(reviewed: Reviewed) {
       asset === null
         ? null
         : { type: optional(asset.type), container: optional(asset.containerPath), tags: asset.tags.map(line) },
-    standing: standingJson(standing),
+    access_context: accessContextJson(accessContext),
     text: {
       flags: texts.flags.map(line),
       evidence: texts.evidence.map(line),
@@ -79,18 +79,18 @@ export function requestJson(reviewed: Reviewed) {
   };
 }
 
-function standingJson({ person, sodConflicts, approvals, ...standing }: Standing) {
+function accessContextJson({ person, sodConflicts, approvals, ...accessContext }: AccessContext) {
   return {
-    entitlement: optional(standing.entitlement),
-    classes: standing.classes.map(line),
-    never_auto: standing.neverAuto.map(line),
-    privileged: standing.privileged,
-    asset_known: standing.assetKnown,
-    max_hours: standing.maxHours,
-    owner: optional(standing.owner),
-    break_glass: standing.breakGlass,
-    roles_defined: standing.rolesDefined,
-    in_role: standing.inRole,
+    entitlement: optional(accessContext.entitlement),
+    classes: accessContext.classes.map(line),
+    never_auto: accessContext.neverAuto.map(line),
+    privileged: accessContext.privileged,
+    asset_known: accessContext.assetKnown,
+    max_hours: accessContext.maxHours,
+    owner: optional(accessContext.owner),
+    break_glass: accessContext.breakGlass,
+    roles_defined: accessContext.rolesDefined,
+    in_role: accessContext.inRole,
     person: {
       known: person.known,
       roles: person.roles.map(line),
@@ -108,9 +108,9 @@ function standingJson({ person, sodConflicts, approvals, ...standing }: Standing
 }
 
 function secondLookJson(reviewed: Reviewed) {
-  const { vote } = reviewed;
-  if (vote === null) return null;
-  const { kind, assessment } = vote;
+  const { confirmation } = reviewed;
+  if (confirmation === null) return null;
+  const { kind, assessment } = confirmation;
   return {
     kind,
     agreed: secondLookAgreed(reviewed),

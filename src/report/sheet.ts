@@ -1,9 +1,9 @@
-import { csvRow } from '../kit/csv.ts';
-import { outcomeWord } from '../request/outcome_word.ts';
-import { type Reviewed, requestorOf, subjectOf } from '../request/run_record.ts';
-import { flagsOf, needsPerson, riskWord } from '../request/run_totals.ts';
-import { isoTime } from '../request/time_words.ts';
-import { nextOf } from '../request/work_list.ts';
+import { type Reviewed, requestorOf, subjectOf } from '../domain/run_record.ts';
+import { outcomeWord } from '../phrases/outcome_word.ts';
+import { flagsOf, needsPerson, riskWord } from '../phrases/run_totals.ts';
+import { isoTime } from '../phrases/time_words.ts';
+import { nextOf } from '../phrases/work_list.ts';
+import { csvRow } from '../text/csv.ts';
 
 /** The columns of the sheet that stands beside the report of a large window: a row for each request. */
 const COLUMNS = {

@@ -1,7 +1,7 @@
-import { requestorOf, subjectOf } from '../request/run_record.ts';
-import { type RunTotals, riskWord, sum } from '../request/run_totals.ts';
-import { age } from '../request/time_words.ts';
-import { NEXT_WORDS, type WorkItem, workList } from '../request/work_list.ts';
+import { requestorOf, subjectOf } from '../domain/run_record.ts';
+import { type RunTotals, riskWord, sum } from '../phrases/run_totals.ts';
+import { age } from '../phrases/time_words.ts';
+import { NEXT_WORDS, type WorkItem, workList } from '../phrases/work_list.ts';
 import type { Room } from './detail.ts';
 import { longTable, section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';

@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
-import { between, counted } from '../kit/breather.ts';
-import type { RunRecord } from '../request/run_record.ts';
-import { isoTime } from '../request/time_words.ts';
-import { type Disk, realDisk } from '../state/disk.ts';
+import type { RunRecord } from '../domain/run_record.ts';
+import { isoTime } from '../phrases/time_words.ts';
+import { type Disk, realDisk } from '../store/disk.ts';
+import { counted, yieldBetween } from '../util/event_loop.ts';
 import { isOver } from './detail.ts';
 import { jsonParts } from './json.ts';
 import { markdownParts } from './markdown.ts';
@@ -43,9 +43,9 @@ export async function writeReport(
   const sheet = isOver(reviewed, { most, sheet: null }) ? paths.markdown.replace(/md$/, 'csv') : null;
   try {
     if (sheet !== null) await disk.replaceByParts(sheet, counted(sheetRows(reviewed), onLine));
-    await between(reviewed);
+    await yieldBetween(reviewed);
     await disk.replaceByParts(paths.json, counted(jsonParts(record), onLine));
-    await between(reviewed);
+    await yieldBetween(reviewed);
     await disk.replaceByParts(
       paths.markdown,
       markdownParts(record, { most, sheet: sheet === null ? null : basename(sheet) }),

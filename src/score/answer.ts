@@ -1,9 +1,9 @@
 import { type Node, parseTree } from 'jsonc-parser';
 import { z } from 'zod';
-import { firstWords, plainLine } from '../kit/plain_text.ts';
-import { sharing } from '../kit/sharing.ts';
-import { ANOMALY_FLAG_NAMES, type AnomalyFlag, type Scored } from '../request/assessment.ts';
-import { isRisk } from '../request/risk.ts';
+import { ANOMALY_FLAG_NAMES, type AnomalyFlag, type Scored } from '../domain/assessment.ts';
+import { isRisk } from '../domain/risk.ts';
+import { firstWords, plainLine } from '../text/plain_text.ts';
+import { interning } from '../util/intern.ts';
 
 /**
  * From the model's text to assessments. Strict about structure, because a forged structure could speak for another
@@ -119,7 +119,7 @@ function scoredFrom(value: unknown): Scored | null {
 }
 
 /** A few combinations stand in nearly all assessments of a large window. */
-const sameFlags = sharing(500);
+const sameFlags = interning(500);
 
 /** Words outside the vocabulary are not lost: together they become one `other`. */
 function flagsFrom(words: readonly unknown[]): AnomalyFlag[] {

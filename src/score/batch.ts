@@ -1,7 +1,7 @@
-import type { Scored } from '../request/assessment.ts';
+import type { Scored } from '../domain/assessment.ts';
 import { parseAnswer } from './answer.ts';
-import type { ModelClient, Spent } from './model_client.ts';
-import type { Outage } from './outage.ts';
+import type { ModelClient, Spent } from './client/model_client.ts';
+import type { Outage } from './client/outage.ts';
 
 /**
  * One batch: from its requests to an assessment, or a reason for none, for each of them.

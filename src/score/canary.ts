@@ -1,5 +1,5 @@
-import type { Scored } from '../request/assessment.ts';
-import type { Risk } from '../request/risk.ts';
+import type { Scored } from '../domain/assessment.ts';
+import type { Risk } from '../domain/risk.ts';
 
 /**
  * Two invented records that go along in every blind question, among the real ones and not to be told from them. Their

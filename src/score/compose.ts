@@ -1,4 +1,4 @@
-import type { Dossier } from '../request/dossier.ts';
+import type { Dossier } from '../domain/dossier.ts';
 import type { TreatedText } from './payload.ts';
 import { type Random, shuffled } from './random.ts';
 

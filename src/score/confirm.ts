@@ -1,24 +1,24 @@
-import { sideBySide } from '../kit/side_by_side.ts';
-import type { ModelUsage, Scored } from '../request/assessment.ts';
-import type { Problem } from '../request/run_record.ts';
-import { VOTE_FOR, type Vote, type VotedAction, type Votes } from '../request/vote.ts';
+import type { ModelUsage, Scored } from '../domain/assessment.ts';
+import { CONFIRMED_BY, type Confirmation, type Confirmations, type ConfirmedAction } from '../domain/confirmation.ts';
+import type { Problem } from '../domain/run_record.ts';
+import { runPool } from '../util/pool.ts';
 import { type BatchResult, scoreBatch } from './batch.ts';
-import { blindBatch } from './blind.ts';
+import type { ModelClient } from './client/model_client.ts';
+import { Outage } from './client/outage.ts';
 import type { Considered } from './facts.ts';
-import { Ledger } from './ledger.ts';
-import type { ModelClient } from './model_client.ts';
-import { neutral } from './neutral.ts';
-import { Outage } from './outage.ts';
-import { type Slotted, slotName, soloMessage } from './payload.ts';
+import { factsOnlyBatch } from './facts_only.ts';
+import { type Slotted, singleMessage, slotName } from './payload.ts';
+import { Ledger } from './question_totals.ts';
 import { shuffled, systemRandom } from './random.ts';
+import { neutral } from './redact.ts';
 import type { ScoreOptions } from './score.ts';
 
 /** A request that is about to be approved or rejected. */
-export type Candidate = Considered & { readonly action: VotedAction };
+export type Candidate = Considered & { readonly action: ConfirmedAction };
 
 export type ConfirmResult = {
   /** One for every candidate. */
-  readonly votes: Votes;
+  readonly confirmations: Confirmations;
   readonly usage: ModelUsage;
   /** One per distinct failure, with how many candidates it left without a vote. */
   readonly problems: readonly Problem[];
@@ -26,20 +26,20 @@ export type ConfirmResult = {
 };
 
 /**
- * The second look before any write: approvals get a blind vote, rejections a solo vote. Whether a vote agrees is decided
- * elsewhere (`agrees`). Votes are asked for anew in each run and never remembered.
+ * The second look before any write: approvals get a facts-only reading, rejections a single reading. Whether a vote agrees is decided
+ * elsewhere (`agrees`). Confirmations are asked for anew in each run and never remembered.
  * INVARIANT: never throws for a fault of the model; every candidate gets exactly one vote, and one that failed is
  * unscored, which no action survives.
  */
 export async function confirm(candidates: readonly Candidate[], options: ScoreOptions): Promise<ConfirmResult> {
   const { model } = options;
-  const votes = new Map<string, Vote>();
+  const confirmations = new Map<string, Confirmation>();
   const ledger = new Ledger(model?.model ?? '');
   const settle = (result: BatchResult<Candidate>): void => {
     for (const [{ dossier, action }, assessment] of ledger.settle(result)) {
-      votes.set(dossier.request.id, { kind: VOTE_FOR[action], assessment });
+      confirmations.set(dossier.request.id, { kind: CONFIRMED_BY[action], assessment });
     }
-    options.onProgress?.(votes.size, candidates.length);
+    options.onProgress?.(confirmations.size, candidates.length);
   };
 
   if (model === null) {
@@ -48,10 +48,10 @@ export async function confirm(candidates: readonly Candidate[], options: ScoreOp
     if (failures.size > 0) settle({ scored: new Map(), failures, spent: [], notes: [] });
   } else {
     const all = looks(candidates, model, options);
-    await sideBySide(all, options.concurrency, async (look) => settle(await look()));
+    await runPool(all, options.concurrency, async (look) => settle(await look()));
   }
   return {
-    votes,
+    confirmations,
     usage: ledger.usage,
     problems: ledger.problems('confirm', (requests) => `${requests} without a second look`),
     notes: ledger.notes,
@@ -70,12 +70,12 @@ function looks(candidates: readonly Candidate[], model: ModelClient, options: Sc
 
   const solo = (candidate: Candidate): Look => {
     const item = { ...candidate, slot: slotName(0), texts: screened?.get(candidate.dossier.request.id) };
-    return () => scoreBatch([item], { ...desk, write: () => soloMessage(item, context), fit });
+    return () => scoreBatch([item], { ...desk, write: () => singleMessage(item, context), fit });
   };
   const blind =
     (batch: readonly Candidate[]): Look =>
     () =>
-      blindBatch(batch, { ...desk, context, random });
+      factsOnlyBatch(batch, { ...desk, context, random });
 
   const approvals = shuffled(
     candidates.filter(({ action }) => action === 'approve'),

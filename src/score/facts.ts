@@ -1,7 +1,7 @@
-import { plainLine } from '../kit/plain_text.ts';
-import type { Dossier, Gap, History } from '../request/dossier.ts';
-import type { Standing } from '../request/standing.ts';
-import { statusAllows } from '../request/status.ts';
+import type { AccessContext } from '../domain/access_context.ts';
+import type { Dossier, Gap, History } from '../domain/dossier.ts';
+import { statusAllows } from '../domain/status.ts';
+import { plainLine } from '../text/plain_text.ts';
 
 /**
  * What the model is told as fact: docs/model-contract.md, Facts.
@@ -16,7 +16,11 @@ import { statusAllows } from '../request/status.ts';
 type Wording = (text: string | null | undefined) => string | undefined;
 
 /** A request that is looked at a second time, with what the policy's files and the history say about it. */
-export type Considered = { readonly dossier: Dossier; readonly standing: Standing; readonly history?: History };
+export type Considered = {
+  readonly dossier: Dossier;
+  readonly accessContext: AccessContext;
+  readonly history?: History;
+};
 
 const WORD_LENGTH = 64;
 /** Paths and tags nest deeply. */
@@ -56,20 +60,20 @@ export function factsFor({ request, facts, asset, gaps }: Dossier, word: Wording
 }
 
 /** What the policy's files and the history say, for the second look. */
-export function policyFacts({ dossier, standing, history }: Considered): Record<string, unknown> {
-  const { sodConflicts, approvals } = standing;
+export function policyFacts({ dossier, accessContext, history }: Considered): Record<string, unknown> {
+  const { sodConflicts, approvals } = accessContext;
   return {
-    entitlement: line(standing.entitlement, WORD_LENGTH),
-    classes: lines(standing.classes, WORD_LENGTH),
-    privileged: standing.privileged,
-    break_glass: standing.breakGlass,
-    asset_known: standing.assetKnown,
-    in_role: standing.rolesDefined ? standing.inRole : undefined,
+    entitlement: line(accessContext.entitlement, WORD_LENGTH),
+    classes: lines(accessContext.classes, WORD_LENGTH),
+    privileged: accessContext.privileged,
+    break_glass: accessContext.breakGlass,
+    asset_known: accessContext.assetKnown,
+    in_role: accessContext.rolesDefined ? accessContext.inRole : undefined,
     sod_conflicts: lines(
       sodConflicts.map(({ pair }) => pair),
       2 * WORD_LENGTH,
     ),
-    class_max_hours: number(standing.maxHours),
+    class_max_hours: number(accessContext.maxHours),
     approvals_recorded: dossier.request.approvals.filter(({ decision }) => /^approve/i.test(decision ?? '')).length,
     approvals_missing: approvals.missing,
     only_own_approval: approvals.onlySelf,

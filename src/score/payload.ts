@@ -1,5 +1,5 @@
-import { plainLine } from '../kit/plain_text.ts';
-import type { Dossier } from '../request/dossier.ts';
+import type { Dossier } from '../domain/dossier.ts';
+import { plainLine } from '../text/plain_text.ts';
 import { anyWord, type Considered, enumWord, factsFor, policyFacts } from './facts.ts';
 
 /**
@@ -77,7 +77,7 @@ export const contextFor = ({ windowDays, agentUser }: Context): Record<string, u
 });
 
 /** The question that decides about a rejection: one request with its own text, and nothing of any other. */
-export const soloMessage = ({ slot, dossier, texts, ...rest }: Slotted & Considered, context: Context): string =>
+export const singleMessage = ({ slot, dossier, texts, ...rest }: Slotted & Considered, context: Context): string =>
   documentOf({
     mode: 'solo',
     context,
@@ -93,7 +93,7 @@ export const soloMessage = ({ slot, dossier, texts, ...rest }: Slotted & Conside
   });
 
 /** What stands for a request where no text may stand: not even the vault's own words, unless they look like one. */
-export const blindFacts = (considered: Considered): Record<string, unknown> => ({
+export const factsOnlyFacts = (considered: Considered): Record<string, unknown> => ({
   ...factsFor(considered.dossier, enumWord),
   ...policyFacts(considered),
 });
@@ -103,7 +103,7 @@ export const blindFacts = (considered: Considered): Record<string, unknown> => (
  * INVARIANT: the same whatever the requestors wrote as justification or as a name, so nothing of it can speak for itself
  * or for a neighbour.
  */
-export const blindMessage = (
+export const factsOnlyMessage = (
   rows: readonly { readonly slot: string; readonly facts: Record<string, unknown> }[],
   { windowDays }: Context,
 ): string =>

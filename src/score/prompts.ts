@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, type ConfigProblem } from '../kit/errors.ts';
+import { ConfigError, type ConfigProblem } from '../util/errors.ts';
 
 /** The files a security person edits, in the order in which the model reads them; the last one ends with the contract. */
 const FILES = ['system.md', 'rubric.md'] as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ANOMALY_FLAG_NAMES } from '../request/assessment.ts';
-import { RISKS } from '../request/risk.ts';
+import { ANOMALY_FLAG_NAMES } from '../domain/assessment.ts';
+import { RISKS } from '../domain/risk.ts';
 
 /**
  * The shape of the answer as it is sent to the endpoint: docs/model-contract.md, The answer. The answer itself is

@@ -1,18 +1,18 @@
-import { between } from '../kit/breather.ts';
-import { sideBySide } from '../kit/side_by_side.ts';
-import type { Assessment, ModelUsage, Scored } from '../request/assessment.ts';
-import type { Dossier } from '../request/dossier.ts';
-import type { Problem } from '../request/run_record.ts';
+import type { Assessment, ModelUsage, Scored } from '../domain/assessment.ts';
+import type { Dossier } from '../domain/dossier.ts';
+import type { Problem } from '../domain/run_record.ts';
+import { yieldBetween } from '../util/event_loop.ts';
+import { runPool } from '../util/pool.ts';
 import { scoreBatch } from './batch.ts';
+import type { ModelClient } from './client/model_client.ts';
+import { Outage } from './client/outage.ts';
 import { composed } from './compose.ts';
-import { Ledger } from './ledger.ts';
-import type { ModelClient } from './model_client.ts';
-import { neutral } from './neutral.ts';
-import { Outage } from './outage.ts';
+import type { Keep } from './memory/recall.ts';
 import { type Slotted, slotted, type TreatedText, userMessage } from './payload.ts';
 import type { Prompts } from './prompts.ts';
+import { Ledger } from './question_totals.ts';
 import { type Random, systemRandom } from './random.ts';
-import type { Keep } from './remembered.ts';
+import { neutral } from './redact.ts';
 
 export type ScoreOptions = {
   /** Null when there is no model to ask; `noModelWhy` then says why. */
@@ -66,10 +66,10 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
   const write = (items: readonly Slotted[]) => userMessage(items, { windowDays, agentUser });
   const fit = (assessment: Scored, asked: readonly Slotted[]) => neutral(assessment, asked, prompts.system);
   const desk = { model, system: prompts.system, write, outage: new Outage(), signal, fit };
-  await between(dossiers);
+  await yieldBetween(dossiers);
   const asked = questions(dossiers, options);
-  await between(dossiers);
-  await sideBySide(asked, options.concurrency, async (batch) => {
+  await yieldBetween(dossiers);
+  await runPool(asked, options.concurrency, async (batch) => {
     const result = await scoreBatch(slotted(batch, screened), desk);
     for (const [{ dossier }, assessment] of ledger.settle(result)) {
       assessments.set(dossier.request.id, assessment);

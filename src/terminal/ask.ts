@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ask } from '../act/act.ts';
-import { terminalLine } from '../kit/terminal_text.ts';
-import type { AccessRequest } from '../request/access_request.ts';
-import { requestorOf, subjectOf } from '../request/run_record.ts';
-import { span, utcMinute } from '../request/time_words.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
+import { requestorOf, subjectOf } from '../domain/run_record.ts';
+import { span, utcMinute } from '../phrases/time_words.ts';
+import { terminalLine } from '../text/terminal_text.ts';
 import { tell } from './say.ts';
 
 const ANSWERS = { y: 'yes', yes: 'yes', n: 'no', no: 'no', '': 'no', q: 'stop', quit: 'stop' } as const;

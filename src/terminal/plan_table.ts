@@ -1,11 +1,11 @@
 import { markdownTable } from 'markdown-table';
 import stringWidth from 'string-width';
-import { terminalCell, terminalLine } from '../kit/terminal_text.ts';
+import { type RunRecord, requestorOf, subjectOf } from '../domain/run_record.ts';
+import { headline } from '../phrases/run_headline.ts';
+import { totalsOf } from '../phrases/run_totals.ts';
+import { utcMinute } from '../phrases/time_words.ts';
 import type { Plan } from '../plan/plan.ts';
-import { headline } from '../request/run_headline.ts';
-import { type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
-import { totalsOf } from '../request/run_totals.ts';
-import { utcMinute } from '../request/time_words.ts';
+import { terminalCell, terminalLine } from '../text/terminal_text.ts';
 
 type Planned = {
   readonly plan: Plan;

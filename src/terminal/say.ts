@@ -1,4 +1,4 @@
-import { terminalPage } from '../kit/terminal_text.ts';
+import { terminalPage } from '../text/terminal_text.ts';
 
 /**
  * The only places that write to the terminal, beside the log and the progress line, which have doors of their own.

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { describeError } from '../kit/errors.ts';
+import { describeError } from '../util/errors.ts';
 import { tell } from './say.ts';
 
 /**

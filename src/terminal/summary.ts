@@ -1,14 +1,14 @@
 import { markdownTable } from 'markdown-table';
 import stringWidth from 'string-width';
-import { terminalCell, terminalLine } from '../kit/terminal_text.ts';
-import { ACTIONS } from '../request/action.ts';
-import type { SkipReason } from '../request/decision.ts';
-import { effortWords } from '../request/effort_words.ts';
-import { haltAdvice, haltStory } from '../request/halt.ts';
-import { headline } from '../request/run_headline.ts';
-import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../request/run_record.ts';
-import { riskWord, totalsOf } from '../request/run_totals.ts';
-import { whoseMove } from '../request/work_list.ts';
+import { ACTIONS } from '../domain/action.ts';
+import type { SkipReason } from '../domain/decision.ts';
+import { haltAdvice, haltStory } from '../domain/halt.ts';
+import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../domain/run_record.ts';
+import { effortWords } from '../phrases/effort_words.ts';
+import { headline } from '../phrases/run_headline.ts';
+import { riskWord, totalsOf } from '../phrases/run_totals.ts';
+import { waitingFor } from '../phrases/work_list.ts';
+import { terminalCell, terminalLine } from '../text/terminal_text.ts';
 
 const MOST_ROWS = 15;
 const MOST_CAPS = 5;
@@ -49,7 +49,7 @@ function counts(totals: ReturnType<typeof totalsOf>): string {
 
 /** Whose move it is, and what the caps held back. */
 function pressing(record: RunRecord, totals: ReturnType<typeof totalsOf>): string {
-  const moves = whoseMove(record, totals);
+  const moves = waitingFor(record, totals);
   const held = new Map<string, number>();
   for (const { why } of totals.heldBack) held.set(why, (held.get(why) ?? 0) + 1);
   return [

@@ -1,5 +1,5 @@
-import type { Action } from '../request/action.ts';
-import type { WriteAnswer } from '../request/write_answer.ts';
+import type { Action } from '../domain/action.ts';
+import type { WriteAnswer } from '../domain/write_answer.ts';
 import { fillUrl } from './fill_url.ts';
 import { isWebPage, type Session } from './session.ts';
 import { statusWords, vendorCodeIn } from './vendor_code.ts';

@@ -1,5 +1,5 @@
-import { UpstreamError } from '../kit/errors.ts';
-import type { AssetRecord } from '../request/asset_record.ts';
+import type { AssetRecord } from '../domain/asset_record.ts';
+import { UpstreamError } from '../util/errors.ts';
 import { fillUrl } from './fill_url.ts';
 import type { Session } from './session.ts';
 import { assetFromWire } from './wire.ts';

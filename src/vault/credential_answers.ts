@@ -1,4 +1,4 @@
-import type { PendingRequest } from '../state/pending_requests.ts';
+import type { PendingRequest } from '../store/pending_requests.ts';
 import type { Answer } from './exchange.ts';
 
 /** How the vault tells about our own credential requests, in the words that it may use for it. */

@@ -1,6 +1,6 @@
-import { HOUR_MS } from '../kit/durations.ts';
-import { UpstreamError } from '../kit/errors.ts';
-import type { PendingRequest } from '../state/pending_requests.ts';
+import type { PendingRequest } from '../store/pending_requests.ts';
+import { HOUR_MS } from '../util/durations.ts';
+import { UpstreamError } from '../util/errors.ts';
 import { type FoundRequest, foundIn, jsonIn, rowsOf, textOf } from './credential_answers.ts';
 import type { Discovery, OperationName } from './discovery.ts';
 import type { Answer } from './exchange.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '../kit/clock.ts';
-import { UpstreamError } from '../kit/errors.ts';
-import type { PendingRequest, PendingRequests } from '../state/pending_requests.ts';
+import type { PendingRequest, PendingRequests } from '../store/pending_requests.ts';
+import type { Clock } from '../util/clock.ts';
+import { UpstreamError } from '../util/errors.ts';
 import type { FoundRequest } from './credential_answers.ts';
 import type { CredentialRequests, Submitted } from './credential_requests.ts';
 import { giveBack } from './give_back.ts';

@@ -1,4 +1,4 @@
-import { describeError } from '../kit/errors.ts';
+import { describeError } from '../util/errors.ts';
 import type { Answer } from './exchange.ts';
 import { placesIn } from './fill_url.ts';
 import type { Session } from './session.ts';

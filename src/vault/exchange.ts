@@ -1,9 +1,9 @@
 import { Agent } from 'node:https';
 import axios, { type AxiosAdapter } from 'axios';
-import { deadline } from '../kit/deadline.ts';
-import { UpstreamError } from '../kit/errors.ts';
-import { type SocketFault, socketFaultOf } from '../kit/socket_faults.ts';
-import { trusting } from '../kit/trust.ts';
+import { deadline } from '../http/deadline.ts';
+import { type SocketFault, socketFaultOf } from '../http/socket_errors.ts';
+import { tlsOptions } from '../http/tls.ts';
+import { UpstreamError } from '../util/errors.ts';
 
 /** An answer as it came: any HTTP status, the body as text. */
 export type Answer = { readonly status: number; readonly text: string; readonly retryAfter: string | undefined };
@@ -42,7 +42,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
   const agent = new Agent({
     keepAlive: true,
     maxSockets: options.concurrency,
-    ...trusting(options.ca),
+    ...tlsOptions(options.ca),
     rejectUnauthorized: !options.tlsInsecure,
   });
   const client = axios.create({

@@ -1,4 +1,4 @@
-import { UpstreamError } from '../kit/errors.ts';
+import { UpstreamError } from '../util/errors.ts';
 
 /** A place for a value in an address; a parsed address has its braces encoded. */
 const PLACE = /\{[^{}/]*\}|%7B(?:[^/%]|%(?!7[BD]))*%7D/gi;

@@ -1,6 +1,6 @@
-import { DAY_MS } from '../kit/durations.ts';
-import { describeError } from '../kit/errors.ts';
-import type { PendingRequest, PendingRequests } from '../state/pending_requests.ts';
+import type { PendingRequest, PendingRequests } from '../store/pending_requests.ts';
+import { DAY_MS } from '../util/durations.ts';
+import { describeError } from '../util/errors.ts';
 import type { CredentialRequests } from './credential_requests.ts';
 
 /** No credential request is open for longer than that (VAULT_CREDENTIAL_HOURS). */

@@ -1,5 +1,5 @@
-import { between } from '../kit/breather.ts';
-import type { AccessRequest, MalformedRecord } from '../request/access_request.ts';
+import type { AccessRequest, MalformedRecord } from '../domain/access_request.ts';
+import { yieldBetween } from '../util/event_loop.ts';
 import { openPages, type PageOptions, type Pages } from './pages.ts';
 import type { Session } from './session.ts';
 import { rereadHead, walk } from './walk.ts';
@@ -35,11 +35,11 @@ export async function listRequests(
     await pages.close();
   }
   const records = [...pages.found.values()];
-  await between(records);
+  await yieldBetween(records);
   const requests = records.filter((r): r is AccessRequest => !isMalformed(r) && r.created >= from);
-  await between(records);
+  await yieldBetween(records);
   requests.sort((a, b) => b.created - a.created || (a.id < b.id ? -1 : 1));
-  await between(records);
+  await yieldBetween(records);
   return { requests, malformed: records.filter(isMalformed), pages: pages.count() };
 }
 

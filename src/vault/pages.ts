@@ -1,6 +1,6 @@
-import { UpstreamError } from '../kit/errors.ts';
-import { sharing } from '../kit/sharing.ts';
-import type { AccessRequest, MalformedRecord } from '../request/access_request.ts';
+import type { AccessRequest, MalformedRecord } from '../domain/access_request.ts';
+import { UpstreamError } from '../util/errors.ts';
+import { interning } from '../util/intern.ts';
 import { openReadAhead } from './read_ahead.ts';
 import type { Session } from './session.ts';
 import { isMalformed, pageFromWire, requestFromWire } from './wire.ts';
@@ -47,7 +47,7 @@ type RawPage = Omit<Page, 'fresh'> & {
 export function openPages(session: Session, options: PageOptions, from: number, signal?: AbortSignal): Pages {
   const { path, pageSize, maxPages, concurrency } = options;
   const found = new Map<string, AccessRequest | MalformedRecord>();
-  const share = sharing();
+  const share = interning();
   let count = 0;
   let arrived = 0;
   /** The page that was taken last: the next one begins with some of its records. */

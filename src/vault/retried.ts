@@ -1,7 +1,7 @@
 import { handleType, retry } from 'cockatiel';
-import type { Clock } from '../kit/clock.ts';
-import { UpstreamError } from '../kit/errors.ts';
-import { retryAfterMs } from '../kit/retry_after.ts';
+import { retryAfterMs } from '../http/retry_after.ts';
+import type { Clock } from '../util/clock.ts';
+import { UpstreamError } from '../util/errors.ts';
 import { stopped } from './exchange.ts';
 
 const TRIES = 4;

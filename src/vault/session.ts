@@ -1,5 +1,5 @@
-import type { Clock } from '../kit/clock.ts';
-import { UpstreamError } from '../kit/errors.ts';
+import type { Clock } from '../util/clock.ts';
+import { UpstreamError } from '../util/errors.ts';
 import { type Answer, type ExchangeOptions, openExchange } from './exchange.ts';
 import { Passing, retried } from './retried.ts';
 import { claimsOf } from './token.ts';

@@ -1,6 +1,6 @@
-import type { Share } from '../kit/sharing.ts';
-import type { AccessRequest, Approval, MalformedRecord } from '../request/access_request.ts';
-import type { AssetRecord } from '../request/asset_record.ts';
+import type { AccessRequest, Approval, MalformedRecord } from '../domain/access_request.ts';
+import type { AssetRecord } from '../domain/asset_record.ts';
+import type { Intern } from '../util/intern.ts';
 import { first, flag, list, number, own, text, time } from './wire_values.ts';
 
 /**
@@ -48,7 +48,7 @@ const TOTAL_NAMES = ['total', 'totalCount', 'count', 'rowCount'] as const;
 export function requestFromWire(
   raw: unknown,
   position: number,
-  share: Share = (value) => value,
+  share: Intern = (value) => value,
 ): AccessRequest | MalformedRecord {
   const id = text(first(raw, REQUEST_NAMES.id));
   const status = text(first(raw, REQUEST_NAMES.status));
@@ -112,7 +112,7 @@ export function assetFromWire(raw: unknown): AssetRecord | null {
   };
 }
 
-function approvalFromWire(raw: unknown, share: Share): Approval {
+function approvalFromWire(raw: unknown, share: Intern): Approval {
   return {
     level: number(own(raw, 'level')),
     user: share(text(own(raw, 'user')) ?? text(first(raw, ['user.name', 'user.id']))),

@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFi
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import type { FaultSpec } from '../../src/simulator/faults.ts';
-import type { BehaviourName } from '../../src/simulator/model/behaviours.ts';
+import type { FaultSpec } from '../../simulator/faults.ts';
+import type { BehaviourName } from '../../simulator/model/behaviours.ts';
 import { ledgerFiles } from '../helpers/ledger.ts';
 import { openPlace, type Place, until } from './place.ts';
 import { byTag } from './tagged_model.ts';

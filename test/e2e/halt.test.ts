@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { openMonitor } from '../daemon/monitor.ts';
+import { openMonitor } from '../unit/daemon/monitor.ts';
 import { openPlace, type Place } from './place.ts';
 import { apply, planned } from './planner.ts';
 import { byTag } from './tagged_model.ts';

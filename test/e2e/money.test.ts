@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { ConfigError } from '../../src/kit/errors.ts';
+import { ConfigError } from '../../src/util/errors.ts';
 import { DAY, openPlace, type Place, type Ran, type Settings } from './place.ts';
 import { byTag } from './tagged_model.ts';
 
@@ -98,8 +98,8 @@ describe.concurrent('a run', () => {
     const first = await place.dear({ MAX_USD_PER_RUN: (firstLook + 0.016).toFixed(6) });
     expect([first.code, unscored(first), place.acts()]).toEqual([4, 0, []]);
     expect(first.report).toMatch(/without a second look: the ceiling MAX/);
-    for (const { vote, decision } of first.record.reviewed) {
-      expect([vote?.assessment.kind ?? 'unscored', decision.verdict]).toEqual(['unscored', 'hold']);
+    for (const { confirmation, decision } of first.record.reviewed) {
+      expect([confirmation?.assessment.kind ?? 'unscored', decision.verdict]).toEqual(['unscored', 'hold']);
     }
   });
 

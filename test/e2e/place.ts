@@ -4,17 +4,17 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts';
+import type { VaultRequest } from '../../simulator/vault/records.ts';
 import type { Ask } from '../../src/act/act.ts';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { systemClock } from '../../src/kit/clock.ts';
-import { createLog } from '../../src/kit/log.ts';
-import { type Progress, silentProgress } from '../../src/kit/progress.ts';
-import type { RunRecord } from '../../src/request/run_record.ts';
-import { exitCodeOf } from '../../src/run_draft.ts';
-import { type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
-import type { VaultRequest } from '../../src/simulator/vault/records.ts';
-import { formsIn } from '../canary/canary.ts';
+import type { RunRecord } from '../../src/domain/run_record.ts';
+import { exitCodeOf } from '../../src/run/draft.ts';
+import { systemClock } from '../../src/util/clock.ts';
+import { createLog } from '../../src/util/log.ts';
+import { type Progress, silentProgress } from '../../src/util/progress.ts';
+import { formsIn } from '../security/canary/canary.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 export const DAY = 86_400_000;

@@ -2,10 +2,10 @@
 import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { systemClock } from '../../src/kit/clock.ts';
 import { planDigest } from '../../src/plan/digest.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { takeLock } from '../../src/state/lock.ts';
+import { takeLock } from '../../src/store/lock.ts';
+import { systemClock } from '../../src/util/clock.ts';
 import { actionsIn, entriesIn, ledgerFiles } from '../helpers/ledger.ts';
 import { DAY, openPlace, type Place, ROOT } from './place.ts';
 import { apply, BY_PLAN, plan, planned } from './planner.ts';

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { systemClock } from '../../src/kit/clock.ts';
-import { createLog } from '../../src/kit/log.ts';
-import { silentProgress } from '../../src/kit/progress.ts';
+import type { Outcome } from '../../src/domain/decision.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import type { Outcome } from '../../src/request/decision.ts';
-import { exitCodeOf } from '../../src/run_draft.ts';
+import { exitCodeOf } from '../../src/run/draft.ts';
+import { systemClock } from '../../src/util/clock.ts';
+import { createLog } from '../../src/util/log.ts';
+import { silentProgress } from '../../src/util/progress.ts';
 import { type Place, ROOT, type Settings } from './place.ts';
 
 /** A person approves: nothing is autonomous. */

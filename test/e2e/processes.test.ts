@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { freePort } from '../daemon/monitor.ts';
 import { actionsIn } from '../helpers/ledger.ts';
+import { freePort } from '../unit/daemon/monitor.ts';
 import { ACTING, openPlace, type Place, until } from './place.ts';
 import { byTag } from './tagged_model.ts';
 

@@ -1,8 +1,8 @@
 /** Whole runs of the real program against the simulated vault, model and mailbox, in one process. */
 import { describe, expect, test, vi } from 'vitest';
-import { silentProgress } from '../../src/kit/progress.ts';
-import type { RunRecord } from '../../src/request/run_record.ts';
-import { HOSTILE } from '../../src/simulator/seed/justifications.ts';
+import { HOSTILE } from '../../simulator/seed/justifications.ts';
+import type { RunRecord } from '../../src/domain/run_record.ts';
+import { silentProgress } from '../../src/util/progress.ts';
 import { ACTING, DAY, openPlace, type Settings } from './place.ts';
 import { byTag } from './tagged_model.ts';
 

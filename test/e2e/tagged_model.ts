@@ -1,4 +1,4 @@
-import type { Behaviour } from '../../src/simulator/model/behaviours.ts';
+import type { Behaviour } from '../../simulator/model/behaviours.ts';
 
 const TAG = /\[(low|medium|high|critical)\]/;
 

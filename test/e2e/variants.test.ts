@@ -1,6 +1,6 @@
 /** The same run against vaults that differ in everything their guide leaves open, and with settings at their edges. */
 import { describe, expect, test, vi } from 'vitest';
-import type { KnobSettings } from '../../src/simulator/vault/knobs.ts';
+import type { KnobSettings } from '../../simulator/vault/knobs.ts';
 import { DAY, openPlace, type Place } from './place.ts';
 import { byTag } from './tagged_model.ts';
 
@@ -123,7 +123,7 @@ describe.concurrent('keys, tokens and certificates that are no good', () => {
     expect(code).toBe(1);
     expect(record.problems[0]?.message).toMatch(/certificate/);
     expect(record.problems[0]?.advice).toMatch(/VAULT_CA_FILE/);
-    expect(place.sim.journal.calls.filter(({ neighbour }) => neighbour === 'vault')).toEqual([]);
+    expect(place.sim.journal.calls.filter(({ upstream }) => upstream === 'vault')).toEqual([]);
   });
 
   test('an untrusted certificate of the model: everything unscored, OPENAI_CA_FILE is named, exit 4', async () => {

@@ -1,14 +1,15 @@
 /** Builders for what a run found and did: each takes only what the test is about and fills the rest with plain values. */
-import { DAY_MS, HOUR_MS } from '../../src/kit/durations.ts';
-import type { AccessRequest } from '../../src/request/access_request.ts';
-import type { Scored } from '../../src/request/assessment.ts';
-import type { Decision, Outcome } from '../../src/request/decision.ts';
-import type { AssetFacts, Dossier, Facts } from '../../src/request/dossier.ts';
-import type { NextStep } from '../../src/request/next_step.ts';
-import type { Reviewed, RunRecord } from '../../src/request/run_record.ts';
-import type { ScreenedTexts } from '../../src/request/screened_texts.ts';
-import type { Standing } from '../../src/request/standing.ts';
-import { standingOf, textsOf } from './requests.ts';
+
+import type { AccessContext } from '../../src/domain/access_context.ts';
+import type { AccessRequest } from '../../src/domain/access_request.ts';
+import type { Scored } from '../../src/domain/assessment.ts';
+import type { Decision, Outcome } from '../../src/domain/decision.ts';
+import type { AssetFacts, Dossier, Facts } from '../../src/domain/dossier.ts';
+import type { NextStep } from '../../src/domain/next_step.ts';
+import type { Reviewed, RunRecord } from '../../src/domain/run_record.ts';
+import type { ScreenedTexts } from '../../src/domain/screened_texts.ts';
+import { DAY_MS, HOUR_MS } from '../../src/util/durations.ts';
+import { accessContextOf, textsOf } from './requests.ts';
 
 /** A Friday morning: all records of the tests are made then. */
 export const NOW = Date.UTC(2026, 10, 20, 5, 40, 12);
@@ -23,8 +24,8 @@ export type Story = Partial<Omit<AccessRequest, 'asset' | 'requestor'>> & {
   gaps?: Dossier['gaps'];
   history?: Partial<Dossier['history']>;
   texts?: Partial<ScreenedTexts>;
-  standing?: Partial<Standing>;
-  vote?: Reviewed['vote'];
+  accessContext?: Partial<AccessContext>;
+  confirmation?: Reviewed['confirmation'];
   /** Null for an unscored request. */
   risk?: Decision['risk'];
   assessment?: Partial<Scored>;
@@ -87,8 +88,8 @@ export function aReviewed(story: Story = {}): Reviewed {
       texts: { ...textsOf(request), ...story.texts },
       gaps: story.gaps ?? [],
     },
-    standing: standingOf(story.standing),
-    vote: story.vote ?? null,
+    accessContext: accessContextOf(story.accessContext),
+    confirmation: story.confirmation ?? null,
     assessment:
       risk === null
         ? { kind: 'unscored', why: story.unscoredWhy ?? 'the model answered twice without this request' }

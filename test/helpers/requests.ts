@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Clock } from '../../src/kit/clock.ts';
-import { DAY_MS, HOUR_MS } from '../../src/kit/durations.ts';
-import type { AccessRequest } from '../../src/request/access_request.ts';
-import type { Assessment, Scored } from '../../src/request/assessment.ts';
-import type { Dossier } from '../../src/request/dossier.ts';
-import type { Risk } from '../../src/request/risk.ts';
-import type { ScreenedTexts } from '../../src/request/screened_texts.ts';
-import type { Standing } from '../../src/request/standing.ts';
+import type { AccessContext } from '../../src/domain/access_context.ts';
+import type { AccessRequest } from '../../src/domain/access_request.ts';
+import type { Assessment, Scored } from '../../src/domain/assessment.ts';
+import type { Dossier } from '../../src/domain/dossier.ts';
+import type { Risk } from '../../src/domain/risk.ts';
+import type { ScreenedTexts } from '../../src/domain/screened_texts.ts';
+import type { Clock } from '../../src/util/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../src/util/durations.ts';
 
 export const NOON = Date.UTC(2026, 10, 20, 12);
 export const AGENT = 'svc-portcullis';
@@ -77,7 +77,7 @@ export const textsOf = ({ justification, requestor, asset, form }: AccessRequest
 });
 
 /** Everyday work on a test system, by somebody for whom it is standard: what policies allow. */
-export const standingOf = (part: Partial<Standing> = {}): Standing => ({
+export const accessContextOf = (part: Partial<AccessContext> = {}): AccessContext => ({
   entitlement: 'test:operate',
   classes: ['test'],
   neverAuto: [],

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { DOCUMENTS, envExample, regenerated } from '../../scripts/docs.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
-import { EXITS } from '../../src/exit_codes.ts';
-import { EVENTS } from '../../src/kit/log.ts';
+import { EXITS } from '../../src/run/exit_codes.ts';
+import { EVENTS } from '../../src/util/log.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8');

@@ -42,7 +42,7 @@ export function regexesOf(file: string, code: string): { literals: FoundRegex[];
 }
 
 export function inSources(): { literals: FoundRegex[]; makers: Maker[] } {
-  const files = ['src', 'bin'].flatMap((folder) =>
+  const files = ['src', 'simulator', 'bin'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   );
   const found = files
@@ -77,7 +77,7 @@ export async function madeAtLoad(files: readonly string[]): Promise<FoundRegex[]
   return made;
 }
 
-/** Everything in the room of each file: `src/screen/orders/phrase.ts` is called by what lies in src/screen. */
+/** Everything in the room of each file: `src/enrich/screening/orders/phrase.ts` is called by what lies in src/screen. */
 function filesAround(files: readonly string[]): string[] {
   const rooms = new Set(files.map((file) => file.split('/').slice(0, 2).join('/')));
   return [...rooms].flatMap((room) =>

@@ -19,8 +19,8 @@ test.each([
 
 // A number that is none would become NaN: no night is played then, and none fails.
 test.each([
-  ['test/nights/main.ts', '--seeds', 'ten'],
-  ['test/kills/main.ts', '--times', '0'],
+  ['test/simulation/main.ts', '--seeds', 'ten'],
+  ['test/crash/main.ts', '--times', '0'],
   ['bench/main.ts', '--sizes', '100,'],
 ])('%s does not begin with `%s %s`, and shows its options', (main, option, value) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, main), option, value], {

@@ -1,0 +1,134 @@
+/** The same vault, model, sign-in and mailbox without sockets, certificates and timers: HTTP applications to be called. */
+import { makeDice } from './dice.ts';
+import { type Faults, makeFaults } from './faults.ts';
+import { idFor } from './identity.ts';
+import { type Journal, makeJournal } from './journal.ts';
+import { makeGraph } from './microsoft/graph.ts';
+import type { Mailbox } from './microsoft/mailbox.ts';
+import { makeSignIn } from './microsoft/sign_in.ts';
+import { type Model, makeModel } from './model/model.ts';
+import { DEFAULTS, type SimulatorOptions } from './options.ts';
+import { type Estate, makeEstate } from './seed/estate.ts';
+import { makeForm } from './seed/forms.ts';
+import { makeHistory } from './seed/history.ts';
+import { makeAgent, makePeople } from './seed/people.ts';
+import { type Origins, SENDER, settingsFor } from './settings.ts';
+import type { Surroundings, Upstream } from './upstream.ts';
+import { makeVaultRoutes } from './vault/routes.ts';
+import { Vault } from './vault/vault.ts';
+
+export type UpstreamName = keyof Origins;
+
+/** Whatever does not depend on how the four are reached. */
+export type World = {
+  readonly vault: Vault;
+  readonly model: Model;
+  readonly mailbox: Mailbox;
+  readonly faults: Faults;
+  readonly journal: Journal;
+  /** The machines and containers at start, and the two assets which hold Portcullis's own secrets. */
+  readonly estate: Estate;
+  /** Every secret at start: none of them may turn up in a log, a report, a mail or a question to the model. */
+  readonly secrets: readonly string[];
+};
+
+export type InMemorySimulator = World & {
+  /** The environment settings that name the made-up addresses. */
+  readonly settings: Record<string, string>;
+  /** What to call, under its address. Faults that drop the connection need a socket, and so have no place here. */
+  readonly apps: Readonly<Record<UpstreamName, InMemoryApp>>;
+};
+export type InMemoryApp = { readonly origin: string; answer(request: Request): Promise<Response> };
+
+const IN_MEMORY_ORIGINS: Origins = {
+  vault: 'https://vault.sim.test',
+  model: 'https://model.sim.test',
+  signIn: 'https://login.sim.test',
+  graph: 'https://graph.sim.test',
+};
+
+/** Credential requests are granted at the second look unless told otherwise: no timer runs that nobody asked for. */
+export function simulateInMemory(options: Omit<SimulatorOptions, 'ports'> = {}): InMemorySimulator {
+  const vault = { credentialApproval: { polls: 1 }, ...options.vault };
+  const origins = IN_MEMORY_ORIGINS;
+  const { apps, settings, ...world } = makeWorld({ ...options, vault }, origins, new AbortController().signal);
+  const app = (name: UpstreamName): InMemoryApp => ({
+    origin: origins[name],
+    answer: async (request) => apps[name].fetch(request),
+  });
+  return {
+    ...world,
+    settings: settings(),
+    apps: { vault: app('vault'), model: app('model'), signIn: app('signIn'), graph: app('graph') },
+  };
+}
+
+type MadeWorld = World & {
+  readonly apps: Readonly<Record<UpstreamName, Upstream>>;
+  settings(caFile?: string): Record<string, string>;
+};
+
+/**
+ * `origins` is read when somebody asks: each application is made before any port is known. `closing` ends whatever
+ * waits in them.
+ */
+export function makeWorld(options: SimulatorOptions, origins: Readonly<Origins>, closing: AbortSignal): MadeWorld {
+  const { seed, now, ports: _, ...wanted }: Required<SimulatorOptions> = { ...DEFAULTS, ...options };
+  const journal = makeJournal(now);
+  const faults = makeFaults();
+  const surroundings: Surroundings = { now, journal, faults, closing };
+  const estate = makeEstate(seed);
+  const vault = makeVault(estate, seed, now, wanted);
+  const tenantId = idFor(seed, 'tenant');
+  const clientId = idFor(seed, 'mail client');
+  const secretOf = (assetId: string) => () => vault.asset(assetId)?.credential?.password;
+
+  const { app: modelApp, model } = makeModel(
+    { behaviour: 'rate', delayMs: 0, ...wanted.model, key: secretOf(estate.openaiKey.id) },
+    surroundings,
+  );
+  const resources = () => ['https://graph.microsoft.com', origins.graph];
+  const clientSecret = secretOf(estate.graphSecret.id);
+  const signIn = makeSignIn(
+    { seed, tenantId, clientId, clientSecret, tokenSeconds: wanted.tokenSeconds, resources },
+    surroundings,
+  );
+  const graph = makeGraph({ sender: SENDER, accepts: signIn.accepts }, surroundings);
+  const vaultApp = makeVaultRoutes(vault, surroundings, () => origins.model);
+
+  const agentName = wanted.tokenNamesUser ? undefined : wanted.agentName;
+  return {
+    ...{ vault, model, mailbox: graph.mailbox, faults, journal, estate, secrets: secretsOf(vault) },
+    apps: { vault: vaultApp, model: modelApp, signIn: signIn.app, graph: graph.app },
+    settings: (caFile) => settingsFor({ origins, token: vault.token, caFile, estate, tenantId, clientId, agentName }),
+  };
+}
+
+function makeVault(
+  estate: Estate,
+  seed: number,
+  now: () => number,
+  wanted: Omit<Required<SimulatorOptions>, 'seed' | 'now' | 'ports'>,
+): Vault {
+  const people = makePeople(seed);
+  const agent = makeAgent(seed, wanted.agentName);
+  const [requestor] = people;
+  const test = estate.machines.find(({ kind }) => kind.form === 'test');
+  if (!requestor || !test) throw new Error('the simulated company has no people or no test machine');
+  const vault = new Vault({
+    ...{ now, seed, agent, knobs: wanted.vault, tokenNamesUser: wanted.tokenNamesUser, assets: estate.assets },
+    keyForm: makeForm(seed, 'keys'),
+    usual: { assetId: test.id, requestor, form: makeForm(seed, 'production') },
+  });
+  if (wanted.data === 'none') return vault;
+  const cast = { seed, dice: makeDice(seed), now: now(), estate, people, agent };
+  for (const request of makeHistory(cast, wanted.requests, wanted.malformed)) vault.add(request);
+  return vault;
+}
+
+function secretsOf(vault: Vault): string[] {
+  const kept = vault
+    .assets()
+    .flatMap((asset) => [...Object.values(asset.secretFields), asset.credential?.password ?? '']);
+  return [vault.token, ...kept].filter((secret) => secret !== '');
+}

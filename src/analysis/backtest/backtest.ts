@@ -1,0 +1,112 @@
+import type { Caps } from '../../decide/caps.ts';
+import type { ActionPolicy } from '../../decide/decide.ts';
+import type { ModelUsage } from '../../domain/assessment.ts';
+import type { Policy } from '../../policy/load.ts';
+import type { RunArchive } from '../../store/run_archive.ts';
+import { type ArchiveSpan, archivedRuns } from '../replay/archived_runs.ts';
+import { type History, type PastCase, readHistory } from './history.ts';
+import { type Measures, measure } from './measures.ts';
+import { type Rescore, rescored } from './rescored.ts';
+import { type Ratings, Side, type SideResult } from './side.ts';
+
+export type BacktestOptions = {
+  readonly archive: Pick<RunArchive, 'ids' | 'load'>;
+  readonly span: ArchiveSpan;
+  readonly policy: Policy;
+  /** The policy under trial, to be compared with `policy`; null to look at `policy` alone. */
+  readonly trial: Policy | null;
+  /** Limits of today; the switches count as on, or an installation that only observes could try nothing. */
+  readonly settings: ActionPolicy;
+  readonly caps: Caps;
+  /** Asks the model anew; null uses the ratings of the archive. */
+  readonly rescore: Rescore | null;
+};
+
+export type Backtest = {
+  readonly history: Pick<History, 'runs' | 'from' | 'to'>;
+  readonly passedOver: readonly string[];
+  readonly settings: ActionPolicy;
+  readonly policies: { readonly old: PolicyName | null; readonly new: PolicyName };
+  /** Of the policy under trial, or of the only one. */
+  readonly measures: Measures;
+  /** Of the present policy, when two are compared. */
+  readonly measuresBefore: Measures | null;
+  /** Compared: exactly the requests with another verdict. Alone: those that would have been acted on. */
+  readonly affected: readonly Affected[];
+  readonly rescored: { readonly usage: ModelUsage; readonly problems: readonly string[] } | null;
+};
+export type PolicyName = { readonly dir: string; readonly digest: string };
+export type Affected = {
+  readonly id: string;
+  readonly phase: SideResult['phase'];
+  readonly requestor: string;
+  readonly subject: string;
+  /** By the present policy; what the runs decided when only one policy is looked at. */
+  readonly old: SideResult['verdict'];
+  readonly new: SideResult['verdict'];
+  readonly oldBasis: readonly string[];
+  readonly newBasis: readonly string[];
+  readonly says: string;
+  readonly runId: string;
+  readonly assumesConfirmation: boolean;
+};
+
+/** Replays the archived runs with the policy of today, or with two. Null when the span holds no run. */
+export async function backtest(options: BacktestOptions): Promise<Backtest | null> {
+  const { archive, span, policy, trial, settings, caps, rescore } = options;
+  const passedOver = new Set<string>();
+  const runs = () => archivedRuns(archive, span, 'oldest first', (id) => passedOver.add(id));
+  const history = await readHistory(runs());
+  if (history.runs.length === 0) return null;
+
+  const judged = async (ratings: Ratings) => {
+    const before = trial === null ? null : new Side(policy, settings);
+    const after = new Side(trial ?? policy, settings);
+    for await (const record of runs()) for (const side of [before, after]) side?.judge(record, ratings);
+    return { before, after };
+  };
+  const asked = rescore === null ? null : await rescored(history, rescore, judged);
+  const { before, after } = await judged(asked?.ratings ?? history.cases);
+
+  const results = after.results();
+  return {
+    history: { runs: history.runs, from: history.from, to: history.to },
+    passedOver: [...passedOver],
+    settings,
+    policies: { old: before === null ? null : nameOf(policy), new: nameOf(after.policy) },
+    measures: measure(results.values(), history, caps),
+    measuresBefore: before === null ? null : measure(before.results().values(), history, caps),
+    affected: affectedOf(results, before?.results() ?? null, history.cases),
+    rescored: asked === null ? null : { usage: asked.usage, problems: asked.problems },
+  };
+}
+
+const nameOf = ({ dir, digest }: Policy): PolicyName => ({ dir, digest });
+
+function affectedOf(
+  results: ReadonlyMap<string, SideResult>,
+  before: ReadonlyMap<string, SideResult> | null,
+  cases: ReadonlyMap<string, PastCase>,
+): Affected[] {
+  return [...results].flatMap(([key, now]) => {
+    const past = cases.get(key);
+    const then = before?.get(key);
+    const old = before === null ? (past?.recorded ?? 'hold') : (then?.verdict ?? 'hold');
+    if (before === null ? now.verdict === 'hold' : now.verdict === old) return [];
+    return [
+      {
+        id: now.id,
+        phase: now.phase,
+        requestor: past?.requestor ?? 'unknown',
+        subject: past?.subject ?? '',
+        old,
+        new: now.verdict,
+        oldBasis: then?.basis ?? [],
+        newBasis: now.basis,
+        says: now.says,
+        runId: now.runId,
+        assumesConfirmation: now.assumesConfirmation,
+      },
+    ];
+  });
+}

@@ -1,0 +1,150 @@
+import type { Subject } from '../../decide/decide.ts';
+import type { AccessRequest, Approval } from '../../domain/access_request.ts';
+import type { Assessment } from '../../domain/assessment.ts';
+import type { AssetFacts, Dossier, Gap } from '../../domain/dossier.ts';
+import type { ScreenedTexts } from '../../domain/screened_texts.ts';
+import type { AccessModel } from '../../policy/access_model.ts';
+import { sameAccount } from '../../policy/account.ts';
+import { classify } from '../../policy/classify.ts';
+import { pathPattern, wordPattern } from '../../policy/pattern.ts';
+import { topOf } from '../../policy/place.ts';
+import { DAY_MS, HOUR_MS } from '../../util/durations.ts';
+import type { Given } from './case_shape.ts';
+import type { ReadCase } from './read_cases.ts';
+
+/** A Friday at noon: cases have to come out the same on every day. */
+export const NOON = Date.UTC(2026, 10, 20, 12);
+const PLACE = topOf('made up');
+const ASSET: AssetFacts = { id: 'asset-1', name: 'made-up', type: 'Server', containerPath: '/', tags: [] };
+/** For cases that do not say what they are about: known, of no class, and nobody minds it. */
+const NEUTRAL_CONTAINER = '/made-up-for-a-policy-test';
+const NEUTRAL_ENTITLEMENT = 'neutral:read';
+
+/** The request of a case with everything that is known about it, judged by the mapping and the pairs of the policy. */
+export function madeUp({ about: { given }, file }: ReadCase, model: AccessModel): Subject {
+  const own = modelFor(given, file.roles, model);
+  const unsigned = dossierOf(given, []);
+  const owner = accessContextOf(unsigned, own).owner;
+  const dossier = dossierOf(given, signatures(given, owner, personManager(given, own)));
+  const accessContext = accessContextOf(dossier, own);
+  const listed = isListed(given, model);
+  // Nobody is out of a role that the case says nothing about.
+  const inRole = given.roles === undefined && !listed ? true : accessContext.inRole;
+  return { dossier, accessContext: { ...accessContext, inRole }, assessment: ratingOf(given) };
+}
+
+function accessContextOf(dossier: Dossier, model: AccessModel) {
+  const accessContext = classify([dossier], NOON, model).get(dossier.request.id);
+  if (accessContext === undefined) throw new Error('a made-up request has no standing');
+  return accessContext;
+}
+
+const isListed = ({ requestor }: Given, { identities }: AccessModel): boolean =>
+  identities.some(({ user }) => sameAccount(user, requestor));
+
+/** The policy's model with the person, and where the case says so the roles and the entitlement, of the case. */
+function modelFor(given: Given, roles: ReadCase['file']['roles'], model: AccessModel): AccessModel {
+  const described = Object.entries(roles).map(
+    ([name, { standard }]) => [name, { name, about: null, standard: standard.map(wordPattern), place: PLACE }] as const,
+  );
+  const others = model.identities.filter(({ user }) => !sameAccount(user, given.requestor));
+  const before = model.identities.find(({ user }) => sameAccount(user, given.requestor));
+  const person = {
+    user: given.requestor,
+    roles: given.roles ?? before?.roles ?? [],
+    department: given.department ?? before?.department ?? null,
+    manager: given.manager ?? before?.manager ?? null,
+    entitlements: [...(before?.entitlements ?? []), ...given.holds],
+    place: PLACE,
+  };
+  const row = {
+    when: { container: pathPattern(`${NEUTRAL_CONTAINER}/**`) },
+    entitlement: given.entitlement ?? NEUTRAL_ENTITLEMENT,
+    classes: given.classes ?? [],
+    place: PLACE,
+  };
+  return {
+    ...model,
+    roles: new Map([...model.roles, ...described]),
+    identities: given.known && given.named ? [...others, person] : others,
+    mapping: given.asset === undefined ? [row, ...model.mapping] : model.mapping,
+  };
+}
+
+function dossierOf(given: Given, approvals: readonly Approval[]): Dossier {
+  const asset = assetOf(given);
+  const approved = given.granted_days_ago === undefined ? null : NOON - given.granted_days_ago * DAY_MS;
+  const request: AccessRequest = {
+    id: 'request-1',
+    status: given.status,
+    created: (approved ?? NOON) - HOUR_MS,
+    approved,
+    completed: null,
+    requestedFrom: approved ?? NOON,
+    requestedTo: given.window_hours === 'unknown' ? null : (approved ?? NOON) + given.window_hours * HOUR_MS,
+    justification: given.justification === 'missing' ? '' : 'CHG0000001: a case of a policy test',
+    exclusive: false,
+    operation: given.operation,
+    entityType: given.entity_type,
+    asset: given.asset === 'none' ? null : { id: ASSET.id, name: ASSET.name },
+    requestor: given.named
+      ? { id: 'person-1', name: given.requestor, displayName: null }
+      : { id: null, name: null, displayName: null },
+    form: given.form === undefined ? null : { id: null, name: given.form, type: null },
+    level: 1,
+    levels: 1,
+    approvals,
+  };
+  const nobody: Gap[] = given.named ? [] : [{ what: 'requestor', why: 'the vault names no requestor' }];
+  const unread: Gap[] = given.asset === 'unread' ? [{ what: 'asset', why: 'it could not be read' }] : [];
+  return {
+    request,
+    asset,
+    facts: {
+      own: given.own,
+      requestorFrequency: given.requests_in_window,
+      offHours: given.off_hours,
+      daysSinceCreated: given.granted_days_ago ?? 0,
+      daysSinceApproved: given.granted_days_ago ?? null,
+      requestedHours: given.window_hours === 'unknown' ? null : given.window_hours,
+    },
+    history: { firstForAsset: given.first_for_asset, requestsInHour: given.requests_in_hour },
+    texts: textsOf(given),
+    gaps: [...nobody, ...unread],
+  };
+}
+
+function assetOf({ asset }: Given): AssetFacts | null {
+  if (asset === 'unread' || asset === 'none') return null;
+  if (asset === undefined) return { ...ASSET, containerPath: NEUTRAL_CONTAINER };
+  const { type, container, name, tags } = asset;
+  return { ...ASSET, name: name ?? ASSET.name, type, containerPath: container, tags };
+}
+
+const textsOf = ({ justification }: Given): ScreenedTexts => ({
+  flags: justification === 'suspicious' ? ['lexical'] : justification === 'good' ? [] : ['content_free'],
+  evidence: [],
+  suspicious: justification === 'suspicious',
+  contentFree: justification === 'missing' || justification === 'empty-words',
+  scoring: '',
+  names: { requestor: null, asset: null, form: null },
+});
+
+function ratingOf({ risk, flags }: Given): Assessment {
+  if (risk === 'unscored') return { kind: 'unscored', why: 'the case says so' };
+  const normalised = risk === 'guessed';
+  return { kind: 'scored', risk: normalised ? 'medium' : risk, normalised, flags, summary: '', comment: '' };
+}
+
+function personManager({ manager, requestor }: Given, { identities }: AccessModel): string | null {
+  return manager ?? identities.find(({ user }) => sameAccount(user, requestor))?.manager ?? null;
+}
+
+/** `owner`, `manager` and `self` stand for whoever has that part; a part that nobody has signs nothing. */
+function signatures({ approvals, requestor }: Given, owner: string | null, manager: string | null): Approval[] {
+  const parts: Readonly<Record<string, string | null>> = { owner, manager, self: requestor };
+  return approvals.flatMap((by) => {
+    const user = Object.hasOwn(parts, by) ? (parts[by] ?? null) : by;
+    return user === null ? [] : [{ level: 1, user, decision: 'Approved', message: null, created: NOON }];
+  });
+}

@@ -1,0 +1,95 @@
+import { type ActionPolicy, decide } from '../../decide/decide.ts';
+import { CONFIRMED_BY, type Confirmation, type ConfirmedAction } from '../../domain/confirmation.ts';
+import type { Decision } from '../../domain/decision.ts';
+import type { Policy } from '../../policy/load.ts';
+import type { Place } from '../../policy/place.ts';
+import type { CaseSettings, Expected, Given } from './case_shape.ts';
+import { madeUp } from './made_up.ts';
+import { type ReadCase, readCases } from './read_cases.ts';
+
+export type CaseResult = {
+  readonly name: string;
+  readonly place: Place;
+  /** What came out otherwise than expected, one line each; none means that the case holds. */
+  readonly differences: readonly string[];
+  readonly decision: Decision;
+};
+
+export type PolicyTestResult = {
+  readonly policy: { readonly dir: string; readonly digest: string };
+  readonly results: readonly CaseResult[];
+  /** Policies that are part of no decision of any case. */
+  readonly untested: readonly string[];
+};
+
+/** Decides every case with the code that runs decide with. @throws {ConfigError} about mistakes in the files */
+export async function policyTest(policy: Policy, files: readonly string[]): Promise<PolicyTestResult> {
+  const results = (await readCases(files, policy)).map((one) => judged(one, policy));
+  const said = new Set(results.flatMap(({ decision }) => decision.rules.map(({ rule }) => rule)));
+  return {
+    policy: { dir: policy.dir, digest: policy.digest },
+    results,
+    untested: policy.policies.map(({ id }) => id).filter((id) => !said.has(id)),
+  };
+}
+
+function judged(one: ReadCase, policy: Policy): CaseResult {
+  const { given, expect, settings } = one.about;
+  const how = {
+    policy: actionPolicy(settings ?? one.file.settings),
+    engine: policy,
+    acted: (_id: string, action: string) => given.acted_before === action,
+  };
+  const subject = madeUp(one, policy.access);
+  const { verdict } = decide(subject, null, how);
+  const look = {
+    confirmation: confirmationOf(given, verdict, how.policy),
+    heldBack: given.capped ? 'the case says so' : null,
+  };
+  const decision = decide(subject, look, how);
+  return { name: one.about.name, place: one.place, differences: differences(decision, expect), decision };
+}
+
+const actionPolicy = ({ approve_up_to, reject_from, stale_days, close_expired, off }: CaseSettings): ActionPolicy => ({
+  autoApprove: !off.includes('approve'),
+  autoReject: !off.includes('reject'),
+  autoCloseStale: !off.includes('close'),
+  autoCloseExpired: close_expired,
+  approveUpTo: approve_up_to,
+  rejectFrom: reject_from,
+  staleDays: stale_days,
+});
+
+/** A second look is asked for only where something is about to be done. */
+function confirmationOf(
+  { confirmation }: Given,
+  verdict: Decision['verdict'],
+  { approveUpTo, rejectFrom }: ActionPolicy,
+): Confirmation | undefined {
+  if (confirmation === 'missing' || !Object.hasOwn(CONFIRMED_BY, verdict)) return undefined;
+  const kind = CONFIRMED_BY[verdict as ConfirmedAction];
+  if (confirmation === 'failed') return { kind, assessment: { kind: 'unscored', why: 'the case says so' } };
+  const agreeing = kind === 'facts-only' ? approveUpTo : rejectFrom;
+  const risk = confirmation === 'agrees' ? agreeing : kind === 'facts-only' ? 'critical' : 'low';
+  return { kind, assessment: { kind: 'scored', risk, normalised: false, flags: [], summary: '', comment: '' } };
+}
+
+function differences(decision: Decision, expected: Expected): string[] {
+  const found: string[] = [];
+  const compare = (what: string, wanted: string | undefined, got: string) => {
+    if (wanted !== undefined && wanted !== got) found.push(`${what}: expected ${wanted}, got ${got}`);
+  };
+  compare('verdict', expected.verdict, decision.verdict);
+  compare('basis', expected.basis && listed(expected.basis), listed(decision.basis));
+  compare('risk', expected.risk, decision.risk ?? 'none');
+  compare('next', expected.next, decision.next?.kind ?? 'none');
+  compare('to', expected.to, decision.next?.to ?? 'nobody');
+  const { finding = '', ask = '', alternative = '' } = decision.next ?? {};
+  const words = [...decision.rules.map(({ says }) => says), finding, ask, alternative].join('\n');
+  for (const part of expected.says ?? []) {
+    if (!words.includes(part)) found.push(`says: \`${part}\` stands in no reason and not in the next step`);
+  }
+  return found;
+}
+
+const listed = (ids: readonly string[]): string => [...new Set(ids)].sort().join(', ') || 'none';

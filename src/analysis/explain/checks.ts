@@ -1,0 +1,174 @@
+import { ASKED, policyCase } from '../../decide/decide.ts';
+import { FLOOR_RULES, type FloorRule, riskFloor } from '../../decide/floor.ts';
+import { GATES, type GateName, gateFacts, shutGates } from '../../decide/gates.ts';
+import type { Action } from '../../domain/action.ts';
+import { ANOMALY_FLAGS } from '../../domain/assessment.ts';
+import { CONFIRMED_BY, type ConfirmedAction, disagreement } from '../../domain/confirmation.ts';
+import { atLeast, atMost, higher, type Risk } from '../../domain/risk.ts';
+import type { Policy } from '../../policy/load.ts';
+import { type Check, check } from './check.ts';
+import { actionsFrom } from './lever.ts';
+import { FLOOR_VALUES, GATE_VALUES } from './values.ts';
+import type { World } from './world.ts';
+
+/** Every check of the decision, asked one by one, also behind the first that settled it. */
+export function checksOf(world: World, policy: Pick<Policy, 'authorize' | 'matching'>): Check[] {
+  const actions = actionsFrom(world.subject.dossier.request.status);
+  const floor = riskFloor(world.subject);
+  const { assessment } = world.subject;
+  const risk = assessment.kind === 'scored' ? higher(floor.risk, assessment.risk) : null;
+  return [
+    ...risks(world, floor.risk, risk, actions),
+    ...floorRules(world, floor.rules),
+    ...texts(world),
+    ...actions.flatMap((action) => policies(world, policy, action, floor.risk, risk)),
+    ...actions.map((action) => {
+      const { switches, on } = ASKED[action];
+      const is = on(world.policy);
+      return check('switch', `${action}: ${switches.join(', ')}`, is ? 'pass' : 'fail', is ? 'on' : 'off');
+    }),
+    ...gates(world, actions),
+    ...approvals(world),
+    confirm(world, actions),
+    check(
+      'cap',
+      'caps and breaker',
+      world.recorded.heldBack === null ? 'pass' : 'fail',
+      world.recorded.heldBack ?? 'did not hold it back',
+    ),
+  ];
+}
+
+function risks({ subject, policy }: World, floor: Risk, risk: Risk | null, actions: readonly Action[]): Check[] {
+  const { assessment } = subject;
+  const model = assessment.kind === 'scored' ? assessment.risk : null;
+  const flags = assessment.kind === 'scored' ? assessment.flags : [];
+  const rows = [
+    check('risk', 'floor (facts)', 'none', floor),
+    check(
+      'risk',
+      'model',
+      model === null ? 'fail' : 'none',
+      assessment.kind === 'scored'
+        ? `${assessment.risk}${flags.length === 0 ? '' : `; flags: ${flags.map((flag) => ANOMALY_FLAGS[flag]).join('; ')}`}`
+        : `unscored: ${assessment.why}`,
+    ),
+    check('risk', 'final: the higher', 'none', risk ?? 'none, so nothing is approved or rejected'),
+  ];
+  if (risk === null || !actions.includes('approve')) return rows;
+  const { approveUpTo, rejectFrom } = policy;
+  return [
+    ...rows,
+    check(
+      'risk',
+      'within RISK_THRESHOLD_APPROVE',
+      mark(atMost(risk, approveUpTo)),
+      `${risk}, allowed up to ${approveUpTo}`,
+    ),
+    check(
+      'risk',
+      'reaches RISK_THRESHOLD_REJECT',
+      atLeast(risk, rejectFrom) ? 'pass' : 'none',
+      `${risk}, rejecting is for ${rejectFrom} and above`,
+    ),
+  ];
+}
+
+const mark = (fine: boolean): Check['result'] => (fine ? 'pass' : 'fail');
+
+const floorRules = ({ subject }: World, holding: readonly FloorRule[]): Check[] =>
+  (Object.keys(FLOOR_RULES) as FloorRule[]).map((rule) => {
+    const holds = holding.includes(rule);
+    const value = FLOOR_VALUES[rule](subject);
+    return check('floor', rule, mark(!holds), holds ? `${value}: at least ${FLOOR_RULES[rule].risk}` : value);
+  });
+
+function texts({ subject: { dossier } }: World): Check[] {
+  const { suspicious, contentFree, evidence, flags } = dossier.texts;
+  const says = evidence.length > 0 ? evidence.join('; ') : flags.length > 0 ? flags.join(', ') : 'nothing found';
+  return [
+    check('text', 'suspicious', mark(!suspicious), says),
+    check('text', 'gives a reason', mark(!contentFree), contentFree ? 'it says nothing' : 'it says something'),
+  ];
+}
+
+function policies(
+  world: World,
+  policy: Pick<Policy, 'authorize' | 'matching'>,
+  action: Action,
+  floor: Risk,
+  risk: Risk | null,
+): Check[] {
+  const facts = policyCase(world.subject, floor, risk, world.policy);
+  const { policies: matching, errors } = policy.matching(action, facts);
+  const { basis } = policy.authorize(action, facts);
+  const permitted = matching.some(({ effect }) => effect === 'permit');
+  return [
+    ...matching.map(({ id, effect, says, place }) =>
+      check(
+        'policy',
+        `${effect} ${action}: ${id}`,
+        effect === 'forbid' ? 'fail' : basis.includes(id) ? 'pass' : 'none',
+        effect === 'permit' && !basis.includes(id) ? `${says} (outweighed)` : says,
+        `${place.file}:${place.line}`,
+      ),
+    ),
+    ...(permitted
+      ? []
+      : [check('policy', `${action}: no permit`, action === 'reject' ? 'none' : 'fail', 'no policy permits it')]),
+    ...errors.map((error) => check('policy', `${action}: failed`, 'fail', error)),
+  ];
+}
+
+function gates({ subject, acted }: World, actions: readonly Action[]): Check[] {
+  const facts = gateFacts(subject.dossier, subject.assessment, (_id, action) => acted.includes(action));
+  const shut = new Set(
+    (actions.length === 0 ? ANY : actions).flatMap((a) => shutGates(facts, a).map(({ gate }) => gate)),
+  );
+  return (Object.keys(GATES) as GateName[]).map((gate) => {
+    const guards: readonly Action[] = GATES[gate].guards;
+    const asked = actions.length === 0 || guards.some((action) => actions.includes(action));
+    return check('gate', gate, asked ? mark(!shut.has(gate)) : 'none', GATE_VALUES[gate](subject, acted));
+  });
+}
+const ANY: readonly Action[] = ['close'];
+
+function approvals({ subject: { dossier, accessContext } }: World): Check[] {
+  const { required, missing, onlySelf } = accessContext.approvals;
+  const onRecord = dossier.request.approvals.map(
+    ({ user, decision, level }) =>
+      `${decision ?? 'unknown'} by ${user ?? 'unknown'}${level === null ? '' : ` (level ${level})`}`,
+  );
+  return [
+    check('approvals', 'on record in the vault', 'none', onRecord.length === 0 ? 'none' : onRecord.join('; ')),
+    ...required.map((approver) =>
+      check('approvals', `required: ${approver}`, mark(!missing.includes(approver)), whoIs(approver, accessContext)),
+    ),
+    check(
+      'approvals',
+      "somebody else's than the requestor's",
+      mark(!onlySelf),
+      onlySelf ? 'only their own' : 'yes, or none',
+    ),
+  ];
+}
+
+const whoIs = (approver: 'manager' | 'owner', { person, owner }: World['subject']['accessContext']): string =>
+  (approver === 'manager' ? person.manager : owner) ?? 'nobody is named';
+
+function confirm({ recorded: { confirmation }, policy }: World, actions: readonly Action[]): Check {
+  if (confirmation === null)
+    return check('confirm', 'no vote', 'none', 'not asked for: it was no candidate for an action');
+  const action =
+    (Object.keys(CONFIRMED_BY) as ConfirmedAction[]).find((one) => CONFIRMED_BY[one] === confirmation.kind) ??
+    'approve';
+  const said =
+    confirmation.assessment.kind === 'scored' ? confirmation.assessment.risk : `failed: ${confirmation.assessment.why}`;
+  const against = actions.includes(action) ? disagreement(confirmation, action, policy) : null;
+  return check(
+    'confirm',
+    `${confirmation.kind} reading, for ${action}`,
+    mark(against === null),
+    against ?? `${said}: agrees`,
+  );
+}

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AccessContext } from '../../domain/access_context.ts';
+import { ACTION_NAMES } from '../../domain/action.ts';
+import type { Decision } from '../../domain/decision.ts';
+import type { Reviewed, RunRecord } from '../../domain/run_record.ts';
+import type { Policy } from '../../policy/load.ts';
+import type { PastActions, PlacedEntry } from '../replay/past_actions.ts';
+import { recordedOf } from '../replay/replay.ts';
+import { settingsOfRun } from '../replay/settings_of_run.ts';
+import type { Check } from './check.ts';
+import { checksOf } from './checks.ts';
+import { type Counterfactual, counterfactuals } from './counterfactual.ts';
+import type { Found } from './find.ts';
+import { type Held, heldByPerson } from './holdings.ts';
+import { decidedIn, type World } from './world.ts';
+
+export type Explanation = {
+  readonly run: Pick<RunRecord, 'runId' | 'startedAt' | 'mode' | 'dryRun' | 'version' | 'approvedBy'>;
+  /** As the run recorded it. */
+  readonly reviewed: Reviewed;
+  readonly policy: {
+    /** Whether today's folder is the one that the run decided with; otherwise checks and ways are today's. */
+    readonly same: boolean;
+    readonly dir: string;
+    readonly ofRun: string;
+    readonly ofToday: string;
+  };
+  /** By the policy folder of today, on the facts of then. */
+  readonly today: Decision;
+  /** Whether deciding again gave exactly what the run decided; always false when the policy changed what is decided. */
+  readonly replayed: boolean;
+  readonly accessContext: AccessContext;
+  readonly checks: readonly Check[];
+  readonly holds: readonly Held[];
+  readonly counterfactuals: readonly Counterfactual[];
+  /** What the record of past actions says about it. */
+  readonly journal: {
+    readonly folder: string;
+    readonly entries: readonly PlacedEntry[];
+    readonly unreadable: string | null;
+  };
+};
+
+/** Everything about one decision. Pure but for what is handed in: nothing is asked of the vault or the model. */
+export function explain({ record, reviewed }: Found, policy: Policy, past: PastActions): Explanation {
+  const { runId, startedAt, mode, dryRun, version, approvedBy, digests } = record;
+  const { id } = reviewed.dossier.request;
+  const same = digests.policy === policy.digest;
+  const accessContexts = same
+    ? new Map(record.reviewed.map(({ dossier, accessContext }) => [dossier.request.id, accessContext]))
+    : policy.classify(
+        record.reviewed.map(({ dossier }) => dossier),
+        startedAt,
+      );
+  const accessContext = accessContexts.get(id) ?? reviewed.accessContext;
+  // A run that could not trust its memory decided as if nothing had been done before.
+  const forgetful = ['memory', 'key', 'storage'].includes(record.observingBecause ?? '');
+  const world: World = {
+    subject: { dossier: reviewed.dossier, assessment: reviewed.assessment, accessContext },
+    recorded: recordedOf(reviewed),
+    policy: settingsOfRun(record),
+    acted: forgetful ? [] : ACTION_NAMES.filter((action) => past.actedBefore(runId, id, action)),
+  };
+  const today = decidedIn(world, policy).decision;
+  return {
+    run: { runId, startedAt, mode, dryRun, version, approvedBy },
+    reviewed,
+    policy: { same, dir: policy.dir, ofRun: digests.policy, ofToday: policy.digest },
+    today,
+    replayed: isDeepStrictEqual(JSON.parse(JSON.stringify(today)), JSON.parse(JSON.stringify(reviewed.decision))),
+    accessContext,
+    checks: checksOf(world, policy),
+    holds: heldByPerson(reviewed.dossier.request, record, accessContexts),
+    counterfactuals: counterfactuals(world, policy),
+    journal: { folder: past.folder, entries: past.entries(id), unreadable: past.unreadable },
+  };
+}

@@ -1,0 +1,179 @@
+import type { Decision, Outcome } from '../../domain/decision.ts';
+import type { NextStep } from '../../domain/next_step.ts';
+import { requestorOf, subjectOf } from '../../domain/run_record.ts';
+import { age, utcMinute } from '../../phrases/time_words.ts';
+import { terminalLine as shown } from '../../text/terminal_text.ts';
+import { labelled, PAGE_WIDTH, wrapped } from '../../text/wrap.ts';
+import { CHECK_PARTS, type Check, type CheckPart } from './check.ts';
+import type { Counterfactual } from './counterfactual.ts';
+import type { Explanation } from './explain.ts';
+
+const MARKS = { pass: '✓', fail: '✗', none: '·' } as const;
+const LABEL = 16;
+const CHECK_LABEL = 44;
+
+/** The explanation as a person reads it at a terminal; nothing is wider than a page. */
+export function explanationText(about: Explanation): string {
+  const { reviewed, policy } = about;
+  const blocks = [
+    heading(about),
+    decisionBlock('What the run decided', reviewed.decision, reviewed.outcome),
+    policy.same ? '' : changedPolicy(about),
+    checkTable(about.checks),
+    personBlock(about),
+    ...about.counterfactuals.map((one) => waysBlock(one, about)),
+    recordBlock(about),
+  ];
+  return `\n${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function heading({ reviewed, run, accessContext }: Explanation): string {
+  const { request, facts } = reviewed.dossier;
+  const { assessment } = reviewed;
+  return [
+    `${shown(request.id, 80)}: ${shown(reviewed.decision.verdict)}`,
+    '',
+    line(
+      'asked',
+      `${shown(requestorOf(request), 60)} → ${shown(subjectOf(request), 60)}, ${shown(request.operation ?? 'no operation', 40)}`,
+    ),
+    line(
+      '',
+      `${utcMinute(request.created)} (${age(facts.daysSinceCreated)}), status when listed: ${shown(request.status, 40)}`,
+    ),
+    line('about', [accessContext.entitlement ?? 'unknown entitlement', ...accessContext.classes].join(', ')),
+    line('justification', request.justification === '' ? 'none' : `“${shown(request.justification)}”`),
+    line(
+      'AI summary',
+      assessment.kind === 'scored' ? `“${shown(assessment.summary)}”` : `none: ${shown(assessment.why)}`,
+    ),
+    line(
+      'run',
+      `${run.runId}, ${utcMinute(run.startedAt)}, ${run.dryRun ? 'dry run' : run.mode}${run.approvedBy === null ? '' : `, approved by ${shown(run.approvedBy, 60)}`}`,
+    ),
+  ].join('\n');
+}
+
+function decisionBlock(
+  title: string,
+  { verdict, risk, floor, rules, next, basis }: Decision,
+  outcome: Outcome | null,
+): string {
+  return [
+    title,
+    line('verdict', `${verdict}, risk ${risk ?? 'unknown'} (floor ${floor})`),
+    line('policy basis', basis.length === 0 ? 'none' : [...new Set(basis)].join(', ')),
+    ...rules.map(({ rule, says }, i) => line(i === 0 ? 'because' : '', `${shown(rule, 80)}: ${shown(says)}`)),
+    ...(next === null ? [] : [line('next', nextWords(next))]),
+    ...(next?.ask == null ? [] : [line('ask for', shown(next.ask))]),
+    ...(next?.alternative == null ? [] : [line('instead', shown(next.alternative))]),
+    ...(outcome === null ? [] : [line('outcome', outcomeWords(outcome))]),
+  ].join('\n');
+}
+
+const nextWords = ({ kind, to, finding }: NextStep): string =>
+  `${kind}${kind === 'observe' ? '' : ` to ${shown(to, 60)}`}: ${shown(finding)}`;
+
+function outcomeWords(outcome: Outcome): string {
+  if (outcome.kind !== 'done') return shown(`${outcome.kind}: ${outcome.why}`);
+  const status = outcome.statusAfter === null ? '' : `, the vault says ${outcome.statusAfter}`;
+  return shown(`done${status}${outcome.note === '' ? '' : `: ${outcome.note}`}`);
+}
+
+function changedPolicy({ policy, today, reviewed: { decision } }: Explanation): string {
+  const changed = `The policy has changed since this run (${policy.ofRun.slice(0, 12)} then, ${policy.ofToday.slice(0, 12)} in ${policy.dir} now). Everything below is what today's policy says about the facts of then.`;
+  const same = today.verdict === decision.verdict && `${today.basis}` === `${decision.basis}`;
+  const verdict = same
+    ? `Today's policy would come to the same verdict for the same reasons.`
+    : decisionBlock("What today's policy says", today, null);
+  return [...wrapped(changed, PAGE_WIDTH), ...(same ? [] : ['']), verdict].join('\n');
+}
+
+function checkTable(checks: readonly Check[]): string {
+  const parts = (Object.keys(CHECK_PARTS) as CheckPart[]).flatMap((part) => {
+    const rows = checks.filter((one) => one.part === part);
+    if (rows.length === 0) return [];
+    return [
+      `  ${CHECK_PARTS[part]}`,
+      ...rows.map(({ name, result, value, place }) =>
+        labelled(
+          `  ${MARKS[result]} ${name}`,
+          place === null ? shown(value) : `${shown(value)} (${place})`,
+          CHECK_LABEL,
+        ),
+      ),
+    ];
+  });
+  return ['Every check (✓ fine, ✗ in the way of an action, · has no say)', ...parts].join('\n');
+}
+
+function personBlock({ accessContext: { person, sodConflicts, rolesDefined, inRole }, holds }: Explanation): string {
+  const roles = person.roles.length === 0 ? 'no roles' : person.roles.join(', ');
+  return [
+    'The person',
+    line('identity', person.known ? `${roles}; manager ${person.manager ?? 'unknown'}` : 'not among the identities'),
+    line('in role', rolesDefined ? (inRole ? 'yes' : 'no') : 'no roles are defined'),
+    ...(holds.length === 0 ? [line('holds', 'nothing else in the vault, as far as the run saw')] : []),
+    ...holds
+      .slice(0, MOST_HELD)
+      .map(({ requestId, status, entitlement, until }, i) =>
+        line(
+          i === 0 ? 'holds' : '',
+          `${entitlement ?? 'unknown'} by ${shown(requestId, 60)} (${shown(status, 30)}, until ${until === null ? 'an open end' : utcMinute(until)})`,
+        ),
+      ),
+    ...(holds.length > MOST_HELD ? [line('', `… and ${holds.length - MOST_HELD} more`)] : []),
+    ...sodConflicts.map(({ pair, held, source }) =>
+      line(
+        'in conflict',
+        `${pair}: holds ${held} ${source.kind === 'request' ? `by ${shown(source.id, 60)}` : 'outside the vault'}`,
+      ),
+    ),
+  ].join('\n');
+}
+const MOST_HELD = 8;
+
+const TARGETS = {
+  approve: 'It would have been approved, if',
+  reject: 'It would have been rejected, if',
+  close: 'It would have been closed, if',
+  hold: 'It would have been left to a person, if',
+} as const;
+
+function waysBlock({ target, ways, smallest }: Counterfactual, { reviewed }: Explanation): string {
+  if (ways.length === 0)
+    return `${TARGETS[target]} … none of the facts that can be imagined otherwise would have done it.`;
+  const each = ways.map(({ facts, assumesConfirmation }) => {
+    const words = facts.map(({ says }) => shown(says)).join(', and ');
+    const confirmation =
+      assumesConfirmation && reviewed.dossier.request.status === 'Active'
+        ? '; the second look would have had to agree too'
+        : '';
+    return labelled('  -', `${words}${confirmation}`, 4);
+  });
+  const all = smallest ? '' : ' (more than three facts; none of these could be left out)';
+  return [`${TARGETS[target]}${ways.length > 1 ? ' (each is enough)' : ''}${all}`, ...each].join('\n');
+}
+
+function recordBlock({ run, journal, replayed, policy }: Explanation): string {
+  return [
+    'Where it stands in the record',
+    line('run', run.runId),
+    ...(journal.unreadable === null ? [] : [line('journal', shown(journal.unreadable))]),
+    ...(journal.entries.length === 0 ? [line('journal', `no entry about it in ${journal.folder}`)] : []),
+    ...journal.entries.map(({ file, line: number, entry: { at, kind, run: by, data } }) => {
+      const what = `${data.action} ${kind.replace('action.', '')}`;
+      return line('journal', `${file}:${number} ${utcMinute(Date.parse(at))} ${what} by run ${by ?? 'unknown'}`);
+    }),
+    line('decided again', replayVerdict(replayed, policy.same)),
+  ].join('\n');
+}
+
+function replayVerdict(replayed: boolean, same: boolean): string {
+  if (replayed) return 'the same verdict for the same reasons';
+  return same
+    ? 'not quite the same: settings, memory or program differed from what the record tells'
+    : 'differs, as the policy did';
+}
+
+const line = (label: string, text: string): string => labelled(`  ${label}`, text, LABEL + 2);

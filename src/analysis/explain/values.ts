@@ -1,0 +1,51 @@
+import type { Subject } from '../../decide/decide.ts';
+import type { FloorRule } from '../../decide/floor.ts';
+import { type GateName, statusWords } from '../../decide/gates.ts';
+import type { Action } from '../../domain/action.ts';
+import { requestorOf } from '../../domain/run_record.ts';
+
+/** What each gate looked at, so that a reader need not believe a tick. */
+export const GATE_VALUES = {
+  status: ({ dossier }) => statusWords(dossier.request.status),
+  'own-request': ({ dossier }) => `asked by ${requestorOf(dossier.request)}${dossier.facts.own ? ', the agent' : ''}`,
+  'requestor-known': ({ dossier }) => requestorOf(dossier.request),
+  scored: ({ assessment }) => (assessment.kind === 'scored' ? `the model said ${assessment.risk}` : assessment.why),
+  'risk-understood': ({ assessment }) =>
+    assessment.kind === 'scored' && assessment.normalised
+      ? 'the word of the model was none of ours'
+      : 'one of our words',
+  once: (_subject, acted) => (acted.length === 0 ? 'not acted on before' : `done before: ${acted.join(', ')}`),
+} as const satisfies Record<GateName, (subject: Subject, acted: readonly Action[]) => string>;
+
+/** What each rule of the floor looked at. */
+export const FLOOR_VALUES = {
+  'floor-separation-of-duties': ({ accessContext }) =>
+    accessContext.sodConflicts.length === 0 ? 'no pair' : accessContext.sodConflicts.map(({ pair }) => pair).join(', '),
+  'floor-privileged': ({ accessContext }) => `${accessContext.entitlement ?? 'unknown entitlement'}`,
+  'floor-requestor-unknown': ({ dossier }) => requestorOf(dossier.request),
+  'floor-suspicious-text': ({ dossier }) =>
+    dossier.texts.flags.length === 0 ? 'no flag' : dossier.texts.flags.join(', '),
+  'floor-off-hours-sensitive': ({ dossier, accessContext }) =>
+    `${offHours(dossier.facts.offHours)}, ${classes(accessContext)}`,
+  'floor-first-sensitive': ({ dossier, accessContext }) =>
+    `${dossier.history.firstForAsset ? 'first request for it' : 'asked for it before'}, ${classes(accessContext)}`,
+  'floor-no-justification': ({ dossier }) =>
+    dossier.texts.contentFree ? 'says nothing' : `${dossier.request.justification.length} characters`,
+  'floor-long-window': ({ dossier, accessContext }) =>
+    `${dossier.facts.requestedHours ?? 'unknown'} h, allowed ${accessContext.maxHours === null ? 'a week' : `${accessContext.maxHours} h`}`,
+  'floor-burst': ({ dossier }) => `${dossier.history.requestsInHour} in that hour`,
+  'floor-asset-unreadable': ({ dossier }) => {
+    if (dossier.request.asset === null) return 'points at no asset';
+    const gaps = dossier.gaps.filter(({ what }) => what === 'asset' || what === 'container');
+    if (gaps.length > 0) return gaps.map(({ what, why }) => `${what}: ${why}`).join('; ');
+    return dossier.asset === null ? 'not looked up' : 'read';
+  },
+} as const satisfies Record<FloorRule, (subject: Subject) => string>;
+
+const offHours = (off: boolean): string => (off ? 'outside office hours' : 'within office hours');
+const classes = (accessContext: Subject['accessContext']): string =>
+  accessContext.neverAuto.length > 0
+    ? accessContext.neverAuto.join(', ')
+    : accessContext.privileged
+      ? 'privileged'
+      : 'not sensitive';

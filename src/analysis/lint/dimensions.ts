@@ -1,0 +1,142 @@
+import { ANOMALY_FLAG_NAMES, type Scored } from '../../domain/assessment.ts';
+import { RISKS } from '../../domain/risk.ts';
+import type { AccessModel } from '../../policy/access_model.ts';
+import { APPROVERS } from '../../policy/access_shape.ts';
+import { anyFits } from '../../policy/pattern.ts';
+import {
+  accessContext,
+  approvals,
+  asset,
+  type Change,
+  dossier,
+  facts,
+  granted,
+  history,
+  NOW,
+  person,
+  RATED,
+  request,
+  subject,
+  texts,
+} from './neutral.ts';
+import { entitlementsOf, type Words } from './words.ts';
+
+/** One thing that can differ: the words by which policies read it, and how it can be. */
+export type Dimension = { readonly read: RegExp; readonly changes: readonly Change[] };
+
+/** Everything that a policy can look at, with the values that the folder gives reason to try. */
+export function dimensions(
+  model: AccessModel,
+  { texts: words, numbers }: Words,
+  textFlags: readonly string[],
+): Dimension[] {
+  const counts = [...new Set([0, 1, 8, 24, 25, 100, 1000, ...numbers])];
+  const privileged = (entitlement: string) => anyFits(model.privileged, [entitlement]);
+  const signed = { level: 1, user: 'boss', decision: 'Approved', message: null, created: NOW };
+  const rated = (part: Partial<Scored>): Change => {
+    return (so) => subject(so, { assessment: { ...RATED, ...part } });
+  };
+  return [
+    { read: /"close"|daysSinceApproved|hoursGranted/, changes: counts.map(granted) },
+    {
+      read: /risk|scored|understood|floor|flags/i,
+      changes: [
+        ...RISKS.map((risk) => rated({ risk })),
+        (so) => subject(so, { assessment: { kind: 'unscored', why: 'made up' } }),
+        rated({ risk: 'medium', normalised: true }),
+        ...ANOMALY_FLAG_NAMES.map((flag) => rated({ flags: [flag] })),
+      ],
+    },
+    {
+      read: /entitlement|privileged/,
+      changes: [
+        accessContext({ entitlement: null }),
+        accessContext({ privileged: true }),
+        ...[...entitlementsOf(model), ...words].map((entitlement) =>
+          accessContext({ entitlement, privileged: privileged(entitlement) }),
+        ),
+      ],
+    },
+    {
+      read: /classes|neverAuto|owner|maxHours/,
+      changes: [...model.classes.values()].map(({ name, owner, maxHours }) =>
+        accessContext({ classes: [name], neverAuto: model.neverAuto.has(name) ? [name] : [], owner, maxHours }),
+      ),
+    },
+    { read: /asset/i, changes: [accessContext({ assetKnown: false }), dossier({ asset: null })] },
+    { read: /type/i, changes: words.map((type) => asset({ type })) },
+    { read: /container/, changes: words.map((containerPath) => asset({ containerPath })) },
+    { read: /tags/, changes: words.map((tag) => asset({ tags: [tag] })) },
+    { read: /asset/i, changes: words.map((id) => asset({ id })) },
+    {
+      read: /operation/,
+      changes: [...words, 'AssetConnect', 'AssetUnlock', 'AssetEdit', null].map((operation) => request({ operation })),
+    },
+    { read: /entityType/, changes: ['Space', ...words].map((entityType) => request({ entityType })) },
+    {
+      read: /form/,
+      changes: words.flatMap((word) => [
+        request({ form: { id: null, name: word, type: null } }),
+        request({ form: { id: null, name: null, type: word } }),
+        request({ form: { id: null, name: word, type: word } }),
+      ]),
+    },
+    { read: /windowHours/, changes: [null, ...counts].map((requestedHours) => facts({ requestedHours })) },
+    {
+      read: /text|contentFree|suspicious|given|reason/i,
+      changes: [
+        texts({ contentFree: true }),
+        texts({ suspicious: true }),
+        request({ justification: '' }),
+        ...textFlags.map((flag) => texts({ flags: [flag] })),
+      ],
+    },
+    {
+      read: /named|known/,
+      changes: [
+        dossier({ gaps: [{ what: 'requestor', why: 'made up' }] }),
+        person({ known: false, roles: [], manager: null }),
+      ],
+    },
+    { read: /roles/, changes: [...model.roles.keys()].map((role) => person({ roles: [role] })) },
+    { read: /department/, changes: words.map((department) => person({ department })) },
+    { read: /manager/, changes: [person({ manager: null }), ...words.map((manager) => person({ manager }))] },
+    {
+      read: /role/i,
+      changes: [accessContext({ inRole: false }), accessContext({ inRole: false, rolesDefined: false })],
+    },
+    {
+      read: /conflicts/,
+      changes: model.sodConflicts.map(({ text }) =>
+        accessContext({ sodConflicts: [{ pair: text, asked: text, held: text, source: { kind: 'identity' } }] }),
+      ),
+    },
+    {
+      read: /approvals/i,
+      changes: [
+        ...APPROVERS.map((one) => approvals({ required: [one], missing: [one] })),
+        ...APPROVERS.map((one) => approvals({ required: [one] })),
+      ],
+    },
+    { read: /onlySelf/, changes: [approvals({ onlySelf: true })] },
+    {
+      read: /approvalsRecorded/,
+      changes: [request({ approvals: [signed] }), request({ approvals: [signed, signed] })],
+    },
+    { read: /breakGlass/, changes: [accessContext({ breakGlass: true })] },
+    { read: /offHours/, changes: [facts({ offHours: true })] },
+    { read: /firstForAsset/, changes: [history({ firstForAsset: true })] },
+    { read: /requestsInHour/, changes: counts.map((requestsInHour) => history({ requestsInHour })) },
+    { read: /requestorFrequency/, changes: counts.map((requestorFrequency) => facts({ requestorFrequency })) },
+    { read: /daysSinceCreated/, changes: counts.map((daysSinceCreated) => facts({ daysSinceCreated })) },
+    { read: /maxHours/, changes: [null, ...counts].map((maxHours) => accessContext({ maxHours })) },
+    { read: /owner/, changes: [null, ...words].map((owner) => accessContext({ owner })) },
+    { read: /exclusive/, changes: [request({ exclusive: true })] },
+    {
+      read: /approveUpTo/,
+      changes: RISKS.map((approveUpTo): Change => {
+        return (so) => ({ ...so, settings: { ...so.settings, approveUpTo } });
+      }),
+    },
+  ];
+}

@@ -1,0 +1,35 @@
+import type { RunRecord } from '../../domain/run_record.ts';
+import type { RunArchive } from '../../store/run_archive.ts';
+
+export type ArchiveSpan = { readonly from: number; readonly to: number };
+
+/**
+ * The archived runs of a span of time, one in memory at a time. A file that cannot be understood, and a run
+ * that ended before it judged anything, is passed over; `passedOver` is told its id.
+ */
+export async function* archivedRuns(
+  archive: Pick<RunArchive, 'ids' | 'load'>,
+  { from, to }: ArchiveSpan,
+  order: 'oldest first' | 'newest first' = 'oldest first',
+  passedOver: (runId: string) => void = () => {},
+): AsyncGenerator<RunRecord> {
+  const ids = await archive.ids();
+  for (const id of order === 'oldest first' ? ids : ids.toReversed()) {
+    const began = beganAt(id);
+    if (began !== null && (began < from || began > to)) continue;
+    const record = await archive.load(id);
+    if (record === null) passedOver(id);
+    else if (record.startedAt >= from && record.startedAt <= to) {
+      if (record.reviewed.length === 0) passedOver(id);
+      else yield record;
+    }
+  }
+}
+
+/** The time in a run id, `20261120T070622909Z`, so that runs outside the span need not be unpacked; null if it has none. */
+export function beganAt(runId: string): number | null {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z/.exec(runId);
+  if (parts === null) return null;
+  const [year = 0, month = 1, day = 0, hour = 0, minute = 0, second = 0, ms = 0] = parts.slice(1).map(Number);
+  return Date.UTC(year, month - 1, day, hour, minute, second, ms);
+}

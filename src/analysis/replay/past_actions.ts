@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { Action } from '../../domain/action.ts';
+import { type Entry, entryOn } from '../../ledger/entry.ts';
+import { linesOf } from '../../ledger/lines.ts';
+import { ledgerFolder, monthFiles } from '../../ledger/months.ts';
+import { type DoneActions, parseSnapshot } from '../../ledger/snapshot.ts';
+import { type Disk, realDisk } from '../../store/disk.ts';
+import { LedgerError, StorageError } from '../../util/errors.ts';
+
+/** What the record says about an action: an entry, and where it stands. */
+export type ActionEntry = Extract<Entry, { kind: `action.${string}` }>;
+export type PlacedEntry = { readonly file: string; readonly line: number; readonly entry: ActionEntry };
+
+/** What the agent did and when, for looking back. */
+export type PastActions = {
+  /** The folder of the record. */
+  readonly folder: string;
+  /** The entries about one request, in order. */
+  entries(requestId: string): readonly PlacedEntry[];
+  /** Whether the action was done, or may have been, before the run began. */
+  actedBefore(runId: string, requestId: string, action: Action): boolean;
+  /** Why the past could not be read, and so is left out; null when it was. */
+  readonly unreadable: string | null;
+};
+
+/**
+ * Reads snapshot and record without the lock, the key or mending anything: they belong to the run that may be under way.
+ * Whether the record is whole is for `verify` to say.
+ */
+export async function readPastActions(stateDir: string, disk: Disk = realDisk): Promise<PastActions> {
+  const folder = ledgerFolder(stateDir);
+  const snapshotFile = join(stateDir, 'agent_state.json');
+  let placed: PlacedEntry[] = [];
+  let done: ReadonlyMap<string, DoneActions> = new Map();
+  let unreadable: string | null = null;
+  try {
+    placed = await placedEntries(stateDir, folder, disk);
+    const snapshotText = await disk.read(snapshotFile);
+    if (snapshotText !== null) done = new Map(parseSnapshot(snapshotFile, snapshotText).actions);
+  } catch (error) {
+    if (!(error instanceof LedgerError || error instanceof StorageError)) throw error;
+    unreadable = error.message;
+  }
+
+  return {
+    folder,
+    unreadable,
+    entries: (requestId) => placed.filter(({ entry }) => entry.data.request === requestId),
+    actedBefore(runId, requestId, action) {
+      const noted = done.get(requestId)?.[action];
+      if (noted !== undefined && noted.run < runId) return true;
+      // A run id begins with its time, so that the order of ids is the order of runs.
+      const last = placed.findLast(
+        ({ entry: { run, data } }) => data.request === requestId && data.action === action && (run ?? '') < runId,
+      );
+      return last !== undefined && last.entry.kind !== 'action.not-done';
+    },
+  };
+}
+
+/** @throws {LedgerError} for a line that is no entry; a last one that stops half-way is being written at this moment */
+async function placedEntries(stateDir: string, folder: string, disk: Disk): Promise<PlacedEntry[]> {
+  const placed: PlacedEntry[] = [];
+  for (const name of await monthFiles(stateDir, disk)) {
+    const file = join(folder, name);
+    let line = 0;
+    for await (const { text, ended } of linesOf(file, disk)) {
+      if (!ended) break;
+      line++;
+      const entry = entryOn(text);
+      if ('odd' in entry) throw new LedgerError(file, `line ${line} of \`${file}\` cannot be understood: ${entry.odd}`);
+      if (isAction(entry)) placed.push({ file, line, entry });
+    }
+  }
+  return placed;
+}
+
+const isAction = (entry: Entry): entry is ActionEntry => entry.kind.startsWith('action.');

@@ -1,0 +1,47 @@
+import { type Confirmed, type DecideWith, decide, type Subject } from '../../decide/decide.ts';
+import { CONFIRMED_BY, type Confirmation, type ConfirmedAction } from '../../domain/confirmation.ts';
+import type { Decision } from '../../domain/decision.ts';
+import type { Reviewed } from '../../domain/run_record.ts';
+
+/** What came out of the second look and the caps when it was for real; null where there was none. */
+export type Recorded = { readonly confirmation: Confirmation | null; readonly heldBack: string | null };
+
+export type Replayed = {
+  readonly decision: Decision;
+  /**
+   * The action would still need a second look that was never asked for: another verdict, or another policy, makes other
+   * candidates. The decision is then the one that an agreeing vote would lead to.
+   */
+  readonly assumesConfirmation: boolean;
+};
+
+/**
+ * Decides once more with the code that runs decide with. The same subject, policy and memory give the same decision as
+ * in the run; anything changed gives what the run would have decided had it been so.
+ */
+export function replay(subject: Subject, { confirmation, heldBack }: Recorded, how: DecideWith): Replayed {
+  const prepared = decide(subject, null, how);
+  const { verdict } = prepared;
+  // What is held anyway was no candidate: no second look and no cap was asked about it.
+  if (verdict === 'hold') return { decision: prepared, assumesConfirmation: false };
+  const look: Confirmed = { confirmation: confirmation ?? undefined, heldBack };
+  const needed = Object.hasOwn(CONFIRMED_BY, verdict) ? CONFIRMED_BY[verdict as ConfirmedAction] : null;
+  if (needed === null || confirmation?.kind === needed) {
+    return { decision: decide(subject, look, how), assumesConfirmation: false };
+  }
+  if (heldBack === null) return { decision: prepared, assumesConfirmation: true };
+  const agreeing: Confirmed = { confirmation: agreeingConfirmation(needed, how), heldBack };
+  return { decision: decide(subject, agreeing, how), assumesConfirmation: true };
+}
+
+/** The vote that the action needs, saying what it has to say. */
+export function agreeingConfirmation(kind: Confirmation['kind'], { policy }: Pick<DecideWith, 'policy'>): Confirmation {
+  const risk = kind === 'facts-only' ? 'low' : policy.rejectFrom;
+  return { kind, assessment: { kind: 'scored', risk, normalised: false, flags: [], summary: '', comment: '' } };
+}
+
+/** The vote of a record and the cap that held it back, which is told by the trace of its decision. */
+export function recordedOf({ confirmation, decision }: Pick<Reviewed, 'confirmation' | 'decision'>): Recorded {
+  const cap = decision.rules.find(({ rule }) => rule === 'cap');
+  return { confirmation, heldBack: cap === undefined ? null : cap.says.replace(/^no (?:approve|reject|close): /, '') };
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { ACTION_NAMES, type Action } from '../domain/action.ts';
+import { RISKS } from '../domain/risk.ts';
+import { plainLine } from '../text/plain_text.ts';
+
+/**
+ * What the record tells of, kind by kind. INVARIANT: a field that is not listed here is not in the record. Texts are as
+ * somebody wrote them, except that a line holds plain ASCII only: everything else stands in it as `\u…`.
+ */
+const text = z.string();
+/** ISO 8601 in UTC, with milliseconds. */
+const time = z.iso.datetime({ precision: 3 });
+/** The last moment that such a time can tell, milliseconds since the epoch: what people say has to fit into the record. */
+export const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const count = z.int().min(0);
+const action = z.enum(ACTION_NAMES as [Action, ...Action[]]);
+const answered = z.strictObject({ request: text, action, note: text });
+const changed = z.strictObject({ before: text.nullable(), after: text });
+
+export const ENTRY_KINDS = {
+  'record.opened': { about: 'the first entry', data: z.strictObject({}) },
+  'record.mended': {
+    about: 'a last line that a crash had cut short was taken off (or, with `cutBytes` 0, only its line break put back)',
+    data: z.strictObject({ file: text, cutBytes: count }),
+  },
+  'record.restarted': {
+    about: 'a person had the record before this one put aside, because it was broken',
+    data: z.strictObject({ by: text, reason: text, why: text, keptAs: z.array(text) }),
+  },
+  'record.keyed': {
+    about: 'a person had the record sealed with a key from here on, which began without one',
+    data: z.strictObject({ by: text, reason: text }),
+  },
+  'memory.imported': {
+    about: 'requests that count as acted on, known from a file alone that does not say what was done',
+    data: z.strictObject({ source: text, ids: z.array(text) }),
+  },
+  'run.started': {
+    about: 'a cycle began',
+    data: z.strictObject({
+      ...{ mode: z.enum(['autonomous', 'asking', 'applying', 'observing']), dryRun: z.boolean(), version: text },
+      ...{ agentUser: text.nullable(), from: time, to: time, policy: text, prompts: text },
+      // A plan that was prepared or carried out, who approved it, and where a halt was found.
+      ...{ plan: text.nullable(), approvedBy: text.nullable(), halted: text.nullable() },
+    }),
+  },
+  'request.decided': {
+    about: 'what was decided about a request, on which content, policy and prompts (digests), by which rules',
+    data: z.strictObject({
+      ...{ request: text, content: text, policy: text, prompts: text, model: text.nullable() },
+      ...{ risk: z.enum(RISKS).nullable(), verdict: z.enum(['hold', ...action.options]), rules: z.array(text) },
+    }),
+  },
+  'action.intended': {
+    about: 'written before the call that changes the vault',
+    data: z.strictObject({
+      // Milliseconds since the epoch as the vault gives them, who may hold times that no calendar has.
+      ...{ request: text, action, created: z.number(), level: z.number().nullable() },
+      ...{ requestor: text.nullable(), asset: text.nullable(), actor: text.nullable() },
+      ...{ plan: text.nullable(), approvedBy: text.nullable() },
+    }),
+  },
+  'action.done': { about: 'the vault carried it out; its answer', data: answered },
+  'action.not-done': { about: 'it did not take effect; why', data: answered },
+  'action.unknown': { about: 'it could not be found out whether it took effect', data: answered },
+  'mail.sent': { about: 'mails went out', data: z.strictObject({ mails: count, recipients: count }) },
+  'policy.changed': { about: 'the policy folder is not the one of the run before (digests)', data: changed },
+  'prompts.changed': { about: 'the prompts are not those of the run before (digests)', data: changed },
+  halted: {
+    about: 'somebody halted everything',
+    data: z.strictObject({ reason: text.nullable(), by: text, since: time }),
+  },
+  resumed: { about: 'somebody ended a halt', data: z.strictObject({ by: text, when: time }) },
+  reviewed: {
+    about: 'a person looked at a use of break-glass access',
+    data: z.strictObject({ request: text, by: text, note: text, when: time }),
+  },
+  'run.finished': {
+    about: 'a cycle ended, and how many requests fared how',
+    data: z.strictObject({
+      verdict: z.enum(['done', 'done-with-problems', 'failed', 'stopped', 'ledger-not-trusted']),
+      ...{ approved: count, rejected: count, closed: count, held: count },
+      ...{ unscored: count, failed: count, unknown: count, unchanged: count },
+    }),
+  },
+} as const satisfies Record<string, { about: string; data: z.ZodType }>;
+
+export type EntryKind = keyof typeof ENTRY_KINDS;
+export const ENTRY_KIND_NAMES = Object.keys(ENTRY_KINDS) as readonly EntryKind[];
+/** What is known before the entry has its number: what happened, in which run (null outside of one). */
+export type NewEntry = {
+  [K in EntryKind]: {
+    readonly kind: K;
+    readonly run: string | null;
+    readonly data: z.output<(typeof ENTRY_KINDS)[K]['data']>;
+  };
+}[EntryKind];
+/** `seq` counts from 1 across all files. */
+export type Entry = NewEntry & { readonly seq: number; readonly at: string };
+export type SealedEntry = Entry & { readonly prev: string; readonly seal: string };
+
+const Envelope = z.strictObject({
+  ...{ seq: z.int().min(1), at: time, kind: text, run: text.nullable() },
+  ...{ data: z.unknown(), prev: text, seal: text },
+});
+
+/** The entry on a line, or what is odd about it. */
+export function entryOn(line: string): SealedEntry | { readonly odd: string } {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return { odd: 'it is no JSON' };
+  }
+  const envelope = Envelope.safeParse(json);
+  if (!envelope.success) return { odd: `it is no entry: ${firstIssue(envelope.error)}` };
+  const { kind } = envelope.data;
+  if (!isKind(kind)) {
+    return { odd: `it is of the kind \`${plainLine(kind, 60)}\`, which only a newer version can have written` };
+  }
+  const data = ENTRY_KINDS[kind].data.safeParse(envelope.data.data);
+  if (!data.success) {
+    return { odd: `its \`data\` is not that of \`${kind}\`, perhaps of a newer version: ${firstIssue(data.error)}` };
+  }
+  return { ...envelope.data, data: data.data } as SealedEntry;
+}
+
+const isKind = (kind: string): kind is EntryKind => Object.hasOwn(ENTRY_KINDS, kind);
+
+function firstIssue({ issues: [issue] }: z.ZodError): string {
+  const where = issue === undefined || issue.path.length === 0 ? '' : `\`${plainLine(issue.path.join('.'), 60)}\` `;
+  return `${where}${plainLine(issue?.message ?? 'unknown', 120)}`;
+}

@@ -1,0 +1,62 @@
+import type { LedgerHead } from '../phrases/ledger_head.ts';
+import { type Disk, realDisk } from '../store/disk.ts';
+import type { Anchor } from './anchors.ts';
+import { recordCsv } from './csv.ts';
+import type { EntryKind, SealedEntry } from './entry.ts';
+import type { Range } from './range.ts';
+import { readLedger } from './read_ledger.ts';
+import { isKeyed, type LedgerKey } from './seal.ts';
+
+export type Wanted = {
+  readonly range: Range;
+  /** Empty: every kind. */
+  readonly kinds: readonly EntryKind[];
+  readonly format: 'csv' | 'json';
+};
+
+export type Exported = { readonly text: string; readonly entries: number };
+
+/**
+ * A part of the record for auditors, once all of it was found to be whole. INVARIANT: the same record and the same range
+ * give the same bytes, also later, when the record has grown beyond the range: nothing of today is in them. Of a range
+ * that is not over yet the record may still get more.
+ * @throws {LedgerFault} when the record is broken anywhere
+ * @throws {StorageError}
+ */
+export async function exportRecord(
+  given: { readonly stateDir: string; readonly key: LedgerKey | null; readonly anchors: readonly Anchor[] },
+  { range, kinds, format }: Wanted,
+  disk: Disk = realDisk,
+): Promise<Exported> {
+  const chosen: { entry: SealedEntry; line: string }[] = [];
+  let head: LedgerHead = { entries: 0, seal: null, keyed: false };
+  await readLedger(given.stateDir, {
+    ...{ key: given.key, anchors: given.anchors, disk },
+    visit: (entry, line) => {
+      const at = Date.parse(entry.at);
+      if (at > range.to) return;
+      head = { entries: entry.seq, seal: entry.seal, keyed: isKeyed(entry.seal) };
+      if (at >= range.from && (kinds.length === 0 || kinds.includes(entry.kind))) chosen.push({ entry, line });
+    },
+  });
+  const text =
+    format === 'csv' ? recordCsv(chosen.map(({ entry }) => entry)) : document({ head, range, kinds, chosen });
+  return { text, entries: chosen.length };
+}
+
+type Parts = Pick<Wanted, 'range' | 'kinds'> & {
+  readonly head: LedgerHead;
+  readonly chosen: readonly { readonly line: string }[];
+};
+
+/** The lines stand in it byte for byte, so that whoever has the key can check their seals. */
+function document({ head, range, kinds, chosen }: Parts): string {
+  const about = {
+    // The last entry up to the end of the range: what `verify --head` takes.
+    head,
+    range: { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() },
+    kinds: kinds.length === 0 ? null : kinds,
+  };
+  const lines = chosen.map(({ line }) => line).join(',\n');
+  return `${JSON.stringify(about).slice(0, -1)},"entries":[${lines === '' ? '' : `\n${lines}\n`}]}\n`;
+}

@@ -1,0 +1,45 @@
+import type { Config } from '../config/config.ts';
+import { ConfigError, describeError, KeyError } from '../util/errors.ts';
+import type { VaultParts } from '../vault/vault.ts';
+import { type LedgerKey, ledgerKeyOf, SHORTEST_KEY } from './seal.ts';
+
+/**
+ * The key of the record as the settings say: from the vault when an asset is named, else the one in the settings; null
+ * when there is none. INVARIANT: a key that is configured and cannot be had is an error, never a record without one.
+ * @throws {UpstreamError} when the vault does not give it
+ * @throws {ConfigError} when what it gives is too short
+ */
+export async function ledgerKey(
+  { keyAssetId, key }: Config['record'],
+  vault: Pick<VaultParts, 'secret'>,
+  purpose: string,
+  signal: AbortSignal,
+): Promise<LedgerKey | null> {
+  if (keyAssetId === undefined) return key === undefined ? null : keyFrom(key, 'LEDGER_KEY');
+  return keyFrom(await vault.secret(keyAssetId, purpose, signal), 'LEDGER_KEY_ASSET_ID');
+}
+
+/**
+ * The same for a run, which goes on without its memory and acts on nothing.
+ * @throws {KeyError} when the key cannot be had
+ */
+export async function ledgerKeyForRun(
+  record: Config['record'],
+  vault: Pick<VaultParts, 'secret'>,
+  runId: string,
+  signal: AbortSignal,
+): Promise<LedgerKey | null> {
+  try {
+    return await ledgerKey(record, vault, `Portcullis needs the key of its record for run ${runId}`, signal);
+  } catch (error) {
+    throw new KeyError('LEDGER_KEY_ASSET_ID', `the key of the record could not be had: ${describeError(error)}`);
+  }
+}
+
+/** @throws {ConfigError} naming where the key came from, never the key */
+export function keyFrom(text: string, setting: string): LedgerKey {
+  const key = ledgerKeyOf(text);
+  if (key !== null) return key;
+  const message = `the key of the record that it leads to must be at least ${SHORTEST_KEY} characters long`;
+  throw new ConfigError([{ setting, message }]);
+}

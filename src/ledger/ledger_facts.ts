@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import type { Action } from '../domain/action.ts';
+import { utcMinute } from '../phrases/time_words.ts';
+import type { Entry, NewEntry } from './entry.ts';
+import type { DoneAction, DoneActions } from './snapshot.ts';
+
+/** What is recorded with an entry of that kind. */
+export type DataOf<K extends NewEntry['kind']> = Extract<NewEntry, { kind: K }>['data'];
+
+/** What stands behind an action that was begun; `created` is the request's, by which it can be looked up again. */
+type Intended = DataOf<'action.intended'>;
+export type NewIntent = Pick<Intended, 'request' | 'action' | 'created' | 'level'> &
+  Partial<Intended> & { readonly run: string };
+/** An intent as it was recorded; `at` in milliseconds since the epoch. */
+export type OpenIntent = Intended & { readonly run: string; readonly at: number };
+
+/** What the record tells about the time before: gathered entry by entry, pure. */
+export class LedgerFacts {
+  /** What was done to which request, or may have been. */
+  readonly actions: Map<string, DoneActions>;
+  /** Ids that say nothing about the action; whatever it was, it is not repeated. */
+  readonly bare = new Set<string>();
+  /** Requests that the record itself tells about. */
+  readonly recorded = new Set<string>();
+  readonly plans = new Map<string, string>();
+  readonly actors = new Set<string>();
+  /** The policy and the prompts of the last run. */
+  digests: { readonly policy: string; readonly prompts: string } | null = null;
+  /** What people said to the agent and is on record: reviews, halts, by `saidKey`. */
+  readonly said = new Set<string>();
+  /** What people ordered about the record itself since the last run began, in words. */
+  orders: readonly string[] = [];
+  /** What was last decided on each request, as a digest. */
+  readonly decided = new Map<string, string>();
+  readonly #open = new Map<string, OpenIntent>();
+  readonly #unknown = new Map<string, OpenIntent>();
+  #approvals: OpenIntent[] = [];
+
+  constructor(actions: Iterable<readonly [string, DoneActions]> = []) {
+    this.actions = new Map(actions);
+  }
+
+  acted(request: string, action: Action): boolean {
+    if (this.actions.get(request)?.[action] !== undefined || this.#open.has(keyOf(action, request))) return true;
+    return this.bare.has(request) && action !== 'close';
+  }
+
+  /** Intents whose outcome nobody wrote down. */
+  open(): readonly OpenIntent[] {
+    return [...this.#open.values()];
+  }
+
+  /** Intents whose outcome could not be found out when it was looked for. */
+  unknown(): readonly OpenIntent[] {
+    return [...this.#unknown.values()];
+  }
+
+  approvedSince(moment: number): readonly OpenIntent[] {
+    return this.#approvals.filter(({ at }) => at >= moment);
+  }
+
+  take(entry: Entry): void {
+    switch (entry.kind) {
+      case 'run.started':
+        this.digests = { policy: entry.data.policy, prompts: entry.data.prompts };
+        this.orders = [];
+        return;
+      case 'record.restarted':
+      case 'record.keyed':
+        this.orders = [...this.orders, orderWords(entry)];
+        return;
+      case 'memory.imported':
+        for (const id of entry.data.ids) this.bare.add(id);
+        for (const id of entry.data.ids) this.recorded.add(id);
+        return;
+      case 'action.intended':
+        this.#intended({ ...entry.data, run: entry.run ?? '', at: Date.parse(entry.at) });
+        return;
+      case 'action.done':
+      case 'action.unknown':
+        this.#ended(entry, entry.kind === 'action.done' ? 'done' : 'unknown');
+        return;
+      case 'action.not-done':
+        this.#undone(entry.data.action, entry.data.request);
+        return;
+      case 'halted':
+      case 'resumed':
+      case 'reviewed':
+        this.said.add(saidKey(entry));
+        return;
+      case 'request.decided':
+        this.decided.set(entry.data.request, decidedKey(entry.data));
+        return;
+      default:
+    }
+  }
+
+  #intended(intent: OpenIntent): void {
+    this.#open.set(keyOf(intent.action, intent.request), intent);
+    if (intent.action === 'approve') this.#approvals.push(intent);
+    if (intent.actor !== null) this.actors.add(intent.actor);
+    if (intent.plan !== null) this.plans.set(intent.plan, this.plans.get(intent.plan) ?? intent.run);
+  }
+
+  #ended({ at, run, data }: Ended, result: DoneAction['result']): void {
+    const { request, action } = data;
+    this.recorded.add(request);
+    const key = keyOf(action, request);
+    const intent = this.#open.get(key) ?? this.#unknown.get(key);
+    this.#open.delete(key);
+    if (result === 'unknown' && intent !== undefined) this.#unknown.set(key, intent);
+    else this.#unknown.delete(key);
+    this.actions.set(request, { ...this.actions.get(request), [action]: { run: run ?? '', at, result } });
+  }
+
+  #undone(action: Action, request: string): void {
+    const key = keyOf(action, request);
+    const attempted = this.#open.delete(key);
+    if (action === 'approve') this.#approvals = this.#approvals.filter((one) => one.request !== request);
+    if (attempted) return;
+    // Nothing was begun, so that it settles a doubt; what was surely done before stays done.
+    this.#unknown.delete(key);
+    const { [action]: known, ...others } = this.actions.get(request) ?? {};
+    if (known?.result !== 'unknown') return;
+    // Nothing left to say about it: without this its id would stay among those that were acted on.
+    if (Object.keys(others).length === 0) this.actions.delete(request);
+    else this.actions.set(request, others);
+  }
+}
+
+function orderWords({ kind, seq, at, data }: Extract<Entry, { kind: 'record.restarted' | 'record.keyed' }>): string {
+  const order = `${data.by} ordered on ${utcMinute(Date.parse(at))}: "${data.reason}"`;
+  return kind === 'record.restarted'
+    ? `the record began anew on the order of a person, and the one before it was put aside (${data.why}); ${order}`
+    : `the record is sealed with a key from entry ${seq} on, and none was before; ${order}`;
+}
+
+type Ended = Extract<Entry, { kind: 'action.done' | 'action.unknown' }>;
+
+const keyOf = (action: Action, request: string): string => `${action} ${request}`;
+
+/** Tells things that people said apart: the same words at the same moment are the same. */
+export const saidKey = ({ kind, data }: Extract<NewEntry, { kind: 'halted' | 'resumed' | 'reviewed' }>): string =>
+  JSON.stringify([kind, data]);
+
+/** A decision is put on record again only when something about it changed. */
+export function decidedKey(data: DataOf<'request.decided'>): string {
+  const { content, policy, prompts, model, risk, verdict, rules } = data;
+  const text = JSON.stringify([content, policy, prompts, model, risk, verdict, rules]);
+  // Twelve bytes: sixteen characters that hold on to no longer text.
+  return createHash('sha256').update(text).digest().toString('base64url', 0, 12);
+}

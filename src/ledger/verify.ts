@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import type { LedgerHead } from '../phrases/ledger_head.ts';
+import { type Disk, realDisk } from '../store/disk.ts';
+import { describeError } from '../util/errors.ts';
+import type { Anchor } from './anchors.ts';
+import type { SealedEntry } from './entry.ts';
+import { type Finding, LedgerFault } from './ledger_error.ts';
+import { ledgerFolder } from './months.ts';
+import { type Found, readLedger } from './read_ledger.ts';
+import type { LedgerKey } from './seal.ts';
+import { parseSnapshot, SNAPSHOT_FILE } from './snapshot.ts';
+
+/** What looking at the record came to. */
+export type Verified =
+  | {
+      readonly whole: true;
+      readonly head: LedgerHead;
+      readonly files: readonly { readonly file: string; readonly entries: number }[];
+      /** Times of the first and the last entry; null when there is none. */
+      readonly first: string | null;
+      readonly last: string | null;
+      /** Entries at the beginning that carry no key; all of them, when none does. */
+      readonly plainEntries: number;
+      /** A last line that is not finished: somebody is writing it, or a crash cut it short. */
+      readonly unfinished: { readonly file: string; readonly line: number; readonly entryWhole: boolean } | null;
+      readonly anchors: readonly Anchor[];
+      /** Who had this record begin anew, in place of one that was put aside; null when nobody did. */
+      readonly restarted: { readonly at: string; readonly by: string; readonly reason: string } | null;
+      /** Why the snapshot beside it cannot be used: no run acts on anything then. Null when it can, or is not there. */
+      readonly snapshotDamage: string | null;
+    }
+  | {
+      readonly whole: false;
+      readonly finding: Finding;
+      readonly file: string;
+      readonly line: number | null;
+      readonly message: string;
+      readonly advice: string;
+      readonly anchors: readonly Anchor[];
+    };
+
+export type Looking = {
+  readonly stateDir: string;
+  readonly key: LedgerKey | null;
+  readonly anchors: readonly Anchor[];
+};
+
+/** Reads everything and changes nothing: it may be asked while a run is under way. @throws {StorageError} */
+export async function verifyRecord({ stateDir, key, anchors }: Looking, disk: Disk = realDisk): Promise<Verified> {
+  let first: string | null = null;
+  let last: string | null = null;
+  let restarted: Extract<Verified, { whole: true }>['restarted'] = null;
+  const visit = ({ at, kind, data }: SealedEntry) => {
+    first ??= at;
+    last = at;
+    if (kind === 'record.restarted') restarted = { at, by: data.by, reason: data.reason };
+  };
+  try {
+    const found = await readLedger(stateDir, { key, anchors, visit, disk });
+    const snapshotDamage = await damageOf(join(stateDir, SNAPSHOT_FILE), disk);
+    return { whole: true, ...whole(found, ledgerFolder(stateDir)), first, last, anchors, restarted, snapshotDamage };
+  } catch (error) {
+    if (!(error instanceof LedgerFault)) throw error;
+    const { finding, file, line, message, advice } = error;
+    return { whole: false, finding, file, line, message, advice, anchors };
+  }
+}
+
+async function damageOf(file: string, disk: Disk): Promise<string | null> {
+  try {
+    const text = await disk.read(file);
+    if (text !== null) parseSnapshot(file, text);
+    return null;
+  } catch (error) {
+    return describeError(error);
+  }
+}
+
+const whole = ({ head, files, plain, unfinished }: Found, folder: string) => ({
+  head,
+  files: files.map(({ name, entries }) => ({ file: join(folder, name), entries })),
+  plainEntries: plain,
+  unfinished:
+    unfinished === null
+      ? null
+      : { file: join(folder, unfinished.name), line: unfinished.line, entryWhole: unfinished.whole },
+});

@@ -1,0 +1,73 @@
+import { terminalLine } from '../text/terminal_text.ts';
+import type { Verified } from './verify.ts';
+
+type Whole = Extract<Verified, { whole: true }>;
+
+/** What `verify` found, for a terminal. */
+export function verifyText(found: Verified): string {
+  if (!found.whole) {
+    return `✗ ${terminalLine(found.message)}\n\n${row('finding', terminalLine(found.finding))}${row('to do', terminalLine(found.advice))}${row('compared', compared(found))}`;
+  }
+  if (found.head.entries === 0) {
+    return `✓ there is no record yet; the first run begins it\n\n${unfinished(found)}${row('compared', compared(found))}${snapshot(found)}`;
+  }
+  const { entries, seal } = found.head;
+  return [
+    `✓ the record is whole: ${count(entries, 'entry', 'entries')} in ${count(used(found).length, 'file', 'files')}\n\n`,
+    ...used(found).map(({ file, entries: n }, i) => row(i === 0 ? 'files' : '', `${terminalLine(file)}  ${n}`)),
+    row('from', minute(found.first)),
+    row('to', minute(found.last)),
+    row('head', `${entries}:${seal}`),
+    row('key', key(found)),
+    row('compared', compared(found)),
+    restarted(found),
+    unfinished(found),
+    snapshot(found),
+  ].join('');
+}
+
+function key({ head: { entries, keyed }, plainEntries }: Whole): string {
+  if (!keyed) {
+    return 'none: accidents and simple edits are found, but whoever can write to the folder could have rewritten all of it; hold the head against a mail (--head), and set LEDGER_KEY_ASSET_ID';
+  }
+  if (plainEntries === 0) return 'every entry is sealed with it';
+  const which = plainEntries === 1 ? 'entry 1 carries' : `entries 1–${plainEntries} carry`;
+  const sealed = entries === plainEntries + 1 ? `entry ${entries} is` : `entries ${plainEntries + 1}–${entries} are`;
+  return `${sealed} sealed with it; ${which} no key: whoever could write to the folder could have altered them`;
+}
+
+/** The anchors hold, or there would be a finding; which ones they were matters as much. */
+function compared({ whole, anchors }: Pick<Verified, 'whole' | 'anchors'>): string {
+  if (anchors.length === 0) return 'with nothing: no report, no snapshot and no --head that knows of it';
+  const furthest = anchors.reduce((a, b) => (b.entries > a.entries ? b : a));
+  const heads = `${count(anchors.length, 'head', 'heads')} written down elsewhere`;
+  return `with ${heads}${whole ? ', which agree' : ''}; the furthest is ${terminalLine(furthest.source, 200)} with entry ${furthest.entries}`;
+}
+
+function restarted({ restarted: order }: Whole): string {
+  if (order === null) return '';
+  const who = `${terminalLine(order.by, 100)} had it begin anew on ${minute(order.at)}: "${terminalLine(order.reason, 300)}"`;
+  return row('note', `${who}; heads from before do not fit, and the record before it lies beside the folder`);
+}
+
+function snapshot({ snapshotDamage }: Whole): string {
+  if (snapshotDamage === null) return '';
+  return row(
+    'snapshot',
+    `✗ ${terminalLine(snapshotDamage)}: no run acts on anything; \`portcullis record repair\` makes it anew from the record`,
+  );
+}
+
+function unfinished({ unfinished: found }: Whole): string {
+  if (found === null) return '';
+  const what = found.entryWhole ? 'misses its line break' : 'stops half-way';
+  return row(
+    'note',
+    `line ${found.line} of ${terminalLine(found.file)} ${what}: a run is writing it just now, or a crash cut it short; the next run mends that`,
+  );
+}
+
+const used = ({ files }: Whole) => files.filter(({ entries }) => entries > 0);
+const row = (name: string, text: string): string => `${name.padEnd(10)}${text}\n`;
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+const minute = (at: string | null): string => (at === null ? '' : `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`);

@@ -1,0 +1,67 @@
+import { haltAdvice, haltStory } from '../domain/halt.ts';
+import { outcomeWord } from '../phrases/outcome_word.ts';
+import { headline } from '../phrases/run_headline.ts';
+import { riskWord } from '../phrases/run_totals.ts';
+import { utcMinute } from '../phrases/time_words.ts';
+import { unreviewed, workList } from '../phrases/work_list.ts';
+import { plainLine } from '../text/plain_text.ts';
+import { mailText } from './mail_text.ts';
+import { factsOf, outcomeNote, titleOf } from './request_words.ts';
+import type { MailContent } from './sections/section.ts';
+import { nextLine } from './sections/work_rows.ts';
+
+const SHOWN = 15;
+
+/** The mail in plain text: what a reader without HTML has to know, nothing more. */
+export function essentials({ record, totals, reportFile, remarks }: MailContent): string {
+  const problems = record.problems.map(({ where, message }) => `- ${mailText(where, 60)}: ${mailText(message, 400)}`);
+  const groups = workList(totals.waiting).map(({ title, items }) =>
+    list(
+      `${title} (${items.length})`,
+      items.map(
+        (item) =>
+          `- ${riskWord(item.reviewed)}: ${titleOf(item.reviewed)} (${factsOf(item.reviewed)}). ${nextLine(item)}`,
+      ),
+    ),
+  );
+  const emergencies = unreviewed(record.breakGlass).map(
+    ({ requestor, subject, requestId }) =>
+      `- ${mailText(requestor, 60)} → ${mailText(subject, 60)} (${mailText(requestId, 60)})`,
+  );
+  const taken = record.reviewed
+    .filter((r) => r.outcome !== null)
+    .map((r) =>
+      `- ${outcomeWord(r)}: ${titleOf(r)} (${mailText(r.dossier.request.id, 60)}) ${outcomeNote(r)}`.trimEnd(),
+    );
+  return [
+    `${headline(record, totals)}.`,
+    `Run ${mailText(record.runId, 80)} of ${utcMinute(record.startedAt)}, ${totals.requests} requests in ${record.window.days} days.`,
+    record.halt === null
+      ? ''
+      : `${haltStory(record.halt, totals.leftByHalt, mailText)}. What to do: ${haltAdvice(record.halt)}`,
+    list('Problems', problems),
+    list(
+      'Please note',
+      [...remarks, ...record.warnings].map((notice) => `- ${mailText(notice, 400)}`),
+    ),
+    list('Break-glass to review', emergencies),
+    ...groups,
+    totals.heldBack.length === 0 ? '' : `Held back by caps: ${totals.heldBack.length}, see the report.`,
+    list('Actions', taken),
+    reportFile === null ? '' : `Full report: ${plainLine(reportFile, 200)}`,
+  ]
+    .filter((block) => block !== '')
+    .join('\n\n');
+}
+
+/** The first line that a list of mails shows beside the subject. */
+export function preheader({ record, totals }: MailContent): string {
+  const risks = totals.byRisk.filter(({ count }) => count > 0).map(({ name, count }) => `${count} ${name}`);
+  return [`${headline(record, totals)}.`, risks.length === 0 ? '' : `Risk: ${risks.join(', ')}.`].join(' ').trim();
+}
+
+function list(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  const more = lines.length > SHOWN ? [`and ${lines.length - SHOWN} more`] : [];
+  return [`${title}:`, ...lines.slice(0, SHOWN), ...more].join('\n');
+}

@@ -1,0 +1,63 @@
+import { Client, GraphClientError, ResponseType } from '@microsoft/microsoft-graph-client';
+import type { Clock } from '../util/clock.ts';
+import { graphMessage } from './graph_message.ts';
+import { OneShotTransport } from './graph_transport.ts';
+import type { Mail } from './mail.ts';
+import { mimeMessage } from './mime_message.ts';
+import { createSignIn, type SignInOptions } from './sign_in.ts';
+
+export type MailerOptions = SignInOptions & {
+  /** Mailbox that the mail is sent from. */
+  readonly sender: string;
+  readonly recipients: readonly string[];
+  /** ALERT_MAIL_FORMAT. */
+  readonly format: 'html' | 'mime';
+  readonly clock: Clock;
+  /** Sends the mail in place of a real connection. */
+  readonly graphFetch?: typeof fetch | undefined;
+};
+
+export type Mailer = {
+  /**
+   * Hands one mail to Microsoft Graph, exactly once. Throws an UpstreamError of `sign-in` or `mail`, or what the source
+   * of the client secret threw; `maybeDone` on one of `mail` says that the mail may have gone out nevertheless.
+   * `beforePost` is awaited right before the request leaves, after everything that can still fail harmlessly.
+   */
+  send(mail: Mail, signal?: AbortSignal, beforePost?: () => Promise<void>): Promise<void>;
+};
+
+export function createMailer(options: MailerOptions): Mailer {
+  const signIn = createSignIn(options);
+  const { ca, timeoutMs } = options;
+  return {
+    async send(mail, signal, beforePost = async () => {}) {
+      const token = await signIn.token(signal);
+      const transport = new OneShotTransport({ token, ca, timeoutMs, signal, beforePost, fetch: options.graphFetch });
+      const graph = Client.initWithMiddleware({
+        middleware: transport,
+        baseUrl: withoutVersion(options.graphBaseUrl),
+        defaultVersion: 'v1.0',
+      });
+      try {
+        const { contentType, body } = bodyOf(mail, options);
+        await graph
+          .api(`/users/${encodeURIComponent(options.sender)}/sendMail`)
+          .header('Content-Type', contentType)
+          .responseType(ResponseType.RAW)
+          .post(body);
+      } catch (error) {
+        throw error instanceof GraphClientError ? (error.customError ?? error) : error;
+      }
+    },
+  };
+}
+
+/** Graph tells its two forms apart by the content type; a MIME message comes as base64. */
+function bodyOf(mail: Mail, { format, sender, recipients, clock }: MailerOptions) {
+  if (format === 'html') return { contentType: 'application/json', body: graphMessage(mail, recipients) };
+  const message = mimeMessage(mail, { sender, recipients, sentAt: clock.now() });
+  return { contentType: 'text/plain', body: Buffer.from(message, 'utf8').toString('base64') };
+}
+
+/** The address is often copied from an example with its version, which the client adds by itself. */
+const withoutVersion = (base: string): string => base.replace(/(?<!\/)\/+$/, '').replace(/\/v1\.0$/, '');

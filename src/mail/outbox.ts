@@ -1,0 +1,136 @@
+import { basename, join } from 'node:path';
+import * as z from 'zod';
+import type { Problem } from '../domain/run_record.ts';
+import { type Disk, realDisk } from '../store/disk.ts';
+import { jsonText } from '../text/json.ts';
+import type { Clock } from '../util/clock.ts';
+import { describeError } from '../util/errors.ts';
+import type { Mail } from './mail.ts';
+
+/**
+ * - `pending`: certainly not sent; the next run sends it.
+ * - `sending`: the request was about to leave. Found at the start of a run, it means that the process died meanwhile.
+ * - `unknown`: the request left and nobody knows what became of it.
+ *
+ * INVARIANT: only a `pending` mail is ever sent.
+ */
+export type MailState = 'pending' | 'sending' | 'unknown';
+
+export type KeptMail = {
+  readonly file: string;
+  readonly state: MailState;
+  /** When it was put into the box, milliseconds since the epoch. */
+  readonly queuedAt: number;
+  readonly attempts: number;
+  /** Why the last attempt failed. */
+  readonly reason: string | null;
+  readonly mail: Mail;
+};
+
+/** The mails that have not certainly arrived, one file each. */
+export type Outbox = {
+  /** Oldest first. A file that cannot be read is put aside as `.damaged` and told as a problem. */
+  read(): Promise<{ kept: readonly KeptMail[]; problems: readonly Problem[] }>;
+  /** INVARIANT: when it throws, the mail surely is not in the box. */
+  add(mail: Mail): Promise<KeptMail>;
+  /** On disk, fsynced, when it resolves. */
+  update(kept: KeptMail, change: Partial<Pick<KeptMail, 'state' | 'attempts' | 'reason'>>): Promise<KeptMail>;
+  remove(kept: KeptMail): Promise<void>;
+};
+
+const FILE = z.object({
+  schema_version: z.literal(1),
+  state: z.enum(['pending', 'sending', 'unknown']),
+  queuedAt: z.number(),
+  attempts: z.number().int(),
+  reason: z.string().nullable(),
+  mail: z.object({ runId: z.string(), subject: z.string(), html: z.string(), text: z.string() }),
+});
+
+export function createOutbox(dir: string, clock: Clock, disk: Disk = realDisk): Outbox {
+  async function save(kept: KeptMail): Promise<KeptMail> {
+    const { file, ...content } = kept;
+    // With the flush of the folder: after a power cut `sending` must not have turned back into `pending`.
+    await disk.replace(file, jsonText({ schema_version: 1, ...content }, 1));
+    return kept;
+  }
+
+  return {
+    async read() {
+      const kept: KeptMail[] = [];
+      const problems: Problem[] = [];
+      for (const name of await namesIn(dir, problems, disk)) {
+        const file = join(dir, name);
+        try {
+          const { schema_version: _, ...content } = FILE.parse(JSON.parse((await disk.read(file)) ?? ''));
+          kept.push({ file, ...content });
+        } catch (error) {
+          problems.push(await putAside(file, error, disk));
+        }
+      }
+      return { kept: kept.sort((a, b) => a.queuedAt - b.queuedAt), problems };
+    },
+
+    async add(mail) {
+      await disk.ensureFolder(dir);
+      const queuedAt = clock.now();
+      const file = join(dir, await freeName(dir, queuedAt, mail.runId, disk));
+      const kept: KeptMail = { file, state: 'pending', queuedAt, attempts: 0, reason: null, mail };
+      return save(kept).catch(async (error: unknown) => {
+        // A failing disk may have written it all the same; sent without the box and found in it, it would arrive twice.
+        if (await surelyAbsent(file, disk)) throw error;
+        return kept;
+      });
+    },
+
+    update: (kept, change) => save({ ...kept, ...change }),
+
+    remove: ({ file }) => disk.remove(file),
+  };
+}
+
+async function surelyAbsent(file: string, disk: Disk): Promise<boolean> {
+  try {
+    return (await disk.size(file)) === null;
+  } catch {
+    return false;
+  }
+}
+
+async function namesIn(dir: string, problems: Problem[], disk: Disk): Promise<string[]> {
+  try {
+    return (await disk.names(dir)).filter((name) => name.endsWith('.json'));
+  } catch (error) {
+    problems.push({
+      where: 'alert',
+      message: describeError(error),
+      advice: 'look at the rights of the folder; mails of earlier runs may wait in it',
+    });
+    return [];
+  }
+}
+
+/** The file stays for a person to look at; under another name, so that it is reported once and not in every run. */
+async function putAside(file: string, error: unknown, disk: Disk): Promise<Problem> {
+  const damaged = error instanceof SyntaxError || error instanceof z.ZodError;
+  const why = damaged ? 'it is not what was written there' : describeError(error);
+  const moved = await disk.rename(file, `${file}.damaged`).then(
+    () => `kept as \`${basename(file)}.damaged\``,
+    () => 'left where it is',
+  );
+  return {
+    where: 'alert',
+    message: `a kept mail cannot be read, ${moved}: \`${file}\`: ${why}`,
+    advice: 'the run it belongs to has its report; delete the file when it is not needed',
+  };
+}
+
+/** By time, so that a listing shows the order, and by run, so that a person finds it. */
+async function freeName(dir: string, queuedAt: number, runId: string, disk: Disk): Promise<string> {
+  const taken = new Set(await disk.names(dir));
+  const base = `${new Date(queuedAt).toISOString().replaceAll(':', '-')}_${runId.replace(/[^\w-]/g, '_').slice(0, 60)}`;
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? `${base}.json` : `${base}-${n}.json`;
+    if (!taken.has(name)) return name;
+  }
+}

@@ -1,0 +1,47 @@
+import { riskWord } from '../../phrases/run_totals.ts';
+import { age } from '../../phrases/time_words.ts';
+import type { WorkGroup, WorkGroupName, WorkItem } from '../../phrases/work_list.ts';
+import { html } from '../html.ts';
+import { mailText } from '../mail_text.ts';
+import { type Row, requestRows } from '../request_rows.ts';
+import { titleOf } from '../request_words.ts';
+import { RISK_LOOK, SMALL, TEXT } from '../theme.ts';
+
+/** How many of each group the mail shows: the reader's own first and most. */
+const SHOWN: Readonly<Record<WorkGroupName, number>> = { security: 12, owners: 8, questions: 6, rest: 3 };
+
+/** One group of the work list. The numbers of each risk stand in the heading, because the rows may be more than are shown. */
+export function workRows({ name, title, items }: WorkGroup): string {
+  return heading({ says: `${title} (${items.length})` }) + requestRows(items.map(row), SHOWN[name], 'in the report');
+}
+
+function row({ reviewed, next }: WorkItem): Row {
+  const { request, facts } = reviewed.dossier;
+  return {
+    badge: riskWord(reviewed),
+    look: RISK_LOOK[riskWord(reviewed)],
+    title: titleOf(reviewed),
+    lines: [
+      nextLine({ reviewed, next }),
+      [asked(age(facts.daysSinceCreated)), facts.offHours ? 'outside office hours' : '', mailText(request.id, 60)]
+        .filter((words) => words !== '')
+        .join(' · '),
+    ],
+  };
+}
+
+/** Finding and next step in one line: `The justification says nothing. Ask for …`, `Owner x decides: …`. */
+export function nextLine({ next }: WorkItem): string {
+  const finding = mailText(next.finding, 160);
+  if (next.kind === 'request_info') return `Ask for ${mailText(next.ask ?? 'more', 120)}: ${finding}`;
+  // In the group for security it goes without saying who decides.
+  return next.to === 'security' ? capital(finding) : `${capital(mailText(next.to, 60))}: ${finding}`;
+}
+
+const asked = (old: string): string => (old === 'today' ? 'asked today' : `asked ${old} ago`);
+export const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
+
+export const heading = html<{ says: string }>(
+  `<div style="padding:18px 0 8px;${TEXT};font-weight:600;">{{says}}</div>`,
+);
+export const remark = html<{ says: string }>(`<div style="padding:8px 0 0;${SMALL};">{{says}}</div>`);

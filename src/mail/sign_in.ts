@@ -1,0 +1,83 @@
+import { ConfidentialClientApplication } from '@azure/msal-node';
+import type { AxiosAdapter } from 'axios';
+import { UpstreamError } from '../util/errors.ts';
+import { createSignInHttp } from './sign_in_http.ts';
+
+export type SignInOptions = {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly authorityHost: string;
+  readonly graphBaseUrl: string;
+  readonly ca: string | undefined;
+  readonly timeoutMs: number;
+  /** Asked for only when a token is needed; what it throws passes through. */
+  readonly clientSecret: () => Promise<string>;
+  /** Sends in place of real connections. */
+  readonly signInAdapter?: AxiosAdapter | undefined;
+};
+
+/** Access tokens for Graph by client credentials. Tokens and the secret live in memory only. */
+export type SignIn = { token(signal?: AbortSignal): Promise<string> };
+
+export function createSignIn(options: SignInOptions): SignIn {
+  const authority = new URL(options.authorityHost);
+  const scopes = [`${graphResource(options.graphBaseUrl)}/.default`];
+  let app: ConfidentialClientApplication | undefined;
+  let failure: UpstreamError | undefined;
+  let stop: AbortSignal | undefined;
+
+  function createApp(clientSecret: string): ConfidentialClientApplication {
+    const { ca, timeoutMs } = options;
+    const http = { ca, timeoutMs, origin: authority.origin, signal: () => stop, adapter: options.signInAdapter };
+    return new ConfidentialClientApplication({
+      auth: {
+        clientId: options.clientId,
+        clientSecret,
+        authority: `${authority.href.replace(/(?<!\/)\/+$/, '')}/${encodeURIComponent(options.tenantId)}`,
+        // With the port: without it MSAL asks the public cloud where this authority is.
+        knownAuthorities: [authority.host],
+      },
+      system: {
+        networkClient: createSignInHttp(http, (e) => {
+          failure = e;
+        }),
+      },
+    });
+  }
+
+  return {
+    async token(signal) {
+      failure = undefined;
+      stop = signal;
+      app ??= createApp(await options.clientSecret());
+      try {
+        const answer = await app.acquireTokenByClientCredential({ scopes, azureRegion: NO_REGION });
+        if (answer?.accessToken) return answer.accessToken;
+        throw new Error('no token in the answer');
+      } catch (error) {
+        // After a 5xx or 429 the same instance refuses for a minute without asking again, and a secret may have been
+        // renewed in the vault: the next attempt starts afresh.
+        app = undefined;
+        throw failure ?? unexplained(error, authority.host);
+      }
+    },
+  };
+}
+
+/** MSAL's word for it; without it a variable of the environment (MSAL_FORCE_REGION) would choose another address. */
+const NO_REGION = 'DisableMsalForceRegion';
+
+/** An answer that MSAL did not like although it was fine as HTTP. Its own message is not ours to show. */
+function unexplained(error: unknown, host: string): UpstreamError {
+  const code = (error as { errorCode?: unknown } | null)?.errorCode;
+  const word = typeof code === 'string' && /^[\w-]{1,60}$/.test(code) ? `: ${code}` : '';
+  return new UpstreamError('sign-in', 'wrong-shape', `sign-in at \`${host}\` gave no usable token${word}`);
+}
+
+/** National clouds have a Graph of their own and tokens for it; anything else stands in for the public one. */
+const NATIONAL_GRAPHS = ['graph.microsoft.us', 'dod-graph.microsoft.us', 'microsoftgraph.chinacloudapi.cn'];
+
+function graphResource(graphBaseUrl: string): string {
+  const { origin, hostname } = new URL(graphBaseUrl);
+  return NATIONAL_GRAPHS.includes(hostname) ? origin : 'https://graph.microsoft.com';
+}

@@ -1,0 +1,43 @@
+import type { RunRecord } from '../domain/run_record.ts';
+import { brokeOff } from '../phrases/run_headline.ts';
+import { listDone, type RunTotals, sum } from '../phrases/run_totals.ts';
+import { unreviewed } from '../phrases/work_list.ts';
+import { plainLine } from '../text/plain_text.ts';
+import { mailText } from './mail_text.ts';
+
+/** Begins with the outcome, because a list of mails shows no more. One line: a line break would end the header. */
+export function subjectLine(record: RunRecord, totals: RunTotals): string {
+  const { failed, unknown, leftByHalt, waiting, heldBack, done, wouldDo } = totals;
+  const open = unreviewed(record.breakGlass).length;
+  const parts = [
+    record.halt === null ? '' : 'HALTED',
+    ending(record),
+    record.costMet.includes('ceiling') ? 'COST CEILING REACHED' : '',
+    listDone(done),
+    leftByHalt === 0 ? '' : `${leftByHalt} left undone`,
+    sum(done) === 0 && sum(wouldDo) > 0 ? `would have ${listDone(wouldDo)}` : '',
+    open === 0 ? '' : `${open} break-glass to review`,
+    waiting.length === 0 ? '' : `${waiting.length} ${waiting.length === 1 ? 'needs' : 'need'} a person`,
+    heldBack.length === 0 ? '' : `${heldBack.length} held back by caps`,
+    failed === 0 ? '' : `${failed} failed`,
+    unknown === 0 ? '' : `${unknown} unclear`,
+  ].filter((part) => part !== '');
+  if (parts.length === 0) parts.push('nothing to do');
+  if (record.costMet.includes('threshold')) parts.push('cost alert');
+  if (record.problems.length > 0 && !brokeOff(record.verdict) && failed + unknown === 0) parts.push('with problems');
+  return plainLine(`Portcullis: ${parts.join(', ')}`, 180);
+}
+
+function ending({ verdict, problems, observingBecause }: RunRecord): string {
+  switch (verdict) {
+    case 'failed':
+      return problems[0] === undefined ? 'RUN FAILED' : `RUN FAILED: ${mailText(problems[0].message, 90)}`;
+    case 'stopped':
+      return 'RUN STOPPED EARLY';
+    case 'ledger-not-trusted':
+      return `${observingBecause === 'storage' ? 'NOTHING COULD BE PUT ON RECORD' : 'MEMORY NOT TRUSTED'}, nothing was acted on`;
+    case 'done':
+    case 'done-with-problems':
+      return '';
+  }
+}

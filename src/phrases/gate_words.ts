@@ -1,0 +1,98 @@
+import type { AccessContext } from '../domain/access_context.ts';
+import { ACTIONS } from '../domain/action.ts';
+import type { Decision, RuleTrace } from '../domain/decision.ts';
+import type { Dossier } from '../domain/dossier.ts';
+import type { Reviewed } from '../domain/run_record.ts';
+
+/**
+ * How the gate's findings about one request are told, the same in report and mail. `clean` is the door of the place that
+ * shows them. INVARIANT: every word that is not ours goes through it, and no text of a requestor is quoted here at all.
+ */
+export type Clean = (text: string, maxLength?: number) => string;
+
+/** `high (facts alone: at least high; the model: medium)`; only the word where there is nothing to tell apart. */
+export function riskWords({ assessment, decision: { risk, floor } }: Reviewed): string {
+  if (assessment.kind === 'unscored' || risk === null) return `unscored (facts alone: at least ${floor})`;
+  const said = assessment.normalised ? `${assessment.risk}, from a word that is not one of ours` : assessment.risk;
+  if (assessment.risk === risk && !assessment.normalised && floor === 'low') return risk;
+  return `${risk} (facts alone: at least ${floor}; the model: ${said})`;
+}
+
+/** What facts gave the floor, one sentence each. */
+export const floorRules = ({ rules }: Decision): readonly RuleTrace[] =>
+  rules.filter(({ rule }) => rule.startsWith('floor-'));
+
+/** The second look in words: `facts-only reading low, agreed`; empty when there was none. */
+export function secondLookWords({ confirmation, decision }: Reviewed, clean: Clean): string {
+  if (confirmation === null) return '';
+  const disagreed = decision.rules.find(({ rule }) => rule === 'confirm');
+  if (disagreed !== undefined) return `disagreed: ${clean(withoutPrefix(disagreed.says), 200)}`;
+  return confirmation.assessment.kind === 'unscored'
+    ? `the ${confirmation.kind} reading failed: ${clean(confirmation.assessment.why, 160)}`
+    : `${confirmation.kind} reading ${confirmation.assessment.risk}, agreed`;
+}
+
+/** Whether the second look let the action happen; null when there was none. */
+export const secondLookAgreed = ({ confirmation, decision }: Reviewed): boolean | null =>
+  confirmation === null
+    ? null
+    : confirmation.assessment.kind === 'scored' && !decision.rules.some(({ rule }) => rule === 'confirm');
+
+/** `prod:operate · production, never without a person · privileged · at most 8 hours · owner platform-team` */
+export function accessContextWords(accessContext: AccessContext, clean: Clean): string {
+  const { entitlement, classes, neverAuto, privileged, inRole, rolesDefined, maxHours, owner, breakGlass } =
+    accessContext;
+  return [
+    entitlement === null ? 'no row of the mapping fits' : clean(entitlement, 80),
+    listed(
+      classes.filter((name) => !neverAuto.includes(name)),
+      clean,
+    ),
+    neverAuto.length > 0 ? `${listed(neverAuto, clean)}, never without a person` : '',
+    privileged ? 'privileged' : '',
+    rolesDefined && !inRole ? 'out of role' : '',
+    breakGlass ? 'break-glass' : '',
+    maxHours === null ? '' : `at most ${maxHours} ${maxHours === 1 ? 'hour' : 'hours'}`,
+    owner === null ? '' : `owner ${clean(owner, 60)}`,
+  ]
+    .filter((words) => words !== '')
+    .join(' · ');
+}
+
+/** `vendor:create + payment:approve: asks for payment:approve, holds vendor:create by request req-12` */
+export const conflictWords = ({ sodConflicts }: AccessContext, clean: Clean): readonly string[] =>
+  sodConflicts.map(({ pair, asked, held, source }) => {
+    const by = source.kind === 'request' ? `by request ${clean(source.id, 60)}` : 'by the identities file';
+    return `${clean(pair, 160)}: asks for ${clean(asked, 80)}, holds ${clean(held, 80)} ${by}`;
+  });
+
+/** `manager and owner required, owner missing`; empty when none is required. */
+export function approvalWords({ approvals: { required, missing, onlySelf } }: AccessContext): string {
+  return [
+    required.length === 0 ? '' : `${required.join(' and ')} required`,
+    required.length === 0 ? '' : missing.length === 0 ? 'on record' : `${missing.join(' and ')} missing`,
+    onlySelf ? 'the only one on record is by the requestor' : '',
+  ]
+    .filter((words) => words !== '')
+    .join(', ');
+}
+
+/** `markup: holds an HTML tag`; the sentences are ours and never quote the text. */
+export function textFindingWords({ texts }: Dossier, clean: Clean): string {
+  if (texts.flags.length === 0) return '';
+  return `${texts.flags.map((flag) => clean(flag.replaceAll('_', ' '), 40)).join(', ')}: ${texts.evidence.map((says) => clean(says, 160)).join('; ')}`;
+}
+
+/** The policies that determined the verdict, each with its sentence where the trace has it. */
+export const basisOf = ({ basis, rules }: Decision): readonly { id: string; says: string | null }[] =>
+  basis.map((id) => ({ id, says: rules.find(({ rule }) => rule === id)?.says ?? null }));
+
+const listed = (words: readonly string[], clean: Clean): string => words.map((word) => clean(word, 60)).join(', ');
+
+/** The trace says for which action something speaks; where the action is plain, that is left out. */
+export function withoutPrefix(says: string): string {
+  const prefix = Object.keys(ACTIONS)
+    .map((action) => `no ${action}: `)
+    .find((words) => says.startsWith(words));
+  return prefix === undefined ? says : says.slice(prefix.length);
+}

@@ -1,0 +1,78 @@
+import type { RunRecord } from '../domain/run_record.ts';
+import { type RunTotals, sum } from './run_totals.ts';
+
+/** How each end of a run is told; the words before the counts. */
+const OPENINGS = {
+  done: '',
+  'done-with-problems': '',
+  failed: 'the run failed, ',
+  stopped: 'the run was stopped early, ',
+  'ledger-not-trusted': 'the memory of past actions is not trusted, ',
+} as const satisfies Record<RunRecord['verdict'], string>;
+
+/**
+ * The run in one sentence that a security lead understands first: "3 requests acted on, 5 wait for a person, nothing
+ * failed". Made of our own words and numbers only, so that it can stand anywhere unescaped.
+ */
+export function headline(record: RunRecord, totals: RunTotals): string {
+  return (
+    (record.halt === null ? '' : 'halted, ') +
+    openingOf(record) +
+    [
+      acted(record, totals),
+      ...leftUndone(totals),
+      ...waiting(record, totals),
+      ...heldBack(totals),
+      ...troubles(record, totals),
+    ].join(', ')
+  );
+}
+
+/** A full disk says nothing against the past; that nothing was done has another reason then. */
+const openingOf = ({ verdict, observingBecause }: RunRecord): string =>
+  verdict === 'ledger-not-trusted' && observingBecause === 'storage'
+    ? 'nothing could be put on record, '
+    : OPENINGS[verdict];
+
+function acted(record: RunRecord, totals: RunTotals): string {
+  const done = sum(totals.done);
+  if (done > 0) return count(done, 'request acted on', 'requests acted on');
+  const would = sum(totals.wouldDo);
+  if (record.mode === 'observing' && would > 0) return `nothing changed, ${would} would have been acted on`;
+  return 'nothing changed';
+}
+
+const leftUndone = ({ leftByHalt }: RunTotals): string[] => (leftByHalt > 0 ? [`${leftByHalt} left undone`] : []);
+
+function waiting({ verdict, mode }: RunRecord, totals: RunTotals): string[] {
+  const n = totals.waiting.length;
+  if (n > 0) return [count(n, 'waits for a person', 'wait for a person')];
+  // A run that broke off, or looked at one plan only, cannot know that nothing waits; what was only rehearsed still has
+  // to be done by somebody.
+  const unfinished = sum(totals.wouldDo) + totals.leftByHalt > 0;
+  return brokeOff(verdict) || mode === 'applying' || unfinished ? [] : ['nothing waits for a person'];
+}
+
+/** A cap that does its work is no fault, but nobody may take what it held back for done. */
+const heldBack = ({ heldBack: { length } }: RunTotals): string[] => (length > 0 ? [`${length} held back by caps`] : []);
+
+function troubles(record: RunRecord, totals: RunTotals): string[] {
+  const unscored = totals.byRisk.find(({ name }) => name === 'unscored')?.count ?? 0;
+  const found = [
+    totals.failed > 0 ? count(totals.failed, 'action failed', 'actions failed') : '',
+    totals.unknown > 0 ? count(totals.unknown, 'action with unknown outcome', 'actions with unknown outcome') : '',
+    unscored > 0 ? `${unscored} not scored` : '',
+  ].filter((words) => words !== '');
+  if (found.length > 0) return found;
+  if (record.problems.length > 0) {
+    // A run that broke off has said so already; "1 problem" beside it would sound like a second one.
+    return brokeOff(record.verdict) ? [] : [count(record.problems.length, 'problem', 'problems')];
+  }
+  return brokeOff(record.verdict) ? [] : ['nothing failed'];
+}
+
+/** The run did not come to its end: what it tells is not the whole window. */
+export const brokeOff = (verdict: RunRecord['verdict']): boolean =>
+  verdict === 'failed' || verdict === 'stopped' || verdict === 'ledger-not-trusted';
+
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;

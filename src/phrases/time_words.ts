@@ -1,0 +1,34 @@
+/** Times and durations as people read them, always in UTC. Never throws: a vault may hold times that no calendar has. */
+import { DAY_MS, HOUR_MS } from '../util/durations.ts';
+
+/** `2026-11-20 05:40 UTC` */
+export function utcMinute(ms: number | null): string {
+  const iso = isoTime(ms);
+  return iso === null ? 'unknown time' : `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
+
+/** ISO 8601 for machines; null when there is no time, or none that can be written. */
+export function isoTime(ms: number | null): string | null {
+  return ms !== null && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : null;
+}
+
+/** `840 ms`, `12.4 s`, `3 min 5 s` */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** How long ago something was: `today`, `1 day`, `12 days`. */
+export function age(days: number): string {
+  if (!(days >= 1)) return 'today';
+  return days === 1 ? '1 day' : `${days} days`;
+}
+
+/** The length of a span: `8 hours`, `3 days`. */
+export function span(from: number, to: number): string {
+  const hours = Math.round(((to - from) / HOUR_MS) * 10) / 10;
+  if (hours < 48) return hours === 1 ? '1 hour' : `${hours} hours`;
+  return `${Math.round((to - from) / DAY_MS)} days`;
+}

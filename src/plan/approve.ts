@@ -1,0 +1,59 @@
+import { NO_USAGE } from '../domain/assessment.ts';
+import type { Confirmation } from '../domain/confirmation.ts';
+import type { Outcome } from '../domain/decision.ts';
+import type { Reviewed, RunRecord } from '../domain/run_record.ts';
+import type { ExecutingSteps, PreparingSteps } from '../run/steps.ts';
+import { changeSince } from './change_since.ts';
+import type { Plan, PlanEntry } from './plan.ts';
+
+/** In an ordinary run the policy is the approver: it said yes to everything that was decided on. */
+export const approvedByPolicy: ExecutingSteps['approve'] = (reviewed) => ({ reviewed, warnings: [] });
+
+/** The model's part of a prepared run, from its record: what was rated and looked at again is not asked again. */
+export function ratingsOf({ reviewed }: RunRecord): Pick<PreparingSteps, 'score' | 'confirm'> {
+  const assessments = new Map(reviewed.map(({ dossier, assessment }) => [dossier.request.id, assessment]));
+  const confirmations = new Map<string, Confirmation>();
+  for (const { dossier, confirmation } of reviewed)
+    if (confirmation !== null) confirmations.set(dossier.request.id, confirmation);
+  return {
+    score: async () => ({ assessments, usage: NO_USAGE, problems: [] }),
+    confirm: async () => ({ confirmations, usage: NO_USAGE, problems: [] }),
+  };
+}
+
+/**
+ * A person is the approver: of everything that was prepared anew on the live requests, what their plan names goes on.
+ * INVARIANT: an action is carried out only when the plan names it, the request is as it was, and it would be decided in
+ * the same way again, caps and policies included; and a plan is carried out once.
+ */
+export function approvedByPerson(plan: Plan, record: RunRecord): ExecutingSteps['approve'] {
+  const planned = new Map(record.reviewed.map((one) => [one.dossier.request.id, one]));
+  return (prepared, memory) => {
+    const live = new Map(prepared.map((one) => [one.dossier.request.id, one]));
+    const earlier = memory?.appliedBy(plan.plan_id) ?? null;
+    const before = earlier === null ? null : `the plan was carried out before, by run ${earlier}`;
+    const reviewed = plan.entries.flatMap((entry) => {
+      const then = planned.get(entry.request_id);
+      // The plan was held against this record before.
+      if (then === undefined) throw new Error(`request \`${entry.request_id}\` of the plan is not in its record`);
+      return [taken(entry, then, live.get(entry.request_id), before)];
+    });
+    const warning = `Nothing is done: ${before}. For what it left undone, make a new plan.`;
+    return { reviewed, warnings: before === null ? [] : [warning] };
+  };
+}
+
+/** The planned decision on the request as it is now, with an outcome when it is not to be carried out. */
+function taken(entry: PlanEntry, then: Reviewed, now: Reviewed | undefined, before: string | null): Reviewed {
+  const { decision, comment, confirmation } = then;
+  const same = { ...(now ?? then), decision, comment, confirmation };
+  const changed = changeSince(entry, then.dossier.request, now?.dossier.request);
+  if (before !== null) return { ...same, outcome: skipped('held', before) };
+  if (changed !== null || now === undefined) return { ...same, outcome: skipped('changed', changed ?? 'it is gone') };
+  if (now.decision.verdict !== entry.action) {
+    return { ...same, outcome: skipped('held', now.decision.rules[0]?.says ?? 'it would be decided otherwise now') };
+  }
+  return { ...same, outcome: null };
+}
+
+const skipped = (reason: 'changed' | 'held', why: string): Outcome => ({ kind: 'skipped', reason, why });

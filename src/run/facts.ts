@@ -1,0 +1,115 @@
+import type { Config } from '../config/config.ts';
+import { type Halt, haltWords } from '../domain/halt.ts';
+import type { RunMode } from '../domain/run_record.ts';
+import { planIdOf } from '../plan/make_plan.ts';
+import { plainLine } from '../text/plain_text.ts';
+import { DAY_MS } from '../util/durations.ts';
+import { ConfigError } from '../util/errors.ts';
+import { claimsOf } from '../vault/token.ts';
+import type { RunFacts } from './draft.ts';
+
+/** What is known about a run before its first step: who, how, when, with which settings, and what to warn about. */
+/** The accounts that are the agent's own: the one of the token, and the one in the settings where both are given. */
+export function agentUsersOf(config: Config): readonly string[] {
+  const names = [claimsOf(config.vault.token).user, config.vault.agentUsername ?? null];
+  const users = [...new Set(names.filter((name) => name !== null))];
+  if (users.length > 0) return users;
+  throw new ConfigError([
+    {
+      setting: 'AGENT_USERNAME',
+      message: 'is required, because VAULT_API_TOKEN carries no `ousr` claim: the agent must know its own requests',
+    },
+  ]);
+}
+
+/** Begins with the time, so that the order of ids is the order of runs. */
+export const runIdOf = (startedAt: number): string => new Date(startedAt).toISOString().replace(/[-:.]/g, '');
+
+/** What a cycle is for: the same two halves, with another approver in between. */
+export type Purpose =
+  | { readonly kind: 'run'; readonly dryRun: boolean; readonly canAsk: boolean }
+  | { readonly kind: 'plan' }
+  | { readonly kind: 'apply'; readonly planId: string; readonly approvedBy: string };
+
+export function factsOf(given: {
+  config: Config;
+  version: string;
+  agentUsers: readonly string[];
+  startedAt: number;
+  runId: string;
+  purpose: Purpose;
+  digests: RunFacts['digests'];
+  /** Found when the run began. */
+  halt: Halt | null;
+  notices?: readonly string[] | undefined;
+}): RunFacts {
+  const { config, version, agentUsers, startedAt, runId, purpose, digests, halt, notices = [] } = given;
+  const { actions, analysis, vault } = config;
+  return {
+    runId,
+    version,
+    ...modeOf(purpose, actions.autonomous, halt),
+    halt,
+    dryRun: purpose.kind === 'run' && purpose.dryRun,
+    startedAt,
+    agentUser: agentUsers[0] ?? null,
+    planId: purpose.kind === 'plan' ? planIdOf(runId) : purpose.kind === 'apply' ? purpose.planId : null,
+    approvedBy: purpose.kind === 'apply' ? purpose.approvedBy : null,
+    vaultUrl: vault.url,
+    window: { from: startedAt - analysis.lookbackDays * DAY_MS, to: startedAt, days: analysis.lookbackDays },
+    gate: [
+      { setting: 'AUTONOMOUS_MODE', value: String(actions.autonomous) },
+      { setting: 'AUTO_APPROVE_LOW_RISK', value: String(actions.autoApprove) },
+      { setting: 'RISK_THRESHOLD_APPROVE', value: actions.approveUpTo },
+      { setting: 'AUTO_REJECT_HIGH_RISK', value: String(actions.autoReject) },
+      { setting: 'RISK_THRESHOLD_REJECT', value: actions.rejectFrom },
+      { setting: 'AUTO_CLOSE_STALE', value: String(actions.autoCloseStale) },
+      { setting: 'STALE_REQUEST_DAYS', value: String(actions.staleDays) },
+      { setting: 'AUTO_CLOSE_EXPIRED', value: String(actions.autoCloseExpired) },
+    ],
+    deepAnalysis: analysis.deep,
+    digests,
+    warnings: [...warningsOf(config), ...notices],
+  };
+}
+
+type HowItActs = { readonly mode: RunMode; readonly observingBecause: string | null };
+
+function modeOf(purpose: Purpose, autonomous: boolean, halt: Halt | null): HowItActs {
+  const observing = (because: string): HowItActs => ({ mode: 'observing', observingBecause: because });
+  if (purpose.kind === 'plan') return observing('it prepares a plan');
+  if (purpose.kind === 'run' && purpose.dryRun) return observing('dry run');
+  if (halt !== null) return observing(haltWords(halt, plainLine));
+  if (purpose.kind === 'apply') return { mode: 'applying', observingBecause: null };
+  if (autonomous) return { mode: 'autonomous', observingBecause: null };
+  if (purpose.canAsk) return { mode: 'asking', observingBecause: null };
+  return observing('not autonomous, and no terminal to ask at');
+}
+
+function warningsOf({ vault, model, mail, actions, record }: Config): string[] {
+  const warnings: string[] = [];
+  if (vault.tlsInsecure) {
+    warnings.push('VAULT_TLS_INSECURE is on: any machine in between can pose as the vault. Not for production.');
+  }
+  if (model.assetId === undefined && model.apiKey !== undefined) {
+    warnings.push('The model key comes from OPENAI_API_KEY; OPENAI_ASSET_ID would keep it in the vault.');
+  }
+  if (record.keyAssetId === undefined && record.key !== undefined) {
+    warnings.push('The key of the record comes from LEDGER_KEY; LEDGER_KEY_ASSET_ID would keep it in the vault.');
+  }
+  if (mail === null) warnings.push('No mail is configured (the ALERT_ settings); this report is all there is.');
+  else if (mail.secretAssetId === undefined) {
+    warnings.push('The mail secret comes from ALERT_CLIENT_SECRET; ALERT_SECRET_ASSET_ID would keep it in the vault.');
+  }
+  if (actions.autonomous && !anySwitchOn(actions)) {
+    warnings.push('AUTONOMOUS_MODE is on, but none of the AUTO_ settings is: nothing will ever be done.');
+  }
+  return warnings;
+}
+
+export const anySwitchOn = ({
+  autoApprove,
+  autoReject,
+  autoCloseStale,
+  autoCloseExpired,
+}: Config['actions']): boolean => autoApprove || autoReject || autoCloseStale || autoCloseExpired;

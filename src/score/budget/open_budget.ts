@@ -1,0 +1,56 @@
+import type { Config } from '../../config/config.ts';
+import type { CostLimit } from '../../domain/run_record.ts';
+import type { Disk } from '../../store/disk.ts';
+import { openSpend } from '../../store/spend.ts';
+import type { Clock } from '../../util/clock.ts';
+import { ConfigError } from '../../util/errors.ts';
+import type { Log } from '../../util/log.ts';
+import { type Budget, createBudget } from './budget.ts';
+import { type Price, priceOf, SHIPPED_PRICES } from './prices.ts';
+
+/** How far ahead the spending of a day is written, in US dollars; a ceiling makes the steps smaller. */
+const STEP = 0.25;
+const STEPS_OF_A_DAY = 50;
+
+/**
+ * The price of the model, null when nobody knows it.
+ * INVARIANT: no ceiling without a price: what cannot be counted would be spent. @throws {ConfigError}
+ */
+export async function modelPrice({ model, money }: Pick<Config, 'model' | 'money'>): Promise<Price | null> {
+  const price = await priceOf(model.model, money.priceFile);
+  const limits = { MAX_USD_PER_RUN: money.perRun, MAX_USD_PER_DAY: money.perDay, ALERT_USD_PER_RUN: money.alertPerRun };
+  if (price !== null) return price;
+  const message = `needs the price of \`${model.model}\` (OPENAI_MODEL), and \`${money.priceFile ?? SHIPPED_PRICES}\` (PRICE_FILE) has none`;
+  const problems = Object.entries(limits).flatMap(([setting, usd]) =>
+    usd === undefined ? [] : [{ setting, message }],
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
+  return null;
+}
+
+/** What the questions of one run are paid from; undefined without a price, when nothing can be counted. */
+export async function openBudget(
+  { money, places }: Pick<Config, 'money' | 'places'>,
+  price: Price | null,
+  given: { clock: Pick<Clock, 'now'>; disk: Disk; log: Log; runId: string; lockHeld: () => boolean },
+): Promise<Budget | undefined> {
+  if (price === null) return undefined;
+  const { clock, disk, log, runId, lockHeld } = given;
+  const step = money.perDay === undefined ? STEP : Math.min(STEP, money.perDay / STEPS_OF_A_DAY);
+  const spend = await openSpend(places.state, { clock, strict: money.perDay !== undefined, step, disk, lockHeld });
+  if (spend.damage !== null) log.warn('spend.unknown', { run: runId, why: spend.damage });
+  return createBudget(price, money, spend);
+}
+
+/** The limits that the run has met so far. */
+export function costMet(budget: Budget | undefined, { money: { alertPerRun } }: Pick<Config, 'money'>): CostLimit[] {
+  if (budget === undefined) return [];
+  return [
+    ...(alertPerRun !== undefined && budget.spent() >= alertPerRun ? (['threshold'] as const) : []),
+    ...(budget.ranOut() ? (['ceiling'] as const) : []),
+  ];
+}
+
+/** For report and mail, when a run cost more than somebody wants to hear of. */
+export const costWarning = (budget: Budget | undefined, { money: { alertPerRun } }: Pick<Config, 'money'>): string =>
+  `The model has cost about ${(budget?.spent() ?? 0).toFixed(4)} USD in this run so far, and ALERT_USD_PER_RUN is ${alertPerRun}.`;

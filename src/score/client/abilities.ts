@@ -1,0 +1,96 @@
+import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
+import { answerSchema, shapeSentence } from '../schema.ts';
+
+/**
+ * What an endpoint turned out not to support. Each ladder starts with what we want and ends with something that every
+ * OpenAI-compatible endpoint takes; an HTTP 400 that names a ladder costs one step on it, for good. Our own validation
+ * of the answer is the same on every step.
+ */
+const LADDERS = {
+  format: {
+    steps: ['json_schema', 'json_object', 'text'],
+    named: /response.?format|json.?schema|json.?object|structured.?output/i,
+  },
+  temperature: { steps: ['zero', 'default'], named: /temperature/i },
+  limit: { steps: ['max_completion_tokens', 'max_tokens', 'none'], named: /max_completion_tokens|max_tokens/i },
+} as const satisfies Record<string, { steps: readonly [string, ...string[]]; named: RegExp }>;
+type Ladder = keyof typeof LADDERS;
+const LADDER_NAMES = Object.keys(LADDERS) as readonly Ladder[];
+
+/** The step taken on each ladder, 0 being the first. */
+export type Abilities = Readonly<Record<Ladder, number>>;
+export const FULL_ABILITIES: Abilities = { format: 0, temperature: 0, limit: 0 };
+
+/** What a refusal said: the parameter it names, if it does, and its sentence. */
+export type Complaint = { readonly param: string | null; readonly message: string };
+
+/**
+ * One step down from `used` where the complaint points. One that points nowhere is taken, once, for a complaint about the
+ * schema: that is what endpoints know least. Null when there is no step left.
+ * `used` is what the refused question was asked with: other questions may have learned the same in the meantime.
+ */
+export function stepDown(used: Abilities, { param, message }: Complaint): Abilities | null {
+  const ladder = [param ?? '', message].flatMap(
+    (text) => LADDER_NAMES.find((name) => LADDERS[name].named.test(text)) ?? [],
+  )[0];
+  if (ladder === undefined) return used.format === 0 ? { ...used, format: 1 } : null;
+  if (used[ladder] + 1 >= LADDERS[ladder].steps.length) return null;
+  return { ...used, [ladder]: used[ladder] + 1 };
+}
+
+/** What two questions learned, together: on each ladder the lower step. */
+export const lower = (a: Abilities, b: Abilities): Abilities => ({
+  format: Math.max(a.format, b.format),
+  temperature: Math.max(a.temperature, b.temperature),
+  limit: Math.max(a.limit, b.limit),
+});
+
+export type Question = { readonly system: string; readonly user: string; readonly slots: readonly string[] };
+
+/** The body of the call that asks `question` of an endpoint with these abilities. */
+export function bodyFor(
+  question: Question,
+  model: string,
+  abilities: Abilities,
+): ChatCompletionCreateParamsNonStreaming {
+  const format = LADDERS.format.steps[abilities.format];
+  const limit = LADDERS.limit.steps[abilities.limit];
+  const system = format === 'json_schema' ? question.system : `${question.system}\n\n${shapeSentence()}`;
+  return {
+    model,
+    messages: [
+      { role: 'system', content: system },
+      { role: 'user', content: question.user },
+    ],
+    ...(LADDERS.temperature.steps[abilities.temperature] === 'zero' && { temperature: 0 }),
+    ...(limit !== undefined && limit !== 'none' && { [limit]: tokenLimit(question.slots.length) }),
+    ...(format === 'json_schema' && {
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: 'assessments', strict: true, schema: answerSchema(question.slots) },
+      },
+    }),
+    ...(format === 'json_object' && { response_format: { type: 'json_object' } }),
+  };
+}
+
+// An assessment takes about 150 tokens. The rest is room for a model that thinks before it writes, because the limit
+// counts its thoughts too; it still stops a model that never ends.
+const tokenLimit = (slots: number): number => 2000 + 300 * slots;
+
+/**
+ * The most tokens that a question can take, on the high side: no tokeniser makes more tokens of a text than it has bytes,
+ * and of the prompt's prose it makes less than half as many. An endpoint that takes no limit at all (the last step of that
+ * ladder) may answer at greater length.
+ */
+export function mostTokens({ system, user, slots }: Question): { prompt: number; completion: number } {
+  const form = JSON.stringify(answerSchema(slots)) + shapeSentence();
+  const prompt = Buffer.byteLength(user) + Math.ceil((Buffer.byteLength(system) + form.length) / 2) + FRAME;
+  return { prompt, completion: tokenLimit(slots.length) };
+}
+/** What an endpoint counts against its limit of tokens before it has read the question: a rule of thumb, and the room. */
+export const countedTokens = ({ system, user, slots }: Question): number =>
+  Math.ceil((Buffer.byteLength(user) + Buffer.byteLength(system)) / 4) + tokenLimit(slots.length);
+
+/** What an endpoint adds around two messages. */
+const FRAME = 100;

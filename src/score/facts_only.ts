@@ -1,0 +1,109 @@
+import type { Scored } from '../domain/assessment.ts';
+import { parseAnswer } from './answer.ts';
+import { type BatchResult, FAILURES, type Failure, failureOf, STOPPED } from './batch.ts';
+import { CANARIES, sings } from './canary.ts';
+import type { ModelClient, Spent } from './client/model_client.ts';
+import type { Outage } from './client/outage.ts';
+import type { Considered } from './facts.ts';
+import { type Context, factsOnlyFacts, factsOnlyMessage, slotName } from './payload.ts';
+import { type Random, shuffled } from './random.ts';
+
+/**
+ * The votes that approvals need: a question that holds nothing a requestor can write, so several requests may share it,
+ * of one person too: there is no text that could work on a neighbour or be completed by one.
+ *
+ * Stricter than the ordinary scoring, because an approval hangs on it: an answer with any fault (a slot left out or
+ * given twice, a canary misjudged) is thrown away as a whole, and each request is asked about once more by itself, with
+ * its own canaries. When that fails three times in a row the model is not fit for it, and the rest gets no vote.
+ * INVARIANT: a vote comes only out of an answer that got both canaries right; never more than one question for the
+ * batch and one for each request of it.
+ */
+export type FactsOnlyDesk = {
+  readonly model: ModelClient;
+  readonly system: string;
+  readonly context: Context;
+  readonly random: Random;
+  readonly outage: Outage;
+  readonly signal: AbortSignal;
+};
+
+const MISJUDGED: Failure = {
+  why: 'the model misjudged a record whose risk is known, so nothing in its answer counts',
+  advice: 'choose a model that tells a test server from a domain controller (OPENAI_MODEL)',
+};
+const IN_A_ROW = 3;
+
+export async function factsOnlyBatch<Item extends Considered>(
+  batch: readonly Item[],
+  desk: FactsOnlyDesk,
+): Promise<BatchResult<Item>> {
+  const scored = new Map<Item, Scored>();
+  const failures = new Map<Item, Failure>();
+  const spent: Spent[] = [];
+  const notes: string[] = [];
+
+  const look = async (group: readonly Item[]): Promise<Look<Item>> => {
+    const barred = desk.signal.aborted ? STOPPED : await desk.outage.error();
+    if (barred !== null) return { kind: 'failed', failure: failureOf(barred), again: false };
+    const seen = await ask(group, desk, spent, notes);
+    if (seen.kind === 'confirmations')
+      for (const [item, confirmation] of seen.confirmations) scored.set(item, confirmation);
+    return seen;
+  };
+
+  const together = await look(batch);
+  if (together.kind === 'confirmations') return { scored, failures, spent, notes };
+  let last = together;
+  let inARow = together.again ? 0 : IN_A_ROW;
+  for (const item of batch) {
+    if (inARow < IN_A_ROW) {
+      const alone = await look([item]);
+      inARow = alone.kind === 'confirmations' ? 0 : inARow + 1;
+      if (alone.kind === 'failed') last = alone;
+    }
+    if (!scored.has(item)) failures.set(item, last.failure);
+  }
+  return { scored, failures, spent, notes };
+}
+
+/** `again`: whether a smaller question may do better. */
+type Look<Item> =
+  | { readonly kind: 'confirmations'; readonly confirmations: ReadonlyMap<Item, Scored> }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly again: boolean };
+
+async function ask<Item extends Considered>(
+  group: readonly Item[],
+  desk: FactsOnlyDesk,
+  spent: Spent[],
+  notes: string[],
+): Promise<Look<Item>> {
+  const asked = [
+    ...group.map((item) => ({ item, canary: null, facts: factsOnlyFacts(item) })),
+    ...CANARIES.map((canary) => ({ item: null, canary, facts: canary.facts })),
+  ];
+  const rows = shuffled(asked, desk.random).map((row, index) => ({ ...row, slot: slotName(index) }));
+  const slots = rows.map(({ slot }) => slot);
+  const question = { system: desk.system, user: factsOnlyMessage(rows, desk.context), slots };
+  const answer = await desk.outage.watch(() => desk.model.ask(question, desk.signal));
+  spent.push(answer.spent);
+  if (answer.kind === 'failed') {
+    const failure = desk.signal.aborted ? STOPPED : failureOf(answer.error);
+    return { kind: 'failed', failure, again: answer.error.code === 'not-json' };
+  }
+  if (answer.kind !== 'text') {
+    return { kind: 'failed', failure: answer.kind === 'refused' ? FAILURES.declined : FAILURES.cut, again: true };
+  }
+
+  const parsed = parseAnswer(answer.text, slots);
+  notes.push(...parsed.notes);
+  const confirmations = new Map<Item, Scored>();
+  for (const { slot, item, canary } of rows) {
+    const rated = parsed.assessments.get(slot);
+    if (rated === undefined) {
+      return { kind: 'failed', failure: parsed.malformed ? FAILURES.garbled : FAILURES.leftOut, again: true };
+    }
+    if (canary !== null && !sings(canary, rated)) return { kind: 'failed', failure: MISJUDGED, again: true };
+    if (item !== null) confirmations.set(item, rated);
+  }
+  return { kind: 'confirmations', confirmations };
+}

@@ -1,0 +1,88 @@
+import { hash } from 'node:crypto';
+import type { Scored } from '../../domain/assessment.ts';
+import type { Dossier } from '../../domain/dossier.ts';
+import { isOpen } from '../../domain/status.ts';
+import { type Context, contextFor, entryFor, type TreatedText } from '../payload.ts';
+import type { Prompts } from '../prompts.ts';
+import { neutral } from '../redact.ts';
+import { answerSchema } from '../schema.ts';
+
+/**
+ * What the model said before about exactly the same thing need not be asked again.
+ * INVARIANT: the key is the digest of everything that the model would see of the request (its entry, what stands around
+ * it, the prompts, the form of the answer), of the model's name and of its endpoint, as the same name may mean another
+ * model elsewhere; one byte less or more is another key. The slot and the neighbours in the question are no part of it:
+ * they say nothing about the request.
+ */
+export type Asking = {
+  readonly model: string;
+  readonly endpoint: string | undefined;
+  readonly prompts: Prompts;
+  readonly context: Context;
+};
+
+export function keyOf(
+  dossier: Dossier,
+  texts: TreatedText | undefined,
+  { model, endpoint, prompts, context }: Asking,
+): string {
+  const seen = [model, endpoint, prompts.digest, ANSWER, contextFor(context), entryFor({ dossier, texts })];
+  return hash('sha256', JSON.stringify(seen), 'base64url');
+}
+
+/** With another vocabulary the same words would mean something else. */
+const ANSWER = JSON.stringify(answerSchema(['r1']));
+
+/** An assessment as it is kept; `alone` says that no other request was in the question that it came from. */
+export type Kept = { readonly assessment: Scored; readonly alone: boolean };
+
+/** Where assessments are kept between the runs. */
+export type AssessmentMemory = {
+  recall(key: string): Kept | null;
+  keep(key: string, kept: Kept): void;
+};
+
+/** An assessment that was given before, or null when the request has to be asked about. */
+export type Recall = (dossier: Dossier) => Scored | null;
+/** Hands a new assessment to the memory. */
+export type Keep = (dossier: Dossier, assessment: Scored, alone: boolean) => void;
+
+export type Remembering = { readonly recall: Recall; readonly keep: Keep };
+
+/**
+ * INVARIANT: what has to be alone in its question gets no assessment back that was made among others. An answer whose risk
+ * was none of our words is not kept: the next one may be better.
+ */
+export function remembering(
+  memory: AssessmentMemory,
+  asking: Asking,
+  screened: ReadonlyMap<string, TreatedText>,
+): Remembering {
+  const textsOf = ({ request }: Dossier) => screened.get(request.id);
+  /** Of what has to be asked, until the answer is there. */
+  const keys = new Map<Dossier, string>();
+  return {
+    recall(dossier) {
+      const texts = textsOf(dossier);
+      const key = keyOf(dossier, texts, asking);
+      const kept = memory.recall(key);
+      if (kept === null || (!kept.alone && texts?.suspicious !== false)) {
+        keys.set(dossier, key);
+        return null;
+      }
+      // What was kept was made fit to be shown. Whatever may still become a comment in the vault is looked at again: the
+      // file may have been edited, and the rules may have changed since.
+      const fit = isOpen(dossier.request.status)
+        ? neutral(kept.assessment, [{ slot: 'r1', texts }], asking.prompts.system)
+        : kept.assessment;
+      return { ...fit, remembered: true };
+    },
+    keep(dossier, assessment, alone) {
+      const key = keys.get(dossier) ?? keyOf(dossier, textsOf(dossier), asking);
+      keys.delete(dossier);
+      // Two requests can be the same to the letter; the assessment that serves both is the one that was made alone.
+      const better = !alone && memory.recall(key)?.alone === true;
+      if (!assessment.normalised && !better) memory.keep(key, { assessment, alone });
+    },
+  };
+}

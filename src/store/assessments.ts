@@ -1,0 +1,161 @@
+import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ANOMALY_FLAG_NAMES, type AnomalyFlag, type Scored } from '../domain/assessment.ts';
+import { RISKS } from '../domain/risk.ts';
+import { jsonText } from '../text/json.ts';
+import { DAY_MS } from '../util/durations.ts';
+import { describeError } from '../util/errors.ts';
+import { yieldEvery } from '../util/event_loop.ts';
+import { type Intern, interning } from '../util/intern.ts';
+import { type Disk, realDisk } from './disk.ts';
+
+/**
+ * What the model said in earlier runs, by the digest of what it had seen. Safe to delete: everything is then asked anew.
+ * Nothing here says what was done, and nothing is done because of it alone: the second look is never kept. The last line
+ * seals the others, so that an edit of the file rates no text otherwise than the model did.
+ */
+export type Assessments = {
+  recall(key: string): KeptAssessment | null;
+  keep(key: string, kept: KeptAssessment): void;
+  /** Writes the file, when it has to say something else now. @throws {StorageError} */
+  save(): Promise<void>;
+  /** Why the file could not be used; null when it could. */
+  readonly damage: string | null;
+};
+/** `alone`: no other request was in the question. */
+export type KeptAssessment = { readonly assessment: Scored; readonly alone: boolean };
+
+export const ASSESSMENTS_FILE = 'assessments.jsonl';
+const MOST_ENTRIES = 1_000_000;
+const READ_IN_A_ROW = 500;
+
+type Given = {
+  readonly now: number;
+  readonly keepDays: number;
+  /** A secret that is not in the folder: whoever can write there cannot seal. Another one makes the file count as empty. */
+  readonly sealedWith: string;
+  readonly most?: number;
+};
+
+/** What neutralised texts consist of; whoever edits the file by hand gets no other sign in. */
+const words = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .regex(/^[\p{L}\p{M}\p{N} .,;:()%/'-]*$/u);
+const Line = z.strictObject({
+  key: z.string().regex(/^[\w-]{43}$/),
+  /** The UTC day on which a run last used it. */
+  used: z.iso.date(),
+  alone: z.boolean(),
+  risk: z.enum(RISKS),
+  flags: z
+    .array(z.enum(ANOMALY_FLAG_NAMES as [AnomalyFlag, ...AnomalyFlag[]]))
+    .max(ANOMALY_FLAG_NAMES.length)
+    .readonly(),
+  summary: words(1000),
+  comment: words(1000),
+});
+type Line = z.input<typeof Line>;
+
+/** As it is held: many have flags and the day in common, and the assessment is the one that the run goes on with. */
+type Used = KeptAssessment & { readonly used: string };
+
+/**
+ * Reads the file once. One whose seal is not ours counts as empty; a line that says something else than an assessment of
+ * ours, such as a flag that has gone out of use, is left out. INVARIANT: never throws, and never gives what is not whole.
+ */
+export async function openAssessments(
+  stateDir: string,
+  { now, keepDays, sealedWith, most = MOST_ENTRIES }: Given,
+  disk: Disk = realDisk,
+): Promise<Assessments> {
+  const file = join(stateDir, ASSESSMENTS_FILE);
+  const today = dayOf(now);
+  const { kept: lines, damage } = await readKept(file, sealedWith, disk);
+  let changed = false;
+
+  return {
+    damage,
+    recall(key) {
+      const known = lines.get(key);
+      if (known === undefined) return null;
+      if (known.used !== today) {
+        lines.set(key, { ...known, used: today });
+        changed = true;
+      }
+      return { alone: known.alone, assessment: known.assessment };
+    },
+    keep(key, { alone, assessment }) {
+      lines.set(key, { used: today, alone, assessment });
+      changed = true;
+    },
+    async save() {
+      const oldest = dayOf(now - keepDays * DAY_MS);
+      const wanted = [...lines].filter(([, { used }]) => used >= oldest);
+      if (!changed && wanted.length === lines.size && lines.size <= most) return;
+      // Those that were used last come first, and stay.
+      const kept = wanted.sort(([, a], [, b]) => (a.used < b.used ? 1 : a.used > b.used ? -1 : 0)).slice(0, most);
+      // What is kept while the file is written is a change of its own.
+      changed = false;
+      try {
+        await disk.replaceByParts(file, sealedLines(kept, sealedWith));
+      } catch (error) {
+        changed = true;
+        throw error;
+      }
+    },
+  };
+}
+
+/** One line for each entry, and one that seals them; as they are written. */
+function* sealedLines(kept: readonly (readonly [string, Used])[], sealedWith: string): Generator<string> {
+  const seal = createHmac('sha256', sealedWith);
+  for (const [key, { used, alone, assessment }] of kept) {
+    const { risk, flags, summary, comment } = assessment;
+    const text = jsonText({ key, used, alone, risk, flags, summary, comment } satisfies Line, 0);
+    seal.update(text);
+    yield text;
+  }
+  yield sealLine(seal.digest('base64url'));
+}
+
+const sealLine = (seal: string): string => `${JSON.stringify({ seal })}\n`;
+
+async function readKept(
+  file: string,
+  sealedWith: string,
+  disk: Disk,
+): Promise<{ kept: Map<string, Used>; damage: string | null }> {
+  const kept = new Map<string, Used>();
+  const share = interning();
+  const yieldTurn = yieldEvery(READ_IN_A_ROW);
+  try {
+    const whole = (await disk.readBytes(file)) ?? Buffer.alloc(0);
+    if (whole.length === 0) return { kept, damage: null };
+    const entries = whole.subarray(0, whole.lastIndexOf('\n', whole.length - 2) + 1);
+    const seal = createHmac('sha256', sealedWith).update(entries).digest('base64url');
+    if (whole.toString('utf8', entries.length) !== sealLine(seal)) return { kept, damage: BROKEN_SEAL };
+    for (let start = 0, end = 0; start < entries.length; start = end + 1) {
+      end = entries.indexOf('\n', start);
+      const read = Line.safeParse(JSON.parse(entries.toString('utf8', start, end)));
+      if (read.success) kept.set(read.data.key, heldAs(read.data, share));
+      await yieldTurn();
+    }
+    return { kept, damage: null };
+  } catch (error) {
+    const why = error instanceof SyntaxError ? 'a line of it is not JSON' : describeError(error);
+    return { kept: new Map(), damage: why };
+  }
+}
+
+const heldAs = ({ used, alone, risk, flags, summary, comment }: Line, share: Intern): Used => ({
+  used: share(used),
+  alone,
+  assessment: { kind: 'scored', risk, normalised: false, flags: share(flags), summary, comment },
+});
+
+const BROKEN_SEAL = 'it was edited, cut, or sealed with another VAULT_API_TOKEN';
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);

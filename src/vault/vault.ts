@@ -1,0 +1,119 @@
+import type { Config } from '../config/config.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
+import type { AssetRecord } from '../domain/asset_record.ts';
+import { isOpen } from '../domain/status.ts';
+import type { Network } from '../http/network.ts';
+import type { Disk } from '../store/disk.ts';
+import { openPendingRequests } from '../store/pending_requests.ts';
+import type { Clock } from '../util/clock.ts';
+import { describeError } from '../util/errors.ts';
+import type { Log } from '../util/log.ts';
+import { createWriter, type VaultWriter } from './actions.ts';
+import { readAsset } from './assets.ts';
+import { createCredentialRequests } from './credential_requests.ts';
+import { type CredentialBroker, createCredentialBroker } from './credentials.ts';
+import { discover } from './discovery.ts';
+import { type Listing, listRequests, lookUpRequest } from './listing.ts';
+import { openSession } from './session.ts';
+
+/** The vault as one run uses it. */
+export type VaultParts = {
+  list(from: number, signal: AbortSignal, onProgress: (read: number, total: number | null) => void): Promise<Listing>;
+  lookUp(request: { readonly id: string; readonly created: number }): Promise<AccessRequest | null>;
+  asset(id: string, signal?: AbortSignal): Promise<AssetRecord>;
+  /** What writes with the token that lists. Constructed when the first action is due, never in a run that observes. */
+  ownWriter(): VaultWriter;
+  secret(assetId: string, purpose: string, signal: AbortSignal): Promise<string>;
+  /** Gives back one credential before the end of the run. */
+  giveBack(assetId: string): Promise<readonly string[]>;
+  release(): Promise<readonly string[]>;
+  close(): void;
+};
+
+type VaultSurroundings = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly disk: Disk;
+  readonly afterStop?: AbortSignal | undefined;
+  readonly network?: Partial<Network> | undefined;
+  /** False once another process may own the state folder. */
+  readonly lockHeld?: (() => boolean) | undefined;
+};
+
+/** `afterStop` is aborted a while after a stop: what is then still being looked at is given up. */
+export function openVault(config: Config, surroundings: VaultSurroundings): VaultParts {
+  const { clock, log, disk, afterStop, network, lockHeld } = surroundings;
+  const { vault, places } = config;
+  const session = openSession({ ...vault, adapter: network?.vault }, clock);
+  const { pageSize, maxPages, concurrency } = vault;
+  const listOptions = { path: vault.paths.list, pageSize, maxPages, concurrency };
+  const positions = new Map<string, number>();
+  let broker: Promise<CredentialBroker> | null = null;
+
+  async function openBroker(signal?: AbortSignal): Promise<CredentialBroker> {
+    const { operations, remarks } = await discover(session, vault.paths, signal);
+    for (const remark of remarks) log.warn('run.warning', { message: remark });
+    const requests = createCredentialRequests(session, operations, {
+      actions: vault.credentialActions,
+      hours: vault.credentialHours,
+    });
+    return createCredentialBroker(
+      requests,
+      await openPendingRequests(places.state, disk, lockHeld),
+      {
+        waitMs: vault.credentialWaitMs,
+        pollMs: vault.credentialPollMs,
+        onWait: (assetId, requestId) => log.warn('credential.waiting', { assetId, requestId }),
+      },
+      clock,
+    );
+  }
+
+  /** What a stop interrupted, and what failed, is opened anew by whoever needs it next. */
+  function openedBroker(signal?: AbortSignal): Promise<CredentialBroker> {
+    broker ??= openBroker(signal);
+    const opening = broker;
+    const forget = () => {
+      if (broker === opening) broker = null;
+    };
+    opening.then(() => {
+      if (signal?.aborted) forget();
+    }, forget);
+    return opening;
+  }
+
+  return {
+    async list(from, signal, onProgress) {
+      const listing = await listRequests(session, listOptions, from, signal, onProgress);
+      for (const [position, { id, status }] of listing.requests.entries()) {
+        if (isOpen(status)) positions.set(id, position);
+      }
+      return listing;
+    },
+    lookUp: (request) => lookUpRequest(session, listOptions, request, positions.get(request.id), afterStop),
+    asset: (id, signal) => readAsset(session, vault.paths.asset, id, signal),
+    ownWriter: () => createWriter(session, vault.paths),
+    async secret(assetId, purpose, signal) {
+      return (await openedBroker(signal)).fetch(assetId, purpose, signal);
+    },
+    async giveBack(assetId) {
+      try {
+        return await (await openedBroker(afterStop)).giveBack(assetId, afterStop);
+      } catch (error) {
+        // What the writes did must be told whatever happens here; the end of the run tries it again.
+        return [describeError(error)];
+      }
+    },
+    async release() {
+      try {
+        // A credential request that an earlier run left is given back also by a run that needs none.
+        if (broker === null && (await openPendingRequests(places.state, disk, lockHeld)).all().length === 0) return [];
+        return await (await openedBroker(afterStop)).release(afterStop);
+      } catch (error) {
+        // Report and mail are out by now; nothing may take the run's own verdict away.
+        return [`no credential request could be given back: ${describeError(error)}`];
+      }
+    },
+    close: () => session.close(),
+  };
+}

@@ -1,0 +1,184 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { LAYERS } from './layers.ts';
+
+const SRC = resolve(import.meta.dirname, '../../src');
+const SIMULATOR = resolve(import.meta.dirname, '../../simulator');
+
+/** Sentences for what the general rule does not say. */
+const SPECIAL: readonly { who: RegExp; mayNot: RegExp; because: string }[] = [
+  {
+    who: /^(decide|domain|enrich\/screening)\//,
+    mayNot: /^util\/(clock|log|progress)/,
+    because: 'decide/, domain/ and enrich/screening/ are pure',
+  },
+  {
+    who: /^(decide|domain)\//,
+    mayNot: /^(store|ledger|http|config)\//,
+    because: 'decide/ and domain/ are pure: what they need is handed in',
+  },
+  {
+    who: /^(?!commands\/(demo|simulate))/,
+    mayNot: /^\.\.\/simulator\//,
+    because: 'only demo and simulate start the simulator',
+  },
+];
+
+type Import = { readonly from: string; readonly to: string };
+
+function sources(): string[] {
+  return readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+}
+
+/** The files that a file imports, as whole paths. */
+const importsIn = (path: string): string[] =>
+  [...readFileSync(path, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target]) =>
+    resolve(dirname(path), target ?? ''),
+  );
+
+const importsOf = (file: string): Import[] =>
+  importsIn(join(SRC, file)).map((target) => ({ from: file, to: relative(SRC, target) }));
+
+const ROOMS = LAYERS.flatMap(({ rooms }, layer) => rooms.map(({ name }) => ({ name, layer })));
+
+/** The room of a file: the innermost that is on the map; undefined when none is. */
+const roomOf = (file: string) =>
+  ROOMS.filter(({ name }) => file === name || file.startsWith(`${name}/`)).sort(
+    (a, b) => b.name.length - a.name.length,
+  )[0];
+
+/** The sentence for one import that goes the wrong way; null for one that is fine. */
+function complaint({ from, to }: Import): string | null {
+  for (const { who, mayNot, because } of SPECIAL) {
+    if (who.test(from) && mayNot.test(to)) return `src/${from} imports src/${to}: ${because}`;
+  }
+  const [room, target] = [roomOf(from), roomOf(to)];
+  if (room === undefined || target === undefined) return `src/${from} imports src/${to}, which is not on the map`;
+  if (room === target || target.layer < room.layer) return null;
+  const advice =
+    target.layer === room.layer
+      ? 'rooms of one layer are blind to each other; what one hands the next is a type from src/domain/'
+      : `${target.name} is above ${room.name}; move what is needed down, or hand it in from app.ts`;
+  return `src/${from} imports src/${to}: ${advice}`;
+}
+
+/** The first circle of imports between files that is found; null when there is none. */
+function circle(imports: readonly Import[]): readonly string[] | null {
+  const targets = Map.groupBy(imports, ({ from }) => from);
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): readonly string[] | null => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return null;
+    for (const { to } of targets.get(file) ?? []) {
+      const found = visit(to, [...path, file]);
+      if (found !== null) return found;
+    }
+    done.add(file);
+    return null;
+  };
+  for (const file of targets.keys()) {
+    const found = visit(file, []);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+describe('the layers of the house', () => {
+  test('every file of src stands in a room of the map, and every room has a file', () => {
+    expect(sources().filter((file) => roomOf(file) === undefined)).toEqual([]);
+    expect(ROOMS.filter((room) => !sources().some((file) => roomOf(file) === room))).toEqual([]);
+  });
+
+  test('imports go down only', () => {
+    const complaints = sources()
+      .flatMap(importsOf)
+      .map(complaint)
+      .filter((c) => c !== null);
+    expect(complaints).toEqual([]);
+  });
+
+  test('no files import each other in a circle', () => {
+    expect(circle(sources().flatMap(importsOf))).toBeNull();
+    expect(
+      circle([
+        { from: 'a.ts', to: 'b.ts' },
+        { from: 'b.ts', to: 'c.ts' },
+        { from: 'c.ts', to: 'b.ts' },
+      ]),
+    ).toEqual(['b.ts', 'c.ts', 'b.ts']);
+  });
+
+  test('an import that goes the wrong way is told with the place where the code belongs', () => {
+    expect(complaint({ from: 'score/score.ts', to: 'vault/listing.ts' })).toContain('src/domain/');
+    expect(complaint({ from: 'score/score.ts', to: 'enrich/enrich.ts' })).toContain('blind');
+    expect(complaint({ from: 'score/redact.ts', to: 'enrich/screening/passage.ts' })).toBeNull();
+    expect(complaint({ from: 'domain/risk.ts', to: 'run/run.ts' })).toContain('above');
+    expect(complaint({ from: 'decide/decide.ts', to: 'util/clock.ts' })).toContain('pure');
+    expect(complaint({ from: 'run/run.ts', to: '../simulator/simulator.ts' })).toContain('only demo and simulate');
+  });
+
+  test('the simulator imports nothing of src: a wrong guess about an upstream must not agree with itself', () => {
+    const files = readdirSync(SIMULATOR, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const outside = files.flatMap((file) =>
+      importsIn(join(SIMULATOR, file)).filter((target) => relative(SIMULATOR, target).startsWith('..')),
+    );
+    expect(outside).toEqual([]);
+    expect(files.length).toBeGreaterThan(20);
+  });
+
+  test('no file is longer than 250 lines', () => {
+    const lines = (file: string) => readFileSync(join(SRC, file), 'utf8').split('\n').length - 1;
+    expect(sources().filter((file) => lines(file) > 250)).toEqual([]);
+  });
+});
+
+describe('what only one place may do', () => {
+  const allowed: readonly { what: RegExp; where: RegExp; because: string }[] = [
+    { what: /process\.env/, where: /^cli\.ts$/, because: 'the environment is read once, at the door' },
+    {
+      what: /Date\.now\(|new Date\(\)/,
+      where: /^util\/clock\.ts$/,
+      because: 'time comes from one injected clock',
+    },
+    { what: /console\./, where: /^$/, because: 'lines go through the log or to stdout as the result of a command' },
+    {
+      what: /rejectUnauthorized: (?!!options\.tlsInsecure|true)/,
+      where: /^$/,
+      because: 'certificates are always verified',
+    },
+    {
+      what: /process\.(stdout|stderr)\.write/,
+      where: /^terminal\/say\.ts$/,
+      because: 'one door leads to the terminal, and writes out whatever would act on it',
+    },
+    {
+      what: /JSON\.stringify\([^\n]*, null, \d\)/,
+      where: /^text\/json\.ts$/,
+      because: 'one door makes the JSON that people look at (jsonText)',
+    },
+  ];
+  test.each(allowed)('$what stands nowhere else, because $because', ({ what, where }) => {
+    const elsewhere = sources().filter((file) => !where.test(file) && what.test(withoutComments(file)));
+    expect(elsewhere).toEqual([]);
+  });
+
+  test('whoever opens connections says that certificates are verified, or the environment could switch it off', () => {
+    const opening = sources().filter((file) => /new (https\.)?Agent\(|buildConnector\(/.test(withoutComments(file)));
+    const silent = opening.filter((file) => !withoutComments(file).includes('rejectUnauthorized'));
+    expect(silent).toEqual([]);
+    expect(opening.length).toBeGreaterThan(3);
+  });
+
+  test('paths and field names of the vault stand in vault/ and the settings only', () => {
+    const words = /api\/request|api\/asset|api\/mcp|auditor-requests|MSG-0|'ousr'|\.ousr/;
+    const elsewhere = sources().filter(
+      (file) => !/^(vault\/|config\/settings)/.test(file) && words.test(withoutComments(file)),
+    );
+    expect(elsewhere).toEqual([]);
+  });
+
+  function withoutComments(file: string): string {
+    return readFileSync(join(SRC, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+  }
+});

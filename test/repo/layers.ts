@@ -1,0 +1,83 @@
+/**
+ * The layers of src, from the ground up: the one place that says what may import what. test/repo/layers.test.ts holds the
+ * code to it, and docs/architecture.md is drawn from it (`npm run docs`). A file may import from its own room and from
+ * any layer below; rooms of one layer are blind to each other. A room is a folder of src, a folder in one of them, or a
+ * file.
+ */
+export type Room = { readonly name: string; readonly about: string };
+export type Layer = { readonly title: string; readonly rooms: readonly Room[] };
+
+export const LAYERS: readonly Layer[] = [
+  {
+    title: 'texts',
+    rooms: [{ name: 'text', about: 'one escaping function per place of output; CSV, JSON, wrapping, times as text' }],
+  },
+  {
+    title: 'tools',
+    rooms: [{ name: 'util', about: 'clock, log, errors, progress, pool, intern, event loop, heap' }],
+  },
+  {
+    title: 'types',
+    rooms: [
+      { name: 'domain', about: 'types only: request, access context, assessment, decision, outcome, run record' },
+    ],
+  },
+  {
+    title: 'sentences and the way out',
+    rooms: [
+      { name: 'phrases', about: 'every sentence that two outputs share' },
+      { name: 'http', about: 'one way out for every upstream: certificates, proxy, deadline, byte limit' },
+    ],
+  },
+  {
+    title: 'settings, files, screening',
+    rooms: [
+      { name: 'config', about: 'settings by group, read once, wholly or not at all' },
+      { name: 'store', about: 'files, lock, archive of runs, spend, halt, reviews' },
+      { name: 'enrich/screening', about: 'what requestors wrote: flags, and a copy that is safe to score' },
+    ],
+  },
+  {
+    title: 'ledger',
+    rooms: [{ name: 'ledger', about: 'entries, chain, seals, action history, verify, export, repair' }],
+  },
+  {
+    title: 'the verbs of a run',
+    rooms: [
+      { name: 'vault', about: 'fetch: session, discovery, wire, listing, assets, credentials, acting token' },
+      { name: 'enrich', about: 'enrich: facts about a request, computed in code' },
+      { name: 'score', about: 'score and confirm: questions to the model and its answers; client/, budget/, memory/' },
+      { name: 'policy', about: 'access.yml and Cedar: the access context, and what policies permit or forbid' },
+      { name: 'decide', about: 'decide: gates, risk floor, caps, next step; pure' },
+      { name: 'act', about: 'act: carry out, reconcile, recover' },
+      { name: 'plan', about: 'plan and apply' },
+      { name: 'report', about: 'report: Markdown, JSON, CSV' },
+      { name: 'mail', about: 'alert: sections, outbox, delivery' },
+    ],
+  },
+  {
+    title: 'a run',
+    rooms: [{ name: 'run', about: 'the eight verbs in their order, and what is known before the first' }],
+  },
+  {
+    title: 'looking back and around',
+    rooms: [
+      { name: 'analysis', about: 'explain, backtest, policy lint, policy cases' },
+      { name: 'daemon', about: 'schedule, signals, heartbeat, health, metrics' },
+      { name: 'contract', about: 'agentaz.json held against the code' },
+      { name: 'terminal', about: 'terminal output, and questions at the terminal' },
+    ],
+  },
+  {
+    title: 'composition',
+    rooms: [{ name: 'app.ts', about: 'puts the parts together; no rule stands here' }],
+  },
+  {
+    title: 'commands',
+    rooms: [{ name: 'commands', about: 'one object per command: name, about, options, run' }],
+  },
+  {
+    title: 'the command line',
+    rooms: [{ name: 'cli.ts', about: 'arguments to command' }],
+  },
+];

@@ -1,0 +1,40 @@
+/**
+ * One folder for everything that a run of the tests writes, and the look through it at the end. The simulator's secrets
+ * carry a mark (`PLANTED`): whatever holds the mark has leaked a secret, and the suite fails.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { leaksBelow } from './canary.ts';
+
+const FOLDER = 'PORTCULLIS_SUITE_FOLDER';
+const NOTES = 'leaks-noted-by-';
+/** Where a process notes what it sees: one file each, so that none writes over what another has found. */
+export const notesIn = (folder: string): string => join(folder, `${NOTES}${process.pid}.txt`);
+
+export function suiteFolder(): string {
+  const folder = process.env[FOLDER];
+  if (folder === undefined)
+    throw new Error('the tests were started without test/security/canary/suite.ts (vitest.config.ts)');
+  return folder;
+}
+
+/** Called by vitest before the first test, and what it returns after the last. */
+export default function begin(): () => void {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-suite-'));
+  process.env[FOLDER] = folder;
+  // Every temporary folder of every test and of the program lies in it.
+  process.env.TMPDIR = folder;
+  return () => end(folder);
+}
+
+/** @throws {Error} that names every place where a planted secret was found */
+export function end(folder: string): void {
+  const notes = readdirSync(folder).filter((name) => name.startsWith(NOTES));
+  const noted = notes.flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'));
+  const left = leaksBelow(folder).filter((leak) => !leak.startsWith(join(folder, NOTES)));
+  const leaks = [...noted, ...left].filter((leak) => leak !== '');
+  // The folder stays when there is something to look at.
+  if (leaks.length > 0) throw new Error(`a secret was written down:\n${[...new Set(leaks)].join('\n')}`);
+  rmSync(folder, { recursive: true, force: true });
+}

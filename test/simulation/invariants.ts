@@ -1,0 +1,237 @@
+/**
+ * What must hold in every night, looked at from outside: the vault's own journal, the files on the disk, the mailbox.
+ * Nothing here asks the program what it thinks it did.
+ */
+
+import type { InMemorySimulator } from '../../simulator/in_memory.ts';
+import { fromBase64 } from '../../simulator/microsoft/mime.ts';
+import { DAY_MS } from '../../src/util/durations.ts';
+import type { Cast } from './cast.ts';
+import type { Files } from './disk.ts';
+import type { Call } from './faults.ts';
+import { readRecord } from './ledger.ts';
+import type { Ended } from './life.ts';
+import { type NightSettings, STATE } from './settings.ts';
+
+/** A night that must not be. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+  readonly invariant: string;
+  constructor(invariant: string, detail: string) {
+    super(`${invariant}: ${detail}`);
+    this.invariant = invariant;
+  }
+}
+
+type Watched = {
+  readonly sim: InMemorySimulator;
+  readonly cast: Cast;
+  readonly files: Files;
+  readonly now: () => number;
+  readonly settings: Pick<NightSettings, 'config' | 'agents' | 'tight' | 'ledgerKey'>;
+};
+
+/** What a process has heard of the model. */
+export type Heard = {
+  /** Marks of requests that a whole answer was about: of all processes, since ratings may be remembered. */
+  readonly rated: Set<string>;
+  /** Whole answers to this process: there is no action without a second look of its own. */
+  answers: number;
+};
+
+export type Watch = ReturnType<typeof watch>;
+
+const ACTIONS = { approve: 'approve', reject: 'reject', complete: 'close' } as const;
+type Write = keyof typeof ACTIONS;
+
+/** How long after a halt the action in hand may still leave: on a slow disk, and with a short sleep in between. */
+const IN_HAND_MS = 15_000;
+
+/** The beginnings of every secret that there is. */
+const SECRETS = /SIMSECRET-|sk-sim-|sim~|sim-graph-|eyJhbGciOi/;
+
+export function watch({ sim, cast, files, now, settings }: Watched) {
+  const { config, agents, tight, ledgerKey } = settings;
+  const applied = new Map<string, Write[]>();
+  /** When the agent approved something. */
+  const approvals: number[] = [];
+  const mailed = new Map<string, number>();
+  /** Requests of which a write left late. */
+  const asleep = new Set<string>();
+  const record = readRecord(files, ledgerKey);
+  let entriesSeen = 0;
+  let mailsSeen = 0;
+  // The program would catch what is thrown while it calls: it is kept until nobody is in between.
+  let kept: Violation | null = null;
+  const violated = (invariant: string, detail: string) => {
+    kept ??= new Violation(invariant, detail);
+  };
+
+  let recordChanged = true;
+  /** Since when there is a halt on the disk. */
+  let haltedAt: number | null = null;
+  const look = () => {
+    if (!files.texts.has(`${STATE}/halt.json`)) haltedAt = null;
+    else haltedAt ??= now();
+    const wrong = recordChanged ? record.look() : null;
+    recordChanged = false;
+    if (wrong !== null) violated('the chain is whole', wrong);
+  };
+  const partOf = (id: string) => cast.parts.find((part) => part.id === id);
+
+  return {
+    /** A write of a process is about to leave. */
+    leaving({ method, url }: Pick<Call, 'method' | 'url'>, heard: Heard): void {
+      const [, what, id] = /\/api\/request\/(approve|reject|complete)\/([^/?]+)$/.exec(url) ?? [];
+      if (method !== 'PUT' || what === undefined || id === undefined) return;
+      const action = ACTIONS[what as Write];
+      look();
+      if (!record.actions().some((one) => one.word === 'intended' && one.action === action && one.request === id)) {
+        violated('intent before call', `${what} of ${id} leaves without an open intent on disk`);
+      }
+      if (haltedAt !== null && now() - haltedAt > IN_HAND_MS) {
+        violated('a halt holds', `${what} of ${id} leaves ${Math.round((now() - haltedAt) / 1000)} s after the halt`);
+      }
+      const part = partOf(id);
+      if (what !== 'complete' && part !== undefined && (!heard.rated.has(part.mark) || heard.answers === 0)) {
+        violated('nothing unscored', `${what} of ${id} leaves, and no rating of ${part.mark} ever came`);
+      }
+    },
+
+    /**
+     * A write left only when its process woke up from a long sleep, behind the look at the lock: nobody can call it back,
+     * and whoever took over could not know of it (docs/decisions.md, "Two processes cannot both act").
+     */
+    leftLate({ method, url }: Pick<Call, 'method' | 'url'>): void {
+      const [, id] = /\/api\/request\/(?:approve|reject|complete)\/([^/?]+)$/.exec(url) ?? [];
+      if (method === 'PUT' && id !== undefined) asleep.add(id);
+    },
+
+    /** Between two events. */
+    step(): void {
+      look();
+      if (kept !== null) throw kept;
+      for (const entry of sim.journal.entries.slice(entriesSeen)) {
+        entriesSeen++;
+        if (!(entry.what in ACTIONS) || entry.status !== 200 || !agents.includes(entry.user ?? '')) continue;
+        const write = entry.what as Write;
+        const part = partOf(entry.id);
+        const says = `${write} of ${entry.id} (${part?.kind ?? 'a request of nobody'}) was applied`;
+        const before = applied.get(entry.id) ?? [];
+        applied.set(entry.id, [...before, write]);
+        const decided = [...before, write].filter((one) => one !== 'complete');
+        if (decided.length > 1 && !asleep.has(entry.id))
+          throw new Violation('one decision per request', `${says} after ${before}`);
+        if (before.includes('complete')) throw new Violation('one close per request', `${says} after ${before}`);
+        const from = write === 'complete' ? 'Approved' : 'Active';
+        if (entry.before !== from) throw new Violation('status', `${says} at status ${entry.before}`);
+        const requestor = sim.vault.get(entry.id)?.requestor.name ?? '';
+        if (agents.includes(requestor)) throw new Violation('never its own', `${says}, asked for by ${requestor}`);
+        if (write === 'approve') approvals.push(now());
+        const today = approvals.filter((at) => at > now() - DAY_MS).length;
+        // By the clock of the machines, which shows the same unless it jumped.
+        if (today > config.caps.approvalsPerDay && Date.now() === now()) {
+          throw new Violation('caps hold', `${says}, the ${today}th in 24 hours`);
+        }
+        if (part?.expects !== write) throw new Violation('only what may be done', says);
+      }
+      for (const mail of sim.mailbox.mails.slice(mailsSeen)) {
+        mailsSeen++;
+        const run = runOf(mail.raw);
+        mailed.set(run, (mailed.get(run) ?? 0) + 1);
+        if ((mailed.get(run) ?? 0) > 1) throw new Violation('one mail per run', `the mail of run ${run} came twice`);
+        this.written('a mail', `${mail.html}${mail.text}`);
+      }
+    },
+
+    /** Somebody is about to change what lies on the disk: it is looked at before. */
+    catchUp: look,
+
+    /** From now on nothing may be done, and nothing added to the record: it was harmed. */
+    leftAlone() {
+      const before = [...applied.values()].flat().length;
+      const record = [...files.texts].filter(([file]) => file.startsWith(`${STATE}/ledger/`));
+      return {
+        check(deed: string, ended: Ended): void {
+          const broken = 'a broken record stops everything';
+          if (ended.kind === 'ran' && (ended.verdict === 'done' || ended.verdict === 'done-with-problems')) {
+            throw new Violation(broken, `somebody ${deed}, and the run ended as ${ended.verdict}`);
+          }
+          const after = [...applied.values()].flat().length;
+          if (after > before)
+            throw new Violation(broken, `somebody ${deed}, and ${after - before} writes were applied`);
+          const touched = record.find(([file, text]) => files.texts.get(file) !== text);
+          if (touched !== undefined) throw new Violation(broken, `somebody ${deed}, and ${touched[0]} was written to`);
+        },
+      };
+    },
+
+    /** Something was written somewhere: no secret may be in it. */
+    written(where: string, text: string): void {
+      recordChanged ||= where.startsWith(`${STATE}/ledger/`);
+      const [found] = SECRETS.exec(text) ?? [];
+      if (found !== undefined) violated('no secret', `${where} holds \`${found}…\``);
+    },
+
+    /** After the weather cleared and the last runs were done. */
+    end(last: readonly Ended[]): void {
+      const final = last.at(-1);
+      if (final?.kind !== 'ran' || final.verdict !== 'done') {
+        throw new Violation('progress', `the last run in clear weather ended as ${wordsOf(final)}`);
+      }
+      for (const { action, request, word } of record.actions()) {
+        const what = `${action} of ${request}`;
+        if (word === 'intended') throw new Violation('every intent resolved', `${what} is still open`);
+        // Nobody signs an end, so that it cannot be told who closed a request.
+        const wasDone = (applied.get(request) ?? []).some((one) => ACTIONS[one] === action);
+        if (action !== 'close' && !asleep.has(request) && word === (wasDone ? 'not-done' : 'done')) {
+          throw new Violation('the record tells the truth', `${what} is on record as ${word}`);
+        }
+      }
+      const kept = [...files.texts.keys()].filter((file) => /\/outbox\/[^/]*\.json$/.test(file));
+      if (kept[0] !== undefined) throw new Violation('progress', `${kept[0]} is still in the outbox`);
+      for (const { id, form, requestor, status, entityName } of sim.vault.all()) {
+        if (form.id !== sim.vault.keyForm.id || !agents.includes(requestor.name)) continue;
+        if (status === 'Active' || status === 'Approved') {
+          throw new Violation('no credential left open', `request ${id} for ${entityName} is ${status}`);
+        }
+      }
+      for (const { id, kind, expects } of cast.parts) {
+        const status = sim.vault.get(id)?.status;
+        const waits = status === (expects === 'complete' ? 'Approved' : 'Active');
+        if (expects === null || !waits || tight || applied.has(id)) continue;
+        if (record.actions().some((one) => one.request === id && one.action === ACTIONS[expects])) continue;
+        throw new Violation('progress', `${id} (${kind}) waits for ${expects}, and nothing explains why`);
+      }
+    },
+
+    /** How many writes of each kind the vault took. */
+    figures: () => ({
+      decisions: [...applied.values()].flat().length,
+      mails: [...mailed.values()].reduce((sum, n) => sum + n, 0),
+    }),
+  };
+}
+
+export function wordsOf(ended: Ended | undefined): string {
+  switch (ended?.kind) {
+    case undefined:
+      return 'nothing at all';
+    case 'ran':
+      return ended.verdict;
+    case 'died':
+      return 'a crash';
+    case 'refused':
+      return `a refusal: ${ended.why}`;
+    case 'broke':
+      return `an error: ${ended.error instanceof Error ? ended.error.stack : String(ended.error)}`;
+  }
+}
+
+/** The run's id from the header that travels with each mail, in either form. */
+function runOf(raw: string): string {
+  const text = raw.startsWith('{') ? raw : fromBase64(raw);
+  const [, run] = /X-Portcullis-Run(?:","value":"|: )([\w.:-]+)/.exec(text) ?? [];
+  if (run === undefined) throw new Violation('one mail per run', 'a mail came that names no run');
+  return run;
+}

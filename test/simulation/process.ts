@@ -1,0 +1,107 @@
+/** One process on one host: the real program with the night's disk, network, lock and mishaps put under it. */
+import type { Network } from '../../src/http/network.ts';
+import { nightDisk } from './disk.ts';
+import type { Call, Weather } from './faults.ts';
+import { type Heard, wordsOf } from './invariants.ts';
+import { type Ended, live } from './life.ts';
+import { nightHost, nightLockFolder } from './lock.ts';
+import { type Machine, type Mishap, makeMachine } from './machine.ts';
+import { makeNetwork } from './network.ts';
+import { HOME } from './settings.ts';
+import type { Stage } from './stage.ts';
+
+export type Started = { readonly machine: Machine; readonly ended: Promise<Ended> };
+
+export type How = {
+  readonly mishaps?: readonly Mishap[];
+  /** Told when it stands still: somebody may start another one meanwhile. */
+  readonly onFrozen?: () => void;
+  /** The pauses between the runs of a daemon. */
+  readonly pausesMs?: readonly number[];
+};
+
+export function start(stage: Stage, host: string, { mishaps = [], onFrozen = () => {}, pausesMs = [] }: How): Started {
+  const { dice, time, trace, settings, climate, files, lock, watched, machines } = stage;
+  const pid = 100 + machines.length;
+  const name = `${host}${machines.length + 1}`;
+  const machine = makeMachine({ name, pid, time, trace, dice, mishaps, onFrozen });
+  machines.push(machine);
+  trace.say(name, pausesMs.length > 0 ? 'starts as a daemon' : 'starts');
+
+  const log = (level: string) => (event: string, data?: object) => {
+    if (machine.dead) return;
+    const text = JSON.stringify(data ?? {});
+    watched.written(`the log line ${event}`, text);
+    if (LOGGED.test(event)) trace.say(name, `log ${level} ${event} ${text.slice(0, 300)}`);
+  };
+  const ended = live({
+    ...{ machine, time, config: settings.config, pausesMs },
+    log: { info: log('info'), warn: log('warn'), error: log('error') },
+    disk: nightDisk({ files, root: HOME, machine, dice, weather: climate.disk, written: watched.written }),
+    network: networkOf(stage, machine),
+    host: nightHost(host, pid, (other) => machines.some((one) => one.pid === other && !one.dead)),
+    lockFolder: nightLockFolder({ lock, machine, weather: climate.disk }),
+    random: dice.roll,
+  });
+  return {
+    machine,
+    ended: ended.then((how) => {
+      trace.say(name, `ends: ${wordsOf(how)}`);
+      machine.end();
+      if (how.kind === 'broke') throw how.error;
+      return how;
+    }),
+  };
+}
+
+const LOGGED = /^(run|request|action|lock|credential|mail|model)\./;
+
+function networkOf({ time, trace, sim, settings, climate, watched, rated }: Stage, machine: Machine): Network {
+  const heard: Heard = { rated, answers: 0 };
+  const meeting = new Map<number, Mishap['what']>();
+  const nameOf = (call: Call) => `${call.to} ${call.method} ${call.url}`;
+
+  /** A call sets out: what it meets on its way, and what happens to its process meanwhile. */
+  function weather(call: Call): Weather {
+    watched.leaving(call, heard);
+    const mishap = machine.meets(nameOf(call));
+    const met = climate.network(call, settings.config.vault.timeoutMs, mishap === 'crash-middle');
+    if (mishap === 'crash-before') machine.crash(`before ${nameOf(call)}`);
+    else if (mishap === 'crash-after')
+      time.after(met.connect + met.there, () => machine.crash(`after ${nameOf(call)}`));
+    else if (mishap !== null) meeting.set(call.n, mishap);
+    return met;
+  }
+
+  /**
+   * What happens to a process while its call is on the way. Not a moment earlier: one that is frozen between its intent
+   * and its call cannot be stopped by anybody, and sends the call when it wakes up. That is the limit of every lock.
+   */
+  function onLeft(call: Call, late: boolean): void {
+    if (late) watched.leftLate(call);
+    const mishap = meeting.get(call.n);
+    if (mishap === undefined) return;
+    const at = `while ${nameOf(call)} is on its way`;
+    if (mishap === 'crash-middle') machine.crash(at);
+    else if (mishap === 'stop') machine.tellToStop(at);
+    else if (typeof mishap === 'object') machine.freeze(mishap.frozenMs, at);
+  }
+
+  // MSAL draws a number for each call, and nothing depends on it.
+  const say = (what: string) => trace.say(machine.name, what);
+  const network = makeNetwork({ apps: sim.apps, weather, after: time.after, owner: machine, onLeft, say });
+  return { ...network, model: noting(network.model, heard) };
+}
+
+/** Notes which requests the model's whole answers were about. */
+function noting(send: typeof fetch, heard: Heard): typeof fetch {
+  return async (url, init) => {
+    const answer = await send(url, init);
+    const body = await answer.clone().text();
+    if (answer.status === 200 && body.includes('"choices"')) {
+      heard.answers++;
+      for (const [mark] of `${init?.body}`.matchAll(/CHG00\d+/g)) heard.rated.add(mark);
+    }
+    return answer;
+  };
+}

@@ -1,0 +1,151 @@
+/** What happens in one night, and in the morning after it. */
+import { halt, resume } from '../../src/store/halt.ts';
+import { nightDisk } from './disk.ts';
+import { doSomething } from './insider.ts';
+import type { Ended } from './life.ts';
+import { makeMachine } from './machine.ts';
+import { drawMishaps } from './mishaps.ts';
+import { start } from './process.ts';
+import { HOME, STATE } from './settings.ts';
+import type { Stage } from './stage.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Gives how the runs of the morning ended, when nothing went wrong any more. */
+export async function story(stage: Stage): Promise<Ended[]> {
+  const { dice, time, trace, sim, climate, cast, files, watched } = stage;
+  const sleep = (ms: number) => new Promise<void>((resolve) => time.after(ms, resolve));
+  const someone = person(stage);
+  let morning = false;
+  const file = () => trace.say('people', `file a request: ${cast.arrive().kind}`);
+
+  for (let n = dice.between(4, 9); n > 0; n--) file();
+  for (let runs = dice.between(2, 4); runs > 0; runs--) {
+    const lives = [supervised('A')];
+    if (dice.chance(0.25))
+      lives.push(sleep(dice.between(0, 20 * SECOND)).then(() => supervised(dice.pick(['A', 'B']))));
+    meanwhile();
+    await Promise.all(lives);
+    if (dice.chance(0.2)) await harmed();
+    await sleep(dice.between(MINUTE, 3 * HOUR));
+  }
+
+  morning = true;
+  climate.clear();
+  sim.vault.knobs.credentialApproval = { polls: 1 };
+  trace.say('world', 'the weather clears');
+  if (stage.files.texts.has(`${STATE}/halt.json`)) await someone.resumes();
+  const last: Ended[] = [];
+  for (let run = 1; run <= 2; run++) {
+    await sleep(HOUR);
+    if (run === 2) file();
+    last.push(await start(stage, 'A', {}).ended);
+  }
+  return last;
+
+  /** Somebody lays hands on the record; every run has to notice, whatever else goes wrong, and then all is as it was. */
+  async function harmed(): Promise<void> {
+    // What a process sent before it died has arrived by then, and what it wrote was looked at.
+    await sleep(MINUTE);
+    watched.catchUp();
+    const deed = doSomething(files, dice);
+    if (deed === null) return;
+    trace.say('people', `somebody ${deed.what}`);
+    const record = watched.leftAlone();
+    // Each of them writes a report that knows of no record; the last one must not believe the silence of the others.
+    for (let runs = dice.pick([1, 1, 1, 4]); runs > 0; runs--) {
+      record.check(deed.what, await start(stage, 'A', {}).ended);
+    }
+    deed.undo();
+    trace.say('people', 'the record is brought back');
+  }
+
+  /** What a supervisor does: starts it, and again a while after it died. */
+  async function supervised(host: string): Promise<void> {
+    const others: Promise<void>[] = [];
+    for (let restarts = 0; restarts < 4; restarts++) {
+      const mishaps = drawMishaps(dice, restarts === 0 ? climate.mishaps : climate.mishaps / 2);
+      const pauses = dice.chance(0.15) ? dice.between(1, 2) : 0;
+      const { ended } = start(stage, host, {
+        mishaps,
+        pausesMs: Array.from({ length: pauses }, () => dice.between(MINUTE, 5 * MINUTE)),
+        // Whoever sees a host stand still starts the program elsewhere.
+        onFrozen: () => {
+          if (dice.chance(0.6)) others.push(sleep(dice.between(SECOND, 40 * SECOND)).then(() => supervised('B')));
+        },
+      });
+      if ((await ended).kind !== 'died' || dice.chance(0.15)) break;
+      await sleep(dice.between(1, dice.pick([3 * SECOND, 3 * SECOND, 40 * SECOND, 10 * MINUTE])));
+    }
+    await Promise.all(others);
+  }
+
+  /** What happens while a run goes on, and soon after it. */
+  function meanwhile(): void {
+    const soon = () => dice.between(0, dice.chance(0.6) ? 30 * SECOND : HOUR);
+    for (let n = dice.between(0, 3); n > 0; n--) time.after(soon(), () => someone.meddles());
+    const atNight = (what: () => void) => time.after(soon(), () => void (morning || what()));
+    if (dice.chance(0.08)) atNight(() => void someone.halts());
+    if (dice.chance(0.08)) atNight(jump);
+    if (dice.chance(0.2)) atNight(diskFails);
+  }
+
+  function diskFails(): void {
+    const code = dice.pick(['ENOSPC', 'EROFS', 'EIO', 'EIO'] as const);
+    const ms = dice.between(SECOND, dice.chance(0.5) ? 20 * SECOND : HOUR);
+    trace.say('world', `the disk gives ${code} for ${Math.round(ms / SECOND)} s`);
+    climate.diskFails(code, ms);
+  }
+
+  function jump(): void {
+    const ms = dice.between(-HOUR, HOUR);
+    trace.say('world', `the clock of the machines jumps by ${Math.round(ms / SECOND)} s`);
+    time.jump(ms);
+  }
+}
+
+/** The people around the agent: those who decide on requests, and the one who may halt it. */
+function person(stage: Stage) {
+  const { dice, time, trace, sim, climate, cast, files, watched } = stage;
+  const { vault } = sim;
+  const machine = makeMachine({ name: 'people', pid: 1, time, trace, dice, mishaps: [], onFrozen: () => {} });
+  const disk = nightDisk({ files, root: HOME, machine, dice, weather: climate.disk, written: watched.written });
+
+  async function halts(): Promise<void> {
+    try {
+      await halt(STATE, { at: Date.now(), by: 'mharper', reason: 'looks odd' }, disk);
+      trace.say('people', 'HALT everything');
+      if (dice.chance(0.5)) time.after(dice.between(MINUTE, HOUR), () => void resumes());
+    } catch {
+      trace.say('people', 'could not halt');
+    }
+  }
+
+  async function resumes(): Promise<void> {
+    await resume(STATE, { at: Date.now(), by: 'mharper' }, disk).catch(() => null);
+    trace.say('people', 'let it RESUME');
+  }
+
+  /** Somebody does something to one of the requests, if it still can be done. */
+  function meddles(): void {
+    if (dice.chance(0.3)) {
+      trace.say('people', `file a request: ${cast.arrive().kind}`);
+      return;
+    }
+    const { id, kind } = dice.pick(cast.parts);
+    const status = vault.get(id)?.status ?? '';
+    const what = dice.pick(CAN_BE_DONE[status as keyof typeof CAN_BE_DONE] ?? (['edit'] as const));
+    trace.say('people', `${what} ${id} (${kind}, ${status})`);
+    if (what === 'withdraw') vault.withdraw(id);
+    if (what === 'approve') vault.approveAs('mharper', id);
+    if (what === 'reject') vault.rejectAs('okessler', id);
+    if (what === 'end') vault.end(id);
+    if (what === 'edit') vault.edit(id, { message: `${vault.get(id)?.message} (edited)` });
+  }
+
+  return { halts, resumes, meddles };
+}
+
+const CAN_BE_DONE = { Active: ['withdraw', 'approve', 'reject', 'edit'], Approved: ['end'] } as const;

@@ -1,0 +1,376 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { loadConfig, unknownSettings } from '../../../src/config/load.ts';
+import { GROUPS, SETTINGS, type Setting, type SettingName } from '../../../src/config/settings.ts';
+import { ConfigError } from '../../../src/util/errors.ts';
+import { tempFolder } from '../../helpers/requests.ts';
+import { DEFAULTS, MAY_STAY_EMPTY, REQUIRED } from './settings_of_design.ts';
+
+const MINIMAL = { VAULT_URL: 'https://vault.example.com:6443/ztna/acme', VAULT_API_TOKEN: 'eyJh.eyJv.c2ln' };
+const MAIL = {
+  ALERT_TENANT_ID: 't',
+  ALERT_CLIENT_ID: 'c',
+  ALERT_SECRET_ASSET_ID: 'asset-1',
+  ALERT_SENDER_EMAIL: 'agent@example.com',
+  ALERT_RECIPIENT_EMAILS: 'lead@example.com, soc@example.com',
+};
+const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+const load = (env: Record<string, string | undefined>, readFile?: (path: string) => string) =>
+  loadConfig({ ...MINIMAL, ...env }, readFile);
+
+/** The problems by setting; an empty record when there are none. */
+function problemsOf(
+  env: Record<string, string | undefined>,
+  readFile?: (path: string) => string,
+): Record<string, string> {
+  try {
+    load(env, readFile);
+    return {};
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return Object.fromEntries(error.problems.map(({ setting, message }) => [setting, message]));
+  }
+}
+
+describe('The defaults', () => {
+  test('are those of the design', () => {
+    for (const [name, value] of Object.entries(DEFAULTS)) {
+      const { schema, fallback }: Setting = SETTINGS[name as SettingName];
+      expect(schema.parse(fallback), name).toEqual(value);
+    }
+  });
+
+  test('exist for everything but what the design requires or lets stay empty', () => {
+    for (const name of [...REQUIRED, ...MAY_STAY_EMPTY])
+      expect((SETTINGS[name] as Setting).fallback, name).toBeUndefined();
+    for (const name of REQUIRED) expect(Object.keys(problemsOf({ [name]: undefined }))).toEqual([name]);
+    for (const name of MAY_STAY_EMPTY) expect(SETTINGS[name].schema.safeParse(undefined).success, name).toBe(true);
+  });
+
+  test('let nothing be done without a person', () => {
+    expect(load({}).actions).toEqual({
+      autonomous: false,
+      autoApprove: false,
+      autoReject: false,
+      autoCloseStale: false,
+      autoCloseExpired: false,
+      actionAssetId: undefined,
+      concurrency: 4,
+      planExpiryMs: 60 * 60_000,
+      approveUpTo: 'low',
+      rejectFrom: 'critical',
+      staleDays: 7,
+    });
+    expect(load({}).mail).toBeNull();
+    expect(load({}).vault.tlsInsecure).toBe(false);
+  });
+
+  test('read a million requests, also from a vault that gives fifty at a time and each last one again', () => {
+    const { pageSize, maxPages } = load({}).vault;
+    expect(Math.min(pageSize, 50 - 1) * maxPages).toBeGreaterThanOrEqual(1_000_000);
+  });
+
+  test('stand for a setting that is empty or blank too', () => {
+    const names = Object.keys(SETTINGS).filter((name) => !(REQUIRED as readonly string[]).includes(name));
+    for (const blank of ['', '  ', '\t']) {
+      expect(load(Object.fromEntries(names.map((name) => [name, blank])))).toEqual(load({}));
+    }
+    expect(problemsOf({ VAULT_API_TOKEN: ' ' }).VAULT_API_TOKEN).toMatch(/^is required/);
+  });
+});
+
+describe('What is wrong', () => {
+  const WRONG = {
+    VAULT_URL: 'http://vault.example.com',
+    VAULT_API_TOKEN: 'not-a-token-SECRET',
+    VAULT_PAGE_SIZE: '0',
+    VAULT_TLS_INSECURE: 'maybe',
+    OFF_HOURS_TIMEZONE: 'Middle/Earth',
+    RISK_THRESHOLD_APPROVE: 'tiny',
+    SCHEDULE_CRON: 'now and then',
+    ALERT_SENDER_EMAIL: 'nobody',
+    VAULT_PATH_LIST: 'list',
+    LOG_LEVEL: 'loud',
+  };
+
+  test('is listed all at once, each with its name, its value, what is allowed and the default', () => {
+    const problems = problemsOf(WRONG);
+    // A mail setting that is given, even a wrong one, asks for the others too.
+    const missing = ['ALERT_TENANT_ID', 'ALERT_CLIENT_ID', 'ALERT_RECIPIENT_EMAILS', 'ALERT_SECRET_ASSET_ID'];
+    expect(Object.keys(problems).sort()).toEqual([...Object.keys(WRONG), ...missing].sort());
+    expect(problems.VAULT_PAGE_SIZE).toBe('`0` must be a whole number from 10 to 1000 (default `200`)');
+    expect(problems.LOG_LEVEL).toBe(
+      '`loud` must be one of `debug`, `info`, `warn`, `error`, `silent` (default `info`)',
+    );
+  });
+
+  test('is one line each, whatever the value holds', () => {
+    const problems = problemsOf({ LOG_LEVEL: 'a\nb\u001b[31m\u202ec', REPORT_DIR: '\u0000' });
+    for (const message of Object.values(problems)) expect(message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  test('never turns into a default or into anything else', () => {
+    const names = Object.keys(SETTINGS) as SettingName[];
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.string({ unit: 'binary', maxLength: 20 }), (name, text) => {
+        const { schema }: Setting = SETTINGS[name];
+        const wanted = text.trim() === '' ? undefined : schema.safeParse(text);
+        const problems = problemsOf({ ...MAIL, [name]: text }, () => PEM);
+        if (wanted !== undefined && !wanted.success) expect(problems).toHaveProperty(name);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('includes an address that a MIME mail has no way to write, but only for such a mail', () => {
+    const addresses = {
+      ...MAIL,
+      ALERT_SENDER_EMAIL: 'jörg@example.com',
+      ALERT_RECIPIENT_EMAILS: 'a@b.example,c(d)@b.example',
+    };
+    expect(problemsOf(addresses)).toEqual({});
+    expect(problemsOf({ ...addresses, ALERT_MAIL_FORMAT: 'mime' })).toEqual({
+      ALERT_SENDER_EMAIL: '`jörg@example.com` cannot stand in a MIME mail (ALERT_MAIL_FORMAT)',
+      ALERT_RECIPIENT_EMAILS: '`c(d)@b.example` cannot stand in a MIME mail (ALERT_MAIL_FORMAT)',
+    });
+  });
+
+  test('is never said with a secret in it', () => {
+    const secrets = (Object.keys(SETTINGS) as SettingName[]).filter((name) => (SETTINGS[name] as Setting).secret);
+    const known = ['ALERT_CLIENT_SECRET', 'HEARTBEAT_URL', 'LEDGER_KEY', 'OPENAI_API_KEY', 'VAULT_API_TOKEN'];
+    expect(secrets.sort()).toEqual(known);
+    expect(problemsOf({ LEDGER_KEY: 'SECRET, but short' }).LEDGER_KEY).toBe(
+      '(hidden) must be at least 32 characters long',
+    );
+    expect(problemsOf({ VAULT_API_TOKEN: 'SECRET value' }).VAULT_API_TOKEN).toBe(
+      '(hidden) must be a JSON Web Token: three parts joined by dots',
+    );
+    // A secret in the wrong place is one all the same.
+    for (const [name, value] of [
+      ['VAULT_URL', 'https://agent:SECRET@vault.example.com'],
+      ['VAULT_URL', 'https://:SECRET@vault.example.com'],
+      ['VAULT_URL', 'https://agent:a/SECRET@vault.example.com'],
+      ['VAULT_URL', 'https://vault.example.com/?token=SECRET'],
+      ['VAULT_URL', 'https://vault.example.com/#SECRET'],
+      ['OPENAI_BASE_URL', 'http://user:SECRET@llm.example.com'],
+      ['VAULT_URL', 'eyJSECRETaaaaaaaaaa.eyJSECRETaaaaaaaaa.SECRET'],
+      ['OPENAI_BASE_URL', 'sk-SECRETaaaaaaaaaaaaaaaaaaaa'],
+    ] as const) {
+      const message = problemsOf({ [name]: value })[name];
+      expect(message, value).toBeTruthy();
+      expect(message).not.toContain('SECRET');
+    }
+  });
+});
+
+describe('Settings that have to fit each other', () => {
+  test.each<[string, Record<string, string>, string]>([
+    ['stale later than the window is long', { STALE_REQUEST_DAYS: '30' }, 'STALE_REQUEST_DAYS'],
+    [
+      'stale exactly as late as the window is long',
+      { STALE_REQUEST_DAYS: '7', REQUEST_LOOKBACK_DAYS: '7' },
+      'STALE_REQUEST_DAYS',
+    ],
+    [
+      'approving above rejecting',
+      { RISK_THRESHOLD_APPROVE: 'critical', RISK_THRESHOLD_REJECT: 'high' },
+      'RISK_THRESHOLD_APPROVE',
+    ],
+    [
+      'a warning that comes behind the ceiling of a run',
+      { ALERT_USD_PER_RUN: '5', MAX_USD_PER_RUN: '5' },
+      'ALERT_USD_PER_RUN',
+    ],
+    [
+      'a warning that comes behind the ceiling of a day',
+      { ALERT_USD_PER_RUN: '5', MAX_USD_PER_DAY: '2' },
+      'ALERT_USD_PER_RUN',
+    ],
+    ['mail without a tenant', { ...MAIL, ALERT_TENANT_ID: '' }, 'ALERT_TENANT_ID'],
+    ['mail without a client', { ...MAIL, ALERT_CLIENT_ID: '' }, 'ALERT_CLIENT_ID'],
+    ['mail without a sender', { ...MAIL, ALERT_SENDER_EMAIL: '' }, 'ALERT_SENDER_EMAIL'],
+    ['mail without anybody who gets it', { ...MAIL, ALERT_RECIPIENT_EMAILS: '' }, 'ALERT_RECIPIENT_EMAILS'],
+    ['mail without a secret', { ...MAIL, ALERT_SECRET_ASSET_ID: '' }, 'ALERT_SECRET_ASSET_ID'],
+  ])('%s is a problem', (_what, env, setting) => {
+    expect(Object.keys(problemsOf(env))).toEqual([setting]);
+  });
+
+  test('one mail setting alone names all the others that are missing', () => {
+    expect(Object.keys(problemsOf({ ALERT_CLIENT_SECRET: 'x' })).sort()).toEqual([
+      'ALERT_CLIENT_ID',
+      'ALERT_RECIPIENT_EMAILS',
+      'ALERT_SENDER_EMAIL',
+      'ALERT_TENANT_ID',
+    ]);
+  });
+
+  test('that fit are taken', () => {
+    expect(load({ ALERT_USD_PER_RUN: '1', MAX_USD_PER_RUN: '2', MAX_USD_PER_DAY: '2' }).money.alertPerRun).toBe(1);
+    expect(load({ RISK_THRESHOLD_APPROVE: 'high', RISK_THRESHOLD_REJECT: 'high' }).actions.approveUpTo).toBe('high');
+    expect(load({ STALE_REQUEST_DAYS: '29' }).actions.staleDays).toBe(29);
+    expect(load(MAIL).mail).toMatchObject({
+      tenantId: 't',
+      recipients: ['lead@example.com', 'soc@example.com'],
+      secretAssetId: 'asset-1',
+      clientSecret: undefined,
+    });
+  });
+});
+
+describe('A file of a private authority', () => {
+  test('is read, and its text is what counts', () => {
+    const file = join(tempFolder(), 'ca.pem');
+    writeFileSync(file, PEM);
+    expect(load({ VAULT_CA_FILE: file }).vault.ca).toBe(PEM);
+  });
+
+  test('that is missing or holds something else is one of the problems', () => {
+    const folder = tempFolder();
+    writeFileSync(join(folder, 'empty.pem'), '');
+    const problems = problemsOf({
+      VAULT_CA_FILE: join(folder, 'nothing.pem'),
+      OPENAI_CA_FILE: join(folder, 'empty.pem'),
+      ALERT_CA_FILE: folder,
+      LOG_LEVEL: 'loud',
+    });
+    expect(problems.VAULT_CA_FILE).toMatch(/cannot be read: ENOENT$/);
+    expect(problems.OPENAI_CA_FILE).toMatch(/holds no PEM certificate$/);
+    expect(problems.ALERT_CA_FILE).toMatch(/cannot be read: EISDIR$/);
+    expect(problems.LOG_LEVEL).toBeTruthy();
+  });
+});
+
+/** A valid value for every setting that is not its default. */
+const OTHER: Record<SettingName, string> = {
+  ...(Object.fromEntries(
+    Object.keys(SETTINGS)
+      .filter((name) => name.startsWith('VAULT_PATH_'))
+      .map((name) => [name, '/other/{id}{assetId}{action}{requestId}']),
+  ) as Record<SettingName, string>),
+  PRICE_FILE: '/etc/portcullis/prices.yml',
+  MAX_USD_PER_RUN: '2.5',
+  MAX_USD_PER_DAY: '10',
+  ALERT_USD_PER_RUN: '0.5',
+  ASSESSMENTS_REMEMBER: 'false',
+  ASSESSMENTS_KEEP_DAYS: '14',
+  VAULT_URL: 'https://other.example.com',
+  VAULT_API_TOKEN: 'o.t.her',
+  VAULT_CA_FILE: 'vault.pem',
+  VAULT_TLS_INSECURE: 'true',
+  VAULT_PAGE_SIZE: '11',
+  VAULT_MAX_PAGES: '12',
+  VAULT_CONCURRENCY: '13',
+  VAULT_TIMEOUT_SECONDS: '14',
+  VAULT_CREDENTIAL_WAIT_SECONDS: '15',
+  VAULT_CREDENTIAL_POLL_SECONDS: '16',
+  VAULT_CREDENTIAL_HOURS: '17',
+  VAULT_CREDENTIAL_ACTIONS: 'Other',
+  AGENT_USERNAME: 'other',
+  OPENAI_ASSET_ID: 'other',
+  OPENAI_API_KEY: 'other',
+  OPENAI_BASE_URL: 'https://other.example.com',
+  OPENAI_MODEL: 'other',
+  OPENAI_ANALYSIS_BATCH_SIZE: '18',
+  OPENAI_CONCURRENCY: '19',
+  OPENAI_TIMEOUT_SECONDS: '20',
+  OPENAI_CA_FILE: 'model.pem',
+  REQUEST_LOOKBACK_DAYS: '21',
+  OFF_HOURS_START: '22',
+  OFF_HOURS_END: '23',
+  OFF_HOURS_TIMEZONE: 'Europe/Berlin',
+  DEEP_ANALYSIS: 'true',
+  AUTONOMOUS_MODE: 'true',
+  AUTO_APPROVE_LOW_RISK: 'true',
+  AUTO_REJECT_HIGH_RISK: 'true',
+  AUTO_CLOSE_STALE: 'true',
+  AUTO_CLOSE_EXPIRED: 'true',
+  ACTION_CONCURRENCY: '33',
+  VAULT_ACTION_ASSET_ID: 'other',
+  RISK_THRESHOLD_APPROVE: 'medium',
+  RISK_THRESHOLD_REJECT: 'high',
+  STALE_REQUEST_DAYS: '9',
+  HALT: 'true',
+  PLAN_EXPIRY_MINUTES: '25',
+  CAP_APPROVALS_PER_RUN: '26',
+  CAP_APPROVALS_PER_DAY: '27',
+  CAP_APPROVALS_PER_REQUESTOR_PER_DAY: '28',
+  CAP_APPROVALS_PER_ASSET_PER_DAY: '29',
+  CAP_REJECTIONS_PER_RUN: '30',
+  BREAKER_FACTOR: '31',
+  BREAKER_MINIMUM: '32',
+  ALERT_ON_RUN_SUMMARY: 'false',
+  ALERT_ON_HIGH_RISK: 'false',
+  ALERT_ON_ANOMALY: 'false',
+  ALERT_TENANT_ID: 'other',
+  ALERT_CLIENT_ID: 'other',
+  ALERT_SECRET_ASSET_ID: 'other',
+  ALERT_CLIENT_SECRET: 'other',
+  ALERT_SENDER_EMAIL: 'other@example.com',
+  ALERT_RECIPIENT_EMAILS: 'other@example.com',
+  ALERT_MAIL_FORMAT: 'mime',
+  ALERT_AUTHORITY_HOST: 'https://other.example.com',
+  GRAPH_BASE_URL: 'https://other.example.com',
+  ALERT_CA_FILE: 'mail.pem',
+  ALERT_TIMEOUT_SECONDS: '24',
+  SCHEDULE_CRON: '1 1 * * *',
+  SCHEDULE_TIMEZONE: 'Europe/Berlin',
+  STATE_DIR: 'other',
+  REPORT_DIR: 'other',
+  PROMPT_DIR: 'other',
+  POLICY_DIR: 'other',
+  RUN_HISTORY_KEEP: '33',
+  REPORT_DETAIL_LIMIT: '500',
+  LOG_LEVEL: 'warn',
+  HEARTBEAT_URL: 'https://hc.example.com/ping/other',
+  HEALTH_PORT: '33',
+  HEALTH_HOST: '::1',
+  LEDGER_KEY_ASSET_ID: 'other',
+  LEDGER_KEY: 'another key of thirty-two characters',
+};
+
+/** The leaves of a configuration by their path. */
+function leaves(value: unknown, path = ''): [string, string][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, JSON.stringify(value) ?? '']];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`));
+}
+
+test('Every setting reaches one place of the configuration, and each its own', () => {
+  const before = new Map(leaves(load(MAIL, () => PEM)));
+  const places = (Object.keys(SETTINGS) as SettingName[]).map((name) => {
+    const changed = leaves(load({ ...MAIL, [name]: OTHER[name] }, () => PEM)).filter(
+      ([path, v]) => before.get(path) !== v,
+    );
+    expect(changed, name).toHaveLength(1);
+    return changed[0]?.[0];
+  });
+  expect(new Set(places).size).toBe(places.length);
+});
+
+test('The configuration cannot be changed by anything', () => {
+  const frozen = (value: unknown): boolean =>
+    typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(frozen));
+  expect(frozen(load(MAIL))).toBe(true);
+});
+
+test('Names in the .env file that are no settings are found', () => {
+  expect(unknownSettings(['VAULT_URL', 'VAULT_ULR', '__proto__', 'constructor', 'toString'])).toEqual([
+    'VAULT_ULR',
+    '__proto__',
+    'constructor',
+    'toString',
+  ]);
+});
+
+test('The environment is only read, and other names in it do not matter', () => {
+  const env = Object.freeze({ ...MINIMAL, PATH: '/bin', __proto__: null });
+  expect(loadConfig(env as unknown as Record<string, string>)).toEqual(load({}));
+});
+
+test('Every setting stands in a group and is explained in one sentence', () => {
+  for (const [name, { group, about }] of Object.entries(SETTINGS) as [string, Setting][]) {
+    expect(Object.keys(GROUPS)).toContain(group);
+    expect(about, name).toMatch(/^[A-Z].*[.]$/);
+  }
+});

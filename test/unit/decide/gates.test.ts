@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { GATES, type GateFacts, type GateName, gateFacts, shutGates, statusWords } from '../../../src/decide/gates.ts';
+import { ACTION_NAMES, type Action } from '../../../src/domain/action.ts';
+import { dossierOf, granted, rated, request, UNSCORED } from '../../helpers/requests.ts';
+
+/** Facts under which everything is allowed: what a case changes is what shuts a gate. */
+const open = (action: Action, part: Partial<GateFacts> = {}): GateFacts => ({
+  request: action === 'close' ? granted() : request(),
+  own: false,
+  assessment: rated('low'),
+  acted: () => false,
+  ...part,
+});
+
+const NOBODY = { id: null, name: null, displayName: null };
+const NAMELESS = {
+  approve: 'the vault gives no account name',
+  reject: 'the vault gives no account name',
+  close: 'the vault gives no account name',
+};
+
+/** One list of cases per gate: the facts, and what the gate says to each action that it guards. */
+const CASES: Record<
+  GateName,
+  readonly { when: string; facts: Partial<GateFacts>; shuts: Partial<Record<Action, string>> }[]
+> = {
+  status: [
+    { when: 'Active', facts: { request: request() }, shuts: { close: 'status is Active (waiting for an authorizer)' } },
+    {
+      when: 'Approved',
+      facts: { request: granted() },
+      shuts: { approve: 'status is Approved (granted)', reject: 'status is Approved (granted)' },
+    },
+    ...[
+      'Rejected',
+      'Completed',
+      'active',
+      'ACTIVE',
+      ' Active',
+      'Archived',
+      '',
+      'constructor',
+      '__proto__',
+      'toString',
+    ].map((status) => {
+      const says = `status is ${statusWords(status)}`;
+      return {
+        when: `\`${status}\``,
+        facts: { request: request({ status }) },
+        shuts: { approve: says, reject: says, close: says },
+      };
+    }),
+  ],
+  'own-request': [
+    {
+      when: "the request is the agent's own",
+      facts: { own: true },
+      shuts: {
+        approve: "it is the agent's own request",
+        reject: "it is the agent's own request",
+        close: "it is the agent's own request",
+      },
+    },
+  ],
+  'requestor-known': [
+    {
+      when: 'the vault names nobody',
+      facts: { request: request({ requestor: NOBODY }) },
+      shuts: NAMELESS,
+    },
+    {
+      when: 'only an id and a name to show are known',
+      facts: { request: request({ requestor: { id: 'u-1', name: null, displayName: 'A' } }) },
+      shuts: NAMELESS,
+    },
+    {
+      when: 'the account name cannot be seen',
+      facts: { request: request({ requestor: { id: 'u-1', name: ' \u200b\u2060', displayName: null } }) },
+      shuts: NAMELESS,
+    },
+    {
+      when: 'only the account is known',
+      facts: { request: request({ requestor: { ...NOBODY, name: 'a' } }) },
+      shuts: {},
+    },
+  ],
+  scored: [
+    {
+      when: 'the model gave no assessment',
+      facts: { assessment: UNSCORED },
+      shuts: {
+        approve: 'it is unscored: the model did not answer',
+        reject: 'it is unscored: the model did not answer',
+      },
+    },
+  ],
+  'risk-understood': [
+    {
+      when: 'the risk was guessed from an unknown word',
+      facts: { assessment: rated('medium', { normalised: true }) },
+      shuts: {
+        approve: "the model's word for the risk was not understood",
+        reject: "the model's word for the risk was not understood",
+      },
+    },
+  ],
+  once: [
+    {
+      when: 'the agent approved it before',
+      facts: { acted: (action) => action === 'approve' },
+      shuts: { approve: 'the agent approved it before', reject: 'the agent approved it before' },
+    },
+    {
+      when: 'the agent rejected it before',
+      facts: { acted: (action) => action === 'reject' },
+      shuts: { approve: 'the agent rejected it before', reject: 'the agent rejected it before' },
+    },
+    {
+      when: 'the agent closed it before',
+      facts: { acted: (action) => action === 'close' },
+      shuts: { close: 'the agent closed it before' },
+    },
+  ],
+};
+
+test('Every gate of the table has its cases here', () => {
+  expect(Object.keys(CASES).sort()).toEqual(Object.keys(GATES).sort());
+  for (const [gate, cases] of Object.entries(CASES)) {
+    expect(
+      cases.some(({ shuts }) => Object.keys(shuts).length > 0),
+      `gate ${gate} is never seen shut`,
+    ).toBe(true);
+  }
+});
+
+test('With nothing in the way, every gate is open', () => {
+  for (const action of ACTION_NAMES) expect(shutGates(open(action), action)).toEqual([]);
+});
+
+describe.each(Object.keys(GATES) as GateName[])('Gate %s', (gate) => {
+  for (const { when, facts, shuts } of CASES[gate]) {
+    const to = Object.keys(shuts).join(', ') || 'nothing';
+    test(`When ${when}: shut to ${to}, open to everything else`, () => {
+      for (const action of ACTION_NAMES) {
+        const says = shutGates(open(action, facts), action).find((shut) => shut.gate === gate)?.says;
+        expect(says, action).toBe(shuts[action]);
+      }
+    });
+  }
+});
+
+test('A request that was approved by the agent can be closed later', () => {
+  expect(shutGates(open('close', { acted: (action) => action === 'approve' }), 'close')).toEqual([]);
+});
+
+test('The memory is asked about this very request', () => {
+  const asked: string[] = [];
+  const facts = gateFacts(dossierOf(request({ id: 'constructor' })), rated('low'), (id, action) => {
+    asked.push(`${action} ${id}`);
+    return action === 'reject';
+  });
+  expect(shutGates(facts, 'approve').map(({ gate }) => gate)).toEqual(['once']);
+  expect(asked).toEqual(['approve constructor', 'reject constructor']);
+});
+
+test('A status that Portcullis does not know is named as such, also when an object has a property of that name', () => {
+  expect(statusWords('Approved')).toBe('Approved (granted)');
+  expect(statusWords('toString')).toBe('toString (a status that Portcullis does not know)');
+});

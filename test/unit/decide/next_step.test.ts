@@ -1,0 +1,324 @@
+import { expect, test } from 'vitest';
+import { type ActionPolicy, type Confirmed, decide } from '../../../src/decide/decide.ts';
+import { NEXT_STEPS } from '../../../src/decide/next_step.ts';
+import type { SodConflict } from '../../../src/domain/access_context.ts';
+import type { Action } from '../../../src/domain/action.ts';
+import type { NextStep } from '../../../src/domain/next_step.ts';
+import { loadPolicy } from '../../../src/policy/load.ts';
+import { rated, UNSCORED } from '../../helpers/requests.ts';
+import {
+  ALL_ON,
+  actedOf,
+  blind,
+  grantedSubject,
+  look,
+  permitAll,
+  SHIPPED,
+  type SubjectParts,
+  subject,
+} from './subjects.ts';
+
+const engine = await loadPolicy(SHIPPED);
+
+type Case = {
+  readonly when: string;
+  readonly subject: ReturnType<typeof subject>;
+  readonly policy?: Partial<ActionPolicy>;
+  readonly acted?: readonly Action[];
+  readonly look?: Confirmed;
+  readonly step: Partial<NextStep>;
+};
+type Row = keyof typeof NEXT_STEPS;
+
+const conflict: SodConflict = {
+  pair: 'vendor:create + payment:approve',
+  asked: 'payment:approve',
+  held: 'vendor:create',
+  source: { kind: 'identity' },
+};
+/** Everything wrong at once, to show which finding outweighs which. */
+const WORST: SubjectParts = {
+  assessment: rated('high'),
+  texts: { suspicious: true, contentFree: true, flags: ['lexical'] },
+  facts: { requestedHours: 500 },
+};
+const NOBODY = { id: null, name: null, displayName: null };
+
+/** One list of cases for each row of the table; the first ones are what the row exists for. */
+const CASES: Record<Row, readonly Case[]> = {
+  'break-glass': [
+    {
+      when: 'it is emergency access, whatever else is wrong',
+      subject: subject({
+        ...WORST,
+        accessContext: { breakGlass: true, sodConflicts: [conflict] },
+        facts: { own: true },
+      }),
+      step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('a person reviews every use') },
+    },
+    {
+      when: 'emergency access was granted',
+      subject: grantedSubject({ accessContext: { breakGlass: true } }),
+      step: { kind: 'escalate', to: 'security' },
+    },
+  ],
+  'own-request': [
+    {
+      when: 'the agent asked for it itself',
+      subject: subject({ ...WORST, facts: { own: true } }),
+      step: { kind: 'escalate', to: 'another authorizer', finding: expect.stringContaining('own request') },
+    },
+  ],
+  'granted-and-critical': [
+    {
+      when: 'access is granted and rated critical',
+      subject: grantedSubject({
+        request: { approved: null },
+        facts: { daysSinceApproved: 1 },
+        assessment: rated('critical'),
+      }),
+      step: {
+        kind: 'escalate',
+        to: 'owner development-lead',
+        finding: expect.stringContaining('is it still wanted?'),
+        alternative: expect.stringContaining('shorter window'),
+      },
+    },
+  ],
+  settled: [
+    {
+      when: 'access is granted and not stale',
+      subject: grantedSubject({ facts: { daysSinceApproved: 1 } }),
+      step: { kind: 'observe', to: 'Portcullis' },
+    },
+    ...['Rejected', 'Completed', 'Archived', 'constructor'].map((status) => ({
+      when: `its status is ${status}`,
+      subject: subject({ ...WORST, request: { status } }),
+      step: { kind: 'observe' } as const,
+    })),
+    {
+      when: "the agent's own request is over: nobody has to decide anything",
+      subject: subject({ request: { status: 'Completed' }, facts: { own: true } }),
+      step: { kind: 'observe' },
+    },
+  ],
+  'requestor-unknown': [
+    {
+      when: 'the vault names nobody',
+      subject: subject({
+        request: { requestor: NOBODY },
+        gaps: [{ what: 'requestor', why: 'the vault names no requestor' }],
+      }),
+      step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('no account name') },
+    },
+    {
+      when: 'the vault gives an id and no account',
+      subject: subject({ request: { requestor: { id: 'u-1', name: null, displayName: 'Anna' } } }),
+      step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('no account name') },
+    },
+  ],
+  'separation-of-duties': [
+    {
+      when: 'one person would hold both sides of a pair',
+      subject: subject({ ...WORST, accessContext: { sodConflicts: [conflict], privileged: true } }),
+      step: {
+        kind: 'escalate',
+        to: 'security',
+        finding: 'separation of duties: vendor:create + payment:approve',
+        alternative: expect.stringContaining('somebody else'),
+      },
+    },
+  ],
+  'suspicious-text': [
+    {
+      when: 'screening found something',
+      subject: subject({ ...WORST, accessContext: { privileged: true } }),
+      step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('(lexical)') },
+    },
+  ],
+  privileged: [
+    {
+      when: 'the entitlement is privileged',
+      subject: subject({
+        accessContext: { privileged: true, entitlement: 'prod:operate' },
+        texts: { contentFree: true },
+      }),
+      step: {
+        kind: 'escalate',
+        to: 'owner development-lead',
+        finding: expect.stringContaining('prod:operate'),
+        alternative: expect.stringContaining('read access'),
+      },
+    },
+    {
+      when: 'a class is never decided without a person, and nobody owns it',
+      subject: subject({ accessContext: { neverAuto: ['production', 'admin'], owner: null } }),
+      step: { kind: 'escalate', to: 'resource owner', finding: expect.stringContaining('production, admin') },
+    },
+  ],
+  'no-justification': [
+    {
+      when: 'the justification says nothing',
+      subject: subject({ texts: { contentFree: true }, facts: { requestedHours: 500 } }),
+      step: { kind: 'request_info', to: 'requestor', ask: expect.stringContaining('ticket') },
+    },
+  ],
+  'window-too-long': [
+    {
+      when: 'the window is longer than the class allows',
+      subject: subject({ facts: { requestedHours: 100 } }),
+      step: {
+        kind: 'request_info',
+        to: 'requestor',
+        finding: '100 hours are asked for',
+        ask: 'a window of at most 72 hours',
+      },
+    },
+    {
+      when: 'no end is given',
+      subject: subject({ facts: { requestedHours: null } }),
+      step: { finding: 'no end of the access is given', ask: 'a window of at most 72 hours' },
+    },
+  ],
+  'approval-missing': [
+    {
+      when: "the owner's approval is missing",
+      subject: subject({ accessContext: { approvals: { required: ['owner'], missing: ['owner'], onlySelf: false } } }),
+      step: { kind: 'escalate', to: 'owner development-lead', finding: 'the vault records no approval by owner' },
+    },
+    {
+      when: "the manager's approval is missing",
+      subject: subject({
+        accessContext: { approvals: { required: ['manager', 'owner'], missing: ['manager', 'owner'], onlySelf: true } },
+      }),
+      step: { to: 'manager boss', finding: 'the vault records no approval by manager and owner' },
+    },
+    {
+      when: 'only the requestor approved',
+      subject: subject({ accessContext: { approvals: { required: [], missing: [], onlySelf: true } } }),
+      step: { to: 'manager boss', finding: 'the only recorded approval is by the requestor' },
+    },
+  ],
+  'out-of-role': [
+    {
+      when: 'it is standard for none of the roles',
+      subject: subject({ accessContext: { inRole: false } }),
+      step: { kind: 'escalate', to: 'manager boss', finding: "test:operate is not standard for this person's roles" },
+    },
+    {
+      when: 'it is standard for none of the roles, and nobody knows the manager',
+      subject: subject({
+        accessContext: { inRole: false, person: { known: false, roles: [], department: null, manager: null } },
+      }),
+      step: { to: 'manager' },
+    },
+  ],
+  'whole-space': [
+    {
+      when: 'it points at no asset',
+      subject: subject({
+        request: { asset: null, entityType: 'Space' },
+        accessContext: { assetKnown: false, entitlement: 'space:member', owner: 'platform-team', maxHours: null },
+      }),
+      step: { kind: 'escalate', to: 'owner platform-team', finding: expect.stringContaining('whole space') },
+    },
+  ],
+  'asset-unknown': [
+    {
+      when: 'the facts about the asset were not read',
+      subject: subject({
+        accessContext: { assetKnown: false, entitlement: null, classes: [], maxHours: null, owner: null },
+      }),
+      step: { kind: 'escalate', to: 'security', alternative: expect.stringContaining('mapping') },
+    },
+  ],
+  disagreement: [
+    {
+      when: 'the second look sees more risk',
+      subject: subject(),
+      look: look(blind('high')),
+      step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('the facts-only reading is high') },
+    },
+    {
+      when: 'there was no second look',
+      subject: subject(),
+      look: look(undefined),
+      step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('there is no facts-only reading') },
+    },
+  ],
+  capped: [
+    {
+      when: 'a cap is reached',
+      subject: subject(),
+      look: look(blind('low'), '5 approvals in one run (CAP_APPROVALS_PER_RUN)'),
+      step: { kind: 'observe', finding: 'held back by a cap: 5 approvals in one run (CAP_APPROVALS_PER_RUN)' },
+    },
+  ],
+  unscored: [
+    {
+      when: 'the model gave no rating',
+      subject: subject({ assessment: UNSCORED }),
+      step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('could not be rated') },
+    },
+    {
+      when: "the model's word for the risk had to be guessed",
+      subject: subject({ assessment: rated('medium', { normalised: true }) }),
+      step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('could not be rated') },
+    },
+  ],
+  'acted-before': [
+    {
+      when: 'the agent approved one level, and the vote for the next one was never asked for',
+      subject: subject({ request: { levels: 2, level: 2 } }),
+      acted: ['approve'],
+      look: look(undefined),
+      step: { kind: 'escalate', to: 'another authorizer', finding: expect.stringContaining('done its part') },
+    },
+  ],
+  'between-the-limits': [
+    {
+      when: 'it is rated between the limits',
+      subject: subject({ assessment: rated('medium') }),
+      step: { kind: 'escalate', to: 'owner development-lead', finding: expect.stringContaining('rated medium') },
+    },
+    {
+      when: 'nothing may be approved',
+      subject: subject(),
+      policy: { autoApprove: false },
+      step: { kind: 'escalate', finding: expect.stringContaining('rated low') },
+    },
+  ],
+};
+
+test('Every row of the table has its cases here', () => {
+  expect(Object.keys(CASES).sort()).toEqual(Object.keys(NEXT_STEPS).sort());
+});
+
+for (const [row, cases] of Object.entries(CASES) as [Row, readonly Case[]][]) {
+  test.each(cases)(`${row}: $when`, ({ subject: about, policy, acted = [], look: second, step }) => {
+    const how = { policy: { ...ALL_ON, ...policy }, engine, acted: actedOf(...acted) };
+    const { verdict, next } = decide(about, second ?? null, how);
+    expect(verdict).toBe('hold');
+    expect(next).toMatchObject(step);
+    expect(next?.finding).not.toMatch(/undefined|null|NaN|\(\)|^\s*$/);
+    if (next?.kind === 'request_info') expect(next.ask).not.toBeNull();
+  });
+}
+
+test('An action has no next step', () => {
+  const how = { policy: ALL_ON, engine, acted: actedOf() };
+  for (const [about, verdict] of [
+    [subject(), 'approve'],
+    [subject({ assessment: rated('critical') }), 'reject'],
+    [grantedSubject(), 'close'],
+  ] as const) {
+    expect(decide(about, null, how)).toMatchObject({ verdict, next: null, needsPerson: false });
+  }
+});
+
+test('A held request always has one, also where every policy permits everything', () => {
+  const how = { policy: { ...ALL_ON, autoReject: false }, engine: permitAll, acted: actedOf('approve', 'close') };
+  for (const about of [subject(), grantedSubject(), subject({ request: { status: '' } })]) {
+    expect(decide(about, null, how).next).toMatchObject({ finding: expect.any(String) });
+  }
+});

@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'vitest';
+import { type ActionPolicy, ASKED, type Confirmed, decide, PRECEDENCE } from '../../../src/decide/decide.ts';
+import { GATES, type GateName } from '../../../src/decide/gates.ts';
+import type { Action } from '../../../src/domain/action.ts';
+import { CONFIRMED_BY } from '../../../src/domain/confirmation.ts';
+import type { Decision } from '../../../src/domain/decision.ts';
+import { granted, rated, request, UNSCORED } from '../../helpers/requests.ts';
+import {
+  ALL_ON,
+  actedOf,
+  blind,
+  grantedSubject,
+  look,
+  never,
+  permitAll,
+  permitting,
+  type SubjectParts,
+  solo,
+  subject,
+} from './subjects.ts';
+
+const firstRule = ({ rules }: Decision): string => rules[0]?.rule ?? '';
+const AGREED: Record<Action, Confirmed> = {
+  approve: look(blind('low')),
+  reject: look(solo('critical')),
+  close: look(undefined),
+};
+const aboutTo = (action: Action, part: SubjectParts = {}) =>
+  action === 'close' ? grantedSubject(part) : subject(part);
+/** Only the switch of this action is on. */
+const only = (action: Action): ActionPolicy => ({
+  ...ALL_ON,
+  autoApprove: action === 'approve',
+  autoReject: action === 'reject',
+  autoCloseStale: action === 'close',
+  autoCloseExpired: false,
+});
+const ACTIONS_ASKED = Object.keys(ASKED) as Action[];
+
+describe('The order of asking', () => {
+  test('is reject, approve, close', () => {
+    expect(ACTIONS_ASKED).toEqual(['reject', 'approve', 'close']);
+  });
+
+  test('makes what both may be a rejection', () => {
+    const decision = decide(subject(), AGREED.reject, { policy: ALL_ON, engine: permitAll, acted: never });
+    expect(decision).toMatchObject({ verdict: 'reject', basis: ['may-reject'] });
+  });
+
+  test.each<[string, SubjectParts, Confirmed, Partial<ActionPolicy>]>([
+    ['a switch', {}, AGREED.approve, { autoReject: false }],
+    ['a gate', { assessment: rated('low', { normalised: true }) }, AGREED.reject, {}],
+    ['the second look', {}, AGREED.approve, {}],
+    ['a cap', {}, look(solo('critical'), 'too many'), {}],
+  ])('never turns a rejection that %s holds back into an approval', (_what, part, second, off) => {
+    const asked: Action[] = [];
+    const engine = {
+      authorize: (...given: Parameters<typeof permitAll.authorize>) => {
+        asked.push(given[0]);
+        return permitAll.authorize(...given);
+      },
+    };
+    const decision = decide(subject(part), second, { policy: { ...ALL_ON, ...off }, engine, acted: never });
+    expect(decision.verdict).toBe('hold');
+    expect(asked).toEqual(['reject']);
+  });
+
+  test('goes on past a rejection that no policy permits, or that a policy forbids', () => {
+    const nothing = { allowed: false, basis: [], says: [], errors: [] };
+    const silent: typeof permitAll = {
+      authorize: (action, facts) => (action === 'reject' ? nothing : permitAll.authorize(action, facts)),
+    };
+    for (const engine of [silent, permitting('approve')]) {
+      const decision = decide(subject(), AGREED.approve, { policy: ALL_ON, engine, acted: never });
+      expect(decision).toMatchObject({ verdict: 'approve', basis: ['may-approve'] });
+    }
+  });
+
+  test('asks the policies only about what the status can come to', () => {
+    const asked = (about: ReturnType<typeof subject>) => {
+      const actions: Action[] = [];
+      const engine = {
+        authorize: (action: Action) => {
+          actions.push(action);
+          return { allowed: false, basis: [], says: [], errors: [] };
+        },
+      };
+      decide(about, null, { policy: ALL_ON, engine, acted: never });
+      return actions;
+    };
+    expect(asked(subject())).toEqual(['reject', 'approve']);
+    expect(asked(grantedSubject())).toEqual(['close']);
+    expect(asked(subject({ request: { status: 'Completed' } }))).toEqual([]);
+    expect(asked(subject({ request: { status: 'active' } }))).toEqual([]);
+  });
+});
+
+describe('The order of precedence', () => {
+  type Stage = keyof typeof PRECEDENCE;
+  type World = { engine: typeof permitAll; policy: ActionPolicy; part: SubjectParts; second: Confirmed };
+
+  /** What holds an approval back at each stage, and how its trace says so. */
+  const OBSTACLES: Record<Stage, { raise: (world: World) => World; says: (decision: Decision) => boolean }> = {
+    policy: {
+      raise: (world) => ({ ...world, engine: permitting() }),
+      says: ({ rules }) => rules.some(({ rule }) => rule === 'not-approve'),
+    },
+    switch: {
+      raise: (world) => ({ ...world, policy: { ...world.policy, autoApprove: false } }),
+      says: ({ rules }) => rules.some(({ says }) => says.endsWith('AUTO_APPROVE_LOW_RISK is off')),
+    },
+    gate: {
+      raise: (world) => ({ ...world, part: { facts: { own: true } } }),
+      says: ({ rules }) => rules.some(({ rule }) => rule.startsWith('gate ')),
+    },
+    confirm: {
+      raise: (world) => ({ ...world, second: { ...world.second, confirmation: blind('critical') } }),
+      says: ({ rules }) => rules.some(({ rule }) => rule === 'confirm'),
+    },
+    cap: {
+      raise: (world) => ({ ...world, second: { ...world.second, heldBack: 'too many' } }),
+      says: ({ rules }) => rules.some(({ rule }) => rule === 'cap'),
+    },
+  };
+  const open: World = { engine: permitting('approve'), policy: only('approve'), part: {}, second: AGREED.approve };
+  const decided = ({ engine, policy, part, second }: World) =>
+    decide(subject(part), second, { policy, engine, acted: never });
+  const stages = Object.keys(PRECEDENCE) as Stage[];
+
+  test('is the one of the table: of several obstacles the first one speaks, and those after it are not asked', () => {
+    expect(stages).toEqual(Object.keys(OBSTACLES));
+    expect(decided(open).verdict).toBe('approve');
+    stages.forEach((stage, i) => {
+      const world = stages.slice(i).reduce((before, name) => OBSTACLES[name].raise(before), open);
+      const decision = decided(world);
+      expect(decision.verdict).toBe('hold');
+      expect(
+        stages.filter((name) => OBSTACLES[name].says(decision)),
+        `everything from ${stage} on holds back`,
+      ).toEqual([stage]);
+    });
+  });
+
+  test('leaves no way around a stage: each one alone holds back', () => {
+    for (const stage of stages) {
+      const decision = decided(OBSTACLES[stage].raise(open));
+      expect(decision.verdict, stage).toBe('hold');
+      expect(OBSTACLES[stage].says(decision), stage).toBe(true);
+    }
+  });
+});
+
+describe('Where the policies permit an action whatever the facts', () => {
+  const NOBODY = { id: null, name: null, displayName: null };
+  /** For each gate something that shuts it, and the actions that it then keeps from happening. */
+  const SHUT: Record<GateName, { part: SubjectParts; acted?: Partial<Record<Action, Action>> }> = {
+    status: { part: { request: { status: 'Pending' } } },
+    'own-request': { part: { facts: { own: true } } },
+    'requestor-known': { part: { request: { requestor: NOBODY } } },
+    scored: { part: { assessment: UNSCORED } },
+    'risk-understood': { part: { assessment: rated('low', { normalised: true }) } },
+    once: { part: {}, acted: { approve: 'reject', reject: 'approve', close: 'close' } },
+  };
+
+  test('every gate is tried here', () => {
+    expect(Object.keys(SHUT).sort()).toEqual(Object.keys(GATES).sort());
+  });
+
+  for (const [gate, { part, acted }] of Object.entries(SHUT) as [GateName, (typeof SHUT)[GateName]][]) {
+    test.each([...GATES[gate].guards])(`gate ${gate} still keeps %s from happening`, (action) => {
+      const before = acted?.[action];
+      const how = {
+        policy: only(action),
+        engine: permitting(action),
+        acted: actedOf(...(before === undefined ? [] : [before])),
+      };
+      expect(decide(aboutTo(action), AGREED[action], { ...how, acted: never }).verdict, 'without the fact').toBe(
+        action,
+      );
+      const decision = decide(aboutTo(action, part), AGREED[action], how);
+      expect(decision.verdict).toBe('hold');
+      expect(decision.basis).not.toContain(`may-${action}`);
+      if (gate !== 'status' && gate !== 'scored') expect(firstRule(decision)).toBe(`gate ${gate}`);
+      expect(decision.next).not.toBeNull();
+    });
+  }
+
+  test('no action happens from a status that it does not belong to', () => {
+    for (const status of ['Rejected', 'Completed', 'Pending', 'active', '', 'constructor', '__proto__']) {
+      const about = subject({ request: { status } });
+      for (const second of Object.values(AGREED)) {
+        const decision = decide(about, second, { policy: ALL_ON, engine: permitAll, acted: never });
+        expect(decision).toMatchObject({ verdict: 'hold', basis: [], needsPerson: false });
+        expect(decision.rules[0]?.says).toMatch(/^nothing to do at status /);
+      }
+    }
+    const mixed = subject({ request: granted({ status: 'Approved' }) });
+    expect(decide(mixed, AGREED.close, { policy: ALL_ON, engine: permitAll, acted: never }).verdict).toBe('close');
+    const waiting = { ...grantedSubject(), dossier: { ...grantedSubject().dossier, request: request() } };
+    expect(decide(waiting, AGREED.reject, { policy: ALL_ON, engine: permitAll, acted: never }).verdict).toBe('reject');
+  });
+});
+
+describe('The second look', () => {
+  const voted = (action: 'approve' | 'reject', confirmation: Confirmed['confirmation']) =>
+    decide(subject(), look(confirmation), { policy: only(action), engine: permitting(action), acted: never });
+
+  test.each([
+    ['none', undefined],
+    ['one of the other kind', solo('low')],
+    ['one that failed', { kind: 'facts-only' as const, assessment: UNSCORED }],
+    ['one whose word had to be guessed', blind('low', { normalised: true })],
+    ['one that suspects steering', blind('low', { flags: ['injection_suspected'] })],
+    ['a higher one', blind('medium')],
+  ])('for an approval: %s takes it away', (_what, confirmation) => {
+    const decision = voted('approve', confirmation);
+    expect(decision).toMatchObject({ verdict: 'hold', needsPerson: true, next: { kind: 'escalate' } });
+    expect(firstRule(decision)).toBe('confirm');
+  });
+
+  test.each([
+    ['none', undefined],
+    ['one of the other kind', blind('critical')],
+    ['one that failed', { kind: 'single' as const, assessment: UNSCORED }],
+    ['a lower one', solo('high')],
+  ])('for a rejection: %s takes it away', (_what, confirmation) => {
+    const decision = voted('reject', confirmation);
+    expect(decision).toMatchObject({ verdict: 'hold', needsPerson: true });
+    expect(firstRule(decision)).toBe('confirm');
+  });
+
+  test('is not needed for a closing, and is not asked for while candidates are looked for', () => {
+    expect(Object.keys(CONFIRMED_BY).sort()).toEqual(['approve', 'reject']);
+    expect(decide(grantedSubject(), look(undefined), { policy: ALL_ON, engine: permitAll, acted: never }).verdict).toBe(
+      'close',
+    );
+    expect(decide(subject(), null, { policy: ALL_ON, engine: permitting('approve'), acted: never }).verdict).toBe(
+      'approve',
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Assessment } from '../../../src/domain/assessment.ts';
+import { agrees, type Confirmation, disagreement } from '../../../src/domain/confirmation.ts';
+import { atLeast, atMost, RISKS, type Risk } from '../../../src/domain/risk.ts';
+import { rated, UNSCORED } from '../../helpers/requests.ts';
+
+const LIMITS = { approveUpTo: 'low', rejectFrom: 'critical' } as const;
+const blind = (assessment: Assessment): Confirmation => ({ kind: 'facts-only', assessment });
+const solo = (assessment: Assessment): Confirmation => ({ kind: 'single', assessment });
+
+describe('a vote', () => {
+  test('agrees to an approval at or below the limit, and to a rejection at or above it', () => {
+    expect(agrees(blind(rated('low')), 'approve', LIMITS)).toBe(true);
+    expect(agrees(solo(rated('critical')), 'reject', LIMITS)).toBe(true);
+    expect(agrees(blind(rated('medium')), 'approve', { ...LIMITS, approveUpTo: 'medium' })).toBe(true);
+  });
+
+  test.each([
+    ['is missing', undefined, 'approve', /no facts-only reading/],
+    ['is missing', undefined, 'reject', /no single reading/],
+    ['is of the other kind', solo(rated('low')), 'approve', /no facts-only reading/],
+    ['is of the other kind', blind(rated('critical')), 'reject', /no single reading/],
+    ['failed', blind(UNSCORED), 'approve', /failed: the model did not answer/],
+    ['failed', solo(UNSCORED), 'reject', /failed/],
+    ['was not one of our words', blind(rated('low', { normalised: true })), 'approve', /no risk that we know/],
+    ['was not one of our words', solo(rated('critical', { normalised: true })), 'reject', /no risk that we know/],
+    ['suspects steering', blind(rated('low', { flags: ['injection_suspected'] })), 'approve', /steer/],
+    ['sees more', blind(rated('medium')), 'approve', /medium.*low and below/],
+    ['sees less', solo(rated('high')), 'reject', /high.*critical and above/],
+  ] as const)('that %s stops the action', (_what, confirmation, action, says) => {
+    expect(agrees(confirmation, action, LIMITS)).toBe(false);
+    expect(disagreement(confirmation, action, LIMITS)).toMatch(says);
+  });
+
+  test('for a rejection may suspect steering: that is no reason to spare a request', () => {
+    expect(agrees(solo(rated('critical', { flags: ['injection_suspected'] })), 'reject', LIMITS)).toBe(true);
+  });
+
+  test('never agrees beyond the limits, whatever they are', () => {
+    const risk = fc.constantFrom<Risk>(...RISKS);
+    fc.assert(
+      fc.property(risk, risk, risk, fc.boolean(), (seen, approveUpTo, rejectFrom, normalised) => {
+        const limits = { approveUpTo, rejectFrom };
+        const assessment = rated(seen, { normalised });
+        expect(agrees(blind(assessment), 'approve', limits)).toBe(!normalised && atMost(seen, approveUpTo));
+        expect(agrees(solo(assessment), 'reject', limits)).toBe(!normalised && atLeast(seen, rejectFrom));
+      }),
+    );
+  });
+});

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { AccessRequest } from '../../../src/domain/access_request.ts';
+import { decidedContent } from '../../../src/domain/decided_content.ts';
+import { request } from '../../helpers/requests.ts';
+
+/** One change for every field of a request: a new field without a decision here does not compile. */
+const CHANGES: Record<keyof AccessRequest, { to: Partial<AccessRequest>; counts: boolean }> = {
+  id: { to: { id: 'req-2' }, counts: false },
+  status: { to: { status: 'Approved' }, counts: true },
+  created: { to: { created: 1 }, counts: true },
+  approved: { to: { approved: 1 }, counts: true },
+  completed: { to: { completed: 1 }, counts: false },
+  requestedFrom: { to: { requestedFrom: null }, counts: true },
+  requestedTo: { to: { requestedTo: 1 }, counts: true },
+  justification: { to: { justification: '' }, counts: true },
+  exclusive: { to: { exclusive: true }, counts: true },
+  operation: { to: { operation: null }, counts: true },
+  entityType: { to: { entityType: 'Space' }, counts: true },
+  asset: { to: { asset: { id: 'asset-7', name: 'dc01' } }, counts: true },
+  requestor: { to: { requestor: { id: 'u-17', name: 'CORP\\anna.berg', displayName: 'Boss' } }, counts: true },
+  form: { to: { form: { id: 'f-1', name: 'Server access', type: 'Automatic' } }, counts: true },
+  level: { to: { level: 2 }, counts: true },
+  levels: { to: { levels: null }, counts: true },
+  approvals: {
+    to: { approvals: [{ level: 1, user: 'boss', decision: 'Approved', message: null, created: 1 }] },
+    counts: false,
+  },
+};
+
+test.each(Object.entries(CHANGES))('A change of %s', (_field, { to, counts }) => {
+  expect(decidedContent(request(to)) !== decidedContent(request())).toBe(counts);
+});
+
+test('Two readings of an unchanged request are the same, whatever the order of their fields', () => {
+  const reading = request();
+  const reversed = Object.fromEntries(Object.entries(reading).reverse()) as AccessRequest;
+  expect(decidedContent(reversed)).toBe(decidedContent(reading));
+});

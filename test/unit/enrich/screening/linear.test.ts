@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { repetition, tooLong } from '../../../../src/enrich/screening/bulk.ts';
+import { contentFree } from '../../../../src/enrich/screening/content_free.ts';
+import { delimiter } from '../../../../src/enrich/screening/delimiter.ts';
+import { encoded } from '../../../../src/enrich/screening/encoded.ts';
+import { NO_IDS } from '../../../../src/enrich/screening/ids.ts';
+import { lexical } from '../../../../src/enrich/screening/lexical.ts';
+import { markup } from '../../../../src/enrich/screening/markup.ts';
+import { mixedScript } from '../../../../src/enrich/screening/mixed_script.ts';
+import { neutraliseComment } from '../../../../src/enrich/screening/neutralise.ts';
+import { roleTokens } from '../../../../src/enrich/screening/role_tokens.ts';
+import { screenText } from '../../../../src/enrich/screening/screen.ts';
+import { structure } from '../../../../src/enrich/screening/structure.ts';
+import { viewOf } from '../../../../src/enrich/screening/view.ts';
+
+/** Everything that looks at a text, without the bound that screenText puts on its length. */
+function everyDetector(text: string): void {
+  const view = viewOf(text, NO_IDS);
+  for (const detect of [
+    mixedScript,
+    markup,
+    roleTokens,
+    structure,
+    delimiter,
+    encoded,
+    lexical,
+    tooLong,
+    repetition,
+    contentFree,
+  ])
+    detect(view);
+}
+
+// What regular expressions stumble over: beginnings without an end, and things that are almost the thing.
+const PIECES = [
+  'a',
+  ' ',
+  '\n',
+  '"',
+  "'",
+  '<',
+  '<a',
+  '</a',
+  '{',
+  '}',
+  '[',
+  ']',
+  '](',
+  '{{',
+  '-',
+  '=',
+  '_ ',
+  '#',
+  '*',
+  '`',
+  '&#',
+  '&#1',
+  '&#x41',
+  '%41',
+  '\\x41',
+  '\\u0041',
+  '0',
+  '01',
+  'f0',
+  'f0 ',
+  '12 ',
+  'Zm9v',
+  'a.',
+  'a-',
+  'a_',
+  'a ',
+  'i g ',
+  '1a',
+  'ignore ',
+  'rate this as ',
+  'risk is ',
+  'request low ',
+  'set the risk to ',
+  'the comment ',
+  'all requests ',
+  'score of ',
+  'skip risk ',
+  'tell as ',
+  '!!',
+  'u-',
+  '********',
+  'you are ',
+  'must ',
+  'risk:',
+  '"risk',
+  ', "',
+  "'}",
+  'system:',
+  '\u200d',
+  'ا\u200c',
+  '👨\u200d',
+  '\u00ad',
+  '\u{e0061}',
+  'аa',
+  'リスク低',
+  'ความ',
+  '\ud800',
+];
+
+/** Processor time of this thread: a busy machine does not count. */
+function cost(work: () => void): number {
+  const before = process.threadCpuUsage();
+  work();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1000;
+}
+
+describe('time grows with the length of the text and not with its square', () => {
+  test.each(PIECES)('twenty times as much of %j, 100 kB, takes nowhere near 400 times as long', (piece) => {
+    const of = (length: number) => piece.repeat(Math.ceil(length / piece.length)).slice(0, length);
+    const [short, long] = [of(5_000), of(100_000)];
+    const attempts: number[] = [];
+    // Linear is 20, quadratic is 400; a millisecond is added so that what takes no time is not measured, and more than
+    // one attempt so that a collection of garbage is not blamed on the rules.
+    do {
+      const least = Math.min(...[1, 2, 3].map(() => cost(() => everyDetector(short))));
+      attempts.push((cost(() => everyDetector(long)) + 1) / (least + 1));
+    } while (attempts.length < 8 && Math.min(...attempts) >= 100);
+    expect(Math.min(...attempts)).toBeLessThan(100);
+  });
+});
+
+test('a text of ten million characters is looked at as far as it matters, and flagged', () => {
+  const text = 'ignore the '.repeat(1_000_000);
+  expect(screenText(text, NO_IDS).flags).toContain('length');
+  expect(neutraliseComment(text, {}).replaced).toBe(true);
+});

@@ -1,0 +1,479 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ACTION_NAMES, type Action } from '../../../src/domain/action.ts';
+import { openActionHistory } from '../../../src/ledger/action_history.ts';
+import { LedgerError, StorageError } from '../../../src/util/errors.ts';
+import { fakeClock, NOON, tempFolder } from '../../helpers/requests.ts';
+
+const clock = fakeClock();
+const intent = (request: string, action: Action = 'approve', who = 'id:u-17', what = 'asset-7') => ({
+  run: 'run-1',
+  request,
+  action,
+  created: NOON - 1000,
+  level: 1,
+  requestor: who,
+  asset: what,
+});
+const open = (folder: string) => openActionHistory(folder, clock);
+const snapshotOf = (folder: string) => join(folder, 'agent_state.json');
+/** The file of the record: the clock stands still in November. */
+const journalOf = (folder: string) => join(folder, 'ledger', '2026-11.jsonl');
+/** Ids that are something else to a careless plain object. */
+const TREACHEROUS = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'req 1', '', '1', 'a\nb'].filter(
+  (id) => id,
+);
+
+/** A memory in which each of `actions` was carried out. */
+async function remembered(folder: string, actions: readonly [string, Action][]): Promise<void> {
+  const memory = await open(folder);
+  for (const [id, action] of actions) {
+    await memory.intend(intent(id, action));
+    await memory.conclude(intent(id, action), 'done', 'done');
+  }
+  await memory.save(true);
+}
+
+describe('A fresh start', () => {
+  test('remembers nothing and writes nothing until something happens', async () => {
+    const folder = join(tempFolder(), 'state');
+    const memory = await open(folder);
+    expect(memory.lastRun).toBeNull();
+    expect(memory.open()).toEqual([]);
+    for (const id of TREACHEROUS) for (const action of ACTION_NAMES) expect(memory.acted(id, action)).toBe(false);
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+describe('What was done', () => {
+  test('is kept per request and action, over a restart', async () => {
+    const folder = tempFolder();
+    await remembered(folder, [['req-1', 'approve']]);
+    const memory = await open(folder);
+    expect(ACTION_NAMES.map((action) => memory.acted('req-1', action))).toEqual(
+      ACTION_NAMES.map((action) => action === 'approve'),
+    );
+    expect(memory.acted('req-2', 'approve')).toBe(false);
+  });
+
+  test('stands on disk in the shape of the vendor, for the own user only', async () => {
+    const folder = tempFolder();
+    await remembered(folder, [['req-1', 'approve']]);
+    expect(JSON.parse(readFileSync(snapshotOf(folder), 'utf8'))).toEqual({
+      last_run: '2026-11-20T12:00:00.000Z',
+      actioned_ids: ['req-1'],
+      actions: { 'req-1': { approve: { run: 'run-1', at: '2026-11-20T12:00:00.000Z', result: 'done' } } },
+      record: { entries: 3, seal: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
+    });
+    for (const file of [snapshotOf(folder), journalOf(folder)]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder).sort()).toEqual(['agent_state.json', 'ledger']);
+  });
+
+  test('is known without the snapshot, which is made again from the record', async () => {
+    const folder = tempFolder();
+    await remembered(
+      folder,
+      TREACHEROUS.map((id) => [id, 'reject']),
+    );
+    const before = readFileSync(snapshotOf(folder), 'utf8');
+    rmSync(snapshotOf(folder));
+    const memory = await open(folder);
+    for (const id of TREACHEROUS) {
+      expect(memory.acted(id, 'reject'), id).toBe(true);
+      expect(memory.acted(id, 'close'), id).toBe(false);
+    }
+    await memory.save(true);
+    expect(readFileSync(snapshotOf(folder), 'utf8')).toBe(before);
+  });
+
+  test('makes a record that is gone or shorter than the snapshot says no fresh start, but a broken one', async () => {
+    const folder = tempFolder();
+    await remembered(folder, [['req-1', 'approve']]);
+    const text = readFileSync(journalOf(folder), 'utf8');
+    for (const left of ['', `${text.split('\n').slice(0, 2).join('\n')}\n`]) {
+      writeFileSync(journalOf(folder), left);
+      await expect(open(folder)).rejects.toThrow(/the record is broken.*knows of entry 3/);
+    }
+    rmSync(journalOf(folder));
+    await expect(open(folder)).rejects.toThrow(LedgerError);
+    writeFileSync(journalOf(folder), text);
+    expect((await open(folder)).acted('req-1', 'approve')).toBe(true);
+  });
+
+  test('that was in doubt is settled by what is found later, for the snapshot too', async () => {
+    const folder = tempFolder();
+    const memory = await open(folder);
+    for (const id of ['was', 'was-not']) {
+      await memory.intend(intent(id));
+      await memory.conclude(intent(id), 'unknown', 'lost');
+    }
+    await memory.save(true);
+    const later = await open(folder);
+    expect(later.unknown().map(({ request }) => request)).toEqual(['was', 'was-not']);
+    await later.conclude(intent('was'), 'done', 'found');
+    await later.conclude(intent('was-not'), 'not-done', 'found');
+    for (const one of [later, await open(folder)]) {
+      expect([one.acted('was', 'approve'), one.acted('was-not', 'approve')]).toEqual([true, false]);
+      expect(one.unknown()).toEqual([]);
+    }
+  });
+
+  test('that was in doubt and turned out undone stays possible, whatever snapshots were written in between', async () => {
+    const folder = tempFolder();
+    const memory = await open(folder);
+    await memory.intend(intent('req-1'));
+    await memory.conclude(intent('req-1'), 'unknown', 'lost');
+    await memory.save(true);
+    // A run that finds out and does not act itself: halted, a rehearsal, a model that is down.
+    const second = await open(folder);
+    await second.conclude(intent('req-1'), 'not-done', 'found');
+    await second.save(true);
+    expect(JSON.parse(readFileSync(snapshotOf(folder), 'utf8'))).toMatchObject({ actioned_ids: [], actions: {} });
+    expect((await open(folder)).acted('req-1', 'approve')).toBe(false);
+    // As such a run left it before it was known that this bars the request for good.
+    const left = JSON.parse(readFileSync(snapshotOf(folder), 'utf8')) as object;
+    writeFileSync(snapshotOf(folder), JSON.stringify({ ...left, actioned_ids: ['req-1'], actions: { 'req-1': {} } }));
+    expect((await open(folder)).acted('req-1', 'approve')).toBe(false);
+    rmSync(snapshotOf(folder));
+    expect((await open(folder)).acted('req-1', 'approve')).toBe(false);
+  });
+
+  test('counts also when nobody knows whether it took effect, and not when it surely did not', async () => {
+    const folder = tempFolder();
+    const memory = await open(folder);
+    await memory.intend(intent('maybe'));
+    await memory.conclude(intent('maybe'), 'unknown', 'lost');
+    await memory.intend(intent('no'));
+    await memory.conclude(intent('no'), 'not-done', 'refused');
+    await memory.save(true);
+    for (const one of [memory, await open(folder)]) {
+      expect([one.acted('maybe', 'approve'), one.acted('no', 'approve')]).toEqual([true, false]);
+      expect(one.open()).toEqual([]);
+    }
+  });
+
+  test('is not undone by a later attempt that failed', async () => {
+    const folder = tempFolder();
+    await remembered(folder, [['req-1', 'approve']]);
+    const memory = await open(folder);
+    await memory.intend(intent('req-1'));
+    await memory.conclude(intent('req-1'), 'not-done', 'refused');
+    expect(memory.acted('req-1', 'approve')).toBe(true);
+    expect((await open(folder)).acted('req-1', 'approve')).toBe(true);
+  });
+});
+
+describe('An intent without an outcome', () => {
+  test('counts as acted on, and is given to the next run as it was written', async () => {
+    const folder = tempFolder();
+    await (await open(folder)).intend(intent('__proto__', 'close'));
+    const memory = await open(folder);
+    expect(memory.acted('__proto__', 'close')).toBe(true);
+    expect(memory.open()).toEqual([
+      { at: NOON, ...intent('__proto__', 'close'), actor: null, plan: null, approvedBy: null },
+    ]);
+    await memory.conclude(intent('__proto__', 'close'), 'not-done', 'it never arrived');
+    expect(memory.open()).toEqual([]);
+    expect((await open(folder)).acted('__proto__', 'close')).toBe(false);
+  });
+
+  test('is on disk before the promise of writing it resolves', async () => {
+    const folder = tempFolder();
+    await (await open(folder)).intend(intent('req-1'));
+    expect(readFileSync(journalOf(folder), 'utf8')).toContain('"request":"req-1"');
+  });
+
+  test('that a crash cut short is taken off, and the next line starts on its own', async () => {
+    const folder = tempFolder();
+    await remembered(folder, [['req-1', 'approve']]);
+    writeFileSync(journalOf(folder), '{"seq":4,"at":"2026-1', { flag: 'a' });
+    const memory = await open(folder);
+    expect(memory.open()).toEqual([]);
+    await memory.intend(intent('req-2'));
+    const again = await open(folder);
+    expect(again.acted('req-1', 'approve')).toBe(true);
+    expect(again.open().map(({ request }) => request)).toEqual(['req-2']);
+  });
+});
+
+describe("A snapshot in the vendor's own shape", () => {
+  const vendor = (text: string) => {
+    const folder = tempFolder();
+    writeFileSync(snapshotOf(folder), text);
+    return folder;
+  };
+
+  test('says that a request was decided on, not how: it is not decided on again, and may be closed', async () => {
+    const folder = vendor('{"last_run":"2026-11-19T08:00:00Z","actioned_ids":["old-1","constructor"]}');
+    const memory = await open(folder);
+    expect(memory.lastRun).toBe(Date.UTC(2026, 10, 19, 8));
+    for (const id of ['old-1', 'constructor']) {
+      expect(ACTION_NAMES.map((action) => [action, memory.acted(id, action)])).toEqual([
+        ['reject', true],
+        ['approve', true],
+        ['close', false],
+      ]);
+    }
+  });
+
+  test('is still believed after the agent closed one of its requests', async () => {
+    const folder = vendor('{"last_run":null,"actioned_ids":["old-1"]}');
+    await remembered(folder, [['old-1', 'close']]);
+    const memory = await open(folder);
+    expect(ACTION_NAMES.every((action) => memory.acted('old-1', action))).toBe(true);
+    // And once more, when only the record speaks, into which the ids were taken over.
+    rmSync(snapshotOf(folder));
+    const later = await open(folder);
+    expect(ACTION_NAMES.every((action) => later.acted('old-1', action))).toBe(true);
+  });
+
+  test.each([
+    ['with an offset', '"2026-11-19T09:00:00+01:00"'],
+    ['with microseconds', '"2026-11-19T08:00:00.000000Z"'],
+  ])('may give its last run %s', async (_how, time) => {
+    expect((await open(vendor(`{"last_run":${time},"actioned_ids":[]}`))).lastRun).toBe(Date.UTC(2026, 10, 19, 8));
+  });
+
+  test('may lack the last run, but not what was acted on', async () => {
+    expect((await open(vendor('{"actioned_ids":["a"]}'))).acted('a', 'approve')).toBe(true);
+    await expect(open(vendor('{"last_run":null}'))).rejects.toThrow(LedgerError);
+    await expect(open(vendor('{"last_run":null,"actionedIds":["a"]}'))).rejects.toThrow(LedgerError);
+  });
+});
+
+describe('The approvals of a day', () => {
+  const keysOf = (list: ReturnType<Awaited<ReturnType<typeof open>>['approvedSince']>) =>
+    list.map(({ requestor, asset }) => `${requestor} ${asset}`);
+
+  test('are those that are open, done or unclear, with who got what, over a restart', async () => {
+    const folder = tempFolder();
+    const memory = await open(folder);
+    await memory.intend(intent('open', 'approve', 'id:u-1', 'a-1'));
+    for (const [id, result] of [
+      ['done', 'done'],
+      ['maybe', 'unknown'],
+      ['no', 'not-done'],
+    ] as const) {
+      await memory.intend(intent(id, 'approve', `id:${id}`, 'a-2'));
+      await memory.conclude(intent(id), result, '');
+    }
+    for (const known of [memory, await open(folder)]) {
+      expect(keysOf(known.approvedSince(NOON))).toEqual(['id:u-1 a-1', 'id:done a-2', 'id:maybe a-2']);
+    }
+  });
+
+  test('are neither rejections nor closings, nor is one taken back by them', async () => {
+    const folder = tempFolder();
+    const memory = await open(folder);
+    await memory.intend(intent('both', 'approve'));
+    await memory.conclude(intent('both', 'approve'), 'done', '');
+    for (const action of ['reject', 'close'] as const) {
+      await memory.intend(intent('both', action));
+      await memory.conclude(intent('both', action), action === 'reject' ? 'not-done' : 'done', '');
+    }
+    for (const known of [memory, await open(folder)]) expect(known.approvedSince(NOON)).toHaveLength(1);
+  });
+
+  test('begin with the moment asked for, that moment included', async () => {
+    const folder = tempFolder();
+    const moving = fakeClock();
+    const memory = await openActionHistory(folder, moving);
+    for (const id of ['first', 'second', 'third']) {
+      await memory.intend(intent(id, 'approve', id));
+      moving.advance(1_000);
+    }
+    const from = (moment: number) => keysOf(memory.approvedSince(moment)).map((key) => key.split(' ')[0]);
+    expect(from(NOON)).toEqual(['first', 'second', 'third']);
+    expect(from(NOON + 1_000)).toEqual(['second', 'third']);
+    expect(from(NOON + 1_001)).toEqual(['third']);
+    expect(from(NOON + 2_001)).toEqual([]);
+  });
+
+  test('are counted by when they were begun, not by when their outcome was found out', async () => {
+    const folder = tempFolder();
+    const moving = fakeClock();
+    await (await openActionHistory(folder, moving)).intend(intent('late'));
+    moving.advance(1_000);
+    const next = await openActionHistory(folder, moving);
+    await next.conclude(intent('late'), 'done', 'found by looking');
+    expect(next.approvedSince(NOON + 1)).toEqual([]);
+    expect(next.approvedSince(NOON)).toHaveLength(1);
+  });
+
+  test('do not count an approval that could not be written down', async () => {
+    const folder = join(tempFolder(), 'file');
+    const memory = await open(folder);
+    writeFileSync(folder, '');
+    await expect(memory.intend(intent('a'))).rejects.toThrow(StorageError);
+    expect(memory.approvedSince(0)).toEqual([]);
+  });
+});
+
+describe('Who stood behind the actions', () => {
+  const signed = (id: string, run: string, plan: string | null, actor: string | null) => ({
+    ...intent(id),
+    ...{ run, plan, actor, approvedBy: plan === null ? null : 'mharper' },
+  });
+
+  test('is known over a restart: the run that carried out a plan, and every user that wrote', async () => {
+    const folder = tempFolder();
+    const memory = await open(folder);
+    expect([memory.appliedBy('plan-1'), memory.actors()]).toEqual([null, []]);
+    await memory.intend(signed('a', 'run-1', 'plan-1', 'svc-approver'));
+    await memory.conclude(signed('a', 'run-1', 'plan-1', 'svc-approver'), 'not-done', 'refused');
+    await memory.intend(signed('b', 'run-2', 'plan-1', 'svc-other'));
+    await memory.intend(signed('c', 'run-3', null, null));
+    for (const known of [memory, await open(folder)]) {
+      expect(known.appliedBy('plan-1'), 'the first one, also when it came to nothing').toBe('run-1');
+      expect(['plan-2', '', '__proto__', 'constructor'].map((plan) => known.appliedBy(plan))).toEqual(
+        Array(4).fill(null),
+      );
+      expect(known.actors()).toEqual(['svc-approver', 'svc-other']);
+    }
+  });
+});
+
+describe('The list of ids that were acted on', () => {
+  test('only grows, also when a run failed', async () => {
+    const folder = tempFolder();
+    writeFileSync(snapshotOf(folder), '{"last_run":null,"actioned_ids":["b","a"]}');
+    await remembered(folder, [['c', 'reject']]);
+    const later = await open(folder);
+    await later.intend(intent('d'));
+    await later.conclude(intent('d'), 'done', '');
+    await later.save(false);
+    expect(JSON.parse(readFileSync(snapshotOf(folder), 'utf8'))).toMatchObject({
+      last_run: '2026-11-20T12:00:00.000Z',
+      actioned_ids: ['b', 'a', 'c', 'd'],
+    });
+  });
+
+  test('is not moved on in time by a run that did not finish', async () => {
+    const folder = tempFolder();
+    await (await open(folder)).save(false);
+    expect((await open(folder)).lastRun).toBeNull();
+  });
+});
+
+describe('A memory that cannot be understood', () => {
+  const DAMAGED: readonly [string, string][] = [
+    ['an empty file', ''],
+    ['only blanks', ' \n'],
+    ['half a file', '{"last_run":null,"actioned_ids":["req-1"'],
+    ['another document', 'last_run: today'],
+    ['a bare null', 'null'],
+    ['a list', '["req-1"]'],
+    ['an empty object', '{}'],
+    ['ids that are no list', '{"last_run":null,"actioned_ids":"req-1"}'],
+    ['ids that are numbers', '{"last_run":null,"actioned_ids":[1]}'],
+    ['a last run that is no time', '{"last_run":"yesterday","actioned_ids":[]}'],
+    ['actions that are a list', '{"last_run":null,"actioned_ids":[],"actions":[]}'],
+    ['an action that we do not know', '{"last_run":null,"actioned_ids":[],"actions":{"a":{"delete":{}}}}'],
+    ['an action without an outcome', '{"last_run":null,"actioned_ids":[],"actions":{"a":{"approve":{"run":"r"}}}}'],
+    ['a damaged action under a treacherous id', '{"actioned_ids":[],"actions":{"__proto__":{"approve":1}}}'],
+  ];
+
+  test.each(DAMAGED)('%s: refused now and ever after, the file untouched, one copy put aside', async (_what, text) => {
+    const folder = tempFolder();
+    writeFileSync(snapshotOf(folder), text);
+    for (let time = 1; time <= 2; time++) {
+      const error = (await open(folder).catch((e: unknown) => e)) as LedgerError;
+      expect(error).toBeInstanceOf(LedgerError);
+      expect(error.message).toContain(snapshotOf(folder));
+      expect(readFileSync(snapshotOf(folder), 'utf8')).toBe(text);
+      expect(readFileSync(error.keptAs ?? '', 'utf8')).toBe(text);
+      expect(statSync(error.keptAs ?? '').mode & 0o777).toBe(0o600);
+      expect(error.advice).toContain(error.keptAs);
+      expect(readdirSync(folder)).toHaveLength(2);
+    }
+  });
+
+  test('Damage that is not even text is put aside byte by byte', async () => {
+    const folder = tempFolder();
+    const bytes = Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x80, 0x7d]);
+    writeFileSync(snapshotOf(folder), bytes);
+    const error = (await open(folder).catch((e: unknown) => e)) as LedgerError;
+    expect(readFileSync(error.keptAs ?? '')).toEqual(bytes);
+  });
+
+  test('Another damage of the same file is put aside beside the first', async () => {
+    const folder = tempFolder();
+    for (const text of ['{', '[', '{']) {
+      writeFileSync(snapshotOf(folder), text);
+      await expect(open(folder)).rejects.toThrow(LedgerError);
+    }
+    expect(readdirSync(folder).filter((name) => name.includes('.damaged-'))).toHaveLength(2);
+  });
+
+  test('A damaged record is refused as well, also when the snapshot is whole, and stays as it is', async () => {
+    const folder = tempFolder();
+    await remembered(folder, [['req-1', 'approve']]);
+    const text = `garbage\n${readFileSync(journalOf(folder), 'utf8')}`;
+    writeFileSync(journalOf(folder), text);
+    for (let time = 1; time <= 2; time++) {
+      await expect(open(folder)).rejects.toThrow(/line 1 of/);
+      expect(readFileSync(journalOf(folder), 'utf8')).toBe(text);
+    }
+  });
+
+  test('A memory that is there and cannot be read is not trusted either', async () => {
+    for (const file of [snapshotOf, journalOf]) {
+      const folder = tempFolder();
+      mkdirSync(file(folder), { recursive: true });
+      await expect(open(folder)).rejects.toThrow(/EISDIR/);
+    }
+  });
+});
+
+test('A folder that is none gives a storage fault with advice when something has to be written', async () => {
+  const folder = join(tempFolder(), 'file');
+  const memory = await open(folder);
+  writeFileSync(folder, '');
+  for (const write of [() => memory.intend(intent('a')), () => memory.save(true)]) {
+    const error = (await write().catch((e: unknown) => e)) as StorageError;
+    expect(error).toBeInstanceOf(StorageError);
+    expect(error.advice).toMatch(/a file stands where a folder is needed/);
+  }
+  expect(memory.acted('a', 'approve'), 'what is not on disk was not intended').toBe(false);
+});
+
+test('Whatever happens in whatever order, memory only ever learns', async () => {
+  const step = fc.record({
+    id: fc.constantFrom('a', 'b', '__proto__', 'constructor', 'vendor'),
+    action: fc.constantFrom(...ACTION_NAMES),
+    result: fc.constantFrom('done', 'not-done', 'unknown', null),
+    after: fc.constantFrom('go on', 'save', 'restart', 'save and restart', 'lose the snapshot'),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+      const folder = tempFolder();
+      writeFileSync(snapshotOf(folder), '{"last_run":null,"actioned_ids":["vendor"]}');
+      let memory = await open(folder);
+      const known: [string, Action][] = [];
+      const opened = new Map<string, [string, Action]>();
+      for (const { id, action, result, after } of steps) {
+        await memory.intend(intent(id, action));
+        opened.set(`${id} ${action}`, [id, action]);
+        if (result !== null) {
+          await memory.conclude(intent(id, action), result, '');
+          opened.delete(`${id} ${action}`);
+          if (result !== 'not-done') known.push([id, action]);
+        }
+        if (after.startsWith('save')) await memory.save(true);
+        if (after === 'lose the snapshot') rmSync(snapshotOf(folder), { force: true });
+        if (!after.endsWith('save')) memory = after === 'go on' ? memory : await open(folder);
+        for (const fact of [...known, ...opened.values()]) expect(memory.acted(...fact), fact.join(' ')).toBe(true);
+        // And nothing that nobody did.
+        for (const one of ['a', 'b', '__proto__', 'constructor']) {
+          const told = steps.some(({ id }) => id === one);
+          for (const each of told ? [] : ACTION_NAMES) expect(memory.acted(one, each), `${each} ${one}`).toBe(false);
+        }
+        expect(memory.acted('vendor', 'approve') || memory.acted('vendor', 'reject')).toBe(true);
+        expect(memory.open().length).toBe(opened.size);
+      }
+    }),
+    { numRuns: 80 },
+  );
+});

@@ -1,0 +1,296 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { RunRecord } from '../../../src/domain/run_record.ts';
+import { composeMail } from '../../../src/mail/mail.ts';
+import { loadTemplate, type MailTemplate } from '../../../src/mail/template.ts';
+import { CORPUS, hostileText } from '../../helpers/hostile_texts.ts';
+import { aFailedRun, anOrdinaryRun, aRecord, aReviewed } from '../../helpers/records.ts';
+
+let template: MailTemplate;
+beforeAll(async () => {
+  template = await loadTemplate('prompts');
+});
+const compose = (record: RunRecord, remarks: string[] = [], reportFile: string | null = 'reports/x.md') =>
+  composeMail(record, template, { reportFile, remarks });
+/** What a reader sees, blanks collapsed. */
+const textOf = (html: string) =>
+  html
+    .replace(/<title>.*?<\/title>/s, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+const problem = {
+  where: 'fetch',
+  message: 'vault refused to list requests: 401\r\nBcc: evil@evil.com',
+  advice: 'look at the token',
+};
+const observing = { kind: 'skipped', reason: 'observing', why: 'observing' } as const;
+
+describe('the subject', () => {
+  const approved = aReviewed({ verdict: 'approve', risk: 'low' });
+  const rejected = aReviewed({ verdict: 'reject', risk: 'critical' });
+  const waits = aReviewed();
+  test.each<[string, Partial<RunRecord>]>([
+    [
+      '2 approved, 1 rejected, 4 need a person',
+      { reviewed: [approved, approved, rejected, waits, waits, waits, waits] },
+    ],
+    ['1 needs a person', { reviewed: [waits] }],
+    ['nothing to do', {}],
+    ['nothing to do, cost alert', { costMet: ['threshold'] }],
+    ['COST CEILING REACHED, 1 needs a person', { costMet: ['ceiling'], reviewed: [waits] }],
+    ['nothing to do, with problems', { verdict: 'done-with-problems', problems: [problem] }],
+    ['would have 1 approved', { mode: 'observing', reviewed: [aReviewed({ verdict: 'approve', outcome: observing })] }],
+    ['RUN STOPPED EARLY, 1 approved', { verdict: 'stopped', reviewed: [approved] }],
+    [
+      'MEMORY NOT TRUSTED, nothing was acted on, 1 needs a person',
+      { verdict: 'ledger-not-trusted', reviewed: [waits] },
+    ],
+    [
+      'RUN FAILED: vault refused to list requests: 401 Bcc: evil[@]evil[.]com',
+      { verdict: 'failed', problems: [problem] },
+    ],
+    ['1 failed', { reviewed: [aReviewed({ verdict: 'approve', outcome: { kind: 'failed', why: '' } })] }],
+  ])('is "Portcullis: %s"', (subject, part) => {
+    expect(compose(aRecord(part)).subject).toBe(`Portcullis: ${subject}`);
+  });
+
+  test('is one line of bounded length whatever a problem says', () => {
+    fc.assert(
+      fc.property(hostileText, (message) => {
+        const { subject } = compose(aRecord({ verdict: 'failed', problems: [{ ...problem, message }] }));
+        expect(subject).not.toMatch(/\p{Cc}/u);
+        expect(subject.length).toBeLessThanOrEqual(200);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('what the lead sees', () => {
+  test('is, in this order: the outcome, problems, remarks, who waits, risks, the risky ones, actions, anomalies, the report', () => {
+    const text = textOf(compose(anOrdinaryRun(), ['the mail of run 7 may not have arrived']).html);
+    const stations = [
+      '4 requests acted on, 5 wait for a person',
+      'approval of `req-0320` has an unknown outcome',
+      'What to do: look the request up in the vault',
+      'The mail of run 7 may not have arrived',
+      'VAULT_TLS_INSECURE=true',
+      'For security (1)',
+      'For owners, managers and other authorizers (4)',
+      'svc-backup → hv-prod-03',
+      'Requests by risk',
+      'High and critical risk',
+      'AI: “A service account asks for a hypervisor without a word of justification.”',
+      'Actions of this run',
+      'Comment: “No ticket; domain controller at night; pressure instead of a reason.”',
+      'What stood out',
+      'reports/x.md',
+    ].map((words) => [words, text.replaceAll('&#x60;', '`').replaceAll('&#x3D;', '=').indexOf(words, 150)] as const);
+    expect(stations.filter(([, at]) => at < 0)).toEqual([]);
+    expect(stations.map(([, at]) => at)).toEqual(stations.map(([, at]) => at).sort((a, b) => a - b));
+  });
+
+  test('has the essentials in the first line, which mail programs show beside the subject', () => {
+    const first = textOf(
+      compose(anOrdinaryRun())
+        .html.split('<body')[1]
+        ?.replace(/^[^>]*>/, '') ?? '',
+    ).trim();
+    expect(first).toMatch(
+      /^4 requests acted on, 5 wait for a person.*Risk: 1 critical, 2 high, 2 medium, 4 low, 1 unscored\./,
+    );
+  });
+
+  test('shows at most 15 risky requests and says how many more there are', () => {
+    const many = (n: number) =>
+      aRecord({
+        reviewed: Array.from({ length: n }, (_, i) => aReviewed({ id: `r${i}`, risk: 'high', status: 'Completed' })),
+      });
+    expect(textOf(compose(many(15)).html)).not.toContain('more');
+    const text = textOf(compose(many(18)).html);
+    expect(text).toContain('and 3 more');
+    expect(text.match(/req-|\br\d+ ·/g)).toHaveLength(15);
+  });
+
+  test('puts risky requests that wait before those that were settled long ago', () => {
+    const settled = Array.from({ length: 20 }, (_, i) =>
+      aReviewed({ id: `old-${i}`, risk: 'critical', status: 'Completed', daysOld: 25 }),
+    );
+    const text = textOf(
+      compose(aRecord({ reviewed: [...settled, aReviewed({ id: 'fresh', risk: 'high', daysOld: 0 })] })).html,
+    );
+    expect(text.slice(text.indexOf('High and critical')).indexOf('fresh')).toBeGreaterThan(0);
+  });
+
+  test('first what is for security, then owners and managers, then questions, with finding and next step', () => {
+    const step = { kind: 'escalate', to: 'security', finding: 'it was odd', ask: null, alternative: null } as const;
+    const record = aRecord({
+      reviewed: [
+        aReviewed({ id: 'q', next: { ...step, kind: 'request_info', to: 'requestor', ask: 'a ticket' } }),
+        aReviewed({ id: 'o', next: { ...step, to: 'owner treasury' } }),
+        aReviewed({ id: 's', next: step }),
+      ],
+      breakGlass: [
+        { requestId: 'bg', requestor: 'jdoe', subject: 'DC02', status: 'Approved', since: 0, reviewed: null },
+        {
+          ...{ requestId: 'seen', requestor: 'jdoe', subject: 'DC03', status: 'Approved', since: 0 },
+          reviewed: { by: 'x', at: 0, note: '' },
+        },
+      ],
+    });
+    for (const text of [textOf(compose(record).html), compose(record).text.replace(/\s+/g, ' ')]) {
+      const at = [
+        'Break-glass to review',
+        'For security (1)',
+        'It was odd',
+        'For owners',
+        'Owner treasury: it was odd',
+        'Questions to requestors (1)',
+        'Ask for a ticket: it was odd',
+      ].map((words) => text.indexOf(words));
+      expect(at).toEqual([...at].sort((a, b) => a - b));
+      expect(at).not.toContain(-1);
+      expect(text).not.toContain('DC03');
+    }
+    expect(compose(record).subject).toBe('Portcullis: 1 break-glass to review, 3 need a person');
+  });
+
+  test('what caps held back in one line for each cap, whatever their number', () => {
+    const capped = (id: number) =>
+      aReviewed({
+        id: `c${id}`,
+        risk: 'low',
+        rules: [{ rule: 'cap', says: 'no approve: 50 approvals in one run (CAP_APPROVALS_PER_RUN)' }],
+        next: { kind: 'observe', to: 'Portcullis', finding: 'x', ask: null, alternative: null },
+      });
+    const { html, subject } = compose(aRecord({ reviewed: Array.from({ length: 450 }, (_, id) => capped(id)) }));
+    expect(textOf(html)).toContain('450 held back by a cap, approve: 50 approvals in one run (CAP_APPROVALS_PER_RUN).');
+    expect(subject).toBe('Portcullis: 450 held back by caps');
+    expect(html.length).toBeLessThan(30_000);
+  });
+
+  test('of a failed run is the failure and what to do; nothing claims that all is quiet', () => {
+    const text = textOf(compose(aFailedRun()).html);
+    expect(text).toContain('The run failed, nothing changed');
+    expect(text).toContain('What to do: it refused the credential');
+    expect(text).toContain('Not known: the run ended before it had reviewed any request.');
+    expect(text).not.toMatch(/Nothing stood out|No request/);
+  });
+
+  test('of an observing run is what would have been done', () => {
+    const record = aRecord({
+      mode: 'observing',
+      reviewed: [aReviewed({ verdict: 'approve', risk: 'low', outcome: observing })],
+    });
+    const text = textOf(compose(record).html);
+    expect(text).toContain('would approve');
+    expect(text).toContain('observing, nothing is changed');
+  });
+
+  test('says so when the report could not be written', () => {
+    expect(textOf(compose(aRecord(), [], null).html)).toContain('The report of this run could not be written.');
+  });
+});
+
+describe('the HTML', () => {
+  test('needs nothing that mail programs take away: no style sheet, script, picture, form or address', () => {
+    const { html } = compose(anOrdinaryRun());
+    expect(html).not.toMatch(/<(style|script|img|link|svg|form|iframe|a)\b|url\(|https?:|class=|position:/i);
+    expect(html).toContain('max-width:640px');
+    expect(html).toContain('color-scheme');
+  });
+
+  test('closes every element it opens', () => {
+    for (const { html } of [compose(anOrdinaryRun(), ['x']), compose(aFailedRun()), compose(aRecord())])
+      for (const tag of ['table', 'tr', 'td', 'div', 'strong', 'span', 'h2'])
+        expect(html.split(`<${tag}`).length, tag).toBe(html.split(`</${tag}>`).length);
+  });
+
+  test('stays below the size at which Gmail cuts a mail off, on a very bad day', () => {
+    const story = {
+      justification: 'j'.repeat(9000),
+      displayName: 'd'.repeat(500),
+      assessment: { summary: 's'.repeat(900), flags: ['other', 'off_hours', 'long_window'] as const },
+    };
+    const bad = Array.from({ length: 400 }, (_, n) => [
+      aReviewed({ ...story, id: `a${n}`, risk: 'critical' }),
+      aReviewed({ ...story, id: `b${n}`, risk: 'high', verdict: 'reject', comment: 'c'.repeat(300) }),
+    ]).flat();
+    const problems = Array.from({ length: 50 }, () => ({
+      where: 'act',
+      message: 'm'.repeat(900),
+      advice: 'a'.repeat(900),
+    }));
+    expect(Buffer.byteLength(compose(aRecord({ reviewed: bad, problems })).html)).toBeLessThan(100_000);
+  });
+
+  /** The same run with one text in every place that people, the model or the vault fill. */
+  const filledWith = (text: string): RunRecord =>
+    aRecord({
+      ...{ runId: text, version: text, observingBecause: text, warnings: [text] },
+      reviewed: [
+        aReviewed({
+          ...{ id: text, status: text, requestor: text, displayName: text, asset: text, operation: text },
+          ...{
+            risk: 'high',
+            verdict: 'approve',
+            comment: text,
+            needsPerson: true,
+            rules: [{ rule: text, says: text }],
+          },
+          deep: { type: text, containerPath: text, tags: [text] },
+          assessment: { summary: text, flags: ['other'] },
+          outcome: { kind: 'done', statusAfter: text, note: text },
+        }),
+        aReviewed({ id: text, verdict: 'close', outcome: { kind: 'unknown', why: text } }),
+        aReviewed({
+          ...{ id: text, requestor: text, asset: text, risk: 'high', basis: [text] },
+          next: { kind: 'escalate', to: text, finding: text, ask: text, alternative: text },
+          rules: [{ rule: 'cap', says: `no approve: ${text}` }],
+          confirmation: { kind: 'single', assessment: { kind: 'unscored', why: text } },
+          texts: { flags: [text], evidence: [text] },
+          accessContext: {
+            ...{ entitlement: text, classes: [text], neverAuto: [text], owner: text },
+            sodConflicts: [{ pair: text, asked: text, held: text, source: { kind: 'request', id: text } }],
+          },
+        }),
+        aReviewed({ next: { kind: 'request_info', to: text, finding: text, ask: text, alternative: null } }),
+      ],
+      ...{ planId: text, approvedBy: text, digests: { policy: text, prompts: text } },
+      breakGlass: [{ requestId: text, requestor: text, subject: text, status: text, since: 0, reviewed: null }],
+      problems: [{ where: text, message: text, advice: text }],
+    });
+  const tags = (html: string) => html.match(/<[^>]*>/g);
+
+  test('keeps its elements exactly as they are whatever the texts say, and nothing becomes an address', () => {
+    const plain = tags(compose(filledWith('word'), ['word'], 'word').html);
+    fc.assert(
+      fc.property(
+        hostileText.map((text) => `w${text}`),
+        (text) => {
+          const { html, text: plainPart } = compose(filledWith(text), [text], text);
+          expect(tags(html)).toEqual(plain);
+          expect(plainPart.replace(/^Full report.*$/m, '')).not.toMatch(/:\/\/|\bwww\.|@\w/i);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test.each(CORPUS.filter((_, n) => n % 5 === 0))('is not moved by $id of the corpus', ({ text }) => {
+    const { html } = compose(filledWith(`w${text}`), [text], null);
+    expect(html).not.toMatch(/:\/\/|\bwww\.|@\w/i);
+    expect(tags(html)).toEqual(tags(compose(filledWith('word'), ['word'], null).html));
+  });
+});
+
+test('the plain text tells the essentials to a reader without HTML', () => {
+  const { text } = compose(anOrdinaryRun(), ['the mail of run 7 may not have arrived']);
+  expect(text.split('\n')[0]).toBe(
+    '4 requests acted on, 5 wait for a person, 1 action with unknown outcome, 1 not scored.',
+  );
+  expect(text).toContain('- high: svc-backup → hv-prod-03 (req-0391 · Active · asked 6 days ago)');
+  expect(text).toContain('- rejected: ext-mveith → dc01.corp.bank.example (req-0398)');
+  expect(text).toContain('- the mail of run 7 may not have arrived');
+  expect(text).toContain('Full report: reports/x.md');
+});

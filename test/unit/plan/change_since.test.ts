@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import type { AccessRequest } from '../../../src/domain/access_request.ts';
+import { changeSince } from '../../../src/plan/change_since.ts';
+import type { PlanEntry } from '../../../src/plan/plan.ts';
+import { aPlan, aPlannedRun } from './plans.ts';
+
+const then = aPlannedRun().reviewed[0]?.dossier.request as AccessRequest;
+const entry = aPlan().entries[0] as PlanEntry;
+
+const changes: readonly [string, AccessRequest | undefined, RegExp | null][] = [
+  ['as it was', { ...then }, null],
+  ['gone', undefined, /no longer in the list/],
+  ['approved by somebody', { ...then, status: 'Approved', approved: 1 }, /from Active to Approved/],
+  ['withdrawn', { ...then, status: 'Completed' }, /from Active to Completed/],
+  ['with another justification', { ...then, justification: 'something else' }, /was changed/],
+  ['for another asset', { ...then, asset: { id: 'dc01', name: then.asset?.name ?? null } }, /was changed/],
+  ['for longer', { ...then, requestedTo: (then.requestedTo ?? 0) + 1 }, /was changed/],
+  ['on another level', { ...then, level: 2 }, /was changed/],
+  ['with a recorded approval of another level only', { ...then, approvals: [] }, null],
+];
+test.each(changes)('A planned request that is %s', (_what, live, says) => {
+  const change = changeSince(entry, then, live);
+  if (says === null) expect(change).toBeNull();
+  else expect(change).toMatch(says);
+});

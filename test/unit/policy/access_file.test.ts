@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest';
+import { readAccess } from '../../../src/policy/access_file.ts';
+import { inReadingOrder, placed } from '../../../src/policy/place.ts';
+
+const START =
+  'version: 1\nclasses:\n  production: { about: live systems, owner: boss }\n  test: { about: no real data }\nmapping: []\n';
+/** What the lines after START (from line 6 on) are blamed for. */
+function blamed(lines: string, start = START): string[] {
+  const read = readAccess('access.yml', start + lines, () => null);
+  return 'findings' in read
+    ? inReadingOrder(read.findings).map(({ place, message }) => `${placed(place)}: ${message}`)
+    : [];
+}
+/** START with a row in its mapping, on line 5. */
+const mapping = (row: string) => START.replace('[]', `[${row}]`);
+
+describe('every problem of access.yml is told with its place, what is allowed and what was probably meant', () => {
+  test.each([
+    [
+      'an unknown key',
+      'never_atuo: []',
+      /^access\.yml:6:1: unknown key `never_atuo`; allowed here: version, classes, .*; did you mean `never_auto`\?$/,
+    ],
+    [
+      'an unknown key further down',
+      'roles:\n  dba:\n    standart: [db:read]\n    standard: []',
+      /^access\.yml:8:5: unknown key `standart`; allowed here: about, standard; did you mean `standard`\?$/,
+    ],
+    [
+      'an unknown key in a row of the mapping',
+      '',
+      /^access\.yml:5:21: unknown key `containr`; .*did you mean `container`\?$/,
+      mapping('{ when: { containr: /x, tag: y }, classes: [test] }'),
+    ],
+    [
+      'a class nobody described',
+      'never_auto: [test, prodution]',
+      /^access\.yml:6:20: unknown class `prodution`; described: production, test; did you mean `production`\?$/,
+    ],
+    [
+      'a class in the mapping',
+      '',
+      /^access\.yml:5:\d+: unknown class `tset`; .*did you mean `test`\?$/,
+      mapping('{ when: { tag: y }, classes: [tset] }'),
+    ],
+    [
+      'a class in the approvals',
+      'approvals:\n  productoin: [manager]',
+      /^access\.yml:7:3: unknown class `productoin`; .*did you mean `production`\?$/,
+    ],
+    [
+      'a role nobody described',
+      'roles: { dba: { standard: [] } }\nidentities:\n  people: [{ user: ann, roles: [dbaa] }]',
+      /^access\.yml:8:\d+: unknown role `dbaa`; described: dba; did you mean `dba`\?$/,
+    ],
+    [
+      'an approver nobody knows',
+      'approvals: { production: [managr] }',
+      /^access\.yml:6:\d+: `managr` is not allowed; allowed: manager, owner; did you mean `manager`\?$/,
+    ],
+    [
+      'an owner asked for where there is none',
+      'approvals: { test: [owner] }',
+      /^access\.yml:6:14: asks for the owner of `test`, and that class has no `owner`/,
+    ],
+    [
+      'braces that do not close',
+      'privileged: ["a{b:admin"]',
+      /^access\.yml:6:14: .*braces of the pattern do not close/,
+    ],
+    [
+      'an entitlement without a level',
+      'privileged: [admin]',
+      /^access\.yml:6:14: `admin`: expected a pattern of `resource:level`/,
+    ],
+    [
+      'a container pattern without its slash',
+      '',
+      /^access\.yml:5:\d+: `Production`: a container pattern begins with `\/`/,
+      mapping('{ when: { container: Production }, classes: [test] }'),
+    ],
+    [
+      'a row that fits everything',
+      '',
+      /^access\.yml:5:\d+: give at least one pattern/,
+      mapping('{ when: {}, classes: [test] }'),
+    ],
+    [
+      'a row that says nothing',
+      '',
+      /^access\.yml:5:\d+: give an `entitlement`, `classes` or both/,
+      mapping('{ when: { tag: x } }'),
+    ],
+    [
+      'a wildcard in what a row gives',
+      '',
+      /^access\.yml:5:\d+: `prod:\*`: expected `resource:level`/,
+      mapping('{ when: { tag: x }, entitlement: "prod:*" }'),
+    ],
+    ['a pair of three', 'sod_conflicts: [[a:b, c:d, e:f]]', /^access\.yml:6:17: a conflict is a pair/],
+    [
+      'a pair of one with itself',
+      'sod_conflicts: [[a:b, a:b]]',
+      /^access\.yml:6:17: `a:b` cannot be in conflict with itself$/,
+    ],
+    [
+      'a pair given twice',
+      'sod_conflicts: [[a:b, c:d], [c:d, a:b]]',
+      /^access\.yml:6:29: this pair stands here a second time/,
+    ],
+    ['a key given twice', 'never_auto: []\nnever_auto: []', /^access\.yml:7:1: this key stands here a second time$/],
+    [
+      'a missing description',
+      '',
+      /^access\.yml:4:9: `about` is missing$/,
+      START.replace('about: no real data', 'owner: x'),
+    ],
+    [
+      'hours that are none',
+      '',
+      /^access\.yml:4:\d+: `0`: expected whole hours, 1 or more$/,
+      START.replace('about: no real data', 'about: x, max_hours: 0'),
+    ],
+    [
+      'half an hour',
+      '',
+      /^access\.yml:4:\d+: expected a whole number, not `0\.5`$/,
+      START.replace('about: no real data', 'about: x, max_hours: 0.5'),
+    ],
+    [
+      'a yes that is no boolean',
+      '',
+      /^access\.yml:4:\d+: expected `true` or `false`, not a text$/,
+      START.replace('about: no real data', 'about: x, break_glass: yes'),
+    ],
+    [
+      'a user that is a number',
+      'identities: { people: [{ user: 4711 }] }',
+      /^access\.yml:6:\d+: expected a text, not a number \(put it in quotes\)$/,
+    ],
+    [
+      'a day that does not exist',
+      'exceptions: [{ id: e, user: u, entitlement: "a:b", until: 2026-02-31, owner: o, reason: r }]',
+      /^access\.yml:6:\d+: `2026-02-31`: expected a day, such as/,
+    ],
+    [
+      'an exception given twice',
+      'exceptions:\n- &e { id: e, user: u, entitlement: "a:b", until: 2026-02-01, owner: o, reason: r }\n- *e',
+      /^access\.yml:8:\d+: the exception `e` stands here a second time$/,
+    ],
+    [
+      'a person listed twice',
+      'identities: { people: [{ user: ann }, { user: CORP\\Ann }] }',
+      /^access\.yml:6:39: `CORP\\Ann` is listed at access\.yml:6:24 already$/,
+    ],
+    ['identities outside the folder', 'identities: { file: ../people.csv }', /^access\.yml:6:21: .*without a path$/],
+    [
+      'identities that are not there',
+      'identities: { file: people.csv }',
+      /^access\.yml:6:21: `people\.csv` is not in this folder$/,
+    ],
+    [
+      'an odd name of a class',
+      '',
+      /^access\.yml:4:3: `Test`: a name has small letters/,
+      START.replace('  test:', '  Test:'),
+    ],
+    [
+      'a version of the future',
+      '',
+      /^access\.yml:1:10: `2` is not allowed; allowed: 1$/,
+      START.replace('version: 1', 'version: 2'),
+    ],
+    ['broken indentation', ' x: [', /^access\.yml:\d+:\d+: /],
+  ])('%s', (_, lines, message, start = START) => {
+    expect(blamed(lines, start)[0]).toMatch(message);
+  });
+
+  test('all of them at once, in the order of the lines', () => {
+    const all = blamed('never_auto: [prodution]\nprivileged: [admin]\nrolse: {}\nsod_conflicts: [[a:b]]');
+    expect(all.map((line) => line.split(':')[1])).toEqual(['6', '7', '8', '9']);
+  });
+
+  test('a class whose description is broken is not reported as unknown as well', () => {
+    const all = blamed('never_auto: [test]', START.replace('about: no real data', 'abuot: x, about: y'));
+    expect(all).toEqual([expect.stringMatching(/^access\.yml:4:11: unknown key/)]);
+  });
+
+  test('an empty file', () => {
+    expect(blamed('', '')).toEqual([expect.stringMatching(/^access\.yml:1:1: expected a map of keys, not nothing/)]);
+  });
+
+  test('a file that would fill the memory by naming itself', () => {
+    const nine = (name: string) => Array.from({ length: 9 }, () => name).join(',');
+    const bomb = `a: &a [${nine('x')}]\nb: &b [${nine('*a')}]\nc: &c [${nine('*b')}]\nd: [${nine('*c')}]\n`;
+    expect(blamed('', bomb)).toEqual([expect.stringMatching(/alias/)]);
+  });
+
+  test('a text with line breaks and escapes stays one line of a message', () => {
+    expect(blamed('never_auto: ["a\\nb\\x1b[31m"]')[0]).toMatch(/unknown class `a b\[31m`/);
+  });
+});
+
+test('a file without the optional parts is complete', () => {
+  const read = readAccess('access.yml', START, () => null);
+  if (!('model' in read)) expect.unreachable('the shortest file was refused');
+  expect([...read.model.classes.keys()]).toEqual(['production', 'test']);
+  expect(read.model.neverAuto.size).toBe(0);
+});
+
+test('people of the file and of the CSV beside it come together, and may not overlap', () => {
+  const text = `${START}roles: { dba: { standard: [] } }\nidentities: { file: people.csv, people: [{ user: ann }] }`;
+  const csv = (body: string) => readAccess('access.yml', text, (file) => ({ file, text: `user,roles\n${body}` }));
+  const read = csv('bob,dba');
+  if (!('model' in read)) expect.unreachable('two different people were refused');
+  expect(read.model.identities.map(({ user, roles }) => [user, roles])).toEqual([
+    ['ann', []],
+    ['bob', ['dba']],
+  ]);
+  const doubled = csv('ann@corp.example,dba');
+  expect('findings' in doubled && doubled.findings.map(({ place, message }) => [placed(place), message])).toEqual([
+    ['people.csv:2:1', '`ann@corp.example` is listed at access.yml:7:42 already'],
+  ]);
+});

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { loadConfig } from '../../../src/config/load.ts';
+import type { Halt } from '../../../src/domain/halt.ts';
+import { factsOf, type Purpose } from '../../../src/run/facts.ts';
+import { NOON } from '../../helpers/requests.ts';
+
+const HALT: Halt = { source: 'file', since: NOON, by: 'anna', reason: null };
+const HALTED = 'halted by anna since 2026-11-20 12:00 UTC';
+const run = (dryRun: boolean, canAsk = false): Purpose => ({ kind: 'run', dryRun, canAsk });
+const apply: Purpose = { kind: 'apply', planId: 'plan-1', approvedBy: 'mia' };
+
+test.each<[string, Purpose, boolean, Halt | null, string, string | null]>([
+  ['an autonomous run', run(false), true, null, 'autonomous', null],
+  ['an autonomous run', run(false), true, HALT, 'observing', HALTED],
+  ['a run with somebody to ask', run(false, true), false, null, 'asking', null],
+  ['a run with somebody to ask', run(false, true), false, HALT, 'observing', HALTED],
+  ['the execution of a plan', apply, false, null, 'applying', null],
+  ['the execution of a plan', apply, false, HALT, 'observing', HALTED],
+  ['a rehearsal', run(true), true, HALT, 'observing', 'dry run'],
+  ['the making of a plan', { kind: 'plan' }, true, HALT, 'observing', 'it prepares a plan'],
+  ['a run with nobody to ask', run(false), false, null, 'observing', 'not autonomous, and no terminal to ask at'],
+])('%s, halted or not, is what it is (%#)', (_name, purpose, autonomous, halt, mode, because) => {
+  const config = loadConfig({
+    VAULT_URL: 'https://vault.example.com',
+    VAULT_API_TOKEN: 'o.t.her',
+    AUTONOMOUS_MODE: String(autonomous),
+  });
+  const digests = { policy: 'p', prompts: 'q' };
+  const facts = factsOf({
+    ...{ config, version: '0', agentUsers: ['agent'], startedAt: NOON, runId: 'r', purpose, digests, halt },
+  });
+  expect([facts.mode, facts.observingBecause, facts.halt]).toEqual([mode, because, halt]);
+});

@@ -1,0 +1,175 @@
+/** What the key of a remembered assessment depends on, and what it does not. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AccessRequest } from '../../../../src/domain/access_request.ts';
+import type { Scored } from '../../../../src/domain/assessment.ts';
+import type { Dossier } from '../../../../src/domain/dossier.ts';
+import { enrich } from '../../../../src/enrich/enrich.ts';
+import { openScreening } from '../../../../src/enrich/screen_texts.ts';
+import { type Asking, type Kept, keyOf, remembering } from '../../../../src/score/memory/recall.ts';
+import { slotted, userMessage } from '../../../../src/score/payload.ts';
+import { aDossier, treated } from '../dossiers.ts';
+
+const DAY = 86_400_000;
+const ASKING: Asking = {
+  model: 'gpt-test',
+  endpoint: 'https://model.example/v1',
+  prompts: { system: 'Assess.', digest: 'digest' },
+  context: { windowDays: 30, agentUser: 'svc-portcullis' },
+};
+const key = (dossier: Dossier, asking = ASKING) => keyOf(dossier, undefined, asking);
+/** What the model would read of it, alone in a question. */
+const seen = (dossier: Dossier) => userMessage(slotted([dossier]), ASKING.context);
+
+/** The facts as a run at that moment has them. */
+const asOf = async (now: number, requests: readonly AccessRequest[]): Promise<Dossier[]> =>
+  enrich(requests, {
+    now,
+    agentUsers: ['svc-portcullis'],
+    officeHours: { start: 18, end: 8, timeZone: 'UTC' },
+    looksUp: () => false,
+    assets: { asset: () => Promise.reject(new Error('not asked')) },
+    concurrency: 1,
+    signal: new AbortController().signal,
+  });
+
+describe('the key', () => {
+  const story = fc.record({
+    status: fc.constantFrom('Active', 'Approved', 'Rejected', 'Completed', 'Odd'),
+    operation: fc.constantFrom('AssetUnlock', 'AssetView'),
+    justification: fc.string({ maxLength: 6 }),
+    requestor: fc.constantFrom('anna', 'ben'),
+    asset: fc.constantFrom('srv-1', 'srv-2'),
+    levels: fc.integer({ min: 1, max: 3 }),
+    exclusive: fc.boolean(),
+    facts: fc.record({
+      daysSinceCreated: fc.integer({ min: 0, max: 40 }),
+      daysSinceApproved: fc.integer({ min: 0, max: 40 }),
+      requestorFrequency: fc.integer({ min: 1, max: 120 }),
+      offHours: fc.boolean(),
+      own: fc.boolean(),
+    }),
+  });
+
+  test('differs exactly when the model would see something else', () => {
+    fc.assert(
+      fc.property(story, story, fc.uuid(), fc.uuid(), (one, other, id, otherId) => {
+        const [a, b] = [aDossier({ ...one, id }), aDossier({ ...other, id: otherId })];
+        expect(key(a) === key(b)).toBe(seen(a) === seen(b));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('differs with one byte more or less of a text', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 40 }), (added) => {
+        const [a, b] = [aDossier({ justification: 'CHG1' }), aDossier({ justification: `CHG1${added}` })];
+        expect(key(a) === key(b)).toBe(seen(a) === seen(b));
+      }),
+    );
+    expect(key(aDossier({ justification: 'a' }))).not.toBe(key(aDossier({ justification: 'b' })));
+  });
+
+  test.each<[string, Asking]>([
+    ['the model', { ...ASKING, model: 'gpt-other' }],
+    ['the endpoint', { ...ASKING, endpoint: 'https://other.example/v1' }],
+    ['the prompts', { ...ASKING, prompts: { system: 'Assess.', digest: 'other' } }],
+    ['the length of the window', { ...ASKING, context: { ...ASKING.context, windowDays: 31 } }],
+    ["the agent's own name", { ...ASKING, context: { ...ASKING.context, agentUser: null } }],
+  ])('differs with %s', (_, other) => {
+    expect(key(aDossier(), other)).not.toBe(key(aDossier()));
+  });
+
+  test('differs with the copy that screening made of a text', () => {
+    const [one, other] = [treated('copy'), treated('another copy')].map((texts) => keyOf(aDossier(), texts, ASKING));
+    expect(one).not.toBe(other);
+  });
+
+  test('of what has ended is the same for as long as it lies in the window, whatever else arrives', async () => {
+    const { request } = aDossier({ status: 'Completed' });
+    const later = fc.integer({ min: 0, max: 30 * 24 });
+    await fc.assert(
+      fc.asyncProperty(later, fc.integer({ min: 0, max: 40 }), async (hours, others) => {
+        const more = Array.from({ length: others }, (_, i) => ({ ...request, id: `more-${i}` }));
+        const [then] = await asOf(request.created, [request]);
+        const [now] = await asOf(request.created + hours * 3_600_000, [request, ...more]);
+        expect(key(now as Dossier)).toBe(key(then as Dossier));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('of what waits changes twice in a month', async () => {
+    const { request } = aDossier({ status: 'Active' });
+    const days = Array.from({ length: 31 }, (_, day) => day);
+    const keys = await Promise.all(
+      days.map(async (day) => key((await asOf(request.created + day * DAY, [request]))[0] as Dossier)),
+    );
+    expect(keys.map((one) => keys.indexOf(one))).toEqual(days.map((day) => (day < 7 ? 0 : day < 30 ? 7 : 30)));
+  });
+});
+
+describe('what is remembered', () => {
+  const SCORED: Scored = {
+    kind: 'scored',
+    risk: 'low',
+    normalised: false,
+    flags: ['off_hours'],
+    summary: 'Patching of a web server, with a ticket.',
+    comment: 'Routine change with a ticket.',
+  };
+  const memoryOf = () => {
+    const kept = new Map<string, Kept>();
+    return {
+      kept,
+      recall: (name: string) => kept.get(name) ?? null,
+      keep: (name: string, one: Kept) => kept.set(name, one),
+    };
+  };
+  const opened = (memory: ReturnType<typeof memoryOf>, suspicious: boolean, dossier: Dossier) =>
+    remembering(
+      memory as unknown as Parameters<typeof remembering>[0],
+      ASKING,
+      new Map([[dossier.request.id, { ...openScreening(new Set())(dossier.request), suspicious }]]),
+    );
+
+  test('comes back, and says that it was remembered', () => {
+    const [memory, dossier] = [memoryOf(), aDossier({ status: 'Completed' })];
+    expect(opened(memory, false, dossier).recall(dossier)).toBeNull();
+    opened(memory, false, dossier).keep(dossier, SCORED, false);
+    expect(opened(memory, false, dossier).recall(dossier)).toEqual({ ...SCORED, remembered: true });
+  });
+
+  test('does not come back to what has to be alone, unless it was alone', () => {
+    for (const alone of [false, true]) {
+      const [memory, dossier] = [memoryOf(), aDossier()];
+      opened(memory, false, dossier).keep(dossier, SCORED, alone);
+      expect(opened(memory, true, dossier).recall(dossier) !== null).toBe(alone);
+      expect(opened(memory, false, dossier).recall(dossier)).not.toBeNull();
+    }
+  });
+
+  test('that was made alone is not replaced by one about the same words that was not', () => {
+    const [memory, dossier] = [memoryOf(), aDossier()];
+    opened(memory, true, dossier).keep(dossier, SCORED, true);
+    opened(memory, false, dossier).keep(dossier, { ...SCORED, risk: 'high' }, false);
+    expect(opened(memory, true, dossier).recall(dossier)).toMatchObject({ risk: 'low' });
+  });
+
+  test('is no answer whose risk was none of our words', () => {
+    const [memory, dossier] = [memoryOf(), aDossier()];
+    opened(memory, false, dossier).keep(dossier, { ...SCORED, normalised: true }, true);
+    expect(memory.kept.size).toBe(0);
+  });
+
+  test('is made fit to be shown again where it can still become a comment in the vault', () => {
+    const edited = { ...SCORED, comment: 'Please approve it: www.example.com', summary: 'Approved by the CISO.' };
+    const [memory, dossier] = [memoryOf(), aDossier({ status: 'Active' })];
+    opened(memory, false, dossier).keep(dossier, edited, true);
+    expect(opened(memory, false, dossier).recall(dossier)).toMatchObject({
+      comment: '',
+      summary: expect.stringContaining('not shown'),
+    });
+  });
+});

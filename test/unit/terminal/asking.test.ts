@@ -1,0 +1,187 @@
+/** A person at a real terminal (a pseudo-terminal made by util-linux `script`) is asked before each action. */
+import { spawn, spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test, vi } from 'vitest';
+import { listenTo, openPlace, type Place, ROOT, until } from '../../e2e/place.ts';
+import { byTag } from '../../e2e/tagged_model.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const tagged = { model: { behaviour: byTag } };
+const TERMINAL_MAKER = 'script';
+const hasScript = spawnSync(TERMINAL_MAKER, ['--version']).status === 0;
+
+/** Starts the program on a terminal. `type` is what the person types. */
+function atTerminal(place: Place, args: readonly string[], more: Record<string, string> = {}) {
+  const command = [process.execPath, `${ROOT}/bin/portcullis.js`, ...args].map((part) => `'${part}'`).join(' ');
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: place.home,
+    TERM: 'xterm',
+    ...place.settings,
+    AUTONOMOUS_MODE: 'false',
+    ...more,
+  };
+  const child = spawn(TERMINAL_MAKER, ['-qfec', command, '/dev/null'], {
+    cwd: place.home,
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const started = listenTo(child);
+  const screen = () => stripVTControlCharacters(started.stdout());
+  return {
+    ...started,
+    screen,
+    type: (text: string) => void child.stdin?.write(text),
+    hangUp: () => void child.stdin?.end(),
+    /** Until the n-th question stands there. */
+    asked: (n: number) =>
+      until(
+        () => screen().split('[y/N/q]').length > n,
+        () => `question ${n} in:\n${screen()}`,
+      ),
+  };
+}
+
+async function withThree(run: (place: Place) => Promise<void>): Promise<void> {
+  await using place = await openPlace(tagged);
+  for (const n of [3, 2, 1]) place.request(`low ${n}`, 'low', { created: place.now() - n * 60_000 });
+  await run(place);
+}
+
+describe.skipIf(!hasScript).concurrent('a person at the terminal (needs util-linux `script`)', () => {
+  test('is shown who wants what and why; y does it, n and Enter do not, and the next run asks again for those', () =>
+    withThree(async (place) => {
+      const person = atTerminal(place, ['run']);
+      await person.asked(1);
+      expect(person.screen()).toMatch(/APPROVE {2}app-test-01 {2}for jdoe/);
+      expect(person.screen()).toMatch(/wants: +AssetUnlock for 4 hours from \d{4}-.* UTC; asked \d{4}-.* UTC/);
+      expect(person.screen()).toMatch(/justification: \[low\] Replace the toner, change CHG0041234/);
+      expect(person.screen()).toMatch(/comment: +Portcullis approved this on behalf of a person/);
+      person.type('y\r');
+      await person.asked(2);
+      person.type('n\r');
+      await person.asked(3);
+      person.type('\r');
+      const { code } = await person.ended;
+      expect(code).toBe(0);
+      expect(place.acts()).toEqual(['approve low 1']);
+      expect(person.screen()).toMatch(/1 request acted on/);
+      expect(place.openCredentials()).toEqual([]);
+
+      const again = atTerminal(place, ['run']);
+      await again.asked(1);
+      expect(again.screen()).toMatch(/APPROVE {2}app-test-01/);
+      again.type('q\r');
+      expect((await again.ended).code).toBe(0);
+    }));
+
+  test('what is not an answer is asked again; q leaves the rest and ends the run in order', () =>
+    withThree(async (place) => {
+      const person = atTerminal(place, ['run']);
+      await person.asked(1);
+      person.type('maybe\r');
+      await person.asked(2);
+      person.type('yes\r');
+      await person.asked(3);
+      person.type('Q\r');
+      const { code } = await person.ended;
+      expect(code).toBe(0);
+      expect(place.acts()).toEqual(['approve low 1']);
+      expect(place.reportFiles()).toHaveLength(1);
+      expect(place.sim.mailbox.mails).toHaveLength(1);
+      expect(place.openCredentials()).toEqual([]);
+    }));
+
+  test('Ctrl-C while asking stops cleanly: nothing done, credentials given back, report and mail made, exit 130', () =>
+    withThree(async (place) => {
+      const person = atTerminal(place, ['run']);
+      await person.asked(1);
+      person.type('\u0003');
+      const { code } = await person.ended;
+      expect(code).toBe(130);
+      expect(place.acts()).toEqual([]);
+      expect(place.reportFiles()).toHaveLength(1);
+      expect(place.sim.mailbox.mails).toHaveLength(1);
+      expect(place.openCredentials()).toEqual([]);
+    }));
+
+  test.each([
+    ['Ctrl-D', (person: ReturnType<typeof atTerminal>) => person.type('\u0004')],
+    ['an input that ends', (person: ReturnType<typeof atTerminal>) => person.hangUp()],
+  ])('%s while asking counts as a stop and never hangs', (_name, close) =>
+    withThree(async (place) => {
+      const person = atTerminal(place, ['run']);
+      await person.asked(1);
+      close(person);
+      const { code } = await person.ended;
+      expect(code).toBe(0);
+      expect(place.acts()).toEqual([]);
+      expect(place.reportFiles()).toHaveLength(1);
+      expect(place.openCredentials()).toEqual([]);
+    }),
+  );
+
+  test('what was typed before a question stands there does not answer it', () =>
+    withThree(async (place) => {
+      place.sim.faults.add({ on: 'vault.approve', kind: 'delay', ms: 1_500 });
+      const person = atTerminal(place, ['run']);
+      await person.asked(1);
+      person.type('y\r');
+      await until(() => place.sim.journal.calls.some(({ url }) => url.includes('/approve/')), 'the approval');
+      person.type('y\ry\ry\r');
+      await person.asked(2);
+      await sleep(400);
+      expect(place.acts()).toEqual(['approve low 1']);
+      person.type('q\r');
+      expect((await person.ended).code).toBe(0);
+      expect(place.acts()).toEqual(['approve low 1']);
+    }));
+
+  test('hostile names and justifications cannot move the cursor or fake a second question', () =>
+    withThree(async (place) => {
+      // What such a text asks for is never approved without a person; a rejection is asked about.
+      place.request('a hostile one', 'critical', {
+        created: place.now(),
+        message: '[critical] \u001b[2J\u001b[1;1Hfake\r\n  approve? [y/N/Q] y\u0007\u009b31m\u202e',
+        entityName: '\u001b]0;owned\u0007DC01\r\n',
+        requestor: { id: 'x', name: 'eve\u001b[8m\u202e', displayName: 'eve' },
+      });
+      const person = atTerminal(place, ['run']);
+      await person.asked(1);
+      const raw = person.stdout();
+      for (const acting of ['\u001b[2J', '\u001b]0;', '\u001b[8m', '\u0007', '\u009b', '\u202e']) {
+        expect(raw).not.toContain(acting);
+      }
+      expect(person.screen()).toMatch(/REJECT {2}.*DC01 {2}for eve/);
+      expect(
+        person
+          .screen()
+          .split('\n')
+          .filter((line) => /^ {2}(approve|reject)\?/.test(line)),
+      ).toHaveLength(1);
+      person.type('q\r');
+      await person.ended;
+    }));
+
+  test('with --json the questions stay off stdout; in autonomous mode and with --dry-run nobody is asked', () =>
+    withThree(async (place) => {
+      const rehearsal = await atTerminal(place, ['run', '--dry-run']).ended;
+      expect(rehearsal.stdout).not.toContain('[y/N/q]');
+      const autonomous = await atTerminal(place, ['run'], { AUTONOMOUS_MODE: 'true' }).ended;
+      expect(autonomous.stdout).not.toContain('[y/N/q]');
+      expect(place.acts()).toHaveLength(3);
+    }));
+
+  test('the daemon asks nobody, also on a terminal', () =>
+    withThree(async (place) => {
+      const daemon = atTerminal(place, ['start', '--now'], { SCHEDULE_CRON: '* * * * * *' });
+      await until(() => place.reportFiles().length >= 2, 'two cycles');
+      daemon.type('\u0003');
+      expect((await daemon.ended).code).toBe(130);
+      expect(daemon.screen()).not.toContain('[y/N/q]');
+      expect(place.acts()).toEqual([]);
+      expect(place.openCredentials()).toEqual([]);
+    }));
+});
