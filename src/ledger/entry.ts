@@ -78,7 +78,8 @@ export const ENTRY_KINDS = {
   'run.finished': {
     about: 'a cycle ended, and how many requests fared how',
     data: z.strictObject({
-      verdict: z.enum(['done', 'done-with-problems', 'failed', 'stopped', 'ledger-not-trusted']),
+      // The last one is what version 0.1 wrote for the one before it.
+      verdict: z.enum(['done', 'done-with-problems', 'failed', 'stopped', 'ledger-not-trusted', 'memory-not-trusted']),
       ...{ approved: count, rejected: count, closed: count, held: count },
       ...{ unscored: count, failed: count, unknown: count, unchanged: count },
     }),
