@@ -1,9 +1,10 @@
 import type { AccessRequest } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { Outcome } from '../domain/decision.ts';
-import { type Halt, haltedNext } from '../domain/halt.ts';
-import type { WriteAnswer } from '../domain/write_answer.ts';
+import type { Halt } from '../domain/halt.ts';
+import type { Authority, WriteAnswer } from '../domain/write_answer.ts';
 import type { ActionHistory, NewIntent } from '../ledger/action_history.ts';
+import { haltedNext } from '../phrases/halt_words.ts';
 import type { Clock } from '../util/clock.ts';
 
 /** One action that was decided on. */
@@ -17,11 +18,6 @@ export type Planned = {
 };
 
 export type Ask = (planned: Planned, signal?: AbortSignal) => Promise<'yes' | 'no' | 'stop'>;
-
-/** Whether the run may write: its token is at hand. `fresh`: time has passed for getting it, so that we look again. */
-export type Authority =
-  | { readonly kind: 'ready'; readonly fresh: boolean }
-  | { readonly kind: 'none'; readonly why: string };
 
 /** Who stands behind an action, for the journal. */
 export type Signature = {

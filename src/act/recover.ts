@@ -19,6 +19,12 @@ export type RecoverPorts = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** On top of a call's time-out: between its intent and the call there is the disk, and after it the vault's own work. */
+const SETTLING_SLACK_MS = 10_000;
+
+/** How long a call that left a process which died may still take, when calls are given up after `timeoutMs`. */
+export const settleMsFor = (timeoutMs: number): number => timeoutMs + SETTLING_SLACK_MS;
+
 /**
  * Finds out what became of actions whose outcome nobody wrote down, because the process died in between: by looking at
  * the vault, never by doing them again. What cannot be found out counts as acted on and is reported; later runs look

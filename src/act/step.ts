@@ -1,80 +1,89 @@
-import type { DecideParts } from '../decide/step.ts';
-import { isOwn } from '../domain/access_request.ts';
+import type { Config } from '../config/config.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
-import type { Confirmation } from '../domain/confirmation.ts';
+import type { Confirmation, Confirmations } from '../domain/confirmation.ts';
 import type { Outcome } from '../domain/decision.ts';
-import type { Problem, Reviewed } from '../domain/run_record.ts';
+import type { Problem, Recovered, Reviewed, RunFacts } from '../domain/run_record.ts';
+import type { Authority } from '../domain/write_answer.ts';
 import type { ActionHistory } from '../ledger/action_history.ts';
-import type { RunFacts } from '../run/draft.ts';
 import type { Clock } from '../util/clock.ts';
 import { adviceOf, describeError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 import type { Progress } from '../util/progress.ts';
-import type { WritingHand } from '../vault/acting_token.ts';
-import type { OwnAccounts } from '../vault/own_accounts.ts';
-import type { VaultParts } from '../vault/vault.ts';
 import { type Ask, act, type Planned } from './act.ts';
 import type { ActPorts } from './ports.ts';
+import { recover, settleMsFor } from './recover.ts';
 
 type ActParts = {
-  readonly facts: Pick<RunFacts, 'runId' | 'planId' | 'approvedBy'>;
-  readonly own: OwnAccounts;
+  readonly config: Config;
+  readonly facts: Pick<RunFacts, 'runId' | 'planId' | 'approvedBy' | 'window'>;
+  /** Our own accounts, as they become known. */
+  readonly own: {
+    all(): readonly string[];
+    add(...names: readonly (string | null)[]): void;
+    made(request: AccessRequest): boolean;
+  };
   readonly clock: Clock;
   readonly log: Log;
   readonly progress: Progress;
-  readonly vault: Pick<VaultParts, 'lookUp'>;
+  readonly vault: Pick<ActPorts, 'lookUp'>;
   /** Null in a run that only observes: it has nothing to write with. */
-  readonly hand: WritingHand | null;
-  readonly deciding: Pick<DecideParts, 'objection'>;
+  readonly token: ActingToken | null;
+  /** Why the live request may not get the action after all: gates and policies asked again. */
+  readonly objection: (
+    subject: Pick<Reviewed, 'dossier' | 'accessContext' | 'assessment'>,
+    confirmations: Confirmations,
+    history: ActionHistory,
+    action: Action,
+  ) => string | null;
   readonly ask: Ask | undefined;
   readonly lockHeld: () => boolean;
   readonly halted: ActPorts['halted'];
   readonly signal: AbortSignal;
-  readonly onProblem: (problem: Problem) => void;
-  /** Actions under way at the same time, when nobody is asked. */
-  readonly concurrency: number;
 };
 
-/** Acting as one run does it: gates and policies asked again on each live request, and the hand emptied afterwards. */
-export async function actStep(
-  planned: readonly Planned[],
-  memory: ActionHistory,
-  reviewed: readonly Reviewed[],
-  parts: ActParts,
-): Promise<Outcome[]> {
-  const { facts, own, clock, log, progress, vault, hand, deciding, ask, lockHeld, halted, signal } = parts;
+/** The token that writes: nothing of it exists before the first action has passed every check. */
+type ActingToken = {
+  ready(): Promise<Authority>;
+  user(): string | null;
+  readonly send: ActPorts['send'];
+  giveBack(): Promise<readonly string[]>;
+};
+
+/** Acting as one run does it: what earlier runs left open is looked up, and what was decided is carried out. */
+export function actStep(parts: ActParts) {
+  const { config, facts, own, clock, log, progress, vault, ask, lockHeld, halted, signal } = parts;
   const { runId, planId, approvedBy } = facts;
-  if (hand === null) throw new Error('a run that only observes tried to act');
-  const judged = new Map(reviewed.map((one) => [one.dossier.request.id, one]));
-  let done = 0;
-  try {
-    return await act(planned, {
-      runId,
-      // A person reads one question at a time.
-      atOnce: ask === undefined ? parts.concurrency : 1,
+
+  function portsFor(
+    token: ActingToken,
+    history: ActionHistory,
+    reviewed: readonly Reviewed[],
+    onProblem: (problem: Problem) => void,
+    onOutcome: () => void,
+  ): ActPorts {
+    const known = new Map(reviewed.map((one) => [one.dossier.request.id, one]));
+    return {
+      ...{ runId, clock, memory: history, lookUp: vault.lookUp, send: token.send, lockHeld, halted, signal },
+      // A person reads one question at a time; and a write that waited for a connection would be given up for a lost one.
+      atOnce: ask === undefined ? Math.min(config.actions.concurrency, config.vault.concurrency) : 1,
       get agentUsers() {
         return own.all();
       },
-      clock,
-      memory,
-      lookUp: vault.lookUp,
       authority: async () => {
-        const authority = await hand.ready();
-        own.add(hand.user());
+        const authority = await token.ready();
+        own.add(token.user());
         return authority;
       },
-      signature: () => ({ actor: hand.user(), plan: planId, approvedBy }),
-      send: hand.send,
+      signature: () => ({ actor: token.user(), plan: planId, approvedBy }),
       objection: ({ request, action }, live) => {
-        const known = judged.get(request.id);
-        if (known === undefined) return 'it was never judged';
-        if (approvedBy !== null && action === 'approve' && isOwn(live, [approvedBy])) {
-          return `\`${approvedBy}\` asked for it: asking and approving are two people's work`;
-        }
-        const dossier = { ...known.dossier, request: live, facts: { ...known.dossier.facts, own: own.made(live) } };
+        const one = known.get(request.id);
+        if (one === undefined) return 'it was never decided on';
+        const dossier = { ...one.dossier, request: live, facts: { ...one.dossier.facts, own: own.made(live) } };
+        const { confirmation } = one;
         const confirmations: ReadonlyMap<string, Confirmation> =
-          known.confirmation === null ? new Map() : new Map([[request.id, known.confirmation]]);
-        return deciding.objection({ ...known, dossier }, confirmations, memory, action);
+          confirmation === null ? new Map() : new Map([[request.id, confirmation]]);
+        return parts.objection({ ...one, dossier }, confirmations, history, action);
       },
       ask:
         ask &&
@@ -83,23 +92,48 @@ export async function actStep(
           progress.clear();
           return ask(...question);
         }),
-      lockHeld,
-      halted,
-      signal,
       onOutcome: ({ request, action }, outcome) => {
-        progress.update('act', ++done, planned.length);
+        onOutcome();
         log.info('request.acted', { run: runId, request: request.id, action, ...outcome });
       },
       onUnrecorded: (intent, error) => {
         const problem = unrecorded(intent, error);
-        parts.onProblem(problem);
+        onProblem(problem);
         log.error('run.problem', { run: runId, ...problem });
       },
-    });
-  } finally {
-    // Right after the last write; what fails here is tried again, and told, when the run gives everything back.
-    for (const failure of await hand.giveBack()) log.warn('run.warning', { run: runId, message: failure });
+    };
   }
+
+  return {
+    async recover(history: ActionHistory): Promise<Recovered[]> {
+      own.add(...history.actors());
+      const recovered = await recover(history, {
+        ...{ agentUsers: own.all(), lookUp: vault.lookUp, clock, signal },
+        settleMs: settleMsFor(config.vault.timeoutMs),
+        since: facts.window.from,
+      });
+      for (const one of recovered) log.warn('action.recovered', { run: runId, ...one });
+      return recovered;
+    },
+
+    async act(
+      planned: readonly Planned[],
+      history: ActionHistory,
+      reviewed: readonly Reviewed[],
+      onProblem: (problem: Problem) => void,
+    ): Promise<Outcome[]> {
+      const { token } = parts;
+      if (token === null) throw new Error('a run that only observes tried to act');
+      let done = 0;
+      const onOutcome = () => progress.update('act', ++done, planned.length);
+      try {
+        return await act(planned, portsFor(token, history, reviewed, onProblem, onOutcome));
+      } finally {
+        // Right after the last write; what fails here is tried again, and told, when the run gives everything back.
+        for (const failure of await token.giveBack()) log.warn('run.warning', { run: runId, message: failure });
+      }
+    },
+  };
 }
 
 function unrecorded({ request, action }: { request: string; action: Action }, error: unknown): Problem {

@@ -1,6 +1,6 @@
 import { readPlan } from '../plan/plan_file.ts';
 import { jsonParts } from '../report/json.ts';
-import { exitCodeOf } from '../run/draft.ts';
+import { exitCodeOf } from '../run/verdict.ts';
 import { say, tell } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';
 import { plainLine } from '../text/plain_text.ts';

@@ -10,7 +10,7 @@ import { agentUsersOf } from '../run/facts.ts';
 import { modelPrice, openBudget } from '../score/budget/open_budget.ts';
 import { loadPrompts } from '../score/prompts.ts';
 import { systemRandom } from '../score/random.ts';
-import { openModel } from '../score/step.ts';
+import { scoreStep } from '../score/step.ts';
 import { realDisk } from '../store/disk.ts';
 import { say, tell } from '../terminal/say.ts';
 import { jsonText } from '../text/json.ts';
@@ -72,10 +72,10 @@ async function asking<T>(context: CommandContext, work: (rescore: Rescore) => Pr
   try {
     const runId = `backtest ${new Date(clock.now()).toISOString()}`;
     return await work(
-      openModel({
+      scoreStep({
         ...{ config, prompts, agentUser, vault, signal: stop.signal, progress, clock, log, runId },
         random: systemRandom,
-        // What a run remembers is not used: the point is to ask anew. It is paid from the same purse.
+        // What a run remembers is not used: the point is to ask anew. It is paid from the same budget.
         budget: () => openBudget(config, price, { clock, disk: realDisk, log, runId, lockHeld: lock.held }),
       }),
     );

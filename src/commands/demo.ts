@@ -5,7 +5,7 @@ import { startSimulator } from '../../simulator/simulator.ts';
 import { createApp } from '../app.ts';
 import { loadConfig } from '../config/load.ts';
 import { onStopSignals } from '../daemon/signals.ts';
-import { exitCodeOf } from '../run/draft.ts';
+import { exitCodeOf } from '../run/verdict.ts';
 import { takeLock } from '../store/lock.ts';
 import { say, tell } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { loadSettings } from '../config/load.ts';
-import { type Halt, haltWords } from '../domain/halt.ts';
+import type { Halt } from '../domain/halt.ts';
+import { haltWords } from '../phrases/halt_words.ts';
 import { EXITS } from '../run/exit_codes.ts';
 import { realDisk } from '../store/disk.ts';
 import { halt, resume } from '../store/halt.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { refuseForeignFile, writePlan } from '../plan/plan_file.ts';
-import { exitCodeOf } from '../run/draft.ts';
+import { exitCodeOf } from '../run/verdict.ts';
 import { planTable } from '../terminal/plan_table.ts';
 import { say } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';

@@ -1,6 +1,6 @@
 import { createHeartbeat } from '../daemon/heartbeat.ts';
 import { jsonParts } from '../report/json.ts';
-import { exitCodeOf } from '../run/draft.ts';
+import { exitCodeOf } from '../run/verdict.ts';
 import { askAtTerminal } from '../terminal/ask.ts';
 import { say } from '../terminal/say.ts';
 import { summary } from '../terminal/summary.ts';

@@ -1,9 +1,9 @@
-import type { RunResult } from '../app.ts';
 import { runDaemon } from '../daemon/daemon.ts';
 import { pastCycles } from '../daemon/past_cycles.ts';
 import { openWatching } from '../daemon/watching.ts';
 import { readLastRun } from '../ledger/action_history.ts';
-import { exitCodeOf } from '../run/draft.ts';
+import type { RunResult } from '../run/cycle.ts';
+import { exitCodeOf } from '../run/verdict.ts';
 import { findHalt } from '../store/halt.ts';
 import { openRunArchive } from '../store/run_archive.ts';
 import { lockState } from './context/locked_state.ts';

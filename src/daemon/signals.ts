@@ -26,12 +26,3 @@ export function onStopSignals(onFirst: (signal: NodeJS.Signals) => void): StopSi
   }
   return { signal: controller.signal, received: () => received };
 }
-
-/** A signal that follows another one after a while: what must still be done at a stop gets this long. */
-export function graceAfter(signal: AbortSignal, ms: number): AbortSignal {
-  const controller = new AbortController();
-  const begin = () => setTimeout(() => controller.abort(), ms).unref();
-  if (signal.aborted) begin();
-  else signal.addEventListener('abort', begin, { once: true });
-  return controller.signal;
-}

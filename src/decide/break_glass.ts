@@ -1,47 +1,34 @@
-import { type BreakGlassUse, type Problem, type Reviewed, requestorOf, subjectOf } from '../domain/run_record.ts';
-import type { Disk } from '../store/disk.ts';
-import { readReviews } from '../store/reviews.ts';
-import { lastRecord, type RunArchive } from '../store/run_archive.ts';
-import { adviceOf, describeError } from '../util/errors.ts';
-import { yieldBetween } from '../util/event_loop.ts';
+import { type BreakGlassUse, type Reviewed, requestorOf, subjectOf } from '../domain/run_record.ts';
+
+/** A person's word about one use of emergency access. */
+type Review = { readonly by: string; readonly at: number; readonly note: string };
 
 /**
- * Emergency access that people have to look at: what this run saw, and what earlier runs saw and nobody has reviewed.
- * INVARIANT: a use leaves the list by being reviewed, not by getting old, and not by a run that failed.
+ * Emergency access that people have to look at: what this run saw, and what earlier runs saw (`earlier`) and nobody has
+ * reviewed; unreviewed first, then by age. Pure.
+ * INVARIANT: a use leaves the list by being reviewed, not by getting old, not because its request left the window or is
+ * not recognised any more, and not by a run that failed.
  */
-export async function breakGlassUses(
+export function breakGlassUses(
   prepared: readonly Reviewed[],
-  { archive, stateDir, disk }: { archive: RunArchive; stateDir: string; disk: Disk },
-): Promise<{ uses: BreakGlassUse[]; problems: Problem[] }> {
-  const problems: Problem[] = [];
-  const noted = (error: unknown) => {
-    problems.push({ where: 'reviews', message: describeError(error), advice: adviceOf(error) });
-  };
-  const reviews = (await readReviews(stateDir, disk).catch(noted)) ?? { all: [], byRequest: new Map(), damaged: 0 };
-  if (reviews.damaged > 0) {
-    const lines = reviews.damaged === 1 ? 'one line' : `${reviews.damaged} lines`;
-    const advice = 'what such a line said counts as not reviewed: record the review again with `portcullis review`';
-    problems.push({ where: 'reviews', message: `${lines} of reviews.jsonl cannot be understood`, advice });
-  }
-  const earlier = (await lastRecord(archive).catch(noted)) ?? null;
-  await yieldBetween(prepared);
+  earlier: readonly BreakGlassUse[],
+  reviews: ReadonlyMap<string, Review>,
+): BreakGlassUse[] {
   const current = prepared.filter(({ accessContext }) => accessContext.breakGlass).map(useOf);
   const ids = new Set(current.map(({ requestId }) => requestId));
-  // Out of the window, or not recognised any more: by another policy, or without deep analysis. Records of earlier
-  // versions have no such list.
-  const left = (earlier?.breakGlass ?? []).filter(({ requestId }) => !ids.has(requestId));
+  const left = earlier.filter(({ requestId }) => !ids.has(requestId));
   // Of the whole window only those that are still carried on.
   const carried = new Set(left.map(({ requestId }) => requestId));
   const seen = new Map(
     prepared.flatMap((one) => (carried.has(one.dossier.request.id) ? [[one.dossier.request.id, useOf(one)]] : [])),
   );
   const uses = [
-    ...current.map((use) => reviewedUse(use, reviews.byRequest)),
+    ...current.map((use) => reviewedUse(use, reviews)),
     ...left
-      .map((use) => reviewedUse(seen.get(use.requestId) ?? use, reviews.byRequest))
+      .map((use) => reviewedUse(seen.get(use.requestId) ?? use, reviews))
       .filter(({ reviewed }) => reviewed === null),
   ];
-  return { uses: uses.sort(unreviewedFirst), problems };
+  return uses.sort(unreviewedFirst);
 }
 
 const useOf = ({ dossier: { request } }: Reviewed): Omit<BreakGlassUse, 'reviewed'> => ({
@@ -52,10 +39,10 @@ const useOf = ({ dossier: { request } }: Reviewed): Omit<BreakGlassUse, 'reviewe
   since: request.approved ?? request.created,
 });
 
-type ByRequest = Awaited<ReturnType<typeof readReviews>>['byRequest'];
-
-function reviewedUse(use: Omit<BreakGlassUse, 'reviewed'>, reviews: ByRequest): BreakGlassUse {
-  const { requestId, requestor, subject, status, since } = use;
+function reviewedUse(
+  { requestId, requestor, subject, status, since }: Omit<BreakGlassUse, 'reviewed'>,
+  reviews: ReadonlyMap<string, Review>,
+): BreakGlassUse {
   const review = reviews.get(requestId);
   const reviewed = review === undefined ? null : { by: review.by, at: review.at, note: review.note };
   return { requestId, requestor, subject, status, since, reviewed };

@@ -1,4 +1,7 @@
 import type { Action } from '../domain/action.ts';
+import type { RunRecord } from '../domain/run_record.ts';
+import { heldBackOf } from '../phrases/held_back.ts';
+import { brokeOff } from '../phrases/run_headline.ts';
 
 /** How many actions may be done without a person. 0 means none at all. */
 export type Caps = {
@@ -30,6 +33,41 @@ export type DayCount = {
 
 /** How many of each the recent runs had, oldest first; from the record of runs. */
 export type Usual = Readonly<Record<'approve' | 'reject' | 'suspicious', readonly number[]>>;
+
+/** How much one run wanted to do. */
+export type RunCount = { readonly run: string } & Readonly<Record<keyof Usual, number>>;
+
+export const usualOf = (counts: readonly RunCount[]): Usual => ({
+  approve: counts.map(({ approve }) => approve),
+  reject: counts.map(({ reject }) => reject),
+  suspicious: counts.map(({ suspicious }) => suspicious),
+});
+
+export const dayCountOf = (
+  approvals: readonly { readonly requestor: string | null; readonly asset: string | null }[],
+): DayCount => ({
+  approvals: approvals.length,
+  byRequestor: (key) => approvals.filter(({ requestor }) => requestor === key).length,
+  byAsset: (key) => approvals.filter(({ asset }) => asset === key).length,
+});
+
+/**
+ * How much a run wanted to do, so that the next ones know what is usual: also what the caps and the breaker held back, or
+ * a lasting rise would never become usual. Null for a run that broke off: it says nothing about that.
+ */
+export function runCountOf({ runId, verdict, reviewed }: RunRecord): RunCount | null {
+  if (brokeOff(verdict)) return null;
+  const held = heldBackOf(reviewed);
+  const wanted = (action: Action) =>
+    reviewed.filter(({ decision }) => decision.verdict === action).length +
+    held.filter((one) => one.action === action).length;
+  return {
+    run: runId,
+    approve: wanted('approve'),
+    reject: wanted('reject'),
+    suspicious: reviewed.filter(({ dossier }) => dossier.texts.suspicious).length,
+  };
+}
 
 const DAY_CAPS = 'in 24 hours';
 

@@ -35,6 +35,8 @@ export type DecideWith = {
   readonly policy: ActionPolicy;
   readonly engine: Pick<PolicyEngine, 'authorize'>;
   readonly acted: (requestId: string, action: Action) => boolean;
+  /** The person whose plan is carried out; nobody when the policy is the approver. */
+  readonly approver?: string | null | undefined;
 };
 
 /**
@@ -69,12 +71,16 @@ const NEVER_STALE = 1_000_000;
  * Decides on one request: approve, reject, close or hold, with every rule that had a say. Pure: the same subject, second
  * look, policies and memory always give the same decision.
  */
-export function decide(subject: Subject, look: Confirmed | null, { policy, engine, acted }: DecideWith): Decision {
+export function decide(
+  subject: Subject,
+  look: Confirmed | null,
+  { policy, engine, acted, approver }: DecideWith,
+): Decision {
   const { dossier, assessment } = subject;
   const floor = riskFloor(subject);
   const risk = assessment.kind === 'scored' ? higher(floor.risk, assessment.risk) : null;
   const facts = policyCase(subject, floor.risk, risk, policy);
-  const gates = gateFacts(dossier, assessment, acted);
+  const gates = gateFacts(dossier, assessment, acted, approver);
   const trace: RuleTrace[] = [];
   const named = new Set<string>();
   let decided: { action: Action; basis: readonly string[] } | null = null;

@@ -1,4 +1,4 @@
-import type { AccessRequest } from '../domain/access_request.ts';
+import { type AccessRequest, isOwn } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import type { Dossier } from '../domain/dossier.ts';
@@ -17,6 +17,8 @@ export type GateFacts = {
   readonly assessment: Assessment;
   /** Whether the agent already did this, or may have. */
   readonly acted: (action: Action) => boolean;
+  /** The person whose plan is carried out; null when the policy is the approver. */
+  readonly approver: string | null;
 };
 
 export type Gate = {
@@ -36,6 +38,15 @@ export const GATES = {
     guards: ['approve', 'reject', 'close'],
     about: "Never the agent's own requests: asking and granting are two people's work.",
     shut: ({ own }) => (own ? "it is the agent's own request" : null),
+  },
+  'approver-apart': {
+    guards: ['approve'],
+    about:
+      "The person who approved a plan approves no request of their own with it: asking and approving are two people's work.",
+    shut: ({ request, approver }) =>
+      approver !== null && isOwn(request, [approver])
+        ? `\`${approver}\` asked for it: asking and approving are two people's work`
+        : null,
   },
   'requestor-known': {
     guards: ['approve', 'reject', 'close'],
@@ -85,11 +96,13 @@ export const gateFacts = (
   dossier: Dossier,
   assessment: Assessment,
   acted: (requestId: string, action: Action) => boolean,
+  approver: string | null = null,
 ): GateFacts => ({
   request: dossier.request,
   own: dossier.facts.own,
   assessment,
   acted: (action) => acted(dossier.request.id, action),
+  approver,
 });
 
 /** A status as a person reads it: with its meaning, or as foreign. */

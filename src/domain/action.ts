@@ -6,3 +6,14 @@ export const ACTIONS = {
 } as const;
 export type Action = keyof typeof ACTIONS;
 export const ACTION_NAMES = Object.keys(ACTIONS) as readonly Action[];
+
+/** What the settings allow to be done without a person. */
+export type Switches = {
+  readonly autoApprove: boolean;
+  readonly autoReject: boolean;
+  readonly autoCloseStale: boolean;
+  readonly autoCloseExpired: boolean;
+};
+
+export const anySwitchOn = ({ autoApprove, autoReject, autoCloseStale, autoCloseExpired }: Switches): boolean =>
+  autoApprove || autoReject || autoCloseStale || autoCloseExpired;

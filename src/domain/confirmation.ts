@@ -1,4 +1,6 @@
+import type { AccessContext } from './access_context.ts';
 import type { Assessment } from './assessment.ts';
+import type { Dossier, History } from './dossier.ts';
 import { atLeast, atMost, type Risk } from './risk.ts';
 
 /**
@@ -18,6 +20,16 @@ export const CONFIRMED_BY = { approve: 'facts-only', reject: 'single' } as const
 >;
 export type ConfirmedAction = keyof typeof CONFIRMED_BY;
 
+/** A request about which a question is asked that knows more than its text, with what is known about it. */
+export type Considered = {
+  readonly dossier: Dossier;
+  readonly accessContext: AccessContext;
+  readonly history?: History;
+};
+
+/** A request that is about to be approved or rejected. */
+export type ConfirmCandidate = Considered & { readonly action: ConfirmedAction };
+
 type Thresholds = { readonly approveUpTo: Risk; readonly rejectFrom: Risk };
 
 /** Whether the vote lets the action happen. INVARIANT: a missing, failed or doubtful vote never does. */
@@ -34,7 +46,7 @@ export function disagreement(
   { approveUpTo, rejectFrom }: Thresholds,
 ): string | null {
   const kind = CONFIRMED_BY[action];
-  if (confirmation?.kind !== kind) return `there is no ${kind} confirmation`;
+  if (confirmation?.kind !== kind) return `there is no ${kind} reading`;
   const { assessment } = confirmation;
   if (assessment.kind === 'unscored') return `the ${kind} reading failed: ${assessment.why}`;
   if (assessment.normalised) return `the ${kind} reading gave no risk that we know`;

@@ -1,50 +1,9 @@
-import { utcMinute } from '../phrases/time_words.ts';
-
 /** Somebody said that nothing may be changed any more; where that was found, and what is known about it. */
 export type Halt = {
-  readonly source: keyof typeof SOURCES;
+  readonly source: 'file' | 'setting' | 'unreadable';
   /** Milliseconds since the epoch; null when nobody knows. */
   readonly since: number | null;
   readonly by: string | null;
   /** What the person wrote, or what is wrong with the file. */
   readonly reason: string | null;
 };
-
-/** Takes from a text what could act on the place where it is shown. */
-type Clean = (text: string, maxLength: number) => string;
-
-const SOURCES = {
-  file: {
-    says: ({ by, since }: Halt, clean: Clean) => `by ${clean(by ?? 'somebody', 100)} since ${utcMinute(since)}`,
-    next: 'run `portcullis resume`',
-    advice: 'run `portcullis resume` when it may act again',
-  },
-  setting: {
-    says: () => 'by the setting HALT',
-    next: 'take HALT out of the settings and start again',
-    advice: 'take HALT out of the settings and start again when it may act again',
-  },
-  unreadable: {
-    says: () => 'because its halt file is there and cannot be understood',
-    next: 'look at the halt file, then run `portcullis resume`',
-    advice: 'look at `halt.json` in the state folder and who may write there; `portcullis resume` takes it away',
-  },
-} as const satisfies Record<string, { says: (halt: Halt, clean: Clean) => string; next: string; advice: string }>;
-
-/** `halted by anna since 2026-11-20 05:40 UTC: INC-4711`; who and why are texts of people, and `clean` is the sink's. */
-export function haltWords(halt: Halt, clean: Clean): string {
-  const reason = halt.reason === null ? '' : `: ${clean(halt.reason, 300)}`;
-  return `halted ${SOURCES[halt.source].says(halt, clean)}${reason}`;
-}
-
-/** The same with what it did to this run, for the top of report, mail and terminal. */
-export function haltStory(halt: Halt, leftUndone: number, clean: Clean): string {
-  const actions =
-    leftUndone === 1 ? '1 action was left undone and stays' : `${leftUndone} actions were left undone and stay`;
-  return `Portcullis is ${haltWords(halt, clean)}${leftUndone === 0 ? '' : `; ${actions} eligible`}`;
-}
-
-/** What an action that was left undone says, in our own words alone. */
-export const haltedNext = ({ source }: Halt): string => `halted; ${SOURCES[source].next}`;
-
-export const haltAdvice = ({ source }: Halt): string => SOURCES[source].advice;

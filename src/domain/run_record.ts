@@ -1,4 +1,3 @@
-import type { LedgerHead } from '../phrases/ledger_head.ts';
 import type { AccessContext } from './access_context.ts';
 import type { AccessRequest, MalformedRecord } from './access_request.ts';
 import type { Action } from './action.ts';
@@ -75,6 +74,36 @@ export type RunRecord = {
   /** What went wrong, one line each; the first is what ended a failed run. */
   readonly problems: readonly Problem[];
 };
+
+/** Where the record of all runs ends: whoever wrote this down elsewhere can tell later whether its end was cut off. */
+export type LedgerHead = {
+  /** How many entries there are; the last one has this number. */
+  readonly entries: number;
+  /** The seal of the last entry; null as long as there is none. */
+  readonly seal: string | null;
+  /** Whether the last entry is sealed with a key, so that nobody without the key could have written it. */
+  readonly keyed: boolean;
+};
+
+/** What is known about a run before its first step. */
+export type RunFacts = Pick<
+  RunRecord,
+  | 'runId'
+  | 'version'
+  | 'mode'
+  | 'dryRun'
+  | 'observingBecause'
+  | 'halt'
+  | 'startedAt'
+  | 'agentUser'
+  | 'planId'
+  | 'approvedBy'
+  | 'vaultUrl'
+  | 'window'
+  | 'gate'
+  | 'deepAnalysis'
+  | 'digests'
+> & { readonly warnings: readonly string[] };
 
 export type CostLimit =
   | 'threshold' // as much as ALERT_USD_PER_RUN was spent, and nothing was held up by it

@@ -4,3 +4,8 @@ export type WriteAnswer =
   | { readonly kind: 'refused'; readonly says: string }
   /** `heard`: the vault itself spoke, so that nothing of the call is still on its way, whatever it did. */
   | { readonly kind: 'unanswered'; readonly says: string; readonly heard?: true };
+
+/** Whether the run may write: its token is at hand. `fresh`: time has passed for getting it, so that we look again. */
+export type Authority =
+  | { readonly kind: 'ready'; readonly fresh: boolean }
+  | { readonly kind: 'none'; readonly why: string };

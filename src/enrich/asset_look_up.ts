@@ -1,11 +1,22 @@
 import pLimit from 'p-limit';
+import { anySwitchOn, type Switches } from '../domain/action.ts';
 import type { AssetRecord } from '../domain/asset_record.ts';
 import type { AssetFacts, Gap } from '../domain/dossier.ts';
+import { isOpen } from '../domain/status.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { describeError } from '../util/errors.ts';
 
 /** The one thing that deep analysis needs of the vault. */
 export type AssetReader = { asset(id: string, signal?: AbortSignal): Promise<AssetRecord> };
+
+/**
+ * Whether the asset of a request is read. What is decided on an asset's facts must be known even without deep analysis:
+ * no facts, no approval.
+ */
+export const readsAsset = (
+  status: string,
+  { deep, switches }: { readonly deep: boolean; readonly switches: Switches },
+): boolean => deep || (anySwitchOn(switches) && isOpen(status));
 
 export type LookedUp = { readonly asset: AssetFacts | null; readonly gaps: readonly Gap[] };
 type Read = { readonly record: AssetRecord } | { readonly why: string };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Action } from '../domain/action.ts';
-import type { LedgerHead } from '../phrases/ledger_head.ts';
+import type { LedgerHead } from '../domain/run_record.ts';
 import { type Disk, realDisk } from '../store/disk.ts';
 import type { Clock } from '../util/clock.ts';
 import { describeError, LedgerError } from '../util/errors.ts';

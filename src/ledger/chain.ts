@@ -1,6 +1,6 @@
-import type { LedgerHead } from '../phrases/ledger_head.ts';
+import type { LedgerHead } from '../domain/run_record.ts';
 import type { Anchor } from './anchors.ts';
-import { atSeal, outOfOrder } from './diagnosis.ts';
+import { type AllLines, atSeal, outOfOrder } from './diagnosis.ts';
 import { entryOn, type SealedEntry } from './entry.ts';
 import { LedgerFault, type Place } from './ledger_error.ts';
 import { fileFor } from './months.ts';
@@ -10,8 +10,6 @@ import { fits, isKeyed, type LedgerKey, NO_SEAL, type Parts, partsOf } from './s
 export type Visit = (entry: SealedEntry, line: string) => void;
 /** Where a line stands, with the name of its file in the folder of the record. */
 export type LinePlace = Place & { readonly name: string };
-/** Every line of the record, read anew. */
-export type AllLines = () => AsyncIterable<string>;
 /** What is broken: the word depends on what stands further down. */
 export type Broken = (lines: AllLines) => Promise<LedgerFault>;
 

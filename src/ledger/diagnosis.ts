@@ -1,6 +1,8 @@
-import type { AllLines } from './chain.ts';
 import { LedgerFault, type Place } from './ledger_error.ts';
 import { fits, type LedgerKey, type Parts, partsOf } from './seal.ts';
+
+/** Every line of the ledger, read anew. */
+export type AllLines = () => AsyncIterable<string>;
 
 /** A place with the name of its file in the folder of the record. */
 type Named = Place & { readonly name: string };

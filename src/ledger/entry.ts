@@ -10,8 +10,6 @@ import { plainLine } from '../text/plain_text.ts';
 const text = z.string();
 /** ISO 8601 in UTC, with milliseconds. */
 const time = z.iso.datetime({ precision: 3 });
-/** The last moment that such a time can tell, milliseconds since the epoch: what people say has to fit into the record. */
-export const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const count = z.int().min(0);
 const action = z.enum(ACTION_NAMES as [Action, ...Action[]]);
 const answered = z.strictObject({ request: text, action, note: text });

@@ -1,4 +1,4 @@
-import type { LedgerHead } from '../phrases/ledger_head.ts';
+import type { LedgerHead } from '../domain/run_record.ts';
 import { type Disk, realDisk } from '../store/disk.ts';
 import type { Anchor } from './anchors.ts';
 import { recordCsv } from './csv.ts';

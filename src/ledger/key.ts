@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
+import type { SecretReader } from '../domain/secret_reader.ts';
 import { ConfigError, describeError, KeyError } from '../util/errors.ts';
-import type { VaultParts } from '../vault/vault.ts';
 import { type LedgerKey, ledgerKeyOf, SHORTEST_KEY } from './seal.ts';
 
 /**
@@ -11,7 +11,7 @@ import { type LedgerKey, ledgerKeyOf, SHORTEST_KEY } from './seal.ts';
  */
 export async function ledgerKey(
   { keyAssetId, key }: Config['record'],
-  vault: Pick<VaultParts, 'secret'>,
+  vault: SecretReader,
   purpose: string,
   signal: AbortSignal,
 ): Promise<LedgerKey | null> {
@@ -25,7 +25,7 @@ export async function ledgerKey(
  */
 export async function ledgerKeyForRun(
   record: Config['record'],
-  vault: Pick<VaultParts, 'secret'>,
+  vault: SecretReader,
   runId: string,
   signal: AbortSignal,
 ): Promise<LedgerKey | null> {

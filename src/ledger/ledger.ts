@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LedgerHead } from '../phrases/ledger_head.ts';
+import type { LedgerHead } from '../domain/run_record.ts';
 import { realDisk } from '../store/disk.ts';
 import { isStale } from '../store/files.ts';
 import type { Clock } from '../util/clock.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LedgerHead } from '../phrases/ledger_head.ts';
+import type { LedgerHead } from '../domain/run_record.ts';
 import { type Disk, realDisk } from '../store/disk.ts';
 import { describeError } from '../util/errors.ts';
 import type { Anchor } from './anchors.ts';

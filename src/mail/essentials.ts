@@ -1,4 +1,4 @@
-import { haltAdvice, haltStory } from '../domain/halt.ts';
+import { haltAdvice, haltStory } from '../phrases/halt_words.ts';
 import { outcomeWord } from '../phrases/outcome_word.ts';
 import { headline } from '../phrases/run_headline.ts';
 import { riskWord } from '../phrases/run_totals.ts';

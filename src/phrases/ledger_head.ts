@@ -1,12 +1,4 @@
-/** Where the record of all runs ends: whoever wrote this down elsewhere can tell later whether its end was cut off. */
-export type LedgerHead = {
-  /** How many entries there are; the last one has this number. */
-  readonly entries: number;
-  /** The seal of the last entry; null as long as there is none. */
-  readonly seal: string | null;
-  /** Whether the last entry is sealed with a key, so that nobody without the key could have written it. */
-  readonly keyed: boolean;
-};
+import type { LedgerHead } from '../domain/run_record.ts';
 
 /** The head as `portcullis verify --head` takes it; null when there is none. */
 export const headWords = (head: LedgerHead | null): string | null =>

@@ -2,15 +2,17 @@ import { NO_USAGE } from '../domain/assessment.ts';
 import type { Confirmation } from '../domain/confirmation.ts';
 import type { Outcome } from '../domain/decision.ts';
 import type { Reviewed, RunRecord } from '../domain/run_record.ts';
-import type { ExecutingSteps, PreparingSteps } from '../run/steps.ts';
 import { changeSince } from './change_since.ts';
 import type { Plan, PlanEntry } from './plan.ts';
 
+/** What somebody said yes to; an action that already has an outcome is not carried out any more. */
+type Approved = { readonly reviewed: readonly Reviewed[]; readonly warnings: readonly string[] };
+
 /** In an ordinary run the policy is the approver: it said yes to everything that was decided on. */
-export const approvedByPolicy: ExecutingSteps['approve'] = (reviewed) => ({ reviewed, warnings: [] });
+export const approvedByPolicy = (reviewed: readonly Reviewed[]): Approved => ({ reviewed, warnings: [] });
 
 /** The model's part of a prepared run, from its record: what was rated and looked at again is not asked again. */
-export function ratingsOf({ reviewed }: RunRecord): Pick<PreparingSteps, 'score' | 'confirm'> {
+export function ratingsOf({ reviewed }: RunRecord) {
   const assessments = new Map(reviewed.map(({ dossier, assessment }) => [dossier.request.id, assessment]));
   const confirmations = new Map<string, Confirmation>();
   for (const { dossier, confirmation } of reviewed)
@@ -26,11 +28,11 @@ export function ratingsOf({ reviewed }: RunRecord): Pick<PreparingSteps, 'score'
  * INVARIANT: an action is carried out only when the plan names it, the request is as it was, and it would be decided in
  * the same way again, caps and policies included; and a plan is carried out once.
  */
-export function approvedByPerson(plan: Plan, record: RunRecord): ExecutingSteps['approve'] {
+export function approvedByPerson(plan: Plan, record: RunRecord) {
   const planned = new Map(record.reviewed.map((one) => [one.dossier.request.id, one]));
-  return (prepared, memory) => {
+  return (prepared: readonly Reviewed[], history: { appliedBy(planId: string): string | null } | null): Approved => {
     const live = new Map(prepared.map((one) => [one.dossier.request.id, one]));
-    const earlier = memory?.appliedBy(plan.plan_id) ?? null;
+    const earlier = history?.appliedBy(plan.plan_id) ?? null;
     const before = earlier === null ? null : `the plan was carried out before, by run ${earlier}`;
     const reviewed = plan.entries.flatMap((entry) => {
       const then = planned.get(entry.request_id);

@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../domain/access_request.ts';
 import type { Confirmation } from '../domain/confirmation.ts';
 import type { RunRecord } from '../domain/run_record.ts';
+import { brokeOff } from '../phrases/run_headline.ts';
 import { isoTime } from '../phrases/time_words.ts';
 import { contentDigest, planDigest } from './digest.ts';
 import { PLAN_VERSION, type Plan, type PlanEntry } from './plan.ts';
@@ -26,6 +27,15 @@ export function makePlan(
   };
   return { ...plan, digest: planDigest(plan) };
 }
+
+/**
+ * The plan of a run that prepared one; null when the run broke off, or is not among the `kept` ones. INVARIANT: what cannot
+ * be held against the record of its run later is not worth approving.
+ */
+export const planOf = (
+  record: RunRecord,
+  { kept, ...how }: { kept: boolean; created: number; expiryMs: number; capKeys: CapKeys },
+): Plan | null => (!kept || brokeOff(record.verdict) ? null : makePlan(record, how));
 
 /** A run prepares one plan at most. */
 export const planIdOf = (runId: string): string => `plan-${runId}`;

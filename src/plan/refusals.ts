@@ -1,5 +1,6 @@
-import { type Halt, haltWords } from '../domain/halt.ts';
+import type { Halt } from '../domain/halt.ts';
 import type { RunRecord } from '../domain/run_record.ts';
+import { haltWords } from '../phrases/halt_words.ts';
 import { utcMinute } from '../phrases/time_words.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { canonical, planDigest } from './digest.ts';

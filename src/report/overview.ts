@@ -1,7 +1,7 @@
 import { ACTION_NAMES, ACTIONS } from '../domain/action.ts';
-import { haltAdvice, haltStory } from '../domain/halt.ts';
 import type { RunMode, RunRecord } from '../domain/run_record.ts';
 import { effortWords } from '../phrases/effort_words.ts';
+import { haltAdvice, haltStory } from '../phrases/halt_words.ts';
 import { recordWords } from '../phrases/ledger_head.ts';
 import { brokeOff, headline } from '../phrases/run_headline.ts';
 import type { RunTotals } from '../phrases/run_totals.ts';

@@ -1,12 +1,13 @@
 import type { Config } from '../config/config.ts';
-import { type Halt, haltWords } from '../domain/halt.ts';
-import type { RunMode } from '../domain/run_record.ts';
+import { anySwitchOn } from '../domain/action.ts';
+import type { Halt } from '../domain/halt.ts';
+import type { RunFacts, RunMode } from '../domain/run_record.ts';
+import { haltWords } from '../phrases/halt_words.ts';
 import { planIdOf } from '../plan/make_plan.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { DAY_MS } from '../util/durations.ts';
 import { ConfigError } from '../util/errors.ts';
 import { claimsOf } from '../vault/token.ts';
-import type { RunFacts } from './draft.ts';
 
 /** What is known about a run before its first step: who, how, when, with which settings, and what to warn about. */
 /** The accounts that are the agent's own: the one of the token, and the one in the settings where both are given. */
@@ -106,10 +107,3 @@ function warningsOf({ vault, model, mail, actions, record }: Config): string[] {
   }
   return warnings;
 }
-
-export const anySwitchOn = ({
-  autoApprove,
-  autoReject,
-  autoCloseStale,
-  autoCloseExpired,
-}: Config['actions']): boolean => autoApprove || autoReject || autoCloseStale || autoCloseExpired;

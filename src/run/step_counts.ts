@@ -2,7 +2,7 @@ import type { Assessment, ModelUsage } from '../domain/assessment.ts';
 import type { Decision, Outcome } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { Reviewed } from '../domain/run_record.ts';
-import type { Fetched, Looks, Scores } from './steps.ts';
+import type { Confirmed, Fetched, Scores } from './steps.ts';
 
 /** What a step tells about its work in its one line of the log. */
 export type StepCounts = Readonly<Record<string, number>>;
@@ -23,11 +23,14 @@ export const STEP_COUNTS = {
     const unscored = count(({ kind }) => kind === 'unscored');
     return { asked: assessments.size - remembered, remembered, unscored, ...usageOf(usage) };
   },
-  decide: (decisions: readonly Decision[]) => {
+  decide: ({ decisions }: { readonly decisions: readonly Decision[] }) => {
     const of = (verdict: Decision['verdict']) => decisions.filter((one) => one.verdict === verdict).length;
     return { approve: of('approve'), reject: of('reject'), close: of('close'), hold: of('hold') };
   },
-  confirm: ({ confirmations, usage }: Looks) => ({ confirmations: confirmations.size, ...usageOf(usage) }),
+  confirm: ({ confirmations, usage }: Pick<Confirmed, 'confirmations' | 'usage'>) => ({
+    confirmations: confirmations.size,
+    ...usageOf(usage),
+  }),
   act: (reviewed: readonly Reviewed[]) => {
     const of = (kind: Outcome['kind']) => reviewed.filter(({ outcome }) => outcome?.kind === kind).length;
     return { done: of('done'), failed: of('failed'), unknown: of('unknown'), skipped: of('skipped') };
@@ -35,6 +38,9 @@ export const STEP_COUNTS = {
   report: ({ bytes }: { readonly bytes: number }) => ({ bytes }),
   alert: ({ sent }: { readonly sent: number }) => ({ mails: sent }),
 } as const;
+export type StepName = keyof typeof STEP_COUNTS;
+/** What the result of a step has to hold, so that it can be counted. */
+export type StepResult<N extends StepName> = Parameters<(typeof STEP_COUNTS)[N]>[0];
 
 const usageOf = ({ calls, promptTokens, completionTokens }: ModelUsage) => ({
   ...{ questions: calls, promptTokens, completionTokens },

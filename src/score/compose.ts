@@ -1,4 +1,6 @@
+import type { Switches } from '../domain/action.ts';
 import type { Dossier } from '../domain/dossier.ts';
+import { statusAllows } from '../domain/status.ts';
 import type { TreatedText } from './payload.ts';
 import { type Random, shuffled } from './random.ts';
 
@@ -47,3 +49,13 @@ function dealt(people: readonly (readonly Dossier[])[], size: number): Dossier[]
 function personOf({ request: { requestor } }: Dossier): string {
   return (requestor.id ?? requestor.name ?? requestor.displayName ?? '').trim().toLowerCase();
 }
+
+/**
+ * Whether a request of that status may share its question. Screening misses some texts, and one that it missed could speak
+ * for the other requests in the question.
+ * INVARIANT: what may be approved or rejected shares its question with nobody, so no text changes another's outcome.
+ */
+export const sharesQuestion = (
+  status: string,
+  { autoApprove, autoReject }: Pick<Switches, 'autoApprove' | 'autoReject'>,
+): boolean => !(autoApprove && statusAllows(status, 'approve')) && !(autoReject && statusAllows(status, 'reject'));

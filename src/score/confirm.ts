@@ -1,20 +1,16 @@
 import type { ModelUsage, Scored } from '../domain/assessment.ts';
-import { CONFIRMED_BY, type Confirmation, type Confirmations, type ConfirmedAction } from '../domain/confirmation.ts';
+import { CONFIRMED_BY, type Confirmation, type Confirmations, type ConfirmCandidate } from '../domain/confirmation.ts';
 import type { Problem } from '../domain/run_record.ts';
 import { runPool } from '../util/pool.ts';
 import { type BatchResult, scoreBatch } from './batch.ts';
 import type { ModelClient } from './client/model_client.ts';
 import { Outage } from './client/outage.ts';
-import type { Considered } from './facts.ts';
 import { factsOnlyBatch } from './facts_only.ts';
 import { type Slotted, singleMessage, slotName } from './payload.ts';
 import { Ledger } from './question_totals.ts';
 import { shuffled, systemRandom } from './random.ts';
 import { neutral } from './redact.ts';
 import type { ScoreOptions } from './score.ts';
-
-/** A request that is about to be approved or rejected. */
-export type Candidate = Considered & { readonly action: ConfirmedAction };
 
 export type ConfirmResult = {
   /** One for every candidate. */
@@ -31,11 +27,11 @@ export type ConfirmResult = {
  * INVARIANT: never throws for a fault of the model; every candidate gets exactly one vote, and one that failed is
  * unscored, which no action survives.
  */
-export async function confirm(candidates: readonly Candidate[], options: ScoreOptions): Promise<ConfirmResult> {
+export async function confirm(candidates: readonly ConfirmCandidate[], options: ScoreOptions): Promise<ConfirmResult> {
   const { model } = options;
   const confirmations = new Map<string, Confirmation>();
   const ledger = new Ledger(model?.model ?? '');
-  const settle = (result: BatchResult<Candidate>): void => {
+  const settle = (result: BatchResult<ConfirmCandidate>): void => {
     for (const [{ dossier, action }, assessment] of ledger.settle(result)) {
       confirmations.set(dossier.request.id, { kind: CONFIRMED_BY[action], assessment });
     }
@@ -58,22 +54,22 @@ export async function confirm(candidates: readonly Candidate[], options: ScoreOp
   };
 }
 
-type Look = () => Promise<BatchResult<Candidate>>;
+type Look = () => Promise<BatchResult<ConfirmCandidate>>;
 
 /** Everything that has to be asked, not asked yet. */
-function looks(candidates: readonly Candidate[], model: ModelClient, options: ScoreOptions): Look[] {
+function looks(candidates: readonly ConfirmCandidate[], model: ModelClient, options: ScoreOptions): Look[] {
   const { screened, batchSize, windowDays, agentUser, signal, random = systemRandom } = options;
   const context = { windowDays, agentUser };
   const { system } = options.prompts;
   const desk = { model, system, outage: new Outage(), signal };
   const fit = (assessment: Scored, asked: readonly Slotted[]) => neutral(assessment, asked, system);
 
-  const solo = (candidate: Candidate): Look => {
+  const solo = (candidate: ConfirmCandidate): Look => {
     const item = { ...candidate, slot: slotName(0), texts: screened?.get(candidate.dossier.request.id) };
     return () => scoreBatch([item], { ...desk, write: () => singleMessage(item, context), fit });
   };
   const blind =
-    (batch: readonly Candidate[]): Look =>
+    (batch: readonly ConfirmCandidate[]): Look =>
     () =>
       factsOnlyBatch(batch, { ...desk, context, random });
 

@@ -1,5 +1,5 @@
-import type { AccessContext } from '../domain/access_context.ts';
-import type { Dossier, Gap, History } from '../domain/dossier.ts';
+import type { Considered } from '../domain/confirmation.ts';
+import type { Dossier, Gap } from '../domain/dossier.ts';
 import { statusAllows } from '../domain/status.ts';
 import { plainLine } from '../text/plain_text.ts';
 
@@ -14,13 +14,6 @@ import { plainLine } from '../text/plain_text.ts';
 
 /** How a word of the vault is let through; undefined leaves the fact out. */
 type Wording = (text: string | null | undefined) => string | undefined;
-
-/** A request that is looked at a second time, with what the policy's files and the history say about it. */
-export type Considered = {
-  readonly dossier: Dossier;
-  readonly accessContext: AccessContext;
-  readonly history?: History;
-};
 
 const WORD_LENGTH = 64;
 /** Paths and tags nest deeply. */

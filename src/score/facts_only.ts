@@ -1,10 +1,10 @@
 import type { Scored } from '../domain/assessment.ts';
+import type { Considered } from '../domain/confirmation.ts';
 import { parseAnswer } from './answer.ts';
 import { type BatchResult, FAILURES, type Failure, failureOf, STOPPED } from './batch.ts';
 import { CANARIES, sings } from './canary.ts';
 import type { ModelClient, Spent } from './client/model_client.ts';
 import type { Outage } from './client/outage.ts';
-import type { Considered } from './facts.ts';
 import { type Context, factsOnlyFacts, factsOnlyMessage, slotName } from './payload.ts';
 import { type Random, shuffled } from './random.ts';
 

@@ -1,6 +1,7 @@
+import type { Considered } from '../domain/confirmation.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import { plainLine } from '../text/plain_text.ts';
-import { anyWord, type Considered, enumWord, factsFor, policyFacts } from './facts.ts';
+import { anyWord, enumWord, factsFor, policyFacts } from './facts.ts';
 
 /**
  * What the model gets to see of a request: docs/model-contract.md, The question. Each `user` message is one JSON

@@ -1,30 +1,32 @@
 import type { Config } from '../config/config.ts';
 import { NO_USAGE } from '../domain/assessment.ts';
+import type { ConfirmCandidate } from '../domain/confirmation.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { RunRecord } from '../domain/run_record.ts';
-import { isOpen, statusAllows } from '../domain/status.ts';
+import type { SecretReader } from '../domain/secret_reader.ts';
+import { isOpen } from '../domain/status.ts';
 import type { Network } from '../http/network.ts';
 import type { Clock } from '../util/clock.ts';
 import { describeError, UpstreamError } from '../util/errors.ts';
 import { inPortions, yieldBetween } from '../util/event_loop.ts';
 import type { Log } from '../util/log.ts';
 import type { Progress } from '../util/progress.ts';
-import type { VaultParts } from '../vault/vault.ts';
 import type { Budget } from './budget/budget.ts';
 import { costMet, costWarning } from './budget/open_budget.ts';
 import { createModelClient, type ModelClient } from './client/model_client.ts';
-import { type Candidate, type ConfirmResult, confirm } from './confirm.ts';
+import { sharesQuestion } from './compose.ts';
+import { type ConfirmResult, confirm } from './confirm.ts';
 import { nothingRemembered, type SortRatings } from './memory/step.ts';
 import type { TreatedText } from './payload.ts';
 import type { Prompts } from './prompts.ts';
 import type { Random } from './random.ts';
 import { type ScoreOptions, type ScoreResult, score } from './score.ts';
 
-type ModelSurroundings = {
+type ScoreParts = {
   readonly config: Config;
   readonly prompts: Prompts;
   readonly agentUser: string | null;
-  readonly vault: Pick<VaultParts, 'secret'>;
+  readonly vault: SecretReader;
   readonly signal: AbortSignal;
   readonly progress: Progress;
   readonly clock: Clock;
@@ -39,17 +41,17 @@ type ModelSurroundings = {
 };
 
 /** The model as one run uses it. */
-export type ModelParts = {
+export type ScoreStep = {
   score(dossiers: readonly Dossier[]): Promise<ScoreResult & Cost>;
   /** Only for what `score` saw before: it is asked with the same key and the same treated texts. */
-  confirm(candidates: readonly Candidate[]): Promise<ConfirmResult & Cost>;
+  confirm(candidates: readonly ConfirmCandidate[]): Promise<ConfirmResult & Cost>;
 };
 
 /** The limits that the cost of the run has met by then; `warnings` are those that nobody was told before. */
 type Cost = Pick<RunRecord, 'costMet' | 'warnings'>;
 
 /** Gets the key before the first question, once: waiting for a person to grant it must not be repeated for every one. */
-export function openModel(given: ModelSurroundings): ModelParts {
+export function scoreStep(given: ScoreParts): ScoreStep {
   const { config, prompts, agentUser, signal, progress, log, runId, random, remembered = nothingRemembered } = given;
   let access: Promise<Access> | null = null;
   let budget: Budget | undefined;
@@ -77,7 +79,7 @@ export function openModel(given: ModelSurroundings): ModelParts {
   });
 
   const treated = ({ request, texts }: Dossier): TreatedText =>
-    !texts.suspicious && mayBeDecided(request.status, config) ? { ...texts, suspicious: true } : texts;
+    texts.suspicious || sharesQuestion(request.status, config.actions) ? texts : { ...texts, suspicious: true };
 
   async function told<R extends ScoreResult | ConfirmResult>(result: R): Promise<R> {
     const known = await access;
@@ -134,17 +136,10 @@ export function openModel(given: ModelSurroundings): ModelParts {
 
 const NOTHING_SCORED: ScoreResult = { assessments: new Map(), usage: NO_USAGE, problems: [], notes: [] };
 
-/**
- * Screening misses some texts, and one that it missed could speak for its neighbours in the question.
- * INVARIANT: what may be approved or rejected shares its question with nobody, so no text changes another's outcome.
- */
-const mayBeDecided = (status: string, { actions }: Config): boolean =>
-  (actions.autoApprove && statusAllows(status, 'approve')) || (actions.autoReject && statusAllows(status, 'reject'));
-
 type Access = { readonly client: ModelClient } | { readonly why: string; readonly advice: string | null };
 
 async function accessTo(
-  { config: { model }, vault, signal, runId, network, clock }: ModelSurroundings,
+  { config: { model }, vault, signal, runId, network, clock }: ScoreParts,
   budget: Budget | undefined,
 ): Promise<Access> {
   const clientWith = (key: string): Access => ({

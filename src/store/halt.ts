@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Halt } from '../domain/halt.ts';
-import { LATEST } from '../ledger/entry.ts';
 import { jsonText } from '../text/json.ts';
+import { LATEST_MS } from '../util/durations.ts';
 import { describeError } from '../util/errors.ts';
 import { type Disk, realDisk } from './disk.ts';
 
@@ -14,7 +14,7 @@ const HALT_FILE = 'halt.json';
 /** `halts.jsonl`: who halted and who resumed; lines are only ever appended. */
 const LOG_FILE = 'halts.jsonl';
 
-const moment = z.iso.datetime({ offset: true }).refine((at) => Date.parse(at) >= 0 && Date.parse(at) <= LATEST);
+const moment = z.iso.datetime({ offset: true }).refine((at) => Date.parse(at) >= 0 && Date.parse(at) <= LATEST_MS);
 
 const HaltFile = z.object({
   since: moment,

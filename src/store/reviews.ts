@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { LATEST } from '../ledger/entry.ts';
 import { jsonText } from '../text/json.ts';
+import { LATEST_MS } from '../util/durations.ts';
 import { type Disk, realDisk } from './disk.ts';
 
 /** `reviews.jsonl`: who looked at which emergency access, when, and what they found. Lines are only ever appended. */
 export const Review = z.object({
-  at: z.number().min(0).max(LATEST),
+  at: z.number().min(0).max(LATEST_MS),
   by: z.string().min(1),
   request: z.string().min(1),
   /** What was looked at, as the record of runs knew it. */

@@ -1,5 +1,5 @@
-import type { Authority } from '../act/ports.ts';
 import type { Config } from '../config/config.ts';
+import type { Authority } from '../domain/write_answer.ts';
 import type { Network } from '../http/network.ts';
 import { utcMinute } from '../phrases/time_words.ts';
 import type { Clock } from '../util/clock.ts';
@@ -7,10 +7,10 @@ import { describeError } from '../util/errors.ts';
 import { createWriter, type VaultWriter } from './actions.ts';
 import { openSession, type Session } from './session.ts';
 import { claimsOf } from './token.ts';
-import type { VaultParts } from './vault.ts';
+import type { Vault } from './vault.ts';
 
 /** What writes to the vault: nothing of it exists before the first action has passed every check. */
-export type WritingHand = {
+export type ActingToken = {
   /** Gets ready to write; only the first call does something, and the others wait for it. */
   ready(): Promise<Authority>;
   /** The vault user that writes; null before `ready`. */
@@ -20,10 +20,10 @@ export type WritingHand = {
   giveBack(): Promise<readonly string[]>;
 };
 
-type HandParts = {
+type ActingTokenParts = {
   readonly config: Config;
   readonly clock: Clock;
-  readonly vault: Pick<VaultParts, 'ownWriter' | 'secret' | 'giveBack'>;
+  readonly vault: Pick<Vault, 'ownWriter' | 'secret' | 'giveBack'>;
   readonly ownUser: string | null;
   readonly runId: string;
   readonly signal: AbortSignal;
@@ -31,12 +31,12 @@ type HandParts = {
 };
 
 /** INVARIANT: with VAULT_ACTION_ASSET_ID set, the token that lists and asks for credentials never writes a decision. */
-export const openHand = (parts: HandParts): WritingHand => {
+export const openActingToken = (parts: ActingTokenParts): ActingToken => {
   const { actionAssetId } = parts.config.actions;
-  return actionAssetId === undefined ? ownHand(parts) : borrowedHand(actionAssetId, parts);
+  return actionAssetId === undefined ? ownToken(parts) : borrowedToken(actionAssetId, parts);
 };
 
-function ownHand({ vault, ownUser }: HandParts): WritingHand {
+function ownToken({ vault, ownUser }: ActingTokenParts): ActingToken {
   let writer: VaultWriter | null = null;
   return {
     ready: async () => {
@@ -52,7 +52,10 @@ function ownHand({ vault, ownUser }: HandParts): WritingHand {
 type Held = { readonly session: Session; readonly writer: VaultWriter; readonly user: string };
 
 /** The token of the acting user: borrowed from the vault for the writes alone. */
-function borrowedHand(assetId: string, { config, clock, vault, runId, signal, network }: HandParts): WritingHand {
+function borrowedToken(
+  assetId: string,
+  { config, clock, vault, runId, signal, network }: ActingTokenParts,
+): ActingToken {
   let fetched = false;
   let held: Held | null = null;
   let fetching: Promise<Authority> | null = null;

@@ -17,7 +17,7 @@ import { type Listing, listRequests, lookUpRequest } from './listing.ts';
 import { openSession } from './session.ts';
 
 /** The vault as one run uses it. */
-export type VaultParts = {
+export type Vault = {
   list(from: number, signal: AbortSignal, onProgress: (read: number, total: number | null) => void): Promise<Listing>;
   lookUp(request: { readonly id: string; readonly created: number }): Promise<AccessRequest | null>;
   asset(id: string, signal?: AbortSignal): Promise<AssetRecord>;
@@ -30,7 +30,7 @@ export type VaultParts = {
   close(): void;
 };
 
-type VaultSurroundings = {
+type VaultContext = {
   readonly clock: Clock;
   readonly log: Log;
   readonly disk: Disk;
@@ -41,8 +41,8 @@ type VaultSurroundings = {
 };
 
 /** `afterStop` is aborted a while after a stop: what is then still being looked at is given up. */
-export function openVault(config: Config, surroundings: VaultSurroundings): VaultParts {
-  const { clock, log, disk, afterStop, network, lockHeld } = surroundings;
+export function openVault(config: Config, context: VaultContext): Vault {
+  const { clock, log, disk, afterStop, network, lockHeld } = context;
   const { vault, places } = config;
   const session = openSession({ ...vault, adapter: network?.vault }, clock);
   const { pageSize, maxPages, concurrency } = vault;

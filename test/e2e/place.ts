@@ -10,7 +10,7 @@ import type { Ask } from '../../src/act/act.ts';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { RunRecord } from '../../src/domain/run_record.ts';
-import { exitCodeOf } from '../../src/run/draft.ts';
+import { exitCodeOf } from '../../src/run/verdict.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { createLog } from '../../src/util/log.ts';
 import { type Progress, silentProgress } from '../../src/util/progress.ts';

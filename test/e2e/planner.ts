@@ -6,7 +6,7 @@ import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Outcome } from '../../src/domain/decision.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { exitCodeOf } from '../../src/run/draft.ts';
+import { exitCodeOf } from '../../src/run/verdict.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { createLog } from '../../src/util/log.ts';
 import { silentProgress } from '../../src/util/progress.ts';

@@ -120,8 +120,8 @@ function policies(
   ];
 }
 
-function gates({ subject, acted }: World, actions: readonly Action[]): Check[] {
-  const facts = gateFacts(subject.dossier, subject.assessment, (_id, action) => acted.includes(action));
+function gates({ subject, acted, approver }: World, actions: readonly Action[]): Check[] {
+  const facts = gateFacts(subject.dossier, subject.assessment, (_id, action) => acted.includes(action), approver);
   const shut = new Set(
     (actions.length === 0 ? ANY : actions).flatMap((a) => shutGates(facts, a).map(({ gate }) => gate)),
   );

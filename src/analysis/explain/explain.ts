@@ -59,6 +59,7 @@ export function explain({ record, reviewed }: Found, policy: Policy, past: PastA
     subject: { dossier: reviewed.dossier, assessment: reviewed.assessment, accessContext },
     recorded: recordedOf(reviewed),
     policy: settingsOfRun(record),
+    approver: approvedBy,
     acted: forgetful ? [] : ACTION_NAMES.filter((action) => past.actedBefore(runId, id, action)),
   };
   const today = decidedIn(world, policy).decision;

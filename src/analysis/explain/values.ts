@@ -8,6 +8,7 @@ import { requestorOf } from '../../domain/run_record.ts';
 export const GATE_VALUES = {
   status: ({ dossier }) => statusWords(dossier.request.status),
   'own-request': ({ dossier }) => `asked by ${requestorOf(dossier.request)}${dossier.facts.own ? ', the agent' : ''}`,
+  'approver-apart': ({ dossier }) => `asked by ${requestorOf(dossier.request)}`,
   'requestor-known': ({ dossier }) => requestorOf(dossier.request),
   scored: ({ assessment }) => (assessment.kind === 'scored' ? `the model said ${assessment.risk}` : assessment.why),
   'risk-understood': ({ assessment }) =>

@@ -11,11 +11,15 @@ export type World = {
   readonly policy: ActionPolicy;
   /** What the agent had done to this request before. */
   readonly acted: readonly Action[];
+  /** The person whose plan was carried out; null when the policy was the approver. */
+  readonly approver: string | null;
 };
 
 /** The decision in such a world. */
-export const decidedIn = ({ subject, recorded, policy, acted }: World, engine: DecideWith['engine']): Replayed =>
-  replay(subject, recorded, { policy, engine, acted: (_id, action) => acted.includes(action) });
+export const decidedIn = (
+  { subject, recorded, policy, acted, approver }: World,
+  engine: DecideWith['engine'],
+): Replayed => replay(subject, recorded, { policy, engine, approver, acted: (_id, action) => acted.includes(action) });
 
 export const withDossier = (world: World, part: Partial<Dossier>): World => ({
   ...world,

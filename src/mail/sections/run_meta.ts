@@ -1,6 +1,6 @@
-import { haltAdvice, haltStory } from '../../domain/halt.ts';
 import type { RunMode, RunRecord } from '../../domain/run_record.ts';
 import { effortWords } from '../../phrases/effort_words.ts';
+import { haltAdvice, haltStory } from '../../phrases/halt_words.ts';
 import { recordWords } from '../../phrases/ledger_head.ts';
 import { brokeOff, headline } from '../../phrases/run_headline.ts';
 import { sum } from '../../phrases/run_totals.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { act } from '../../../src/act/act.ts';
-import type { Authority } from '../../../src/act/ports.ts';
 import type { Outcome } from '../../../src/domain/decision.ts';
+import type { Authority } from '../../../src/domain/write_answer.ts';
 import { request } from '../../helpers/requests.ts';
 import { DISK_FULL, plan, scripted } from './ports.ts';
 

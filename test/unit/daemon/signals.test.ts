@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { graceAfter, onStopSignals } from '../../../src/daemon/signals.ts';
+import { onStopSignals } from '../../../src/daemon/signals.ts';
+import { graceAfter } from '../../../src/util/clock.ts';
 
 const listeners = { SIGTERM: process.listeners('SIGTERM'), SIGINT: process.listeners('SIGINT') };
 beforeEach(() => void vi.useFakeTimers());

@@ -9,6 +9,7 @@ const open = (action: Action, part: Partial<GateFacts> = {}): GateFacts => ({
   own: false,
   assessment: rated('low'),
   acted: () => false,
+  approver: null,
   ...part,
 });
 
@@ -61,6 +62,15 @@ const CASES: Record<
         close: "it is the agent's own request",
       },
     },
+  ],
+  'approver-apart': [
+    { when: 'the policy is the approver', facts: { approver: null }, shuts: {} },
+    { when: 'another person approved the plan', facts: { approver: 'jdoe' }, shuts: {} },
+    ...['anna.berg', 'ANNA.Berg', 'CORP\\anna.berg', 'anna.berg@corp.example', ' anna.berg '].map((approver) => ({
+      when: `the requestor approved the plan as ${JSON.stringify(approver)}`,
+      facts: { approver },
+      shuts: { approve: `\`${approver}\` asked for it: asking and approving are two people's work` },
+    })),
   ],
   'requestor-known': [
     {

@@ -153,9 +153,11 @@ describe('The order of precedence', () => {
 describe('Where the policies permit an action whatever the facts', () => {
   const NOBODY = { id: null, name: null, displayName: null };
   /** For each gate something that shuts it, and the actions that it then keeps from happening. */
-  const SHUT: Record<GateName, { part: SubjectParts; acted?: Partial<Record<Action, Action>> }> = {
+  type Shut = { part: SubjectParts; acted?: Partial<Record<Action, Action>>; approver?: string };
+  const SHUT: Record<GateName, Shut> = {
     status: { part: { request: { status: 'Pending' } } },
     'own-request': { part: { facts: { own: true } } },
+    'approver-apart': { part: {}, approver: 'anna.berg' },
     'requestor-known': { part: { request: { requestor: NOBODY } } },
     scored: { part: { assessment: UNSCORED } },
     'risk-understood': { part: { assessment: rated('low', { normalised: true }) } },
@@ -166,17 +168,19 @@ describe('Where the policies permit an action whatever the facts', () => {
     expect(Object.keys(SHUT).sort()).toEqual(Object.keys(GATES).sort());
   });
 
-  for (const [gate, { part, acted }] of Object.entries(SHUT) as [GateName, (typeof SHUT)[GateName]][]) {
+  for (const [gate, { part, acted, approver }] of Object.entries(SHUT) as [GateName, (typeof SHUT)[GateName]][]) {
     test.each([...GATES[gate].guards])(`gate ${gate} still keeps %s from happening`, (action) => {
       const before = acted?.[action];
       const how = {
         policy: only(action),
         engine: permitting(action),
         acted: actedOf(...(before === undefined ? [] : [before])),
+        approver,
       };
-      expect(decide(aboutTo(action), AGREED[action], { ...how, acted: never }).verdict, 'without the fact').toBe(
-        action,
-      );
+      expect(
+        decide(aboutTo(action), AGREED[action], { ...how, acted: never, approver: null }).verdict,
+        'without the fact',
+      ).toBe(action);
       const decision = decide(aboutTo(action, part), AGREED[action], how);
       expect(decision.verdict).toBe('hold');
       expect(decision.basis).not.toContain(`may-${action}`);

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { Subject } from '../../../src/decide/decide.ts';
 import type { Confirmation, Confirmations } from '../../../src/domain/confirmation.ts';
 import type { Decision, Outcome } from '../../../src/domain/decision.ts';
-import type { Problem, RunRecord } from '../../../src/domain/run_record.ts';
+import type { Problem, RunFacts, RunRecord } from '../../../src/domain/run_record.ts';
 import type { ActionHistory } from '../../../src/ledger/action_history.ts';
-import { exitCodeOf, type RunFacts } from '../../../src/run/draft.ts';
-import { run, type Steps } from '../../../src/run/run.ts';
+import { run } from '../../../src/run/run.ts';
+import type { Steps } from '../../../src/run/steps.ts';
+import { exitCodeOf } from '../../../src/run/verdict.ts';
 import { KeyError, LedgerError, StorageError, UpstreamError } from '../../../src/util/errors.ts';
 import type { Log } from '../../../src/util/log.ts';
 import { type Progress, silentProgress } from '../../../src/util/progress.ts';
@@ -85,7 +86,7 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
       return result(...args);
     };
   const good: Steps = {
-    remember: note('remember', () => memory),
+    openLedger: note('openLedger', () => memory),
     recover: note('recover', () => []),
     fetch: note('fetch', () => ({
       requests: REQUESTS,
@@ -123,8 +124,8 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
       records.push(record);
       return { bytes: 4_096 };
     }),
-    noteDecided: note('noteDecided', () => {}),
-    noteEnd: note('noteEnd', () => {}),
+    enterDecisions: note('enterDecisions', () => {}),
+    enterEnd: note('enterEnd', () => {}),
     alert: note('alert', () => ({ sent: 1, problems: [] })),
     release: note('release', () => []),
   };
@@ -144,14 +145,16 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
     error: (event) => logged.push(event),
   };
   const start = () =>
-    run({
-      facts: { ...FACTS, ...facts },
-      steps: { ...good, ...over },
-      clock: fakeClock(),
-      log,
-      progress,
-      signal: stop.signal,
-    });
+    run(
+      { ...good, ...over },
+      {
+        facts: { ...FACTS, ...facts },
+        clock: fakeClock(),
+        log,
+        progress,
+        signal: stop.signal,
+      },
+    );
   return { start, called, records, saved, logged, steps, shown, stop, memory, good };
 }
 
@@ -165,17 +168,17 @@ describe('A run in which everything goes well', () => {
     const { start, called, saved, records } = world();
     const record = await start();
     const order = [
-      'remember',
+      'openLedger',
       'fetch',
       'recover',
       ...PREPARING,
-      'noteDecided',
+      'enterDecisions',
       'act',
       'save',
       'report',
       'alert',
       'release',
-      'noteEnd',
+      'enterEnd',
     ];
     expect(called).toEqual(order);
     expect(saved).toEqual([true]);
@@ -480,7 +483,7 @@ describe('A memory', () => {
     ],
     ['whose folder cannot be used', new StorageError('write', 'ledger/2026-11.jsonl', { code: 'EACCES' }), 'storage'],
   ])('%s: the run observes, reports everything, touches nothing, and ends with 5', async (_what, error, because) => {
-    const { start, called } = world({ remember: fails(error) });
+    const { start, called } = world({ openLedger: fails(error) });
     const record = await start();
     expect(record).toMatchObject({ verdict: 'ledger-not-trusted', mode: 'observing', observingBecause: because });
     expect(exitCodeOf(record.verdict, null)).toBe(5);
@@ -496,7 +499,7 @@ describe('A memory', () => {
     ['somebody else wrote to', new LedgerError('state/ledger/2026-11.jsonl', 'not as this process left it')],
     ['has no room left', new StorageError('write', 'state/ledger/2026-11.jsonl', { code: 'ENOSPC' })],
   ])('whose record %s when the decisions are put there: nothing is acted on', async (_what, error) => {
-    const { start, called } = world({ noteDecided: fails(error) });
+    const { start, called } = world({ enterDecisions: fails(error) });
     const record = await start();
     expect(record).toMatchObject({ verdict: 'ledger-not-trusted', mode: 'observing', record: null });
     expect(called).not.toContain('act');
@@ -507,7 +510,7 @@ describe('A memory', () => {
   test('that cannot be trusted is not asked what was done: nothing was, as far as anybody knows', async () => {
     const given: unknown[] = [];
     const { start, good } = world({
-      remember: fails(new LedgerError('f', 'broken')),
+      openLedger: fails(new LedgerError('f', 'broken')),
       prepare: (subjects, acted) => {
         given.push(acted('low', 'approve'), acted('low', 'reject'));
         return good.prepare(subjects, acted);
@@ -522,7 +525,7 @@ describe('A memory', () => {
   });
 
   test('that breaks by a fault of our own ends the run: nothing was acted on', async () => {
-    const { start, called } = world({ remember: fails(new Error('a bug')) });
+    const { start, called } = world({ openLedger: fails(new Error('a bug')) });
     expect((await start()).verdict).toBe('failed');
     expect(called).toEqual(['report', 'alert', 'release']);
   });
@@ -533,7 +536,7 @@ describe('A memory', () => {
     ['without the key that the vault holds', new KeyError('LEDGER_KEY_ASSET_ID', 'not to be had'), 'failed'],
     ['on a full disk', new StorageError('write', 'f', { code: 'ENOSPC' }), 'failed'],
   ])('%s in a run that also lost the vault: %o', async (_how, fault, verdict) => {
-    const { start } = world({ remember: fails(fault), fetch: fails(DOWN) });
+    const { start } = world({ openLedger: fails(fault), fetch: fails(DOWN) });
     const record = await start();
     expect(record.verdict).toBe(verdict);
     expect(record.problems).toHaveLength(2);
@@ -541,7 +544,7 @@ describe('A memory', () => {
 });
 
 describe('A stop', () => {
-  test.each(['remember', 'fetch', 'enrich', 'score', 'confirm', 'decide'] as const)(
+  test.each(['openLedger', 'fetch', 'enrich', 'score', 'confirm', 'decide'] as const)(
     'during %s: nothing is acted on, and the run reports itself',
     async (step) => {
       const { start, called, stop, saved, good } = world({
@@ -557,7 +560,7 @@ describe('A stop', () => {
       expect(record.problems, 'a stop is no problem').toEqual([]);
       expect(called).not.toContain('act');
       expect(called).toEqual(expect.arrayContaining(['report', 'alert', 'release']));
-      if (step !== 'remember') expect(saved).toEqual([false]);
+      if (step !== 'openLedger') expect(saved).toEqual([false]);
     },
   );
 

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODEL_NAME } from '../../../simulator/model/model.ts';
 import { obeys } from '../../../simulator/model/stand_ins.ts';
+import type { ConfirmCandidate } from '../../../src/domain/confirmation.ts';
 import { agrees } from '../../../src/domain/confirmation.ts';
 import { createModelClient } from '../../../src/score/client/model_client.ts';
-import { type Candidate, confirm } from '../../../src/score/confirm.ts';
+import { confirm } from '../../../src/score/confirm.ts';
 import { type Visitor, visit } from '../simulator/visitor.ts';
 import { aCandidate, anAccessContext, ratingsFor, treated } from './dossiers.ts';
 import { fakeModel, honest, OPTIONS, says, seeded } from './fake_model.ts';
@@ -101,7 +102,7 @@ describe('over a real connection, with models that attackers would wish for', ()
   const attacks = corpus.filter(({ label }) => label === 'attack').map(({ text }) => text);
   const risky = { deep: { type: 'Windows Server', containerPath: '/Tier 0/PKI', tags: [] } };
 
-  const looked = (candidates: readonly Candidate[]) =>
+  const looked = (candidates: readonly ConfirmCandidate[]) =>
     confirm(candidates, {
       ...OPTIONS,
       random: seeded(5),

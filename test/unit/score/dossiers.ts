@@ -1,6 +1,6 @@
 import type { AccessContext } from '../../../src/domain/access_context.ts';
+import type { ConfirmCandidate } from '../../../src/domain/confirmation.ts';
 import type { Dossier } from '../../../src/domain/dossier.ts';
-import type { Candidate } from '../../../src/score/confirm.ts';
 import type { TreatedText } from '../../../src/score/payload.ts';
 import { aReviewed, type Story } from '../../helpers/records.ts';
 
@@ -41,10 +41,10 @@ export const anAccessContext = (part: Partial<AccessContext> = {}): AccessContex
 });
 
 export const aCandidate = (
-  action: Candidate['action'],
+  action: ConfirmCandidate['action'],
   story: Story = {},
-  part: Partial<Candidate> = {},
-): Candidate => ({ dossier: aDossier(story), accessContext: anAccessContext(), action, ...part });
+  part: Partial<ConfirmCandidate> = {},
+): ConfirmCandidate => ({ dossier: aDossier(story), accessContext: anAccessContext(), action, ...part });
 
 /** The dossier with another person as its requestor. */
 export const by = (person: string, dossier: Dossier): Dossier => ({

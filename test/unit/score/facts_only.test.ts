@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Candidate, confirm } from '../../../src/score/confirm.ts';
+import type { ConfirmCandidate } from '../../../src/domain/confirmation.ts';
+import { confirm } from '../../../src/score/confirm.ts';
 import { score } from '../../../src/score/score.ts';
 import { UpstreamError } from '../../../src/util/errors.ts';
 import { aCandidate, ratingsFor } from './dossiers.ts';
 import { type Asked, allAre, fakeModel, honest, isCanary, OPTIONS, SPENT, says, seeded } from './fake_model.ts';
 
-const approvals = (count: number): Candidate[] =>
+const approvals = (count: number): ConfirmCandidate[] =>
   Array.from({ length: count }, (_, index) => aCandidate('approve', { id: `q-${index + 1}` }));
 
 async function looked(
-  candidates: readonly Candidate[],
+  candidates: readonly ConfirmCandidate[],
   react = honest() as Parameters<typeof fakeModel>[0],
   over = {},
 ) {
@@ -23,7 +24,7 @@ async function looked(
 }
 
 const realIn = ({ requests }: Asked) => Object.values(requests).filter((entry) => !isCanary(entry));
-const hours = (candidate: Candidate, requestedHours: number): Candidate => ({
+const hours = (candidate: ConfirmCandidate, requestedHours: number): ConfirmCandidate => ({
   ...candidate,
   dossier: { ...candidate.dossier, facts: { ...candidate.dossier.facts, requestedHours } },
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import { rememberedRatings } from '../../../src/score/memory/step.ts';
-import { openModel } from '../../../src/score/step.ts';
+import { scoreStep } from '../../../src/score/step.ts';
 import { realDisk } from '../../../src/store/disk.ts';
 import type { Log } from '../../../src/util/log.ts';
 import type { Progress } from '../../../src/util/progress.ts';
@@ -36,7 +36,7 @@ test('What the model said is on disk before the step is over: whoever is killed 
     const { windowDays, prompts, agentUser } = { ...run, windowDays: config.analysis.lookbackDays };
     return (await remembered(dossiers, { windowDays, prompts, agentUser, screened })).known.size;
   }
-  const model = openModel({
+  const model = scoreStep({
     ...run,
     vault: { secret: () => Promise.reject(new Error('not asked')) },
     signal: new AbortController().signal,

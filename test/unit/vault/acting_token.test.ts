@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Config } from '../../../src/config/config.ts';
 import { UpstreamError } from '../../../src/util/errors.ts';
-import { openHand } from '../../../src/vault/acting_token.ts';
+import { openActingToken } from '../../../src/vault/acting_token.ts';
 import { jwt, NOON, testClock } from './tools.ts';
 
 const config = {
@@ -22,7 +22,7 @@ function handOver(secret: () => Promise<string>) {
     giveBack: async (assetId: string) => [`gave back ${assetId}`],
   };
   const { signal } = new AbortController();
-  const hand = openHand({ config, clock: testClock(NOON), vault, ownUser: 'svc', runId: 'run-1', signal });
+  const hand = openActingToken({ config, clock: testClock(NOON), vault, ownUser: 'svc', runId: 'run-1', signal });
   return { hand, asked };
 }
 

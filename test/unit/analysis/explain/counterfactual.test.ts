@@ -33,6 +33,7 @@ const worldOf = (
   recorded: recordedOf({ ...rest }),
   policy: settingsOfRun(record),
   acted,
+  approver: record.approvedBy,
 });
 
 /** By hand, not with the code under test: the levers of a way, one after the other, and then deciding. */

@@ -1,0 +1,128 @@
+import type { Ask } from '../act/act.ts';
+import { actStep } from '../act/step.ts';
+import type { Config } from '../config/config.ts';
+import { runCountOf } from '../decide/caps.ts';
+import { confirmCandidates } from '../decide/decide_all.ts';
+import { decideStep } from '../decide/step.ts';
+import type { RunFacts, RunRecord } from '../domain/run_record.ts';
+import { enrichStep } from '../enrich/step.ts';
+import type { Network } from '../http/network.ts';
+import { ledgerStep } from '../ledger/step.ts';
+import { alertStep, noAlert } from '../mail/step.ts';
+import type { MailTemplate } from '../mail/template.ts';
+import { approvedByPerson, approvedByPolicy, ratingsOf } from '../plan/approve.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Policy } from '../policy/load.ts';
+import { reportStep } from '../report/step.ts';
+import type { ReportFiles } from '../report/write.ts';
+import { openBudget } from '../score/budget/open_budget.ts';
+import type { Price } from '../score/budget/prices.ts';
+import { rememberedRatings } from '../score/memory/step.ts';
+import type { Prompts } from '../score/prompts.ts';
+import type { Random } from '../score/random.ts';
+import { scoreStep } from '../score/step.ts';
+import type { Disk } from '../store/disk.ts';
+import type { HaltWatch } from '../store/halt_watch.ts';
+import type { RunArchive } from '../store/run_archive.ts';
+import { addRunCount, readRunCounts } from '../store/run_counts.ts';
+import type { Clock } from '../util/clock.ts';
+import type { Log } from '../util/log.ts';
+import type { Progress } from '../util/progress.ts';
+import { openActingToken } from '../vault/acting_token.ts';
+import { fetchStep } from '../vault/step.ts';
+import { openVault } from '../vault/vault.ts';
+import { emergencies } from './emergencies.ts';
+import { ownAccounts } from './own_accounts.ts';
+import type { Steps } from './steps.ts';
+
+/** What a cycle is for, with what only that needs. */
+export type Cycle =
+  | { readonly kind: 'run'; readonly dryRun: boolean; readonly ask: Ask | null }
+  | { readonly kind: 'plan' }
+  | { readonly kind: 'apply'; readonly plan: Plan; readonly record: RunRecord; readonly approvedBy: string };
+
+/** What was opened once and serves every run. */
+export type Opened = {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly progress: Progress;
+  readonly disk: Disk;
+  readonly network: Partial<Network> | undefined;
+  readonly random: Random;
+  readonly agentUsers: readonly string[];
+  readonly prompts: Prompts;
+  readonly price: Price | null;
+  readonly template: MailTemplate;
+  readonly policy: Policy;
+  readonly archive: RunArchive;
+};
+
+/** What is of one run alone. */
+export type OfRun = {
+  readonly facts: RunFacts;
+  readonly halt: HaltWatch;
+  readonly signal: AbortSignal;
+  /** Aborted a while after a stop: report, mail and giving back have that long. */
+  readonly afterStop: AbortSignal;
+  /** False once another process may own the state folder. */
+  readonly lockHeld: () => boolean;
+};
+
+/** The steps of one run over one vault, each with what it needs and nothing else. No rule stands here. */
+export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
+  const { config, clock, log, progress, disk, random, agentUsers, prompts, price, policy, archive } = opened;
+  const { facts, halt, lockHeld } = ofRun;
+  const { runId, mode } = facts;
+  const own = ownAccounts(agentUsers);
+  const ownUser = agentUsers[0] ?? null;
+  const stateDir = config.places.state;
+  const vault = openVault(config, { ...opened, ...ofRun });
+  const shared = { ...opened, ...ofRun, vault, own, runId, agentUser: ownUser, ownUser };
+
+  const deciding = decideStep({
+    policy: config.actions,
+    caps: config.caps,
+    engine: policy,
+    facts,
+    runCounts: () => readRunCounts(stateDir, disk),
+    now: clock.now,
+    onProgress: progress.update,
+  });
+  const remember = async (record: RunRecord) => {
+    const count = runCountOf(record);
+    if (count !== null) await addRunCount(stateDir, count, disk);
+  };
+  // What a plan's own run wanted to do was counted when it was prepared.
+  const reporting = reportStep({ ...shared, remember: cycle.kind === 'apply' ? null : remember });
+  const model = scoreStep({
+    ...shared,
+    ...{ prompts, random, remembered: rememberedRatings(config, { clock, disk, log, runId }) },
+    budget: () => openBudget(config, price, { clock, disk, log, runId, lockHeld }),
+  });
+
+  const steps: Steps = {
+    ...ledgerStep({ ...shared, tryReporting: reporting.tryReporting }),
+    ...fetchStep(shared),
+    ...enrichStep(shared),
+    score: model.score,
+    ...deciding,
+    confirm: (subjects, proposed) => model.confirm(confirmCandidates(subjects, proposed)),
+    approve: approvedByPolicy,
+    ...actStep({
+      ...shared,
+      token: mode === 'observing' ? null : openActingToken(shared),
+      objection: deciding.objection,
+      ask: mode === 'asking' && cycle.kind === 'run' ? (cycle.ask ?? undefined) : undefined,
+      halted: halt.look,
+    }),
+    halt: halt.found,
+    breakGlass: (prepared) => emergencies(prepared, { archive, stateDir, disk }),
+    report: reporting.report,
+    ...alertStep({ ...shared, reportFile: () => reporting.files()?.markdown ?? null }),
+    // The same way with another approver: nobody yet, or a person, for what was rated when the plan was made.
+    ...(cycle.kind === 'plan' && noAlert),
+    ...(cycle.kind === 'apply' && { ...ratingsOf(cycle.record), approve: approvedByPerson(cycle.plan, cycle.record) }),
+  };
+  return { steps, files: (): ReportFiles | null => reporting.files(), close: () => vault.close() };
+}

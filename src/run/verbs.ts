@@ -1,0 +1,164 @@
+import type { Planned } from '../act/act.ts';
+import type { Subject } from '../decide/decide.ts';
+import { capKeys } from '../decide/decide_all.ts';
+import { type Assessment, addUsage } from '../domain/assessment.ts';
+import type { Confirmations } from '../domain/confirmation.ts';
+import type { Decision, Outcome } from '../domain/decision.ts';
+import type { Dossier } from '../domain/dossier.ts';
+import type { Reviewed } from '../domain/run_record.ts';
+import { haltAdvice, haltWords } from '../phrases/halt_words.ts';
+import { plainLine } from '../text/plain_text.ts';
+import type { Notes } from './notes.ts';
+import type { Asked, Confirmed, Fetched, Mailed, Scores, Steps } from './steps.ts';
+
+/** The verbs of a run that take more than one call: what each asks for, in which order, and what is noted of it. */
+
+/** The list, and then what became of actions of earlier runs: the vault as this run finds it. */
+export async function fetch(steps: Pick<Steps, 'fetch' | 'recover'>, { draft, history }: Notes): Promise<Fetched> {
+  draft.warnings.push(...(history?.orders ?? []));
+  const fetched = await steps.fetch();
+  draft.malformed = [...fetched.malformed];
+  if (history !== null) draft.recovered.push(...(await steps.recover(history)));
+  return fetched;
+}
+
+export async function score(steps: Pick<Steps, 'score'>, notes: Notes, dossiers: readonly Dossier[]): Promise<Scores> {
+  const scored = await steps.score(dossiers);
+  noteAsked(notes, scored);
+  return scored;
+}
+
+/** Every request with all that is known about it, and what would be done if it were confirmed. */
+export type Proposed = { readonly subjects: readonly Subject[]; readonly decisions: readonly Decision[] };
+
+export async function decide(
+  steps: Pick<Steps, 'classify' | 'prepare'>,
+  { history }: Notes,
+  dossiers: readonly Dossier[],
+  assessments: ReadonlyMap<string, Assessment>,
+): Promise<Proposed> {
+  const contexts = await steps.classify(dossiers);
+  const subjects = dossiers.map((dossier): Subject => {
+    const { id } = dossier.request;
+    const accessContext = contexts.get(id);
+    if (accessContext === undefined) throw new Error(`request \`${id}\` was not classified`);
+    const assessment = assessments.get(id) ?? { kind: 'unscored', why: 'it was not asked about' };
+    return { dossier, accessContext, assessment };
+  });
+  return { subjects, decisions: await steps.prepare(subjects, history?.acted ?? (() => false)) };
+}
+
+/** Asks once more about what is about to be done, and decides with the answers, in the order of the list. */
+export async function confirm(
+  steps: Pick<Steps, 'confirm' | 'decide' | 'comment'>,
+  notes: Notes,
+  { subjects, decisions: proposed }: Proposed,
+): Promise<Confirmed & { readonly reviewed: readonly Reviewed[] }> {
+  const confirmed = await steps.confirm(subjects, proposed);
+  noteAsked(notes, confirmed);
+  const decisions = await steps.decide(subjects, confirmed.confirmations, notes.history);
+  notes.prepared = reviewedOf(subjects, decisions, confirmed.confirmations, steps);
+  return { ...confirmed, reviewed: notes.prepared };
+}
+
+function noteAsked({ draft }: Notes, { usage, problems, warnings = [], costMet = [] }: Asked): void {
+  draft.usage = addUsage(draft.usage, usage);
+  draft.problems.push(...problems);
+  draft.warnings.push(...warnings);
+  draft.costMet = [...costMet];
+}
+
+function reviewedOf(
+  subjects: readonly Subject[],
+  decisions: readonly Decision[],
+  confirmations: Confirmations,
+  { comment: commentOn }: Pick<Steps, 'comment'>,
+): Reviewed[] {
+  return subjects.map((subject, i) => {
+    const decision = decisions[i];
+    if (decision === undefined) throw new Error('a request was not decided on');
+    const { dossier, accessContext, assessment } = subject;
+    const { verdict } = decision;
+    const comment = verdict === 'hold' ? null : commentOn(verdict, decision, assessment);
+    const confirmation = confirmations.get(dossier.request.id) ?? null;
+    // Field by field: a spread keeps what comes after it in a second object of its own, for each request of the window.
+    return { dossier, accessContext, assessment, decision, confirmation, outcome: null, comment };
+  });
+}
+
+/**
+ * Enters what was decided, asks who says yes to it, and carries that out.
+ * INVARIANT: what was decided is in the ledger before anything is done about it; without a trusted ledger, and in a run
+ * that only observes, nothing is done.
+ */
+export async function act(
+  steps: Pick<Steps, 'enterDecisions' | 'approve' | 'act' | 'halt'>,
+  notes: Notes,
+  prepared: readonly Reviewed[],
+): Promise<readonly Reviewed[]> {
+  const { draft } = notes;
+  await notes.trusting(async (history) => {
+    if (history !== null) await steps.enterDecisions(prepared, history);
+    return history;
+  });
+  const { reviewed, warnings } = steps.approve(prepared, notes.history);
+  draft.reviewed = [...reviewed];
+  draft.warnings.push(...warnings);
+  draft.reviewed = await carriedOut(steps, notes);
+  return draft.reviewed;
+}
+
+async function carriedOut(steps: Pick<Steps, 'act' | 'halt'>, { draft, history }: Notes): Promise<Reviewed[]> {
+  const planned: Planned[] = [];
+  for (const { dossier, decision, comment, outcome } of draft.reviewed) {
+    if (decision.verdict === 'hold' || outcome !== null) continue;
+    const { request } = dossier;
+    planned.push({ request, action: decision.verdict, comment: comment ?? '', ...capKeys(request) });
+  }
+  const outcomes =
+    history === null || draft.mode === 'observing'
+      ? planned.map((): Outcome => ({ kind: 'skipped', reason: 'observing', why: 'this run only observes' }))
+      : await steps.act(planned, history, draft.reviewed, (problem) => draft.problems.push(problem));
+  const without = outcomes.find((outcome) => outcome.kind === 'skipped' && outcome.reason === 'no-token');
+  if (without?.kind === 'skipped') draft.problems.push({ where: 'act', message: without.why, advice: NO_TOKEN_ADVICE });
+  draft.halt = steps.halt();
+  // A halt that a person gave is no fault; one that nobody can read is.
+  if (draft.halt?.source === 'unreadable') {
+    draft.problems.push({ where: 'halt', message: haltWords(draft.halt, plainLine), advice: haltAdvice(draft.halt) });
+  }
+  const byId = new Map(planned.map(({ request }, i) => [request.id, outcomes[i]]));
+  return draft.reviewed.map((one) => {
+    const outcome = one.outcome ?? byId.get(one.dossier.request.id) ?? null;
+    return outcome === one.outcome ? one : { ...one, outcome };
+  });
+}
+
+const NO_TOKEN_ADVICE =
+  'every action was left undone and stays eligible: look at the asset of VAULT_ACTION_ASSET_ID and at the credential requests that wait for somebody';
+
+/** Also of a run that broke off: a use of emergency access leaves the list by being reviewed and by nothing else. */
+export async function breakGlass(steps: Pick<Steps, 'breakGlass'>, { draft, prepared }: Notes): Promise<void> {
+  const { uses, problems } = await steps.breakGlass(prepared);
+  draft.breakGlass = uses;
+  draft.problems.push(...problems);
+}
+
+/**
+ * Behind report and mail: what was borrowed goes back, the end goes into the ledger, and what went wrong since the report
+ * was written (`told` problems stand in it) goes into the report all the same.
+ */
+export async function finish(
+  steps: Pick<Steps, 'release' | 'enterEnd' | 'report'>,
+  notes: Notes,
+  mailed: Mailed | undefined,
+  told: number,
+): Promise<void> {
+  const { draft, history } = notes;
+  draft.problems.push(...(mailed?.problems ?? []));
+  const left = await notes.attempt('credentials', () => steps.release());
+  for (const failure of left ?? []) notes.problem('credentials', failure);
+  if (history !== null) {
+    await notes.attempt('state', () => steps.enterEnd(notes.record(), mailed?.sent ?? 0, history));
+  }
+  if (draft.problems.length > told) await steps.report(notes.record(), true).catch(() => {});
+}
