@@ -1,14 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DOCUMENTS, envExample, regenerated } from '../../scripts/docs.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
 import { EXITS } from '../../src/run/exit_codes.ts';
 import { EVENTS } from '../../src/util/log.ts';
+import { brokenLinks, documentsOf } from './links.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
+const documents = documentsOf(ROOT);
 const sourceText = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => readFileSync(join(ROOT, 'src', name), 'utf8'))
@@ -46,28 +48,69 @@ describe('what the docs say is what the code knows', () => {
   });
 
   test('every setting that a text mentions exists', () => {
-    const documents = [
-      'README.md',
-      ...readdirSync(join(ROOT, 'docs'))
-        .filter((n) => n.endsWith('.md'))
-        .map((n) => `docs/${n}`),
-    ];
     const prefixes =
       /`((?:VAULT|OPENAI|ALERT|AUTO|OFF_HOURS|RISK_THRESHOLD|SCHEDULE|STALE|REQUEST)_[A-Z_]+[A-Z])(?:=[^`]*)?`/g;
-    const unknown = documents.flatMap((name) =>
-      [...read(name).matchAll(prefixes)]
+    const unknown = [...documents.values()].flatMap((text) =>
+      [...text.matchAll(prefixes)]
         .map(([, setting]) => setting ?? '')
         .filter((setting) => !Object.hasOwn(SETTINGS, setting)),
     );
     expect(unknown).toEqual([]);
   });
+});
 
-  test('every link inside the repository leads somewhere', () => {
-    const broken = ['README.md', 'docs/operating.md', 'docs/deciding.md', 'docs/decisions.md'].flatMap((name) =>
-      [...read(name).matchAll(/\]\((?!https?:)([^)#]+)/g)]
-        .map(([, target]) => target ?? '')
-        .filter((target) => !existsSync(resolve(ROOT, dirname(name), target))),
-    );
-    expect(broken).toEqual([]);
+describe('links', () => {
+  test('every link inside the repository leads to a file, and to a heading of it where it names one', () => {
+    expect([...documents.keys()]).toEqual(expect.arrayContaining(['README.md', 'docs/adr/README.md']));
+    expect(brokenLinks(documents, (file) => existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  test('a wrong file and a wrong heading are found, and what only looks like a link is not', () => {
+    const two = new Map([
+      ['a.md', '[1](b/c.md#two-words) [2](b/c.md#two-words-1) [3](#up) [4](b) ![5](https://example.com/x.png)\n# Up\n'],
+      ['b/c.md', '## Two *words*!\n## Two words\n[1](../a.md#up)\n```\n# no heading [1](none)\n```\n`[1](none)`\n'],
+    ]);
+    const there = (file: string) => two.has(file) || file === 'b';
+    expect(brokenLinks(two, there)).toEqual([]);
+    const broken = '[1](none.md) [2](b/c.md#no-heading) ![3](../outside.png) [4](#two-words) <img src="none.png">\n';
+    expect(brokenLinks(new Map([...two, ['a.md', broken]]), there)).toEqual([
+      'a.md: none.md',
+      'a.md: b/c.md#no-heading',
+      'a.md: ../outside.png',
+      'a.md: #two-words',
+      'a.md: none.png',
+      'b/c.md: ../a.md#up',
+    ]);
+  });
+});
+
+describe('architecture decision records', () => {
+  const files = readdirSync(join(ROOT, 'docs/adr'))
+    .filter((name) => name.endsWith('.md') && name !== 'README.md')
+    .sort();
+
+  const parts = ['Context', 'Options', 'Decision', 'Consequence'];
+
+  test('they are numbered without a gap', () => {
+    expect(files.map((name) => Number(name.slice(0, 4)))).toEqual(files.map((_, i) => i + 1));
+  });
+
+  test.each(files)('%s has date, status, context, options, decision and consequence, in 120 to 350 words', (name) => {
+    const text = read(`docs/adr/${name}`);
+    expect(text).toMatch(/^# \d{4}\. .+\n\n- Date: \d{4}-\d\d-\d\d\n- Status: .+\n\n## /);
+    expect([...text.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual(parts);
+    expect(text.startsWith(`# ${name.slice(0, 4)}. `)).toBe(true);
+    const words = text.split(/\s+/).filter((word) => /\w/.test(word)).length;
+    expect(words).toBeGreaterThanOrEqual(120);
+    expect(words).toBeLessThanOrEqual(350);
+  });
+
+  test('the index has each of them, with its title and its date', () => {
+    const rows = files.map((name) => {
+      const [, number, title, date] = /^# (\d{4})\. (.+)\n\n- Date: (.+)/.exec(read(`docs/adr/${name}`)) ?? [];
+      return `| [${number}](${name}) | ${title} | ${date} |`;
+    });
+    const index = read('docs/adr/README.md').matchAll(/^(\| \[\d{4}\].+? \| .+? \| \d{4}-\d\d-\d\d \|) \S.* \|$/gm);
+    expect([...index].map(([, row]) => row)).toEqual(rows);
   });
 });
