@@ -7,7 +7,7 @@ import type { Mail } from './mail.ts';
  * Only the HTML travels: a JSON message has exactly one body. Exchange makes the plain-text alternative from it, in
  * reading order, which is why the essentials stand first in it: the preheader, the outcome in one sentence, the problems,
  * then what waits for a person. Whoever wants our own plain text gets it with the other form (`mime_message.ts`); why
- * that one is not the default stands in docs/decisions.md.
+ * that one is not the default stands in docs/adr/0019-mail-as-json.md.
  */
 export function graphMessage(mail: Mail, recipients: readonly string[]) {
   return {

@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
 import { loadConfig, unknownSettings } from '../../src/config/load.ts';
+import { TEXT_FLAG_NAMES } from '../../src/enrich/screening/text_flags.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
-import { TEXT_FLAG_NAMES } from '../../src/screen/text_flags.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const EXAMPLES = join(ROOT, 'examples');

@@ -100,7 +100,7 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
 
     /**
      * A write left only when its process woke up from a long sleep, behind the look at the lock: nobody can call it back,
-     * and whoever took over could not know of it (docs/decisions.md, "Two processes cannot both act").
+     * and whoever took over could not know of it (docs/adr/0022-two-writers.md).
      */
     leftLate({ method, url }: Pick<Call, 'method' | 'url'>): void {
       const [, id] = /\/api\/request\/(?:approve|reject|complete)\/([^/?]+)$/.exec(url) ?? [];
