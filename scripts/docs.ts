@@ -22,6 +22,7 @@ import { loadPolicy } from '../src/policy/load.ts';
 import { EXITS } from '../src/run/exit_codes.ts';
 import { UPSTREAM_CODES, UPSTREAMS } from '../src/util/errors.ts';
 import { EVENTS } from '../src/util/log.ts';
+import { LAYERS } from '../test/repo/layers.ts';
 import { SAMPLE_CASE, SAMPLE_HINDRANCE } from './sample_case.ts';
 
 /**
@@ -50,7 +51,23 @@ function runsWhen(runs: Tool['runs']): string {
   return runs.switches.map((names) => names.map(code).join(' and ')).join(', or ');
 }
 
+/** From the top down, as one looks at a house. */
+const LAYERS_DOWN = LAYERS.toReversed();
+
 export const PARTS: Readonly<Record<string, () => string>> = {
+  layersDrawn: () => {
+    const names = LAYERS_DOWN.map(({ rooms }) => rooms.map(({ name }) => name).join(' · '));
+    const width = Math.max(...names.map((row) => row.length));
+    const line = `+${'-'.repeat(width + 2)}+`;
+    return ['```text', line, ...names.flatMap((row) => [`| ${row.padEnd(width)} |`, line]), '```'].join('\n');
+  },
+  layers: () =>
+    table(
+      ['layer', 'in src', 'what is there'],
+      LAYERS_DOWN.flatMap(({ title, rooms }) =>
+        rooms.map(({ name, about }, i) => [i === 0 ? title : '', code(name), about]),
+      ),
+    ),
   commands: () =>
     table(
       ['command', 'what it does'],
@@ -227,7 +244,7 @@ export function envExample(): string {
   return `${[...head, '', groups.join('\n\n')].join('\n')}\n`;
 }
 
-export const DOCUMENTS = ['README.md', 'docs/operating.md', 'docs/deciding.md'] as const;
+export const DOCUMENTS = ['README.md', 'docs/operating.md', 'docs/deciding.md', 'docs/architecture.md'] as const;
 
 if (process.argv[1] === import.meta.filename) {
   for (const name of DOCUMENTS) {
