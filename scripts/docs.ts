@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
 import { COMMANDS } from '../src/commands/table.ts';
-import { GROUPS, SETTINGS, type Setting } from '../src/config/settings.ts';
+import type { Setting, Settings } from '../src/config/setting.ts';
+import { GROUPS } from '../src/config/settings.ts';
 import { TOOLS, type Tool } from '../src/contract/tools.ts';
 import { STATUSES as HEALTH } from '../src/daemon/health.ts';
 import { PINGS } from '../src/daemon/heartbeat.ts';
@@ -41,7 +42,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   });
 const code = (text: string): string => `\`${text}\``;
 
-const settings = Object.entries(SETTINGS) as [string, Setting][];
+const rowsOf = (group: Settings): [string, Setting][] => Object.entries(group);
 const isRequired = ({ schema, fallback }: Setting): boolean =>
   fallback === undefined && !schema.safeParse(undefined).success;
 
@@ -178,9 +179,7 @@ export const PARTS: Readonly<Record<string, () => string>> = {
   caps: () =>
     table(
       ['setting', 'default', 'what it is for'],
-      settings
-        .filter(([, { group }]) => group === 'caps')
-        .map(([name, s]) => [code(name), code(s.fallback ?? ''), s.about]),
+      rowsOf(GROUPS.caps.settings).map(([name, s]) => [code(name), code(s.fallback ?? ''), s.about]),
     ),
   tools: () =>
     table(
@@ -206,15 +205,13 @@ export const PARTS: Readonly<Record<string, () => string>> = {
       Object.entries(ANOMALY_FLAGS).map(([name, about]) => [code(name), about]),
     ),
   settings: () =>
-    Object.entries(GROUPS)
-      .map(([group, title]) => {
-        const rows = settings
-          .filter(([, s]) => s.group === group)
-          .map(([name, s]) => [
-            code(name),
-            s.fallback === undefined ? (isRequired(s) ? '**required**' : '') : code(s.fallback),
-            s.about,
-          ]);
+    Object.values(GROUPS)
+      .map(({ title, settings }) => {
+        const rows = rowsOf(settings).map(([name, s]) => [
+          code(name),
+          s.fallback === undefined ? (isRequired(s) ? '**required**' : '') : code(s.fallback),
+          s.about,
+        ]);
         return `### ${title}\n\n${table(['setting', 'default', 'what it is for'], rows)}`;
       })
       .join('\n\n'),
@@ -235,10 +232,10 @@ export function envExample(): string {
     '# Portcullis: copy to .env and fill in what is not commented out. Commented lines show the defaults.',
     '# The real environment wins over this file. docs/operating.md says more.',
   ];
-  const groups = Object.entries(GROUPS).map(([group, title]) => {
-    const lines = settings
-      .filter(([, s]) => s.group === group)
-      .map(([name, s]) => `# ${s.about.replaceAll('`', '')}\n${isRequired(s) ? '' : '# '}${name}=${s.fallback ?? ''}`);
+  const groups = Object.values(GROUPS).map(({ title, settings }) => {
+    const lines = rowsOf(settings).map(
+      ([name, s]) => `# ${s.about.replaceAll('`', '')}\n${isRequired(s) ? '' : '# '}${name}=${s.fallback ?? ''}`,
+    );
     return `# ── ${title} ──\n\n${lines.join('\n\n')}`;
   });
   return `${[...head, '', groups.join('\n\n')].join('\n')}\n`;

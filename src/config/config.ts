@@ -110,7 +110,7 @@ export function configOf(v: Values, authorities: Authorities) {
         }
       : null,
     watching: { heartbeatUrl: v.HEARTBEAT_URL, health: { port: v.HEALTH_PORT, host: v.HEALTH_HOST } },
-    record: { keyAssetId: v.LEDGER_KEY_ASSET_ID, key: v.LEDGER_KEY },
+    ledger: { keyAssetId: v.LEDGER_KEY_ASSET_ID, key: v.LEDGER_KEY },
     schedule: { cron: v.SCHEDULE_CRON, timeZone: v.SCHEDULE_TIMEZONE },
     places: { state: v.STATE_DIR, reports: v.REPORT_DIR, prompts: v.PROMPT_DIR, policy: v.POLICY_DIR },
     historyKeep: v.RUN_HISTORY_KEEP,

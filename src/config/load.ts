@@ -4,7 +4,8 @@ import { isPlainAddress } from '../text/mail_address.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { ConfigError, type ConfigProblem } from '../util/errors.ts';
 import { AUTHORITY_FILES, type Authorities, type Config, configOf, mailWanted } from './config.ts';
-import { SETTINGS, type Setting, type SettingName, type Values } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { SETTINGS, type SettingName, type Values } from './settings.ts';
 
 const names = Object.keys(SETTINGS) as SettingName[];
 

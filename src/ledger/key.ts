@@ -10,7 +10,7 @@ import { type LedgerKey, ledgerKeyOf, SHORTEST_KEY } from './seal.ts';
  * @throws {ConfigError} when what it gives is too short
  */
 export async function ledgerKey(
-  { keyAssetId, key }: Config['record'],
+  { keyAssetId, key }: Config['ledger'],
   vault: SecretReader,
   purpose: string,
   signal: AbortSignal,
@@ -24,13 +24,13 @@ export async function ledgerKey(
  * @throws {KeyError} when the key cannot be had
  */
 export async function ledgerKeyForRun(
-  record: Config['record'],
+  settings: Config['ledger'],
   vault: SecretReader,
   runId: string,
   signal: AbortSignal,
 ): Promise<LedgerKey | null> {
   try {
-    return await ledgerKey(record, vault, `Portcullis needs the key of its record for run ${runId}`, signal);
+    return await ledgerKey(settings, vault, `Portcullis needs the key of its record for run ${runId}`, signal);
   } catch (error) {
     throw new KeyError('LEDGER_KEY_ASSET_ID', `the key of the record could not be had: ${describeError(error)}`);
   }

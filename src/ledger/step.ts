@@ -50,7 +50,7 @@ export function ledgerStep(parts: LedgerParts) {
     /** @throws {LedgerError | StorageError} then nothing may be acted on */
     async openLedger(): Promise<ActionHistory> {
       const outside = await anchorsIn({ stateDir, reportDir }, disk, REPORTS_LOOKED_AT);
-      const key = await ledgerKeyForRun(config.record, vault, runId, signal);
+      const key = await ledgerKeyForRun(config.ledger, vault, runId, signal);
       const history = await openActionHistory(stateDir, clock, { disk, key, mayWrite: lockHeld, outside });
       await history.note([...startEntries(facts, history.past), ...(await said(history, facts.halt))]);
       return history;

@@ -87,7 +87,7 @@ function modeOf(purpose: Purpose, autonomous: boolean, halt: Halt | null): HowIt
   return observing('not autonomous, and no terminal to ask at');
 }
 
-function warningsOf({ vault, model, mail, actions, record }: Config): string[] {
+function warningsOf({ vault, model, mail, actions, ledger }: Config): string[] {
   const warnings: string[] = [];
   if (vault.tlsInsecure) {
     warnings.push('VAULT_TLS_INSECURE is on: any machine in between can pose as the vault. Not for production.');
@@ -95,7 +95,7 @@ function warningsOf({ vault, model, mail, actions, record }: Config): string[] {
   if (model.assetId === undefined && model.apiKey !== undefined) {
     warnings.push('The model key comes from OPENAI_API_KEY; OPENAI_ASSET_ID would keep it in the vault.');
   }
-  if (record.keyAssetId === undefined && record.key !== undefined) {
+  if (ledger.keyAssetId === undefined && ledger.key !== undefined) {
     warnings.push('The key of the record comes from LEDGER_KEY; LEDGER_KEY_ASSET_ID would keep it in the vault.');
   }
   if (mail === null) warnings.push('No mail is configured (the ALERT_ settings); this report is all there is.');

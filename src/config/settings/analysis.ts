@@ -1,0 +1,31 @@
+import * as kind from '../kinds.ts';
+import type { Settings } from '../setting.ts';
+
+/** Which requests are looked at, and how closely. */
+export const ANALYSIS = {
+  REQUEST_LOOKBACK_DAYS: {
+    schema: kind.wholeNumber(1, 3650),
+    fallback: '30',
+    about: 'Length of the window: requests created in the last so many days.',
+  },
+  OFF_HOURS_START: {
+    schema: kind.wholeNumber(0, 24),
+    fallback: '18',
+    about: 'Hour at which off-hours begin.',
+  },
+  OFF_HOURS_END: {
+    schema: kind.wholeNumber(0, 24),
+    fallback: '8',
+    about: 'Hour at which off-hours end; may lie past midnight. The same as the start: no off-hours.',
+  },
+  OFF_HOURS_TIMEZONE: {
+    schema: kind.timeZone,
+    fallback: 'UTC',
+    about: 'IANA zone of those hours, such as `Europe/Berlin`.',
+  },
+  DEEP_ANALYSIS: {
+    schema: kind.flag,
+    fallback: 'false',
+    about: 'Also read type, container path and tags of every asset asked for.',
+  },
+} as const satisfies Settings;

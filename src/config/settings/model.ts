@@ -1,0 +1,54 @@
+import * as kind from '../kinds.ts';
+import type { Settings } from '../setting.ts';
+
+/** How the model is reached, how it is asked, and what is remembered of its answers. */
+export const MODEL = {
+  OPENAI_ASSET_ID: {
+    schema: kind.text.optional(),
+    about: 'Vault asset that holds the model key; fetched at run time, given back at the end.',
+  },
+  OPENAI_API_KEY: {
+    schema: kind.text.optional(),
+    secret: true,
+    about: 'The key itself, for trials. Used only when no asset id is set.',
+  },
+  OPENAI_BASE_URL: {
+    schema: kind.httpUrlForKeys.optional(),
+    about: 'Any OpenAI-compatible endpoint, such as `https://llm.example.com/v1`. Empty: the public one.',
+  },
+  OPENAI_MODEL: {
+    schema: kind.text,
+    fallback: 'gpt-4.1-mini',
+    about: 'Model name as the endpoint knows it.',
+  },
+  OPENAI_ANALYSIS_BATCH_SIZE: {
+    schema: kind.wholeNumber(1, 100),
+    fallback: '25',
+    about: 'Requests per question.',
+  },
+  OPENAI_CONCURRENCY: {
+    schema: kind.wholeNumber(1, 64),
+    fallback: '4',
+    about: 'Questions at the same time.',
+  },
+  OPENAI_TIMEOUT_SECONDS: {
+    schema: kind.seconds(0.1, 1800),
+    fallback: '120',
+    about: 'Longest wait for one answer of the model.',
+  },
+  OPENAI_CA_FILE: {
+    schema: kind.text.optional(),
+    about: 'PEM file of a private certificate authority to trust for the model.',
+  },
+  ASSESSMENTS_REMEMBER: {
+    schema: kind.flag,
+    fallback: 'true',
+    about:
+      'Do not ask again about a request when nothing has changed that the model would see. What confirms a decision is always asked anew.',
+  },
+  ASSESSMENTS_KEEP_DAYS: {
+    schema: kind.wholeNumber(0, 365),
+    fallback: '3',
+    about: 'How long an assessment is remembered that no run has used any more.',
+  },
+} as const satisfies Settings;

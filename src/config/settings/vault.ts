@@ -1,0 +1,68 @@
+import * as kind from '../kinds.ts';
+import type { Settings } from '../setting.ts';
+
+/** How the vault is reached, and as whom. */
+export const VAULT = {
+  VAULT_URL: {
+    schema: kind.httpsUrl,
+    about: 'Address with the tenant, such as `https://vault.example.com:6443/ztna/acme`. https only.',
+  },
+  VAULT_API_TOKEN: {
+    schema: kind.jwt,
+    secret: true,
+    about: 'Bearer token of the user the agent acts as.',
+  },
+  VAULT_CA_FILE: {
+    schema: kind.text.optional(),
+    about: 'PEM file of a private certificate authority to trust for the vault.',
+  },
+  VAULT_TLS_INSECURE: {
+    schema: kind.flag,
+    fallback: 'false',
+    about: 'Trust any certificate. For a lab only: it warns on every run and is named in the report.',
+  },
+  VAULT_PAGE_SIZE: {
+    schema: kind.wholeNumber(10, 1000),
+    fallback: '200',
+    about: 'Requests asked for per page. The vault may give fewer.',
+  },
+  VAULT_MAX_PAGES: {
+    schema: kind.wholeNumber(1, 100_000),
+    fallback: '25000',
+    about: 'A list longer than this many pages is taken for a broken server, and the run fails.',
+  },
+  VAULT_CONCURRENCY: {
+    schema: kind.wholeNumber(1, 64),
+    fallback: '8',
+    about: 'Calls to the vault at the same time.',
+  },
+  VAULT_TIMEOUT_SECONDS: {
+    schema: kind.seconds(0.1, 600),
+    fallback: '30',
+    about: 'Longest wait for one answer of the vault.',
+  },
+  VAULT_CREDENTIAL_WAIT_SECONDS: {
+    schema: kind.seconds(0, 86_400),
+    fallback: '600',
+    about: 'Longest wait for a person to grant a credential request of the agent. The next run goes on waiting.',
+  },
+  VAULT_CREDENTIAL_POLL_SECONDS: {
+    schema: kind.seconds(0.05, 3600),
+    fallback: '5',
+    about: 'Pause between two looks at a credential request that is not granted yet.',
+  },
+  VAULT_CREDENTIAL_HOURS: {
+    schema: kind.wholeNumber(1, 24),
+    fallback: '4',
+    about: 'Length of the access that a credential request asks for.',
+  },
+  VAULT_CREDENTIAL_ACTIONS: {
+    schema: kind.list(kind.word),
+    fallback: 'AssetUnlock,AssetView,AssetConnect,AssetEdit',
+    about: 'Action types under which a credential request may be found; the first one is asked for.',
+  },
+  AGENT_USERNAME: {
+    schema: kind.text.optional(),
+    about: "The agent's own user name. Needed only if the token carries no `ousr` claim.",
+  },
+} as const satisfies Settings;
