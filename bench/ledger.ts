@@ -1,6 +1,6 @@
 /**
  * What reading the record costs: every line held against its seal, its neighbours and its shape, as at the start of every
- * run and by `verify`; and what one entry costs that is on disk before the next step.
+ * run and by `ledger verify`; and what one entry costs that is on disk before the next step.
  *
  *     node bench/ledger.ts [--json]
  */

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
+import { usageOf } from '../src/commands/command.ts';
 import { COMMANDS } from '../src/commands/table.ts';
 import type { Setting, Settings } from '../src/config/setting.ts';
 import { GROUPS } from '../src/config/settings.ts';
@@ -72,7 +73,11 @@ export const PARTS: Readonly<Record<string, () => string>> = {
   commands: () =>
     table(
       ['command', 'what it does'],
-      Object.values(COMMANDS).map(({ usage, about }) => [code(`portcullis ${usage}`), about]),
+      COMMANDS.map((command) => {
+        const { about, olderName } = command;
+        const older = olderName === undefined ? '' : ` (older name: ${code(olderName)})`;
+        return [code(`portcullis ${usageOf(command)}`), `${about}${older}`];
+      }),
     ),
   exits: () =>
     table(

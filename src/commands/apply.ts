@@ -1,40 +1,15 @@
-import { readPlan } from '../plan/plan_file.ts';
-import { jsonParts } from '../report/json.ts';
-import { exitCodeOf } from '../run/verdict.ts';
-import { say, tell } from '../terminal/say.ts';
-import { summary } from '../terminal/summary.ts';
-import { plainLine } from '../text/plain_text.ts';
-import { terminalLine } from '../text/terminal_text.ts';
-import { ConfigError } from '../util/errors.ts';
-import { openApp, takeState } from './context/opened_app.ts';
-import { osUser } from './context/os_user.ts';
-import { refusedPlan } from './context/refused_plan.ts';
-import type { CommandContext } from './context/surroundings.ts';
+import { command } from './command.ts';
 
-/** `portcullis apply`: carries out a plan that a person approved, whatever AUTONOMOUS_MODE says. Gives the exit code. */
-export async function applyCommand(
-  context: CommandContext,
-  file: string,
-  { approvedBy, json }: { approvedBy: string | null; json: boolean },
-): Promise<number> {
-  const approver = plainLine(approvedBy ?? osUser(), 100);
-  if (approver === '') throw new ConfigError([{ setting: '--approved-by', message: 'must name somebody' }]);
-  const opened = await openApp(context);
-  return refusedPlan(async () => {
-    const plan = await readPlan(file);
-    const { stop, lock } = await takeState(opened);
-    try {
-      const options = { signal: stop.signal, lockHeld: lock.held };
-      const { record, files } = await opened.app.applyOnce({ ...options, plan, approvedBy: approver });
-      if (json) for (const part of jsonParts(record)) say(part);
-      else {
-        say(`\n${plan.plan_id}, approved by ${approver}\n`);
-        say(summary(record, files?.markdown ?? null));
-        for (const warning of record.warnings) tell(`! ${terminalLine(warning)}\n`);
-      }
-      return exitCodeOf(record.verdict, stop.received());
-    } finally {
-      await lock.release();
-    }
-  });
-}
+export const apply = command({
+  name: 'apply',
+  about: 'carries out a plan that a person approved, as far as nothing changed since',
+  arguments: { file: { shown: '<plan.json>', about: 'a plan that `portcullis plan` wrote' } },
+  options: {
+    approvedBy: { flags: '--approved-by <name>', about: 'who approved it (default: the user who runs this)' },
+    json: { flags: '--json', about: 'print the report as one JSON document on stdout' },
+  },
+  async run(context, given) {
+    const { applyCommand } = await import('./handlers/apply.ts');
+    return applyCommand(context, given);
+  },
+});

@@ -1,84 +1,51 @@
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startSimulator } from '../../simulator/simulator.ts';
-import { createApp } from '../app.ts';
-import { loadConfig } from '../config/load.ts';
+import { once } from 'node:events';
+import { InvalidArgumentError } from 'commander';
 import { onStopSignals } from '../daemon/signals.ts';
-import { exitCodeOf } from '../run/verdict.ts';
-import { takeLock } from '../store/lock.ts';
+import { EXITS } from '../run/exit_codes.ts';
 import { say, tell } from '../terminal/say.ts';
-import { summary } from '../terminal/summary.ts';
-import { systemClock } from '../util/clock.ts';
-import { ConfigError } from '../util/errors.ts';
-import { processMeter } from '../util/process_meter.ts';
-import { outputs } from './context/prepared.ts';
+import { command } from './command.ts';
 
-/**
- * `portcullis demo`: the real program against the embedded vault, model and mailbox, with everything switched on. Reads
- * no setting and leaves the user's own state alone.
- */
-export async function demoCommand(
-  { home, version }: { home: string; version: string },
-  { out, requests, seed }: { out?: string; requests: number; seed: number },
-): Promise<number> {
-  const folder = out === undefined ? mkdtempSync(join(tmpdir(), 'portcullis-demo-')) : newFolder(out);
-  // From here on a Ctrl-C is heard, so that it leaves no certificates behind.
-  const stop = onStopSignals(() => {});
-  const { log, progress } = outputs(process.stderr.isTTY ? 'error' : 'info');
-  tell(`Starting a vault with ${requests} requests, a model and a mailbox on this machine …\n`);
-  // A real model thinks for a while; without that there would be no progress to see.
-  const simulator = await startSimulator({ requests, seed, model: { delayMs: 150 } });
-  try {
-    const config = loadConfig({
-      ...simulator.settings,
-      ...DEMO_SETTINGS,
-      STATE_DIR: join(folder, 'state'),
-      REPORT_DIR: join(folder, 'reports'),
-      PROMPT_DIR: join(home, 'prompts'),
-      POLICY_DIR: join(home, 'policy'),
-    });
-    const app = await createApp({ config, clock: systemClock, log, progress, meter: processMeter, version });
-    const lock = await takeLock(config.places.state, systemClock, { signal: stop.signal });
-    const { record, files } = await app
-      .runOnce({ dryRun: false, ask: null, signal: stop.signal, lockHeld: lock.held })
-      .finally(() => lock.release());
-
-    // The mail as it arrived on the other side, not as it was meant.
-    const mail = simulator.mailbox.mails.at(-1);
-    const mailFile = mail === undefined ? null : join(folder, 'mail.html');
-    if (mail !== undefined && mailFile !== null) writeFileSync(mailFile, mail.html);
-    say(summary(record, files?.markdown ?? null, mailFile));
-    say('\nOpen the mail in a browser and the report in any editor. For your own vault go on with README.md.\n');
-    return exitCodeOf(record.verdict, stop.received());
-  } finally {
-    await simulator.close();
-  }
-}
-
-/**
- * INVARIANT: never a folder that holds something. It could be the state of a real vault, whose memory would be mixed with
- * an invented one, and whose waiting mails would go to an invented mailbox. @throws {ConfigError}
- */
-function newFolder(folder: string): string {
-  const refused = (why: string) => new ConfigError([{ setting: '--out', message: `\`${folder}\` ${why}` }]);
-  let held: readonly string[];
-  try {
-    mkdirSync(folder, { recursive: true });
-    held = readdirSync(folder);
-  } catch (error) {
-    throw refused(`cannot be used: ${(error as NodeJS.ErrnoException).code}`);
-  }
-  if (held.length > 0) throw refused('is not empty; name a new or empty folder, so that nothing real is touched');
-  return folder;
-}
-
-const DEMO_SETTINGS = {
-  AUTONOMOUS_MODE: 'true',
-  AUTO_APPROVE_LOW_RISK: 'true',
-  AUTO_REJECT_HIGH_RISK: 'true',
-  AUTO_CLOSE_STALE: 'true',
-  DEEP_ANALYSIS: 'true',
-  VAULT_CREDENTIAL_POLL_SECONDS: '0.1',
-  OFF_HOURS_TIMEZONE: 'Europe/Berlin',
+/** The estate that the embedded vault serves. */
+const ESTATE = {
+  requests: { flags: '--requests <count>', about: 'requests in the vault', default: '240', parser: wholeNumber },
+  seed: { flags: '--seed <number>', about: 'another seed, another estate', default: '12', parser: wholeNumber },
 } as const;
+
+export const demo = command({
+  name: 'demo',
+  about: 'a whole cycle against an embedded vault, model and mailbox; nothing to configure',
+  readsSettings: false,
+  options: {
+    out: { flags: '--out <folder>', about: 'where report, mail and state go (default: a new temporary folder)' },
+    ...ESTATE,
+  },
+  async run(context, given) {
+    const { demoCommand } = await import('./handlers/demo.ts');
+    return demoCommand(context, given);
+  },
+});
+
+/** Serves until it is stopped. The settings go to stdout in the form of a `.env` file. */
+export const simulate = command({
+  name: 'simulate',
+  about: 'the embedded vault, model and mailbox alone; prints the settings that point at them',
+  readsSettings: false,
+  options: ESTATE,
+  async run(_context, given) {
+    // Before anything is started, so that a signal at any moment leaves no certificates behind.
+    const stop = onStopSignals(() => {});
+    const { startSimulator } = await import('../../simulator/simulator.ts');
+    const simulator = await startSimulator(given);
+    const lines = Object.entries(simulator.settings).map(([name, value]) => `${name}=${value}\n`);
+    say(lines.join(''));
+    tell('vault, model and mailbox are up on this machine; stop them with Ctrl-C\n');
+    if (!stop.signal.aborted) await once(stop.signal, 'abort');
+    await simulator.close();
+    return EXITS.done.code;
+  },
+});
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
+}

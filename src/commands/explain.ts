@@ -1,30 +1,15 @@
-import { explain } from '../analysis/explain/explain.ts';
-import { explanationText } from '../analysis/explain/explain_text.ts';
-import { findRequest } from '../analysis/explain/find.ts';
-import { foundNothing } from '../analysis/explain/not_found_text.ts';
-import { readPastActions } from '../analysis/replay/past_actions.ts';
-import { TEXT_FLAG_NAMES } from '../enrich/screening/text_flags.ts';
-import { loadPolicy } from '../policy/load.ts';
-import { EXITS } from '../run/exit_codes.ts';
-import { say, tell } from '../terminal/say.ts';
-import { jsonText } from '../text/json.ts';
-import { offline } from './context/offline.ts';
-import type { CommandContext } from './context/surroundings.ts';
+import { command } from './command.ts';
 
-/** `portcullis explain`: reads files only, so that it can be asked while a run is under way. Gives the exit code. */
-export async function explainCommand(
-  context: CommandContext,
-  id: string,
-  { run, json }: { run: string | null; json: boolean },
-): Promise<number> {
-  const { stateDir, policyDir, archive } = offline(context);
-  const policy = await loadPolicy(policyDir, { textFlags: TEXT_FLAG_NAMES });
-  const found = await findRequest(archive, id, run);
-  if (!('record' in found)) {
-    tell(foundNothing(id, run, found));
-    return EXITS.failed.code;
-  }
-  const explanation = explain(found, policy, await readPastActions(stateDir));
-  say(json ? jsonText(explanation) : explanationText(explanation));
-  return EXITS.done.code;
-}
+export const explain = command({
+  name: 'explain',
+  about: 'why a request was decided as it was: every check, and what would have had to differ',
+  arguments: { requestId: { shown: '<request-id>', about: 'a request that a recorded run saw' } },
+  options: {
+    run: { flags: '--run <id>', about: 'that run instead of the newest one that knows the request' },
+    json: { flags: '--json', about: 'print the explanation as one JSON document on stdout' },
+  },
+  async run(context, given) {
+    const { explainCommand } = await import('./handlers/explain.ts');
+    return explainCommand(context, given);
+  },
+});

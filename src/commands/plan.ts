@@ -1,33 +1,14 @@
-import { resolve } from 'node:path';
-import { refuseForeignFile, writePlan } from '../plan/plan_file.ts';
-import { exitCodeOf } from '../run/verdict.ts';
-import { planTable } from '../terminal/plan_table.ts';
-import { say } from '../terminal/say.ts';
-import { summary } from '../terminal/summary.ts';
-import { jsonText } from '../text/json.ts';
-import { openApp, takeState } from './context/opened_app.ts';
-import { refusedPlan } from './context/refused_plan.ts';
-import type { CommandContext } from './context/surroundings.ts';
+import { command } from './command.ts';
 
-/** `portcullis plan`: everything but the writes and the mail, and a plan that a person can approve. Gives the exit code. */
-export async function planCommand(
-  context: CommandContext,
-  { out, json }: { out: string; json: boolean },
-): Promise<number> {
-  const opened = await openApp(context);
-  return refusedPlan(async () => {
-    await refuseForeignFile(out);
-    const { stop, lock } = await takeState(opened);
-    try {
-      const { record, files, plan } = await opened.app.planOnce({ signal: stop.signal, lockHeld: lock.held });
-      if (plan !== null) await writePlan(resolve(out), plan);
-      const report = files?.markdown ?? null;
-      if (json) say(jsonText(plan));
-      else if (plan !== null) say(planTable({ plan, file: out, record, report }));
-      else say(`${summary(record, report)}\nNo plan was written.\n`);
-      return exitCodeOf(record.verdict, stop.received());
-    } finally {
-      await lock.release();
-    }
-  });
-}
+export const plan = command({
+  name: 'plan',
+  about: 'everything but the writes and the mail: shows what would be done and writes it down as a plan',
+  options: {
+    out: { flags: '--out <file>', about: 'where the plan goes', default: 'plan.json' },
+    json: { flags: '--json', about: 'print the plan on stdout too' },
+  },
+  async run(context, given) {
+    const { planCommand } = await import('./handlers/plan.ts');
+    return planCommand(context, given);
+  },
+});

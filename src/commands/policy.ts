@@ -1,39 +1,28 @@
-import { policyTest } from '../analysis/cases/policy_test.ts';
-import { policyTestText } from '../analysis/cases/policy_test_text.ts';
-import { caseFiles } from '../analysis/cases/read_cases.ts';
-import { policyCheck } from '../analysis/lint/policy_check.ts';
-import { policyCheckText } from '../analysis/lint/policy_check_text.ts';
-import { TEXT_FLAG_NAMES } from '../enrich/screening/text_flags.ts';
-import { loadPolicy } from '../policy/load.ts';
-import { EXITS } from '../run/exit_codes.ts';
-import { say } from '../terminal/say.ts';
-import { jsonText } from '../text/json.ts';
-import { systemClock } from '../util/clock.ts';
-import { offline } from './context/offline.ts';
-import type { CommandContext } from './context/surroundings.ts';
+import { command } from './command.ts';
 
-type Choices = { readonly policy: string | null; readonly json: boolean };
+/** What both share. */
+const OPTIONS = {
+  policy: { flags: '--policy <folder>', about: 'this folder instead of POLICY_DIR' },
+  json: { flags: '--json', about: 'print the result as one JSON document on stdout' },
+} as const;
 
-/** `portcullis policy check`: 0 also with warnings, 1 with errors; a folder that does not load is 2. */
-export async function policyCheckCommand(context: CommandContext, { policy, json }: Choices): Promise<number> {
-  const { policyDir, archive, settings } = offline(context);
-  const loaded = await loadPolicy(policy ?? policyDir, { textFlags: TEXT_FLAG_NAMES });
-  const now = systemClock.now();
-  const result = await policyCheck({ policy: loaded, archive, settings, textFlags: TEXT_FLAG_NAMES, now });
-  say(json ? jsonText(result) : policyCheckText(result));
-  return (result.findings.some(({ level }) => level === 'error') ? EXITS.failed : EXITS.done).code;
-}
+export const policyCheck = command({
+  name: 'policy check',
+  about: 'looks for rules that never decide, that decide too much, and for gaps in `access.yml`',
+  options: OPTIONS,
+  async run(context, given) {
+    const { policyCheckCommand } = await import('./handlers/policy.ts');
+    return policyCheckCommand(context, given);
+  },
+});
 
-/** `portcullis policy test`: 1 when a case fails; a mistake in a case is 2. */
-export async function policyTestCommand(
-  context: CommandContext,
-  files: readonly string[],
-  { policy, json }: Choices,
-): Promise<number> {
-  const { policyDir } = offline(context);
-  const dir = policy ?? policyDir;
-  const loaded = await loadPolicy(dir, { textFlags: TEXT_FLAG_NAMES });
-  const result = await policyTest(loaded, files.length > 0 ? files : await caseFiles(dir));
-  say(json ? jsonText(result) : policyTestText(result));
-  return (result.results.some(({ differences }) => differences.length > 0) ? EXITS.failed : EXITS.done).code;
-}
+export const policyTest = command({
+  name: 'policy test',
+  about: 'decides the cases beside the policies and says what came out otherwise than expected',
+  arguments: { files: { shown: '[files...]', about: 'files of cases (default: tests/*.yml in the policy folder)' } },
+  options: OPTIONS,
+  async run(context, given) {
+    const { policyTestCommand } = await import('./handlers/policy.ts');
+    return policyTestCommand(context, given);
+  },
+});

@@ -49,7 +49,7 @@ export const METRICS = {
   portcullis_record_entries: {
     type: 'gauge',
     labels: {},
-    help: 'entries of the record at the end of the last cycle; smaller than before only after `record repair` began it anew',
+    help: 'entries of the record at the end of the last cycle; smaller than before only after `ledger repair` began it anew',
   },
   portcullis_actions_total: {
     type: 'counter',

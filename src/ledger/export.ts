@@ -52,7 +52,7 @@ type Parts = Pick<Wanted, 'range' | 'kinds'> & {
 /** The lines stand in it byte for byte, so that whoever has the key can check their seals. */
 function document({ head, range, kinds, chosen }: Parts): string {
   const about = {
-    // The last entry up to the end of the range: what `verify --head` takes.
+    // The last entry up to the end of the range: what `ledger verify --head` takes.
     head,
     range: { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() },
     kinds: kinds.length === 0 ? null : kinds,

@@ -34,7 +34,7 @@ export const FINDINGS = {
   'no-key': {
     about:
       'a key is given and no entry carries one: either the key is new, or somebody wrote the record anew without it',
-    todo: 'hold the head of a mail against it (--head); if it agrees and the key is new, say so once: `portcullis record repair --reason …` seals from here on; otherwise bring the record back from a backup',
+    todo: 'hold the head of a mail against it (--head); if it agrees and the key is new, say so once: `portcullis ledger repair --reason …` seals from here on; otherwise bring the record back from a backup',
   },
   foreign: {
     about: 'somebody else wrote to the record while a run was at work with it',
@@ -62,9 +62,9 @@ export class LedgerFault extends LedgerError {
   }
 
   override get advice(): string {
-    const again = this.finding === 'foreign' ? '' : '; `portcullis verify` looks again';
+    const again = this.finding === 'foreign' ? '' : '; `portcullis ledger verify` looks again';
     // Where nothing is lost there is nothing to go on without.
-    const without = WITHOUT.has(this.finding) ? ', `portcullis record repair` goes on without what is lost' : '';
+    const without = WITHOUT.has(this.finding) ? ', `portcullis ledger repair` goes on without what is lost' : '';
     return `nothing is acted on until it is put right: ${FINDINGS[this.finding].todo}${again}${without} (see "The record" in docs/operating.md)`;
   }
 }

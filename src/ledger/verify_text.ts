@@ -3,7 +3,7 @@ import type { Verified } from './verify.ts';
 
 type Whole = Extract<Verified, { whole: true }>;
 
-/** What `verify` found, for a terminal. */
+/** What `ledger verify` found, for a terminal. */
 export function verifyText(found: Verified): string {
   if (!found.whole) {
     return `✗ ${terminalLine(found.message)}\n\n${row('finding', terminalLine(found.finding))}${row('to do', terminalLine(found.advice))}${row('compared', compared(found))}`;
@@ -54,7 +54,7 @@ function snapshot({ snapshotDamage }: Whole): string {
   if (snapshotDamage === null) return '';
   return row(
     'snapshot',
-    `✗ ${terminalLine(snapshotDamage)}: no run acts on anything; \`portcullis record repair\` makes it anew from the record`,
+    `✗ ${terminalLine(snapshotDamage)}: no run acts on anything; \`portcullis ledger repair\` makes it anew from the record`,
   );
 }
 

@@ -74,7 +74,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     title: 'commands',
-    rooms: [{ name: 'commands', about: 'one object per command: name, about, options, run' }],
+    rooms: [{ name: 'commands', about: 'one object per command: name, about, options, run; handlers/, context/' }],
   },
   {
     title: 'the command line',

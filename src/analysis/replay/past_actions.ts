@@ -25,7 +25,7 @@ export type PastActions = {
 
 /**
  * Reads snapshot and record without the lock, the key or mending anything: they belong to the run that may be under way.
- * Whether the record is whole is for `verify` to say.
+ * Whether the record is whole is for `ledger verify` to say.
  */
 export async function readPastActions(stateDir: string, disk: Disk = realDisk): Promise<PastActions> {
   const folder = ledgerFolder(stateDir);

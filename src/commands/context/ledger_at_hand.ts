@@ -5,7 +5,7 @@ import { keyFrom } from '../../ledger/key.ts';
 import type { LedgerKey } from '../../ledger/seal.ts';
 import type { Looking } from '../../ledger/verify.ts';
 import { ConfigError } from '../../util/errors.ts';
-import type { CommandContext } from './surroundings.ts';
+import type { CommandContext } from './command_context.ts';
 
 /**
  * What the commands that read the record start from: where it is, its key, and what the files around it know of it. Needs

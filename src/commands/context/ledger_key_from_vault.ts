@@ -7,8 +7,8 @@ import type { LedgerKey } from '../../ledger/seal.ts';
 import { realDisk } from '../../store/disk.ts';
 import { systemClock } from '../../util/clock.ts';
 import { openVault } from '../../vault/vault.ts';
+import type { CommandContext } from './command_context.ts';
 import { prepared } from './prepared.ts';
-import type { CommandContext } from './surroundings.ts';
 
 /**
  * The key as a run gets it, but with a list of open credential requests of its own: the one in the state folder belongs to

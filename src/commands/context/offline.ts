@@ -3,7 +3,7 @@ import { loadSettings } from '../../config/load.ts';
 import type { Caps } from '../../decide/caps.ts';
 import type { ActionPolicy } from '../../decide/decide.ts';
 import { openRunArchive, type RunArchive } from '../../store/run_archive.ts';
-import type { CommandContext } from './surroundings.ts';
+import type { CommandContext } from './command_context.ts';
 
 /** What commands start from that only read files: the settings they need, so that no vault has to be configured. */
 export type Offline = {

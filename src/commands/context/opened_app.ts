@@ -4,9 +4,8 @@ import { onStopSignals } from '../../daemon/signals.ts';
 import { type Clock, systemClock } from '../../util/clock.ts';
 import type { Log } from '../../util/log.ts';
 import { processMeter } from '../../util/process_meter.ts';
-import { lockState } from './locked_state.ts';
-import { prepared } from './prepared.ts';
-import type { CommandContext } from './surroundings.ts';
+import type { CommandContext } from './command_context.ts';
+import { lockState, prepared } from './prepared.ts';
 
 /** What every command that runs cycles starts from. */
 export type OpenedApp = { readonly config: Config; readonly clock: Clock; readonly log: Log; readonly app: App };

@@ -1,9 +1,11 @@
 import type { Config } from '../../config/config.ts';
 import { loadConfig, unknownSettings } from '../../config/load.ts';
-import { systemClock } from '../../util/clock.ts';
+import { clearLeftovers } from '../../store/leftovers.ts';
+import { type Lock, takeLock } from '../../store/lock.ts';
+import { type Clock, systemClock } from '../../util/clock.ts';
 import { createLog, type Log } from '../../util/log.ts';
 import { type Progress, silentProgress, terminalProgress } from '../../util/progress.ts';
-import type { CommandContext } from './surroundings.ts';
+import type { CommandContext } from './command_context.ts';
 
 /** What every command with a configuration starts from. */
 export type Prepared = {
@@ -31,4 +33,18 @@ export function outputs(logLevel: string): { log: Log; progress: Progress } {
   const progress =
     terminal && logLevel !== 'silent' ? terminalProgress(process.stderr, systemClock.now) : silentProgress;
   return { log: createLog(logLevel, terminal, process.stderr, progress), progress };
+}
+
+type Waiting = { readonly clock: Clock; readonly log: Log; readonly signal: AbortSignal };
+
+/**
+ * Takes the state folder for this process, and clears away what a killed one left in it.
+ * @throws {LockedError} when a live process holds it
+ * @throws {StorageError} when the folder cannot be used
+ */
+export async function lockState({ places }: Config, { clock, log, signal }: Waiting): Promise<Lock> {
+  const lock = await takeLock(places.state, clock, { signal, onWait: () => log.warn('lock.waiting') });
+  const removed = await clearLeftovers(places, clock.now());
+  if (removed.length > 0) log.info('leftovers.removed', { removed });
+  return lock;
 }

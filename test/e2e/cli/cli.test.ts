@@ -3,12 +3,16 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { usageOf } from '../../../src/commands/command.ts';
+import { COMMAND_GROUPS, COMMANDS } from '../../../src/commands/table.ts';
 import { type Ended, listenTo, openPlace, type Place, ROOT } from '../place.ts';
 import { byTag } from '../tagged_model.ts';
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
-const COMMANDS = ['run', 'start', 'demo', 'simulate'];
+/** As a page of help shows it: broken into lines anywhere, without backticks. */
+const flat = (text: string): string => text.replaceAll('`', '').replace(/\s+/g, ' ');
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -44,16 +48,88 @@ describe.concurrent('help and usage', () => {
   test('--help lists every command and says where to read on', async () => {
     const { code, stdout, stderr } = await portcullis(['--help']);
     expect([code, stderr]).toEqual([0, '']);
-    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    const first = COMMANDS.map(({ name }) => name.split(' ')[0] ?? '');
+    for (const word of first) expect(stdout).toMatch(new RegExp(`^  ${word}\\b`, 'm'));
     expect(stdout).toMatch(/--settings[\s\S]*\.env\.example[\s\S]*docs\/operating\.md[\s\S]*demo/);
   });
 
-  test('every command has its own --help', async () => {
-    for (const command of COMMANDS) {
-      const { code, stdout, stderr } = await portcullis([command, '--help']);
+  test.each(COMMANDS.map((command) => [command.name, command] as const))(
+    '%s --help says how it is called, what it does and what each option is for',
+    async (name, command) => {
+      const words = name.split(' ');
+      const { code, stdout, stderr } = await portcullis([...words, '--help']);
       expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(new RegExp(`^Usage: portcullis ${command}`));
-      expect(stdout).toContain('--settings <file>');
+      expect(stdout.split('\n')[0]).toBe(`Usage: portcullis ${usageOf(command)}`);
+      const page = flat(stdout);
+      expect(page).toContain(flat(command.about));
+      for (const { about } of Object.values(command.arguments ?? {})) expect(page).toContain(flat(about));
+      for (const { flags, about } of Object.values(command.options)) expect(page).toContain(`${flags} ${flat(about)}`);
+      expect(page).toContain('--settings <file>');
+      expect(await portcullis(['help', ...words])).toEqual({ code, stdout, stderr });
+    },
+  );
+
+  test('older names are listed as such, and their help leads to the new ones', async () => {
+    const older = COMMANDS.flatMap(({ name, olderName }) =>
+      olderName === undefined ? [] : [[olderName, name] as const],
+    );
+    expect(older.map(([name]) => name)).toEqual(['verify', 'record export', 'record repair']);
+    const [, list = ''] = (await portcullis(['--help'])).stdout.split(/^Older names, which go on working:$/m);
+    expect(list).toMatch(/^ {2}verify .*older name of ledger verify\n {2}record /m);
+    for (const [name, now] of older) {
+      const { code, stdout } = await portcullis([...name.split(' '), '--help']);
+      expect(code).toBe(0);
+      expect(flat(stdout)).toContain(`Usage: portcullis ${name} `);
+      expect(flat(stdout)).toContain(`This is the older name of portcullis ${now}.`);
+    }
+  });
+
+  test.each(Object.keys(COMMAND_GROUPS))('%s alone lists its commands on stderr and ends with 2', async (group) => {
+    const { code, stdout, stderr } = await portcullis([group]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`Usage: portcullis ${group} [options] [command]`);
+    expect((await portcullis([group, '--help'])).stdout).toBe(stderr);
+  });
+
+  test('a mistyped command or option is met with the nearest one and the place to look', async () => {
+    const hint = async (...args: string[]) => {
+      const { code, stderr } = await portcullis(args);
+      return [code, stderr];
+    };
+    expect(await hint('statr')).toEqual([
+      2,
+      "error: unknown command 'statr'\n(Did you mean start?)\n(portcullis --help lists the commands)\n",
+    ]);
+    expect(await hint('ledger', 'verfy')).toEqual([
+      2,
+      "error: unknown command 'verfy'\n(Did you mean verify?)\n(portcullis ledger --help lists the commands)\n",
+    ]);
+    expect(await hint('run', '--dry-rum')).toEqual([
+      2,
+      "error: unknown option '--dry-rum'\n(Did you mean --dry-run?)\n(portcullis run --help lists what it takes)\n",
+    ]);
+    expect(await hint('help', 'ledger', 'nothing')).toEqual([
+      2,
+      "error: unknown command 'ledger nothing'\n(portcullis --help lists the commands)\n",
+    ]);
+  });
+
+  test('help loads nothing but the command line: of the packages, commander and dotenv', async () => {
+    const hooks = pathToFileURL(join(emptyFolder(), 'hooks.mjs'));
+    writeFileSync(
+      hooks,
+      `import { appendFileSync } from 'node:fs';
+       import { registerHooks } from 'node:module';
+       registerHooks({ load: (url, context, next) => (appendFileSync(process.env.LOADED, url + '\\n'), next(url, context)) });`,
+    );
+    for (const args of [['--help'], ['run', '--help'], ['help', 'ledger', 'verify'], ['nothing']]) {
+      const loaded = join(emptyFolder(), 'loaded');
+      await portcullis(args, { NODE_OPTIONS: `--import=${hooks.href}`, LOADED: loaded });
+      const urls = readFileSync(loaded, 'utf8').split('\n');
+      const packages = urls.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
+      expect([...new Set(packages)].toSorted()).toEqual(['commander', 'dotenv']);
+      expect(urls.filter((url) => url.includes('/src/commands/handlers/'))).toEqual([]);
+      expect(urls.filter((url) => url.endsWith('/src/cli.ts'))).toHaveLength(1);
     }
   });
 

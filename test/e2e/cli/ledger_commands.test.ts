@@ -1,9 +1,9 @@
-/** verify and record export: what is needed, what is said, how it ends, and that nothing changes. */
+/** ledger verify and ledger export: what is needed, what is said, how it ends, and that nothing changes. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type RecordExportChoices, recordExportCommand } from '../../../src/commands/ledger_export.ts';
-import { verifyCommand } from '../../../src/commands/ledger_verify.ts';
+import type { CommandContext } from '../../../src/commands/context/command_context.ts';
+import { ledgerExport, ledgerVerify } from '../../../src/commands/ledger.ts';
 import { LedgerFault } from '../../../src/ledger/ledger_error.ts';
 import { takeLock } from '../../../src/store/lock.ts';
 import { systemClock } from '../../../src/util/clock.ts';
@@ -32,7 +32,7 @@ async function said(work: () => Promise<number>) {
   return { end, stdout, stderr };
 }
 
-const surroundings = (state: string, env: Record<string, string>) => ({
+const contextOf = (state: string, env: Record<string, string>): CommandContext => ({
   env: { STATE_DIR: state, REPORT_DIR: join(state, 'reports'), ...env },
   ...{ fileNames: [], home: '', version: '0.0.0' },
 });
@@ -40,10 +40,10 @@ type VerifyPart = { head?: string; keyFile?: string; json?: boolean; env?: Recor
 const verify = (
   { state }: { state: string },
   { env = { LEDGER_KEY: KEY_TEXT }, head, keyFile, json = false }: VerifyPart = {},
-) => said(() => verifyCommand(surroundings(state, env), { head: head ?? null, keyFile: keyFile ?? null, json }));
-const exportIt = ({ state }: Place, part: Partial<RecordExportChoices> = {}) =>
+) => said(() => ledgerVerify.run(contextOf(state, env), { head: head ?? null, keyFile: keyFile ?? null, json }));
+const exportIt = ({ state }: Place, part: Partial<Parameters<typeof ledgerExport.run>[1]> = {}) =>
   said(() =>
-    recordExportCommand(surroundings(state, { LEDGER_KEY: KEY_TEXT }), {
+    ledgerExport.run(contextOf(state, { LEDGER_KEY: KEY_TEXT }), {
       ...{ ...RANGE, format: 'csv', kinds: [], out: null, keyFile: null },
       ...part,
     }),
@@ -51,7 +51,7 @@ const exportIt = ({ state }: Place, part: Partial<RecordExportChoices> = {}) =>
 /** Settings that a command refused, with the sentence. */
 const refusal = (end: unknown): string => (end instanceof ConfigError ? end.message : `not refused: ${String(end)}`);
 
-describe('verify', () => {
+describe('ledger verify', () => {
   test('gives 5 for a broken record, and as JSON one document with the place', async () => {
     const place = await filled(KEY);
     place.put(OCTOBER, place.text(OCTOBER).replace('req-7', 'req-X'));
@@ -129,7 +129,7 @@ describe('verify', () => {
   });
 });
 
-describe('record export', () => {
+describe('ledger export', () => {
   test('writes a file once: the same again is there already, anything else is not overwritten', async () => {
     const place = await filled(KEY);
     const out = join(place.state, 'export.csv');
@@ -182,7 +182,7 @@ describe('record export', () => {
 });
 
 describe('As a user starts them', () => {
-  test('verify works while a run holds the lock, gets the key from the vault and gives it back, and changes nothing', async () => {
+  test('ledger verify works while a run holds the lock, gets the key from the vault and gives it back, and changes nothing', async () => {
     await using world = await openPlace();
     const { sim, home, openCredentials, start } = world;
     const place = await filled(KEY);
@@ -190,7 +190,7 @@ describe('As a user starts them', () => {
     const before = place.names().map(place.text);
     const asset = sim.vault.addAsset({ name: 'Record key', credential: { user: 'portcullis', password: KEY_TEXT } });
     const env = { STATE_DIR: place.state, LEDGER_KEY_ASSET_ID: asset.id };
-    const { code, stdout, stderr } = await start(['verify'], env).ended;
+    const { code, stdout, stderr } = await start(['ledger', 'verify'], env).ended;
     await lock.release();
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^✓ the record is whole: 12 entries in 3 files\n[\s\S]*every entry is sealed with it/);
@@ -202,10 +202,10 @@ describe('As a user starts them', () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
-  test('record export gives CSV byte for byte on stdout, and a broken record ends with 5 and advice', async () => {
+  test('ledger export gives CSV byte for byte on stdout, and a broken record ends with 5 and advice', async () => {
     await using world = await openPlace();
     const place = await filled(KEY);
-    const command = ['record', 'export', '--from', RANGE.from, '--to', RANGE.to];
+    const command = ['ledger', 'export', '--from', RANGE.from, '--to', RANGE.to];
     const env = { STATE_DIR: place.state, LEDGER_KEY: KEY_TEXT };
     const good = await world.start(command, env).ended;
     expect(good).toMatchObject({ code: 0, stderr: '', stdout: (await exportIt(place)).stdout });
@@ -216,5 +216,26 @@ describe('As a user starts them', () => {
     expect(stderr).toMatch(
       /^portcullis: the record is broken: .*entries 1 to 5 are missing\n {2}nothing is acted on .*\n$/,
     );
+  });
+
+  test('verify, record export and record repair do what they did under the older names', async () => {
+    await using world = await openPlace();
+    const place = await filled(KEY);
+    const env = { STATE_DIR: place.state, LEDGER_KEY: KEY_TEXT };
+    const same = async (older: readonly string[], now: readonly string[]) => {
+      const [ended, expected] = [await world.start(older, env).ended, await world.start(now, env).ended];
+      expect(ended).toEqual(expected);
+      return ended;
+    };
+    const whole = await same(['verify', '--json'], ['ledger', 'verify', '--json']);
+    expect([whole.code, JSON.parse(whole.stdout)]).toMatchObject([0, { whole: true }]);
+    const range = ['--from', RANGE.from, '--to', RANGE.to];
+    const csv = await same(['record', 'export', ...range], ['ledger', 'export', ...range]);
+    expect([csv.code, csv.stdout.split('\r\n').length]).toEqual([0, 5]);
+    const reason = ['--by', 'lead', '--reason', 'a look at it'];
+    const repair = await same(['record', 'repair', ...reason], ['ledger', 'repair', ...reason]);
+    expect(repair).toEqual({ code: 0, stdout: 'Nothing to repair: snapshot and record are whole.\n', stderr: '' });
+    const silent = await same(['record', 'repair', '--reason', ' '], ['ledger', 'repair', '--reason', ' ']);
+    expect([silent.code, silent.stderr]).toEqual([2, expect.stringMatching(/^ {2}--reason: must say something\n$/m)]);
   });
 });

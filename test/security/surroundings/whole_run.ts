@@ -6,6 +6,13 @@ import { vi } from 'vitest';
 import type { Behaviour } from '../../../simulator/model/behaviours.ts';
 import type { VaultRequest } from '../../../simulator/vault/records.ts';
 import { createApp } from '../../../src/app.ts';
+import { backtest } from '../../../src/commands/backtest.ts';
+import { explain } from '../../../src/commands/explain.ts';
+import { ledgerVerify } from '../../../src/commands/ledger.ts';
+import { plan } from '../../../src/commands/plan.ts';
+import { policyCheck, policyTest } from '../../../src/commands/policy.ts';
+import { review } from '../../../src/commands/review.ts';
+import { run } from '../../../src/commands/run.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { halt, resume } from '../../../src/store/halt.ts';
 import { systemClock } from '../../../src/util/clock.ts';
@@ -161,48 +168,23 @@ function commands(place: Place, settings: Record<string, string>, ids: readonly 
   const env: Record<string, string> = {
     ...{ PROMPT_DIR: join(ROOT, 'prompts'), ...place.settings, ...settings, LOG_LEVEL: 'warn' },
   };
-  const surroundings = { env, fileNames: ['VAULT_URL', HOSTILE], home: ROOT, version: '0.0.0' };
+  const context = { env, fileNames: ['VAULT_URL', HOSTILE], home: ROOT, version: '0.0.0' };
   const own = ids[1] ?? '';
   return {
-    run: async () =>
-      (await import('../../../src/commands/run.ts')).runCommand(surroundings, { dryRun: true, json: false }),
-    'run --json': async () =>
-      (await import('../../../src/commands/run.ts')).runCommand(surroundings, { dryRun: true, json: true }),
-    plan: async () => {
-      const out = join(place.folder, `plan ${HOSTILE_NAME}`);
-      return (await import('../../../src/commands/plan.ts')).planCommand(surroundings, { out, json: false });
-    },
-    explain: async () =>
-      (await import('../../../src/commands/explain.ts')).explainCommand(surroundings, own, { run: null, json: false }),
-    'explain --json': async () =>
-      (await import('../../../src/commands/explain.ts')).explainCommand(surroundings, own, { run: null, json: true }),
-    'explain of nothing': async () =>
-      (await import('../../../src/commands/explain.ts')).explainCommand(surroundings, HOSTILE, {
-        run: null,
-        json: false,
-      }),
-    backtest: async () =>
-      (await import('../../../src/commands/backtest.ts')).backtestCommand(surroundings, {
+    run: () => run.run(context, { dryRun: true, json: false }),
+    'run --json': () => run.run(context, { dryRun: true, json: true }),
+    plan: () => plan.run(context, { out: join(place.folder, `plan ${HOSTILE_NAME}`), json: false }),
+    explain: () => explain.run(context, { requestId: own, run: null, json: false }),
+    'explain --json': () => explain.run(context, { requestId: own, run: null, json: true }),
+    'explain of nothing': () => explain.run(context, { requestId: HOSTILE, run: null, json: false }),
+    backtest: () =>
+      backtest.run(context, {
         ...{ range: '60d', policy: env.POLICY_DIR ?? null, reasons: true, rescore: false, json: false },
       }),
-    'policy check': async () =>
-      (await import('../../../src/commands/policy.ts')).policyCheckCommand(surroundings, { policy: null, json: false }),
-    'policy test': async () =>
-      (await import('../../../src/commands/policy.ts')).policyTestCommand(surroundings, [], {
-        policy: null,
-        json: false,
-      }),
-    review: async () =>
-      (await import('../../../src/commands/review.ts')).reviewCommand(surroundings, HOSTILE, {
-        by: HOSTILE,
-        note: HOSTILE,
-      }),
-    verify: async () =>
-      (await import('../../../src/commands/ledger_verify.ts')).verifyCommand(surroundings, {
-        head: null,
-        keyFile: null,
-        json: false,
-      }),
+    'policy check': () => policyCheck.run(context, { policy: null, json: false }),
+    'policy test': () => policyTest.run(context, { files: [], policy: null, json: false }),
+    review: () => review.run(context, { requestId: HOSTILE, by: HOSTILE, note: HOSTILE }),
+    'ledger verify': () => ledgerVerify.run(context, { head: null, keyFile: null, json: false }),
   };
 }
 

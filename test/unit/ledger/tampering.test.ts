@@ -313,7 +313,7 @@ describe('What was sealed properly and cannot be understood', () => {
     expect(error).toMatchObject({ finding: 'not-readable', line: 5, message: expect.stringMatching(words) });
     expect(error).toMatchObject({
       message: expect.stringContaining(NOVEMBER),
-      advice: expect.stringContaining('portcullis verify'),
+      advice: expect.stringContaining('portcullis ledger verify'),
     });
   });
 });

@@ -83,7 +83,7 @@ test('A snapshot that no run would act on is said, whatever the record is', asyn
       whole: true,
       snapshotDamage: expect.stringMatching(/not complete/),
     });
-    expect(await told(place, KEY)).toMatch(/snapshot {2}✗ .*agent_state\.json.*no run acts on anything.*record repair/);
+    expect(await told(place, KEY)).toMatch(/snapshot {2}✗ .*agent_state\.json.*no run acts on anything.*ledger repair/);
   }
 });
 

@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'dotenv';
+import { ConfigError } from '../../util/errors.ts';
+import { PACKAGE_ROOT } from '../../util/package_root.ts';
+
+/** What a command is told about the world. */
+export type CommandContext = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The names that the settings file sets. */
+  readonly fileNames: readonly string[];
+  /** The folder of the package, with the prompts and policies that came with it. */
+  readonly home: string;
+  readonly version: string;
+};
+
+type World = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly file: string;
+  /** The file was named on the command line; the usual one may be missing. */
+  readonly asked: boolean;
+  readonly version: string;
+};
+
+/** The settings file and the environment, which wins. @throws {ConfigError} when the file cannot be read */
+export function contextOf({ env: outer, file, asked, version }: World): CommandContext {
+  const fromFile = asked || existsSync(file) ? readSettings(file, asked) : {};
+  const set = Object.entries(outer).filter(([, value]) => value?.trim() !== '');
+  const env: Record<string, string | undefined> = { ...fromFile, ...Object.fromEntries(set) };
+  // Started from another folder, the prompts and policies that came with the program serve.
+  if ((env.PROMPT_DIR ?? '') === '' && !existsSync('prompts')) env.PROMPT_DIR = join(PACKAGE_ROOT, 'prompts');
+  if ((env.POLICY_DIR ?? '') === '' && !existsSync('policy')) env.POLICY_DIR = join(PACKAGE_ROOT, 'policy');
+  return { env, fileNames: Object.keys(fromFile), home: PACKAGE_ROOT, version };
+}
+
+/** For a command that has to work without any settings. */
+export const contextWithoutSettings = (version: string): CommandContext => ({
+  ...{ env: {}, fileNames: [], home: PACKAGE_ROOT, version },
+});
+
+function readSettings(file: string, asked: boolean): Record<string, string> {
+  try {
+    return parse(readFileSync(file));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    const message = `\`${file}\` ${code === 'ENOENT' ? 'does not exist' : `cannot be read: ${code}`}`;
+    throw new ConfigError([{ setting: asked ? '--settings' : 'settings file', message }]);
+  }
+}

@@ -1,0 +1,52 @@
+import { runDaemon } from '../../daemon/daemon.ts';
+import { pastCycles } from '../../daemon/past_cycles.ts';
+import { openWatching } from '../../daemon/watching.ts';
+import { readLastRun } from '../../ledger/action_history.ts';
+import type { RunResult } from '../../run/cycle.ts';
+import { exitCodeOf } from '../../run/verdict.ts';
+import { findHalt } from '../../store/halt.ts';
+import { openRunArchive } from '../../store/run_archive.ts';
+import type { CommandContext } from '../context/command_context.ts';
+import { openApp, takeState } from '../context/opened_app.ts';
+import { lockState } from '../context/prepared.ts';
+
+/** `portcullis start`: cycles on the schedule until a signal; holds the lock on the state folder all the time. */
+export async function startCommand(context: CommandContext, { now }: { now: boolean }): Promise<number> {
+  const opened = await openApp(context);
+  const { config, clock, log, app } = opened;
+  const taken = await takeState(opened);
+  const { stop } = taken;
+  let { lock } = taken;
+  const { places, schedule } = config;
+  const watching = await openWatching({
+    ...{ settings: config.watching, schedule, clock, log },
+    past: await pastCycles(openRunArchive(places.state, config.historyKeep)),
+    halted: () => findHalt({ setting: config.halt, stateDir: places.state }),
+  });
+  try {
+    await runDaemon({
+      schedule,
+      clock,
+      log,
+      lastRun: await readLastRun(places.state),
+      now,
+      signal: stop.signal,
+      cycle: async () => void (await watching.around(cycle)),
+    });
+    return exitCodeOf('stopped', stop.received());
+  } finally {
+    await watching.close();
+    await lock.release();
+  }
+
+  async function cycle(): Promise<RunResult> {
+    // Nobody is asked at four in the morning: without autonomous mode the daemon only observes.
+    // Lost after a long sleep of the machine, say: without a new one every cycle to come would do nothing.
+    if (!lock.held()) {
+      // Nobody else may have taken it meanwhile: our own mark must not keep us out.
+      await lock.release();
+      lock = await lockState(config, { clock, log, signal: stop.signal });
+    }
+    return app.runOnce({ dryRun: false, ask: null, signal: stop.signal, lockHeld: lock.held });
+  }
+}
