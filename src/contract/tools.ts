@@ -85,7 +85,7 @@ export const TOOLS = {
   },
   record_action: {
     does: 'writes intent and outcome of each action to the state folder',
-    ...{ code: 'state/memory.ts#openMemory', reaches: 'disk', runs: 'alone' },
+    ...{ code: 'ledger/action_history.ts#openActionHistory', reaches: 'disk', runs: 'alone' },
   },
   write_run_report: {
     does: 'writes report and JSON twin',
@@ -93,7 +93,7 @@ export const TOOLS = {
   },
   send_run_mail: {
     does: 'sends one mail per run to the recipients of the settings',
-    ...{ code: 'alert/graph_mailer.ts#createMailer', reaches: 'mail', runs: 'alone' },
+    ...{ code: 'mail/graph_mailer.ts#createMailer', reaches: 'mail', runs: 'alone' },
   },
   send_heartbeat: {
     does: 'tells the monitor behind HEARTBEAT_URL that a cycle began and how it ended; nothing about requests',
