@@ -165,7 +165,7 @@ export const PARTS: Readonly<Record<string, () => string>> = {
     ),
   nextSteps: () =>
     table(
-      ['found', 'next', 'whose move', 'for example'],
+      ['found', 'next', 'waiting for', 'for example'],
       Object.entries(NEXT_STEPS).map(([name, { step }]) => {
         const { kind, to, finding, ask, alternative } = step(SAMPLE_CASE, SAMPLE_HINDRANCE);
         const more = ask !== null ? `missing: ${ask}` : alternative === null ? null : `instead: ${alternative}`;
@@ -235,7 +235,7 @@ export function regenerated(text: string): string {
 export function envExample(): string {
   const head = [
     '# Portcullis: copy to .env and fill in what is not commented out. Commented lines show the defaults.',
-    '# The real environment wins over this file. docs/operating.md says more.',
+    '# The real environment wins over this file. docs/settings.md has the same in tables.',
   ];
   const groups = Object.values(GROUPS).map(({ title, settings }) => {
     const lines = rowsOf(settings).map(
@@ -246,7 +246,13 @@ export function envExample(): string {
   return `${[...head, '', groups.join('\n\n')].join('\n')}\n`;
 }
 
-export const DOCUMENTS = ['README.md', 'docs/operating.md', 'docs/deciding.md', 'docs/architecture.md'] as const;
+export const DOCUMENTS = [
+  'README.md',
+  'docs/settings.md',
+  'docs/reference.md',
+  'docs/deciding.md',
+  'docs/architecture.md',
+] as const;
 
 if (process.argv[1] === import.meta.filename) {
   for (const name of DOCUMENTS) {
