@@ -61,6 +61,18 @@ describe('what the docs say is what the code knows', () => {
   });
 });
 
+test('every file and folder of the repository that a text names is there', () => {
+  // `<…>` and `*` stand for several.
+  const path = /`((?:src|test|bin|scripts|simulator|bench|policy|prompts|docs|examples)\/[\w./-]*)`/g;
+  // Change log and decisions say that it is gone.
+  const gone = ['docs/decisions.md'];
+  const named = [...documents].flatMap(([name, text]) =>
+    [...text.matchAll(path)].map(([, file = '']) => ({ name, file })),
+  );
+  expect(named.length).toBeGreaterThan(100);
+  expect(named.filter(({ file }) => !gone.includes(file) && !existsSync(join(ROOT, file)))).toEqual([]);
+});
+
 describe('links', () => {
   test('every link inside the repository leads to a file, and to a heading of it where it names one', () => {
     expect([...documents.keys()]).toEqual(expect.arrayContaining(['README.md', 'docs/adr/README.md']));
