@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { anySwitchOn, type Switches } from '../domain/action.ts';
 import type { AssetRecord } from '../domain/asset_record.ts';
 import type { AssetFacts, Gap } from '../domain/dossier.ts';
@@ -24,18 +23,17 @@ type Read = { readonly record: AssetRecord } | { readonly why: string };
 /**
  * Looks up assets and their containers for one run. A failed look-up is a gap, never an error: the request is still
  * reviewed, only with less known about it.
- * INVARIANT: each id is read at most once per run, failures included, and at most `concurrency` reads are under way.
+ * INVARIANT: each id is read at most once per run, failures included, and one look-up reads one thing at a time: with
+ * so many look-ups under way there are at most so many reads.
  */
 export class AssetLookUp {
   readonly #reader: AssetReader;
-  readonly #limit: ReturnType<typeof pLimit>;
   readonly #signal: AbortSignal;
   readonly #reads = new Map<string, Promise<Read>>();
   readonly #answers = new Map<string, Promise<LookedUp>>();
 
-  constructor(reader: AssetReader, concurrency: number, signal: AbortSignal) {
+  constructor(reader: AssetReader, signal: AbortSignal) {
     this.#reader = reader;
-    this.#limit = pLimit(concurrency);
     this.#signal = signal;
   }
 
@@ -66,11 +64,8 @@ export class AssetLookUp {
   }
 
   #read(id: string): Promise<Read> {
-    let read = this.#reads.get(id);
-    if (read === undefined) {
-      read = this.#limit(() => this.#readNow(id));
-      this.#reads.set(id, read);
-    }
+    const read = this.#reads.get(id) ?? this.#readNow(id);
+    this.#reads.set(id, read);
     return read;
   }
 

@@ -3,6 +3,7 @@ import type { Dossier, Facts, Gap } from '../domain/dossier.ts';
 import type { ScreenedTexts } from '../domain/screened_texts.ts';
 import { inPortions, yieldEvery } from '../util/event_loop.ts';
 import { interning } from '../util/intern.ts';
+import { runPool } from '../util/pool.ts';
 import { requestedHours, usableHours, wholeDays } from './age.ts';
 import { AssetLookUp, type AssetReader, type LookedUp } from './asset_look_up.ts';
 import { RequestorFrequency } from './frequency.ts';
@@ -30,32 +31,45 @@ export type EnrichOptions = {
  */
 export async function enrich(requests: readonly AccessRequest[], options: EnrichOptions): Promise<Dossier[]> {
   const { frequency, history, ids } = await lookedOver(requests);
-  const lookUp = new AssetLookUp(options.assets, options.concurrency, options.signal);
+  const lookUp = new AssetLookUp(options.assets, options.signal);
   const screen = openScreening(ids);
   const share = interning();
   let done = 0;
-  const dossierOf = async (request: AccessRequest, texts: ScreenedTexts): Promise<Dossier> => {
-    const looked = options.looksUp(request) ? await lookUpAsset(request, lookUp) : NOTHING_LOOKED_UP;
+  const dossierOf = ({ request, texts, deep }: Screened, looked: LookedUp | null): Dossier => {
+    const { asset, gaps } = looked ?? (deep ? withoutLookUp(request) : NOTHING_LOOKED_UP);
     done += 1;
     options.onProgress?.(done, requests.length);
     return {
       request,
       facts: factsOf(request, frequency, options),
-      asset: looked.asset,
+      asset,
       history: share(history.of(request)),
       texts,
-      gaps: share([...gapsOf(request), ...looked.gaps]),
+      gaps: share([...gapsOf(request), ...gaps]),
     };
   };
+  const screened = (request: AccessRequest): Screened => ({
+    request,
+    texts: screen(request),
+    deep: options.looksUp(request),
+  });
   const dossiersOf = async (some: readonly AccessRequest[]): Promise<Dossier[]> => {
-    const texts = await inPortions(some, (few) => few.map((request) => ({ request, texts: screen(request) })), {
-      size: SCREENED_IN_A_ROW,
+    const all = await inPortions(some, (few) => few.map(screened), { size: SCREENED_IN_A_ROW });
+    const dossiers: Dossier[] = [];
+    // One turn for all that point at the same asset: they wait for one read, and must not keep others from theirs.
+    const byAsset = Map.groupBy(all.entries(), ([, { request, deep }]) => (deep ? (request.asset?.id ?? null) : null));
+    await runPool(byAsset, options.concurrency, async ([assetId, theirs]) => {
+      const looked = assetId === null ? null : await lookUp.of(assetId);
+      for (const [at, one] of theirs) dossiers[at] = dossierOf(one, looked);
     });
-    return Promise.all(texts.map((one) => dossierOf(one.request, one.texts)));
+    return dossiers;
   };
   // Portion by portion, so that not every request of a large window waits for its asset at the same time.
   return inPortions(requests, dossiersOf, { size: LOOKED_UP_AT_ONCE });
 }
+
+/** `deep`: whether its asset is to be looked up. */
+type Screened = { readonly request: AccessRequest; readonly texts: ScreenedTexts; readonly deep: boolean };
 
 /** What has to be known about all requests before any of them is judged. */
 async function lookedOver(requests: readonly AccessRequest[]) {
@@ -104,8 +118,7 @@ function gapsOf(request: AccessRequest): Gap[] {
 const NOTHING_LOOKED_UP: LookedUp = { asset: null, gaps: [] };
 
 // A request of the whole space points at no asset: that is complete, not a gap.
-async function lookUpAsset({ asset }: AccessRequest, lookUp: AssetLookUp): Promise<LookedUp> {
-  if (asset === null) return NOTHING_LOOKED_UP;
-  if (asset.id === null) return { asset: null, gaps: [{ what: 'asset', why: 'the request gives no id of its asset' }] };
-  return lookUp.of(asset.id);
-}
+const withoutLookUp = ({ asset }: AccessRequest): LookedUp =>
+  asset === null
+    ? NOTHING_LOOKED_UP
+    : { asset: null, gaps: [{ what: 'asset', why: 'the request gives no id of its asset' }] };

@@ -1,26 +1,26 @@
 import { yieldEvery } from './event_loop.ts';
 
-const BEGUN_IN_A_ROW = 500;
+const STARTED_IN_A_ROW = 500;
 
 /**
- * Does the work for each item, for as many at a time as `atOnce` says; a new one is begun, in the given order, when one
- * is done, so that nothing is made for those whose turn has not come. When one breaks, the others are waited for all the
- * same: nothing is under way any more when this ends.
+ * Does the work for each item, at most `atOnce` of them at a time. Items are taken in the given order, each when a place
+ * is free, so that nothing is made for those whose turn has not come. When one fails, the others are still waited for:
+ * nothing is under way any more when this ends, and then it fails with the first error.
  */
 export async function runPool<Item>(
   items: Iterable<Item>,
   atOnce: number,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const waiting = items[Symbol.iterator]();
-  // Work that needs to wait for nothing, such as a question that is not asked any more, would let nobody else have a turn.
-  const yieldTurn = yieldEvery(BEGUN_IN_A_ROW);
-  async function hand(): Promise<void> {
-    for (let next = waiting.next(); !next.done; next = waiting.next()) {
+  const iterator = items[Symbol.iterator]();
+  // Work that never waits, such as a question that is not asked any more, would block the event loop.
+  const yieldTurn = yieldEvery(STARTED_IN_A_ROW);
+  async function worker(): Promise<void> {
+    for (let next = iterator.next(); !next.done; next = iterator.next()) {
       await work(next.value);
       await yieldTurn();
     }
   }
-  const ends = await Promise.allSettled(Array.from({ length: Math.max(1, atOnce) }, hand));
+  const ends = await Promise.allSettled(Array.from({ length: Math.max(1, atOnce) }, worker));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }

@@ -46,11 +46,8 @@ const run = (requests: readonly AccessRequest[], over: Partial<EnrichOptions> = 
     ...over,
   });
 
-const deep = (
-  requests: readonly AccessRequest[],
-  vault: ReturnType<typeof vaultOf>,
-  over: Partial<EnrichOptions> = {},
-) => run(requests, { looksUp: () => true, assets: vault, ...over });
+const deep = (requests: readonly AccessRequest[], vault: EnrichOptions['assets'], over: Partial<EnrichOptions> = {}) =>
+  run(requests, { looksUp: () => true, assets: vault, ...over });
 
 const on = (id: string | null, over: Partial<AccessRequest> = {}): AccessRequest => ({
   ...aRequest(),
@@ -182,6 +179,28 @@ describe('deep analysis', () => {
     await deep(requests, vault, { concurrency: 3 });
     expect(vault.reads.toSorted()).toEqual([...Object.keys(assets), 'c-1', 'gone'].toSorted());
     expect(vault.most()).toBe(3);
+  });
+
+  test('one slow asset that many requests point at keeps nobody else from theirs', async () => {
+    const reads: string[] = [];
+    let answerSlow = () => {};
+    const slow = new Promise<void>((resolve) => {
+      answerSlow = resolve;
+    });
+    const asset = async (id: string): Promise<AssetRecord> => {
+      reads.push(id);
+      if (id === 'slow') await slow;
+      if (id === 'last') answerSlow();
+      return record({ id });
+    };
+    const ids = [...Array(20).fill('slow'), 'b', 'a', 'last'];
+    const dossiers = await deep(
+      ids.map((id) => on(id)),
+      { asset },
+      { concurrency: 2 },
+    );
+    expect(reads).toEqual(['slow', 'b', 'a', 'last']);
+    expect(dossiers.map((one) => one.asset?.id)).toEqual(ids);
   });
 
   test('a failed look-up is a named gap, and the other requests are not touched by it', async () => {

@@ -34,7 +34,7 @@ test('waits for the others when one breaks, and then says so', async () => {
   expect(done).toEqual([2, 3]);
 });
 
-test('has one hand at least, and none to lend where there is nothing to do', async () => {
+test('works at least one at a time, and ends at once when there is nothing to do', async () => {
   const done: number[] = [];
   await runPool([1, 2], 0, async (n) => void done.push(n));
   await runPool([], 4, async () => void done.push(0));
