@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { AccessModel } from '../../policy/access_model.ts';
 import type { PolicyInfo } from '../../policy/policy_info.ts';
 import { type Dimension, dimensions } from './dimensions.ts';
@@ -40,24 +41,19 @@ export function* casesFor(
 }
 
 function* mixed(all: readonly Dimension[], often: number, count: number): Generator<MadeUp> {
-  const random = dice(12);
   for (let made = 0; made < count; made += 1) {
     let so = NEUTRAL;
-    for (const { changes } of all) {
-      if (changes.length === 0 || random() > often) continue;
-      so = changes[Math.floor(random() * changes.length)]?.(so) ?? so;
+    for (const [at, { changes }] of all.entries()) {
+      const [whether, which] = drawn(made, at);
+      if (changes.length === 0 || whether > often) continue;
+      so = changes[Math.floor(which * changes.length)]?.(so) ?? so;
     }
     yield so;
   }
 }
 
-/** Mulberry32: small, and the same everywhere. */
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
+/** Two numbers from 0 up to 1 for each case and dimension, taken from a hash: the same on every machine, every day. */
+function drawn(made: number, at: number): readonly [number, number] {
+  const digest = hash('sha256', `made-up case ${made}, dimension ${at}`, 'buffer');
+  return [digest.readUInt32BE(0) / 2 ** 32, digest.readUInt32BE(4) / 2 ** 32];
 }
