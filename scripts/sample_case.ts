@@ -1,56 +1,33 @@
 import type { Hindrance } from '../src/decide/next_step.ts';
-import type { PolicyCase } from '../src/domain/policy_case.ts';
+import { sampleCase, sampleRating } from '../src/policy/samples.ts';
 
 /** A request in which every finding occurs, so that each next step can be shown with its own words. */
-export const SAMPLE_CASE: PolicyCase = {
-  dossier: {
-    request: {
-      ...{ id: 'req-1', status: 'Active', created: 0, approved: null, completed: null, justification: '' },
-      ...{ requestedFrom: null, requestedTo: null, exclusive: null, operation: null, entityType: null },
-      ...{ asset: null, requestor: { id: null, name: 'anna', displayName: null }, form: null, level: 1, levels: 1 },
-      approvals: [],
-    },
-    facts: {
-      ...{ own: false, requestorFrequency: 1, offHours: false, requestedHours: 72 },
-      ...{ daysSinceCreated: 0, daysSinceApproved: null },
-    },
+export const SAMPLE_CASE = sampleCase({
+  request: {
     asset: null,
-    history: { firstForAsset: true, requestsInHour: 1 },
-    texts: {
-      ...{ flags: ['markup'], evidence: [], suspicious: true, contentFree: true, scoring: '' },
-      names: { requestor: null, asset: null, form: null },
-    },
-    gaps: [],
+    operation: null,
+    justification: '',
+    requestor: { id: null, name: 'anna', displayName: null },
   },
+  facts: { requestedHours: 72 },
+  asset: null,
+  history: { firstForAsset: true },
+  texts: { flags: ['markup'], suspicious: true, contentFree: true },
   accessContext: {
-    entitlement: 'payment:approve',
-    classes: ['finance'],
-    neverAuto: [],
-    privileged: true,
-    assetKnown: true,
+    ...{ entitlement: 'payment:approve', classes: ['finance'], privileged: true, inRole: false, owner: null },
     person: { known: true, roles: ['clerk'], department: null, manager: null },
-    rolesDefined: true,
-    inRole: false,
     sodConflicts: [
       {
         ...{ pair: 'vendor:create + payment:approve', asked: 'payment:approve', held: 'vendor:create' },
         source: { kind: 'identity' },
       },
     ],
-    maxHours: 24,
-    owner: null,
     approvals: { required: ['manager'], missing: ['manager'], onlySelf: false },
-    breakGlass: false,
   },
-  assessment: {
-    ...{ kind: 'scored', risk: 'medium', normalised: false, flags: [], summary: '', comment: '' },
-  },
+  assessment: sampleRating({ risk: 'medium' }),
   floor: 'medium',
   risk: 'medium',
-  history: { firstForAsset: true, requestsInHour: 1 },
-  text: { flags: ['markup'], suspicious: true, contentFree: true },
-  settings: { approveUpTo: 'low', rejectFrom: 'critical', staleDays: 7, closeExpired: false },
-};
+});
 
 export const SAMPLE_HINDRANCE: Hindrance = {
   own: true,

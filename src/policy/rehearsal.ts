@@ -1,7 +1,7 @@
 import { ACTION_NAMES } from '../domain/action.ts';
-import type { PolicyCase } from '../domain/policy_case.ts';
 import type { Judge } from './authorize.ts';
 import { type Finding, topOf } from './place.ts';
+import { sampleCase } from './samples.ts';
 
 /**
  * Asks the policies about two made-up cases before the first real one: one with every fact and one with as few as there
@@ -16,74 +16,25 @@ export function rehearsal(judge: Judge, schemaFile: string): Finding[] {
   });
 }
 
-const HISTORY = { firstForAsset: false, requestsInHour: 1 };
-const NO_NAMES = { requestor: null, asset: null, form: null };
-const TEXTS = { flags: [], evidence: [], suspicious: false, contentFree: false, scoring: '', names: NO_NAMES };
+const FULL = sampleCase({
+  request: { approved: 0, form: { id: 'x', name: 'x', type: 'x' } },
+  facts: { daysSinceApproved: 0 },
+  asset: { id: 'x', name: 'x', type: 'x', containerPath: '/x', tags: ['x'] },
+  accessContext: { classes: ['x'], person: { known: true, roles: ['x'], department: 'x', manager: 'x' } },
+});
 
-const FULL: PolicyCase = {
-  dossier: {
-    request: {
-      ...{
-        id: 'made-up',
-        status: 'Active',
-        created: 0,
-        approved: 0,
-        completed: null,
-        requestedFrom: 0,
-        requestedTo: 1,
-      },
-      ...{ justification: 'x', exclusive: false, operation: 'x', entityType: 'x', level: 1, levels: 1, approvals: [] },
-      asset: { id: 'x', name: 'x' },
-      requestor: { id: 'x', name: 'x', displayName: 'x' },
-      form: { id: 'x', name: 'x', type: 'x' },
-    },
-    facts: {
-      ...{ own: false, requestorFrequency: 1, offHours: false },
-      ...{ daysSinceCreated: 0, daysSinceApproved: 0, requestedHours: 1 },
-    },
-    asset: { id: 'x', name: 'x', type: 'x', containerPath: '/x', tags: ['x'] },
-    history: HISTORY,
-    texts: TEXTS,
-    gaps: [],
+const BARE = sampleCase({
+  request: {
+    ...{ requestedFrom: null, requestedTo: null, justification: '', exclusive: null, operation: null },
+    ...{ entityType: null, asset: null, requestor: { id: null, name: null, displayName: null } },
   },
+  facts: { requestedHours: null },
+  asset: null,
+  gaps: [{ what: 'requestor', why: 'made up' }],
   accessContext: {
-    ...{ entitlement: 'x:x', classes: ['x'], neverAuto: [], privileged: false, assetKnown: true, rolesDefined: true },
-    person: { known: true, roles: ['x'], department: 'x', manager: 'x' },
-    ...{ inRole: true, sodConflicts: [], maxHours: 1, owner: 'x', breakGlass: false },
-    approvals: { required: [], missing: [], onlySelf: false },
-  },
-  assessment: { kind: 'scored', risk: 'low', normalised: false, flags: [], summary: '', comment: '' },
-  ...{ floor: 'low', risk: 'low', history: HISTORY },
-  text: TEXTS,
-  settings: { approveUpTo: 'low', rejectFrom: 'critical', staleDays: 7, closeExpired: true },
-};
-
-const BARE: PolicyCase = {
-  ...FULL,
-  dossier: {
-    request: {
-      ...FULL.dossier.request,
-      ...{
-        approved: null,
-        requestedFrom: null,
-        requestedTo: null,
-        justification: '',
-        exclusive: null,
-        operation: null,
-      },
-      ...{ entityType: null, asset: null, form: null, requestor: { id: null, name: null, displayName: null } },
-    },
-    facts: { ...FULL.dossier.facts, daysSinceApproved: null, requestedHours: null },
-    asset: null,
-    history: HISTORY,
-    texts: TEXTS,
-    gaps: [{ what: 'requestor', why: 'made up' }],
-  },
-  accessContext: {
-    ...FULL.accessContext,
-    ...{ entitlement: null, classes: [], assetKnown: false, rolesDefined: false, maxHours: null, owner: null },
+    ...{ entitlement: null, assetKnown: false, rolesDefined: false, maxHours: null, owner: null },
     person: { known: false, roles: [], department: null, manager: null },
   },
   assessment: { kind: 'unscored', why: 'made up' },
   risk: null,
-};
+});

@@ -8,6 +8,7 @@ import type { AssetFacts, Dossier, Facts } from '../../src/domain/dossier.ts';
 import type { NextStep } from '../../src/domain/next_step.ts';
 import type { Reviewed, RunRecord } from '../../src/domain/run_record.ts';
 import type { ScreenedTexts } from '../../src/domain/screened_texts.ts';
+import { sampleDossier, sampleRating } from '../../src/policy/samples.ts';
 import { DAY_MS, HOUR_MS } from '../../src/util/durations.ts';
 import { accessContextOf, textsOf } from './requests.ts';
 
@@ -70,12 +71,9 @@ export function aReviewed(story: Story = {}): Reviewed {
   const risk = story.risk === undefined ? 'medium' : story.risk;
   const verdict = story.verdict ?? 'hold';
   return {
-    dossier: {
+    dossier: sampleDossier({
       request,
       facts: {
-        own: false,
-        requestorFrequency: 3,
-        offHours: false,
         daysSinceCreated: Math.floor((NOW - request.created) / DAY_MS),
         daysSinceApproved: request.approved === null ? null : Math.floor((NOW - request.approved) / DAY_MS),
         requestedHours: 4,
@@ -84,24 +82,21 @@ export function aReviewed(story: Story = {}): Reviewed {
       asset: story.deep
         ? { id: 'asset-1', name: null, type: null, containerPath: null, tags: [], ...story.deep }
         : null,
-      history: { firstForAsset: false, requestsInHour: 1, ...story.history },
+      ...(story.history && { history: story.history }),
       texts: { ...textsOf(request), ...story.texts },
-      gaps: story.gaps ?? [],
-    },
+      ...(story.gaps && { gaps: story.gaps }),
+    }),
     accessContext: accessContextOf(story.accessContext),
     confirmation: story.confirmation ?? null,
     assessment:
       risk === null
         ? { kind: 'unscored', why: story.unscoredWhy ?? 'the model answered twice without this request' }
-        : {
-            kind: 'scored',
+        : sampleRating({
             risk,
-            normalised: false,
-            flags: [],
             summary: 'Routine patching inside a change window.',
             comment: 'Routine change with a ticket.',
             ...story.assessment,
-          },
+          }),
     decision: {
       verdict,
       floor: story.floor ?? 'low',

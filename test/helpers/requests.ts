@@ -9,6 +9,13 @@ import type { Assessment, Scored } from '../../src/domain/assessment.ts';
 import type { Dossier } from '../../src/domain/dossier.ts';
 import type { Risk } from '../../src/domain/risk.ts';
 import type { ScreenedTexts } from '../../src/domain/screened_texts.ts';
+import {
+  type SampleParts,
+  sampleAccessContext,
+  sampleDossier,
+  sampleRating,
+  sampleRequest,
+} from '../../src/policy/samples.ts';
 import type { Clock } from '../../src/util/clock.ts';
 import { DAY_MS, HOUR_MS } from '../../src/util/durations.ts';
 
@@ -16,55 +23,39 @@ export const NOON = Date.UTC(2026, 10, 20, 12);
 export const AGENT = 'svc-portcullis';
 
 /** An ordinary request of an ordinary person that waits for its only authorizer. */
-export const request = (part: Partial<AccessRequest> = {}): AccessRequest => ({
-  id: 'req-1',
-  status: 'Active',
-  created: NOON - 2 * DAY_MS,
-  approved: null,
-  completed: null,
-  requestedFrom: NOON + HOUR_MS,
-  requestedTo: NOON + 5 * HOUR_MS,
-  justification: 'CHG0041877: November patches on the web tier.',
-  exclusive: false,
-  operation: 'AssetUnlock',
-  entityType: 'Asset',
-  asset: { id: 'asset-7', name: 'srv-web-04' },
-  requestor: { id: 'u-17', name: 'CORP\\anna.berg', displayName: 'Anna Berg' },
-  form: { id: 'f-1', name: 'Server access', type: 'Interactive' },
-  level: 1,
-  levels: 1,
-  approvals: [],
-  ...part,
-});
+export const request = (part: Partial<AccessRequest> = {}): AccessRequest =>
+  sampleRequest({
+    id: 'req-1',
+    created: NOON - 2 * DAY_MS,
+    requestedFrom: NOON + HOUR_MS,
+    requestedTo: NOON + 5 * HOUR_MS,
+    justification: 'CHG0041877: November patches on the web tier.',
+    operation: 'AssetUnlock',
+    asset: { id: 'asset-7', name: 'srv-web-04' },
+    requestor: { id: 'u-17', name: 'CORP\\anna.berg', displayName: 'Anna Berg' },
+    form: { id: 'f-1', name: 'Server access', type: 'Interactive' },
+    ...part,
+  });
 
 /** Access that was granted twelve days ago. */
 export const granted = (part: Partial<AccessRequest> = {}): AccessRequest =>
   request({ status: 'Approved', created: NOON - 13 * DAY_MS, approved: NOON - 12 * DAY_MS, ...part });
 
-export type DossierParts = {
-  readonly facts?: Partial<Dossier['facts']>;
-  readonly asset?: Dossier['asset'];
-  readonly history?: Partial<Dossier['history']>;
-  readonly texts?: Partial<ScreenedTexts>;
-  readonly gaps?: Dossier['gaps'];
-};
+export type DossierParts = Omit<SampleParts, 'request' | 'accessContext' | 'assessment'>;
 
-export const dossierOf = (about: AccessRequest, part: DossierParts = {}): Dossier => ({
-  request: about,
-  facts: {
-    own: false,
-    requestorFrequency: 3,
-    offHours: false,
-    daysSinceCreated: Math.floor((NOON - about.created) / DAY_MS),
-    daysSinceApproved: about.approved === null ? null : Math.floor((NOON - about.approved) / DAY_MS),
-    requestedHours: 4,
-    ...part.facts,
-  },
-  asset: part.asset ?? null,
-  history: { firstForAsset: false, requestsInHour: 1, ...part.history },
-  texts: { ...textsOf(about), ...part.texts },
-  gaps: part.gaps ?? [],
-});
+export const dossierOf = (about: AccessRequest, part: DossierParts = {}): Dossier =>
+  sampleDossier({
+    request: about,
+    asset: null,
+    ...part,
+    facts: {
+      daysSinceCreated: Math.floor((NOON - about.created) / DAY_MS),
+      daysSinceApproved: about.approved === null ? null : Math.floor((NOON - about.approved) / DAY_MS),
+      requestedHours: 4,
+      ...part.facts,
+    },
+    texts: { ...textsOf(about), ...part.texts },
+  });
 
 /** Texts in which screening found nothing. */
 export const textsOf = ({ justification, requestor, asset, form }: AccessRequest): ScreenedTexts => ({
@@ -77,32 +68,23 @@ export const textsOf = ({ justification, requestor, asset, form }: AccessRequest
 });
 
 /** Everyday work on a test system, by somebody for whom it is standard: what policies allow. */
-export const accessContextOf = (part: Partial<AccessContext> = {}): AccessContext => ({
-  entitlement: 'test:operate',
-  classes: ['test'],
-  neverAuto: [],
-  privileged: false,
-  assetKnown: true,
-  person: { known: true, roles: ['developer'], department: 'Engineering', manager: 'boss' },
-  rolesDefined: true,
-  inRole: true,
-  sodConflicts: [],
-  maxHours: 72,
-  owner: 'development-lead',
-  approvals: { required: [], missing: [], onlySelf: false },
-  breakGlass: false,
-  ...part,
-});
+export const accessContextOf = (part: Partial<AccessContext> = {}): AccessContext =>
+  sampleAccessContext({
+    entitlement: 'test:operate',
+    classes: ['test'],
+    person: { known: true, roles: ['developer'], department: 'Engineering', manager: 'boss' },
+    maxHours: 72,
+    owner: 'development-lead',
+    ...part,
+  });
 
-export const rated = (risk: Risk, part: Partial<Scored> = {}): Assessment => ({
-  kind: 'scored',
-  risk,
-  normalised: false,
-  flags: [],
-  summary: 'Patching inside a change window.',
-  comment: 'Routine change with a ticket.',
-  ...part,
-});
+export const rated = (risk: Risk, part: Partial<Scored> = {}): Assessment =>
+  sampleRating({
+    risk,
+    summary: 'Patching inside a change window.',
+    comment: 'Routine change with a ticket.',
+    ...part,
+  });
 
 export const UNSCORED: Assessment = { kind: 'unscored', why: 'the model did not answer' };
 

@@ -1,5 +1,5 @@
 import type { Subject } from '../../decide/decide.ts';
-import type { AccessRequest, Approval } from '../../domain/access_request.ts';
+import type { Approval } from '../../domain/access_request.ts';
 import type { Assessment } from '../../domain/assessment.ts';
 import type { AssetFacts, Dossier, Gap } from '../../domain/dossier.ts';
 import type { ScreenedTexts } from '../../domain/screened_texts.ts';
@@ -8,12 +8,11 @@ import { sameAccount } from '../../policy/account.ts';
 import { classify } from '../../policy/classify.ts';
 import { pathPattern, wordPattern } from '../../policy/pattern.ts';
 import { topOf } from '../../policy/place.ts';
+import { SAMPLE_TIME, sampleDossier, sampleRating } from '../../policy/samples.ts';
 import { DAY_MS, HOUR_MS } from '../../util/durations.ts';
 import type { Given } from './case_shape.ts';
 import type { ReadCase } from './read_cases.ts';
 
-/** A Friday at noon: cases have to come out the same on every day. */
-export const NOON = Date.UTC(2026, 10, 20, 12);
 const PLACE = topOf('made up');
 const ASSET: AssetFacts = { id: 'asset-1', name: 'made-up', type: 'Server', containerPath: '/', tags: [] };
 /** For cases that do not say what they are about: known, of no class, and nobody minds it. */
@@ -34,8 +33,8 @@ export function madeUp({ about: { given }, file }: ReadCase, model: AccessModel)
 }
 
 function accessContextOf(dossier: Dossier, model: AccessModel) {
-  const accessContext = classify([dossier], NOON, model).get(dossier.request.id);
-  if (accessContext === undefined) throw new Error('a made-up request has no standing');
+  const accessContext = classify([dossier], SAMPLE_TIME, model).get(dossier.request.id);
+  if (accessContext === undefined) throw new Error('a made-up request has no access context');
   return accessContext;
 }
 
@@ -72,46 +71,33 @@ function modelFor(given: Given, roles: ReadCase['file']['roles'], model: AccessM
 }
 
 function dossierOf(given: Given, approvals: readonly Approval[]): Dossier {
-  const asset = assetOf(given);
-  const approved = given.granted_days_ago === undefined ? null : NOON - given.granted_days_ago * DAY_MS;
-  const request: AccessRequest = {
-    id: 'request-1',
-    status: given.status,
-    created: (approved ?? NOON) - HOUR_MS,
-    approved,
-    completed: null,
-    requestedFrom: approved ?? NOON,
-    requestedTo: given.window_hours === 'unknown' ? null : (approved ?? NOON) + given.window_hours * HOUR_MS,
-    justification: given.justification === 'missing' ? '' : 'CHG0000001: a case of a policy test',
-    exclusive: false,
-    operation: given.operation,
-    entityType: given.entity_type,
-    asset: given.asset === 'none' ? null : { id: ASSET.id, name: ASSET.name },
-    requestor: given.named
-      ? { id: 'person-1', name: given.requestor, displayName: null }
-      : { id: null, name: null, displayName: null },
-    form: given.form === undefined ? null : { id: null, name: given.form, type: null },
-    level: 1,
-    levels: 1,
-    approvals,
-  };
+  const { window_hours: hours, granted_days_ago: days } = given;
+  const approved = days === undefined ? null : SAMPLE_TIME - days * DAY_MS;
+  const from = approved ?? SAMPLE_TIME;
   const nobody: Gap[] = given.named ? [] : [{ what: 'requestor', why: 'the vault names no requestor' }];
   const unread: Gap[] = given.asset === 'unread' ? [{ what: 'asset', why: 'it could not be read' }] : [];
-  return {
-    request,
-    asset,
+  return sampleDossier({
+    request: {
+      ...{ id: 'request-1', status: given.status, created: from - HOUR_MS, approved, requestedFrom: from, approvals },
+      requestedTo: hours === 'unknown' ? null : from + hours * HOUR_MS,
+      justification: given.justification === 'missing' ? '' : 'CHG0000001: a case of a policy test',
+      ...{ operation: given.operation, entityType: given.entity_type },
+      asset: given.asset === 'none' ? null : { id: ASSET.id, name: ASSET.name },
+      requestor: given.named
+        ? { id: 'person-1', name: given.requestor, displayName: null }
+        : { id: null, name: null, displayName: null },
+      form: given.form === undefined ? null : { id: null, name: given.form, type: null },
+    },
+    asset: assetOf(given),
     facts: {
-      own: given.own,
-      requestorFrequency: given.requests_in_window,
-      offHours: given.off_hours,
-      daysSinceCreated: given.granted_days_ago ?? 0,
-      daysSinceApproved: given.granted_days_ago ?? null,
-      requestedHours: given.window_hours === 'unknown' ? null : given.window_hours,
+      ...{ own: given.own, requestorFrequency: given.requests_in_window, offHours: given.off_hours },
+      ...{ daysSinceCreated: days ?? 0, daysSinceApproved: days ?? null },
+      requestedHours: hours === 'unknown' ? null : hours,
     },
     history: { firstForAsset: given.first_for_asset, requestsInHour: given.requests_in_hour },
     texts: textsOf(given),
     gaps: [...nobody, ...unread],
-  };
+  });
 }
 
 function assetOf({ asset }: Given): AssetFacts | null {
@@ -121,19 +107,16 @@ function assetOf({ asset }: Given): AssetFacts | null {
   return { ...ASSET, name: name ?? ASSET.name, type, containerPath: container, tags };
 }
 
-const textsOf = ({ justification }: Given): ScreenedTexts => ({
+const textsOf = ({ justification }: Given): Partial<ScreenedTexts> => ({
   flags: justification === 'suspicious' ? ['lexical'] : justification === 'good' ? [] : ['content_free'],
-  evidence: [],
   suspicious: justification === 'suspicious',
   contentFree: justification === 'missing' || justification === 'empty-words',
-  scoring: '',
-  names: { requestor: null, asset: null, form: null },
 });
 
 function ratingOf({ risk, flags }: Given): Assessment {
   if (risk === 'unscored') return { kind: 'unscored', why: 'the case says so' };
   const normalised = risk === 'guessed';
-  return { kind: 'scored', risk: normalised ? 'medium' : risk, normalised, flags, summary: '', comment: '' };
+  return sampleRating({ risk: normalised ? 'medium' : risk, normalised, flags });
 }
 
 function personManager({ manager, requestor }: Given, { identities }: AccessModel): string | null {
@@ -145,6 +128,6 @@ function signatures({ approvals, requestor }: Given, owner: string | null, manag
   const parts: Readonly<Record<string, string | null>> = { owner, manager, self: requestor };
   return approvals.flatMap((by) => {
     const user = Object.hasOwn(parts, by) ? (parts[by] ?? null) : by;
-    return user === null ? [] : [{ level: 1, user, decision: 'Approved', message: null, created: NOON }];
+    return user === null ? [] : [{ level: 1, user, decision: 'Approved', message: null, created: SAMPLE_TIME }];
   });
 }

@@ -3,6 +3,7 @@ import { CONFIRMED_BY, type Confirmation, type ConfirmedAction } from '../../dom
 import type { Decision } from '../../domain/decision.ts';
 import type { Policy } from '../../policy/load.ts';
 import type { Place } from '../../policy/place.ts';
+import { sampleRating } from '../../policy/samples.ts';
 import type { CaseSettings, Expected, Given } from './case_shape.ts';
 import { madeUp } from './made_up.ts';
 import { type ReadCase, readCases } from './read_cases.ts';
@@ -71,7 +72,7 @@ function confirmationOf(
   if (confirmation === 'failed') return { kind, assessment: { kind: 'unscored', why: 'the case says so' } };
   const agreeing = kind === 'facts-only' ? approveUpTo : rejectFrom;
   const risk = confirmation === 'agrees' ? agreeing : kind === 'facts-only' ? 'critical' : 'low';
-  return { kind, assessment: { kind: 'scored', risk, normalised: false, flags: [], summary: '', comment: '' } };
+  return { kind, assessment: sampleRating({ risk }) };
 }
 
 function differences(decision: Decision, expected: Expected): string[] {

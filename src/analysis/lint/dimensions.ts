@@ -3,6 +3,7 @@ import { RISKS } from '../../domain/risk.ts';
 import type { AccessModel } from '../../policy/access_model.ts';
 import { APPROVERS } from '../../policy/access_shape.ts';
 import { anyFits } from '../../policy/pattern.ts';
+import { SAMPLE_TIME, sampleRating } from '../../policy/samples.ts';
 import {
   accessContext,
   approvals,
@@ -12,9 +13,7 @@ import {
   facts,
   granted,
   history,
-  NOW,
   person,
-  RATED,
   request,
   subject,
   texts,
@@ -32,9 +31,9 @@ export function dimensions(
 ): Dimension[] {
   const counts = [...new Set([0, 1, 8, 24, 25, 100, 1000, ...numbers])];
   const privileged = (entitlement: string) => anyFits(model.privileged, [entitlement]);
-  const signed = { level: 1, user: 'boss', decision: 'Approved', message: null, created: NOW };
+  const signed = { level: 1, user: 'boss', decision: 'Approved', message: null, created: SAMPLE_TIME };
   const rated = (part: Partial<Scored>): Change => {
-    return (so) => subject(so, { assessment: { ...RATED, ...part } });
+    return (so) => subject(so, { assessment: sampleRating(part) });
   };
   return [
     { read: /"close"|daysSinceApproved|hoursGranted/, changes: counts.map(granted) },

@@ -1,47 +1,16 @@
 import type { ActionPolicy, Subject } from '../../decide/decide.ts';
 import type { AccessContext } from '../../domain/access_context.ts';
-import type { Scored } from '../../domain/assessment.ts';
 import type { AssetFacts } from '../../domain/dossier.ts';
-import { DAY_MS, HOUR_MS } from '../../util/durations.ts';
+import { SAMPLE_TIME, sample } from '../../policy/samples.ts';
+import { DAY_MS } from '../../util/durations.ts';
 
 /** A made-up request under made-up settings: what the reach of policies is tried on. */
 export type MadeUp = { readonly subject: Subject; readonly settings: ActionPolicy };
 export type Change = (so: MadeUp) => MadeUp;
 
-export const NOW = Date.UTC(2026, 10, 20, 12);
-export const RATED: Scored = { kind: 'scored', risk: 'low', normalised: false, flags: [], summary: '', comment: '' };
-
 /** Nothing stands in its way, so that every single change shows what that alone does. */
 export const NEUTRAL: MadeUp = {
-  subject: {
-    dossier: {
-      request: {
-        ...{ id: 'made-up', status: 'Active', created: NOW, approved: null, completed: null },
-        ...{ requestedFrom: NOW, requestedTo: NOW + HOUR_MS, justification: 'CHG0000001: made up', exclusive: false },
-        ...{ operation: 'AssetView', entityType: 'Asset', form: null, level: 1, levels: 1, approvals: [] },
-        asset: { id: 'asset', name: 'made-up' },
-        requestor: { id: 'person', name: 'made-up', displayName: null },
-      },
-      facts: {
-        ...{ own: false, requestorFrequency: 3, offHours: false },
-        ...{ daysSinceCreated: 0, daysSinceApproved: null, requestedHours: 1 },
-      },
-      asset: { id: 'asset', name: 'made-up', type: 'Server', containerPath: '/made-up', tags: [] },
-      history: { firstForAsset: false, requestsInHour: 1 },
-      texts: {
-        ...{ flags: [], evidence: [], suspicious: false, contentFree: false, scoring: '' },
-        names: { requestor: null, asset: null, form: null },
-      },
-      gaps: [],
-    },
-    accessContext: {
-      ...{ entitlement: 'made-up:read', classes: [], neverAuto: [], privileged: false, assetKnown: true },
-      person: { known: true, roles: [], department: null, manager: 'boss' },
-      ...{ rolesDefined: true, inRole: true, sodConflicts: [], maxHours: 24, owner: 'owner', breakGlass: false },
-      approvals: { required: [], missing: [], onlySelf: false },
-    },
-    assessment: RATED,
-  },
+  subject: sample(),
   settings: {
     ...{ autoApprove: true, autoReject: true, autoCloseStale: true, autoCloseExpired: true },
     ...{ approveUpTo: 'low', rejectFrom: 'critical', staleDays: 7 },
@@ -83,5 +52,9 @@ export const granted =
   (days: number): Change =>
   (so) =>
     facts({ daysSinceApproved: days, daysSinceCreated: days })(
-      request({ status: 'Approved', approved: NOW - days * DAY_MS, requestedFrom: NOW - days * DAY_MS })(so),
+      request({
+        status: 'Approved',
+        approved: SAMPLE_TIME - days * DAY_MS,
+        requestedFrom: SAMPLE_TIME - days * DAY_MS,
+      })(so),
     );

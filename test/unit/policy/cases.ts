@@ -2,11 +2,11 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { expect } from 'vitest';
-import type { AccessContext } from '../../../src/domain/access_context.ts';
 import type { AccessRequest } from '../../../src/domain/access_request.ts';
 import type { AssetFacts, Dossier } from '../../../src/domain/dossier.ts';
 import type { PolicyCase } from '../../../src/domain/policy_case.ts';
 import { loadPolicy, type Policy } from '../../../src/policy/load.ts';
+import { sampleAccessContext, sampleCase } from '../../../src/policy/samples.ts';
 import { ConfigError } from '../../../src/util/errors.ts';
 import { dossierOf, rated, request, tempFolder } from '../../helpers/requests.ts';
 
@@ -35,32 +35,20 @@ export function dossier({ request: about = {}, asset = {}, ...part }: DossierPar
   return { ...dossierOf(request({ ...named, ...about }), part), asset: facts };
 }
 
-export const harmless: AccessContext = {
+export const harmless = sampleAccessContext({
   entitlement: 'workstation:operate',
   classes: ['workstation'],
-  neverAuto: [],
-  privileged: false,
-  assetKnown: true,
   person: { known: false, roles: [], department: null, manager: null },
   rolesDefined: false,
   inRole: false,
-  sodConflicts: [],
-  maxHours: 24,
   owner: 'helpdesk-lead',
-  approvals: { required: [], missing: [], onlySelf: false },
-  breakGlass: false,
-};
+});
 
 /** A case that the shipped policies approve. */
 export const policyCase = (part: Partial<PolicyCase> = {}): PolicyCase => ({
+  ...sampleCase({ assessment: rated('low') }),
   dossier: dossier(),
   accessContext: harmless,
-  assessment: rated('low'),
-  floor: 'low',
-  risk: 'low',
-  history: { firstForAsset: false, requestsInHour: 1 },
-  text: { flags: [], suspicious: false, contentFree: false },
-  settings: { approveUpTo: 'low', rejectFrom: 'critical', staleDays: 7, closeExpired: false },
   ...part,
 });
 

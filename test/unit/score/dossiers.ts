@@ -3,6 +3,7 @@ import type { ConfirmCandidate } from '../../../src/domain/confirmation.ts';
 import type { Dossier } from '../../../src/domain/dossier.ts';
 import type { TreatedText } from '../../../src/score/payload.ts';
 import { aReviewed, type Story } from '../../helpers/records.ts';
+import { accessContextOf } from '../../helpers/requests.ts';
 
 export const aDossier = (story: Story = {}): Dossier => aReviewed(story).dossier;
 
@@ -23,22 +24,14 @@ export const ratingsFor = (slots: readonly string[], over: Record<string, unknow
   JSON.stringify(Object.fromEntries(slots.map((slot) => [slot, rating(over)])));
 
 /** Ordinary work of an ordinary person on a test server. */
-export const anAccessContext = (part: Partial<AccessContext> = {}): AccessContext => ({
-  entitlement: 'test:read',
-  classes: ['test'],
-  neverAuto: [],
-  privileged: false,
-  assetKnown: true,
-  person: { known: true, roles: ['developer'], department: 'Engineering', manager: 'CORP\\boss' },
-  rolesDefined: true,
-  inRole: true,
-  sodConflicts: [],
-  maxHours: 8,
-  owner: 'Platform team',
-  approvals: { required: [], missing: [], onlySelf: false },
-  breakGlass: false,
-  ...part,
-});
+export const anAccessContext = (part: Partial<AccessContext> = {}): AccessContext =>
+  accessContextOf({
+    entitlement: 'test:read',
+    person: { known: true, roles: ['developer'], department: 'Engineering', manager: 'CORP\\boss' },
+    maxHours: 8,
+    owner: 'Platform team',
+    ...part,
+  });
 
 export const aCandidate = (
   action: ConfirmCandidate['action'],
