@@ -1,8 +1,7 @@
 import type { AccessRequest } from '../domain/access_request.ts';
 import type { ScreenedTexts } from '../domain/screened_texts.ts';
 import { type Intern, interning } from '../util/intern.ts';
-import { type Screened, screenText } from './screening/screen.ts';
-import { screenName } from './screening/screen_name.ts';
+import { type Screened, screenName, screenText } from './screening/screen.ts';
 import { isSuspicious } from './screening/text_flags.ts';
 
 /** Screens the texts of requests; `otherIds` are the ids of all requests, which no text has a reason to name. */

@@ -1,6 +1,5 @@
 import type { Scored } from '../domain/assessment.ts';
-import { neutraliseComment } from '../enrich/screening/neutralise.ts';
-import { type Passages, passagesOf } from '../enrich/screening/passage.ts';
+import { neutraliseComment, type Passages, passagesOf } from '../enrich/screening/neutralise.ts';
 import type { TreatedText } from './payload.ts';
 
 /** What a question was about, as far as its answer may have copied from it. */

@@ -114,7 +114,7 @@ describe('the layers of the house', () => {
   test('an import that goes the wrong way is told with the place where the code belongs', () => {
     expect(complaint({ from: 'score/score.ts', to: 'vault/listing.ts' })).toContain('src/domain/');
     expect(complaint({ from: 'score/score.ts', to: 'enrich/enrich.ts' })).toContain('blind');
-    expect(complaint({ from: 'score/redact.ts', to: 'enrich/screening/passage.ts' })).toBeNull();
+    expect(complaint({ from: 'score/redact.ts', to: 'enrich/screening/neutralise.ts' })).toBeNull();
     expect(complaint({ from: 'domain/risk.ts', to: 'run/run.ts' })).toContain('above');
     expect(complaint({ from: 'decide/decide.ts', to: 'util/clock.ts' })).toContain('pure');
     expect(complaint({ from: 'run/run.ts', to: '../simulator/simulator.ts' })).toContain('only demo and simulate');

@@ -77,7 +77,7 @@ export async function madeAtLoad(files: readonly string[]): Promise<FoundRegex[]
   return made;
 }
 
-/** Everything in the room of each file: `src/enrich/screening/orders/phrase.ts` is called by what lies in src/screen. */
+/** Everything in the room of each file: what `src/enrich/screening/orders/phrase.ts` offers is called by the files around it. */
 function filesAround(files: readonly string[]): string[] {
   const rooms = new Set(files.map((file) => file.split('/').slice(0, 2).join('/')));
   return [...rooms].flatMap((room) =>

@@ -1,11 +1,8 @@
-import { ordersInOtherLanguages } from './foreign_orders.ts';
-import { ABOUT_OTHERS } from './orders/neighbours.ts';
+import { found, type View } from './detector.ts';
+import { ordersInOtherLanguages } from './orders/other_languages.ts';
+import { ABOUT_OTHERS } from './orders/other_requests.ts';
 import { madePlain } from './orders/phrase.ts';
-import { ABOUT_RATING } from './orders/rating.ts';
-import { ABOUT_REVIEWER } from './orders/reviewer.ts';
-import { ABOUT_RULES } from './orders/rules.ts';
-import { found } from './pattern.ts';
-import type { View } from './view.ts';
+import { ABOUT_RATING, ABOUT_REVIEWER, ABOUT_RULES } from './orders/review.ts';
 
 /*
  * Words that are about the review and not about the work. Ordinary work speaks of risk, rules, reviews, low levels and

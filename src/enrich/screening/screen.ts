@@ -1,17 +1,13 @@
-import { repetition, tooLong } from './bulk.ts';
-import { contentFree } from './content_free.ts';
-import { delimiter } from './delimiter.ts';
+import { contentFree, repetition, tooLong } from './content.ts';
+import type { View } from './detector.ts';
 import { encoded } from './encoded.ts';
-import type { Ids } from './ids.ts';
+import { type Ids, NO_IDS } from './ids.ts';
 import { lexical } from './lexical.ts';
 import { markup } from './markup.ts';
-import { mixedScript } from './mixed_script.ts';
-import { roleTokens } from './role_tokens.ts';
-import { capped } from './scoring_copy.ts';
-import { type Script, unexpectedScript } from './script.ts';
-import { structure } from './structure.ts';
+import { mixedScript, type Script, unexpectedScript } from './scripts.ts';
+import { delimiter, roleTokens, structure } from './spoofing.ts';
 import { type Evidence, TEXT_FLAG_NAMES, type TextFlag } from './text_flags.ts';
-import { type View, viewOf } from './view.ts';
+import { capped, viewOf } from './view.ts';
 
 /**
  * Looks at a justification before anybody reads it: what the model may read of it, and what is odd about it.
@@ -58,3 +54,28 @@ const DETECTORS = {
   script: (view, { scripts }) => unexpectedScript(view, scripts),
   content_free: contentFree,
 } as const satisfies Record<TextFlag, Detector>;
+
+export const NAME_LENGTH = 64;
+export const NAME_WITHHELD = 'name withheld';
+
+/** What names of assets, persons and forms are made of. Quotation marks, braces and angle brackets are not. */
+const ALLOWED = /^(?:[\p{L}\p{M}\p{N} ._@\\/()&+,:;'#$~*|!?=[\]-]|\u200c|\u200d)*$/u;
+
+/** A name needs no reason, and may be as long as somebody made it. */
+const NOT_FOR_NAMES: ReadonlySet<TextFlag> = new Set<TextFlag>(['content_free', 'length', 'script', 'repetition']);
+
+/**
+ * A name of an asset, a requestor or a form, as the model may read it. A requestor may have written it, so it is looked
+ * at like a justification; one that is flagged or holds unusual signs is withheld altogether, because nothing that the
+ * review needs is lost with it.
+ */
+export function screenName(name: string): Screened {
+  const { scoring, flags, evidence } = screenText(name, NO_IDS);
+  const counted = evidence.filter(({ flag }) => !NOT_FOR_NAMES.has(flag));
+  const withheld = counted.length > 0 || !ALLOWED.test(scoring);
+  return {
+    scoring: withheld ? NAME_WITHHELD : Array.from(scoring).slice(0, NAME_LENGTH).join('').trimEnd(),
+    flags: flags.filter((flag) => !NOT_FOR_NAMES.has(flag)),
+    evidence: counted,
+  };
+}

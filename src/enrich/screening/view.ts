@@ -1,22 +1,7 @@
+import type { View } from './detector.ts';
 import { type Ids, namedIds } from './ids.ts';
-import { folded, unleeted, unspaced } from './look_alikes.ts';
-import { normalised } from './scoring_copy.ts';
-
-/** A text made ready once for all detectors. */
-export type View = {
-  /** As it was written. */
-  readonly original: string;
-  /** NFKC without unseen characters; line breaks kept. */
-  readonly lines: string;
-  /** The same as one line. */
-  readonly line: string;
-  /** All that the rules about words shall read. */
-  readonly readings: readonly string[];
-  /** Unseen characters that honest text does not hold. */
-  readonly hidden: number;
-  /** Ids of other requests in the text. */
-  readonly otherIds: number;
-};
+import { withoutAnyUnseen, withoutUnseen } from './invisible.ts';
+import { folded, unleeted, unspaced } from './scripts.ts';
 
 export function viewOf(original: string, ids: Ids): View {
   const { lines, line, hidden } = normalised(original);
@@ -28,4 +13,51 @@ export function viewOf(original: string, ids: Ids): View {
 export function readingsOf(line: string): string[] {
   const plain = folded(line);
   return [...new Set([plain, line.toLowerCase(), unleeted(plain), unspaced(plain)])];
+}
+
+/** What the model reads: at most so many characters, and so many bytes, because some scripts cost a token per byte. */
+export const COPY_CHARACTERS = 1000;
+export const COPY_BYTES = 3000;
+
+export type Normalised = {
+  /** NFKC, nothing unseen, line breaks kept as `\n`: for the rules that look at lines. */
+  readonly lines: string;
+  /** The same as one line. */
+  readonly line: string;
+  /** Unseen characters that were taken out and that honest text does not hold. */
+  readonly hidden: number;
+};
+
+export function normalised(raw: string): Normalised {
+  // Most texts are: nothing in them is unseen, and composing leaves them as they are.
+  // The line is then the very text, and not another one that is held beside it.
+  if (PLAIN.test(raw)) return { lines: raw, line: SPACED_OUT.test(raw) ? oneLine(raw) : raw, hidden: 0 };
+  const { text, hidden } = withoutUnseen(raw);
+  const composed = text.normalize('NFKC');
+  // Normalising changes what stands beside a joiner (a trade-mark sign becomes two letters), so it is looked at again.
+  const again = withoutUnseen(composed).text.normalize('NFKC');
+  const settled = withoutUnseen(again).hidden === 0 && withoutUnseen(again).text === again;
+  const lines = settled ? again : withoutAnyUnseen(again).normalize('NFKC');
+  return { lines, line: oneLine(lines), hidden };
+}
+
+/** Visible ASCII, blanks, tabs and line breaks. */
+const PLAIN = /^[\t\n -~]*$/;
+
+const SPACED_OUT = /[\t\n]| {2}|^ | $/;
+
+const oneLine = (lines: string): string => lines.replace(/\s+/gu, ' ').trim();
+
+/** The cut falls between characters, never inside one. */
+export function capped(line: string): string {
+  let bytes = 0;
+  let end = 0;
+  let characters = 0;
+  for (const character of line.slice(0, COPY_CHARACTERS * 2)) {
+    bytes += Buffer.byteLength(character);
+    characters += 1;
+    if (characters > COPY_CHARACTERS || bytes > COPY_BYTES) break;
+    end += character.length;
+  }
+  return line.slice(0, end).trimEnd();
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AccessRequest } from '../../../src/domain/access_request.ts';
 import { enrich } from '../../../src/enrich/enrich.ts';
 import { openScreening } from '../../../src/enrich/screen_texts.ts';
-import { NAME_WITHHELD } from '../../../src/enrich/screening/screen_name.ts';
+import { NAME_WITHHELD } from '../../../src/enrich/screening/screen.ts';
 import { NOON, request } from '../../helpers/requests.ts';
 
 const screened = (part: Partial<AccessRequest>, otherIds: readonly string[] = []) =>

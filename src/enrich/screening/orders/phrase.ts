@@ -1,4 +1,4 @@
-import type { Pattern } from '../pattern.ts';
+import type { Pattern } from '../detector.ts';
 
 /*
  * Building blocks for patterns over sentences made plain: lower case, words parted by one blank, no punctuation, one

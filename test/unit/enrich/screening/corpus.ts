@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Screened, screenText } from '../../../../src/enrich/screening/screen.ts';
-import { screenName } from '../../../../src/enrich/screening/screen_name.ts';
+import { type Screened, screenName, screenText } from '../../../../src/enrich/screening/screen.ts';
 
 /** The public corpus, and how it is to be measured: test/data/README.md. */
 export type CorpusText = {

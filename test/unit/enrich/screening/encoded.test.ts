@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
-import { rot13 } from '../../../../src/enrich/screening/decode.ts';
+import { rot13 } from '../../../../src/enrich/screening/encoded.ts';
 import { NO_IDS } from '../../../../src/enrich/screening/ids.ts';
 import { screenText } from '../../../../src/enrich/screening/screen.ts';
 

@@ -1,16 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { repetition, tooLong } from '../../../../src/enrich/screening/bulk.ts';
-import { contentFree } from '../../../../src/enrich/screening/content_free.ts';
-import { delimiter } from '../../../../src/enrich/screening/delimiter.ts';
+import { contentFree, repetition, tooLong } from '../../../../src/enrich/screening/content.ts';
 import { encoded } from '../../../../src/enrich/screening/encoded.ts';
 import { NO_IDS } from '../../../../src/enrich/screening/ids.ts';
 import { lexical } from '../../../../src/enrich/screening/lexical.ts';
 import { markup } from '../../../../src/enrich/screening/markup.ts';
-import { mixedScript } from '../../../../src/enrich/screening/mixed_script.ts';
 import { neutraliseComment } from '../../../../src/enrich/screening/neutralise.ts';
-import { roleTokens } from '../../../../src/enrich/screening/role_tokens.ts';
 import { screenText } from '../../../../src/enrich/screening/screen.ts';
-import { structure } from '../../../../src/enrich/screening/structure.ts';
+import { mixedScript } from '../../../../src/enrich/screening/scripts.ts';
+import { delimiter, roleTokens, structure } from '../../../../src/enrich/screening/spoofing.ts';
 import { viewOf } from '../../../../src/enrich/screening/view.ts';
 
 /** Everything that looks at a text, without the bound that screenText puts on its length. */

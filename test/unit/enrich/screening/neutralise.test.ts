@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { neutraliseComment, REPLACEMENT } from '../../../../src/enrich/screening/neutralise.ts';
-import { passagesOf } from '../../../../src/enrich/screening/passage.ts';
+import { neutraliseComment, passagesOf, REPLACEMENT } from '../../../../src/enrich/screening/neutralise.ts';
 import { CORPUS } from './corpus.ts';
 
 describe('a sober comment is shown as it is', () => {

@@ -1,4 +1,4 @@
-import type { Pattern } from '../pattern.ts';
+import type { Pattern } from '../detector.ts';
 import { DONE, gap, idea, MUST, one } from './phrase.ts';
 
 const REQUESTS = one(`(?:in_)?(?:this|your|the_same)_(?:batch|list|queue|set_of_requests) in_the_(?:batch|list|queue)

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NO_IDS } from '../../../../src/enrich/screening/ids.ts';
-import { folded } from '../../../../src/enrich/screening/look_alikes.ts';
-import { normalised } from '../../../../src/enrich/screening/scoring_copy.ts';
 import { screenText } from '../../../../src/enrich/screening/screen.ts';
+import { folded } from '../../../../src/enrich/screening/scripts.ts';
+import { normalised } from '../../../../src/enrich/screening/view.ts';
 
 const look = (text: string) => {
   const { flags, scoring } = screenText(text, NO_IDS);
