@@ -4,13 +4,11 @@ import type { ScreenedTexts } from '../domain/screened_texts.ts';
 import { inPortions, yieldEvery } from '../util/event_loop.ts';
 import { interning } from '../util/intern.ts';
 import { runPool } from '../util/pool.ts';
-import { requestedHours, usableHours, wholeDays } from './age.ts';
 import { AssetLookUp, type AssetReader, type LookedUp } from './asset_look_up.ts';
-import { RequestorFrequency } from './frequency.ts';
-import { oldestFirst, RequestHistory } from './history.ts';
-import { isOffHours, type OffHours } from './office_hours.ts';
+import { oldestFirst, RequestHistory, RequestorFrequency } from './history.ts';
 import { openScreening } from './screen_texts.ts';
 import { learnIds } from './screening/ids.ts';
+import { isOffHours, type OffHours, requestedHours, usableHours, wholeDays } from './times.ts';
 
 export type EnrichOptions = {
   /** The run's one moment: every age of the run is counted to it. */

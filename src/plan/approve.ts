@@ -1,9 +1,9 @@
+import type { AccessRequest } from '../domain/access_request.ts';
 import { NO_USAGE } from '../domain/assessment.ts';
 import type { Confirmation } from '../domain/confirmation.ts';
 import type { Outcome } from '../domain/decision.ts';
 import type { Reviewed, RunRecord } from '../domain/run_record.ts';
-import { changeSince } from './change_since.ts';
-import type { Plan, PlanEntry } from './plan.ts';
+import { contentDigest, type Plan, type PlanEntry } from './plan.ts';
 
 /** What somebody said yes to; an action that already has an outcome is not carried out any more. */
 type Approved = { readonly reviewed: readonly Reviewed[]; readonly warnings: readonly string[] };
@@ -59,3 +59,16 @@ function taken(entry: PlanEntry, then: Reviewed, now: Reviewed | undefined, befo
 }
 
 const skipped = (reason: 'changed' | 'held', why: string): Outcome => ({ kind: 'skipped', reason, why });
+
+/** What became of a planned request since the plan was made, in words; null when it is as it was. */
+export function changeSince(
+  entry: PlanEntry,
+  planned: Pick<AccessRequest, 'status'>,
+  live: AccessRequest | undefined,
+): string | null {
+  if (live === undefined) return 'it is no longer in the list';
+  if (live.status !== planned.status) {
+    return `its status went from ${planned.status} to ${live.status} since the plan was made`;
+  }
+  return contentDigest(live) === entry.content_digest ? null : 'it was changed since the plan was made';
+}

@@ -3,8 +3,7 @@ import type { Confirmation } from '../domain/confirmation.ts';
 import type { RunRecord } from '../domain/run_record.ts';
 import { brokeOff } from '../phrases/run_headline.ts';
 import { isoTime } from '../phrases/time_words.ts';
-import { contentDigest, planDigest } from './digest.ts';
-import { PLAN_VERSION, type Plan, type PlanEntry } from './plan.ts';
+import { contentDigest, PLAN_VERSION, type Plan, type PlanEntry, planDigest } from './plan.ts';
 
 /** By whom and for what a request counts against the caps. */
 export type CapKeys = (request: AccessRequest) => PlanEntry['cap_keys'];

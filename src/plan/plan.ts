@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { AccessRequest } from '../domain/access_request.ts';
 import { ACTION_NAMES, type Action } from '../domain/action.ts';
 import { CONFIRMED_BY } from '../domain/confirmation.ts';
+import { decidedContent } from '../domain/decided_content.ts';
 import { RISKS } from '../domain/risk.ts';
 
 /** Grows when a field changes its meaning or goes away: a plan of another version is not carried out. */
 export const PLAN_VERSION = 1;
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const hexDigest = z.string().regex(/^[0-9a-f]{64}$/);
 const moment = z.iso.datetime({ precision: 3 });
 const name = z.string().regex(/^[0-9A-Za-z-]{1,100}$/);
 
@@ -21,8 +24,8 @@ export const Plan = z.strictObject({
   run_id: name,
   created: moment,
   expires: moment,
-  policy_digest: sha256,
-  prompt_digest: sha256,
+  policy_digest: hexDigest,
+  prompt_digest: hexDigest,
   vault_url: z.string(),
   entries: z.array(
     z.strictObject({
@@ -33,7 +36,7 @@ export const Plan = z.strictObject({
       /** When the request was made; null for a time that no calendar has. */
       created: moment.nullable(),
       /** sha256 of everything of the request that the decision rests on. */
-      content_digest: sha256,
+      content_digest: hexDigest,
       risk: z.enum(RISKS).nullable(),
       /** Ids of the policies that determined the action. */
       basis: z.array(z.string()),
@@ -47,7 +50,25 @@ export const Plan = z.strictObject({
       cap_keys: z.strictObject({ requestor: z.string(), asset: z.string() }),
     }),
   ),
-  digest: sha256,
+  digest: hexDigest,
 });
 export type Plan = z.infer<typeof Plan>;
 export type PlanEntry = Plan['entries'][number];
+
+/** The digest of a plan: over its canonical text without the digest itself. */
+export function planDigest({ digest: _, ...rest }: Plan | (Omit<Plan, 'digest'> & { digest?: string })): string {
+  return sha256(canonical(rest));
+}
+
+/** The digest of what a decision on the request rests on. */
+export const contentDigest = (request: AccessRequest): string => sha256(decidedContent(request));
+
+/** JSON with sorted names and no blanks: one text for one value, however the file was indented or ordered. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join(',')}}`;
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

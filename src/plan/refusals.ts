@@ -3,9 +3,8 @@ import type { RunRecord } from '../domain/run_record.ts';
 import { haltWords } from '../phrases/halt_words.ts';
 import { utcMinute } from '../phrases/time_words.ts';
 import { plainLine } from '../text/plain_text.ts';
-import { canonical, planDigest } from './digest.ts';
 import { type CapKeys, entriesOf } from './make_plan.ts';
-import type { Plan } from './plan.ts';
+import { canonical, type Plan, planDigest } from './plan.ts';
 import { PlanError, type PlanRefusal } from './plan_error.ts';
 
 /** Where and under what a plan would be carried out. */

@@ -1,11 +1,10 @@
 import { DAY_MS } from '../util/durations.ts';
 import type { AccessModel, Identity, MappingRow, WhenKey } from './access_model.ts';
-import { quoted, wordIssues } from './access_problems.ts';
-import { brokenReferences, knownNames } from './access_references.ts';
+import { brokenReferences, knownNames, quoted, wordIssues } from './access_problems.ts';
 import { ACCESS_FILE, type AccessFile } from './access_shape.ts';
-import { sameAccount } from './account.ts';
 import { readIdentities } from './identities_csv.ts';
 import { pathPattern, wordPattern } from './pattern.ts';
+import { sameAccount } from './people.ts';
 import { type Finding, placed } from './place.ts';
 import { YamlPlaces } from './yaml_places.ts';
 

@@ -1,8 +1,18 @@
-/** The shape of `access.yml`: which keys it has and what each may hold. What the names refer to is checked afterwards. */
 import { z } from 'zod';
 import { WHEN_KEYS } from './access_model.ts';
-import { ENTITLEMENT_PATTERN_SHAPE, ENTITLEMENT_SHAPE, isEntitlement, isEntitlementPattern } from './entitlement.ts';
 import { patternProblem } from './pattern.ts';
+
+/* The shape of `access.yml`: which keys it has and what each may hold. What the names refer to is checked afterwards. */
+
+/** An entitlement is `resource:level`; a pattern of entitlements may have wildcards on either side. */
+const EXACT = /^[\p{L}\p{N}][\p{L}\p{N}._/-]*:[\p{L}\p{N}][\p{L}\p{N}._-]*$/u;
+const PATTERN = /^[\p{L}\p{N}._/*?{},-]+:[\p{L}\p{N}._*?{},-]+$/u;
+
+export const isEntitlement = (text: string): boolean => EXACT.test(text);
+export const isEntitlementPattern = (text: string): boolean => PATTERN.test(text);
+
+export const ENTITLEMENT_SHAPE = 'expected `resource:level`, such as `repo:read`';
+export const ENTITLEMENT_PATTERN_SHAPE = 'expected a pattern of `resource:level`, such as `repo:read` or `*:admin`';
 
 /** The message of an unknown key is the list of known ones: whoever words it for people needs them to find the nearest. */
 const record = <T extends z.core.$ZodLooseShape>(shape: T) =>

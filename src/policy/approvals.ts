@@ -1,7 +1,7 @@
 import type { ApprovalCheck, Approver, Person } from '../domain/access_context.ts';
 import type { AccessRequest } from '../domain/access_request.ts';
 import type { AccessModel } from './access_model.ts';
-import { isRequestor, sameAccount } from './account.ts';
+import { isRequestor, sameAccount } from './people.ts';
 
 /**
  * Which approvals the classes ask for, and which of them the vault has on record.

@@ -2,10 +2,8 @@ import type { AuthorizationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Action } from '../domain/action.ts';
 import type { PolicyAnswer, PolicyCase } from '../domain/policy_case.ts';
 import { describeError } from '../util/errors.ts';
-import type { Cedar } from './cedar.ts';
 import { cedarCase } from './cedar_case.ts';
-import type { ParsedPolicy } from './cedar_source.ts';
-import type { PolicyInfo } from './policy_info.ts';
+import type { Cedar, ParsedPolicy, PolicyInfo } from './cedar_source.ts';
 
 /** Every policy that applies to a case, permits beside forbids; `errors` as in `PolicyAnswer`. */
 export type Matching = { readonly policies: readonly PolicyInfo[]; readonly errors: readonly string[] };

@@ -1,7 +1,10 @@
-import type { Cedar } from './cedar.ts';
-import { findingOf } from './cedar_source.ts';
+import { ANOMALY_FLAG_NAMES } from '../domain/assessment.ts';
+import type { AccessModel } from './access_model.ts';
+import { APPROVERS } from './access_shape.ts';
+import { type Cedar, findingOf, type ParsedPolicy } from './cedar_source.ts';
 import type { PolicyFile } from './folder.ts';
-import type { Finding } from './place.ts';
+import { didYouMean } from './nearest.ts';
+import { type Finding, placeOf } from './place.ts';
 
 /** What is wrong with the schema itself. */
 export function checkSchema(cedar: Cedar, { file, text }: PolicyFile): Finding[] {
@@ -25,3 +28,83 @@ export function checkPolicies(cedar: Cedar, { file, text }: PolicyFile, schema: 
     ({ error }) => findingOf(error, file, text),
   );
 }
+
+/** Attribute → the words that it can hold, such as `context.classes` → the classes of access.yml. */
+export type Vocabulary = ReadonlyMap<string, Words>;
+type Words = { readonly kind: string; readonly words: readonly string[] };
+
+/** What each set of words in a case is drawn from. Sets that are filled by the vault, such as tags, have no such list. */
+export function vocabularyOf(model: AccessModel, textFlags: readonly string[] | undefined): Vocabulary {
+  const vocabulary = new Map<string, Words>([
+    ['context.classes', { kind: 'the classes of access.yml', words: [...model.classes.keys()] }],
+    ['context.neverAuto', { kind: 'the classes under never_auto', words: [...model.neverAuto] }],
+    ['context.conflicts', { kind: 'the pairs of access.yml', words: model.sodConflicts.map((p) => p.text) }],
+    ['context.approvalsMissing', { kind: 'the approvers', words: APPROVERS }],
+    ['context.modelFlags', { kind: 'the flags of the model', words: ANOMALY_FLAG_NAMES }],
+    ['principal.roles', { kind: 'the roles of access.yml', words: [...model.roles.keys()] }],
+  ]);
+  if (textFlags !== undefined) {
+    vocabulary.set('context.textFlags', { kind: 'the flags of the screen', words: textFlags });
+  }
+  return vocabulary;
+}
+
+/**
+ * Words in policies that no request could ever have. Cedar's schema knows attributes, not what their sets hold: without
+ * this, `forbid … when { context.classes.contains("prodution") }` would be valid and never forbid anything.
+ */
+export function strangeWords(policies: readonly ParsedPolicy[], vocabulary: Vocabulary): Finding[] {
+  return policies.flatMap(({ json, text, place }) =>
+    json.conditions.flatMap(({ body }) =>
+      comparisons(body).flatMap(({ attribute, word }) => {
+        const known = vocabulary.get(attribute);
+        if (known === undefined || known.words.includes(word)) return [];
+        const within = placeOf(place.file, text, Math.max(0, text.indexOf(`"${word}"`)));
+        const at = {
+          file: place.file,
+          line: place.line + within.line - 1,
+          column: within.line === 1 ? place.column + within.column - 1 : within.column,
+        };
+        const message = `\`${attribute}\` never holds \`${word}\`; ${known.kind}: ${known.words.join(', ')}${didYouMean(word, known.words)}`;
+        return [{ place: at, message }];
+      }),
+    ),
+  );
+}
+
+type Comparison = { readonly attribute: string; readonly word: string };
+
+/** Every attribute that an expression compares with a fixed word, wherever in the expression that is. */
+function comparisons(expression: unknown): Comparison[] {
+  if (Array.isArray(expression)) return expression.flatMap(comparisons);
+  if (!isRecord(expression)) return [];
+  return Object.entries(expression).flatMap(([operator, operands]) => {
+    const below = comparisons(operands);
+    if (!isRecord(operands) || !COMPARING.includes(operator)) return below;
+    const { left, right } = operands;
+    const [path, other] = attributePath(left) === null ? [attributePath(right), left] : [attributePath(left), right];
+    return path === null ? below : [...below, ...wordsOf(other).map((word) => ({ attribute: path, word }))];
+  });
+}
+
+const COMPARING = ['==', '!=', 'contains', 'containsAll', 'containsAny'];
+
+/** `context.classes` from Cedar's nested form of it. */
+function attributePath(expression: unknown): string | null {
+  if (!isRecord(expression)) return null;
+  if (typeof expression.Var === 'string') return expression.Var;
+  const access = expression['.'];
+  if (!isRecord(access) || typeof access.attr !== 'string') return null;
+  const owner = attributePath(access.left);
+  return owner === null ? null : `${owner}.${access.attr}`;
+}
+
+function wordsOf(expression: unknown): string[] {
+  if (typeof expression === 'string') return [expression];
+  if (Array.isArray(expression)) return expression.flatMap(wordsOf);
+  if (!isRecord(expression)) return [];
+  return [...wordsOf(expression.Value), ...wordsOf(expression.Set)];
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

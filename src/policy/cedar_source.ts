@@ -1,9 +1,31 @@
 import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { ACTION_NAMES, type Action } from '../domain/action.ts';
-import type { Cedar } from './cedar.ts';
 import type { PolicyFile } from './folder.ts';
 import { characterAt, type Finding, type Place, placed, placeOf, topOf } from './place.ts';
-import type { PolicyInfo } from './policy_info.ts';
+
+/** One policy as people speak of it: in a report, in `explain`, in a lint. */
+export type PolicyInfo = {
+  /** Its `@id`: what reports call it. */
+  readonly id: string;
+  readonly effect: 'permit' | 'forbid';
+  readonly actions: readonly Action[];
+  /** Its `@says`: one sentence for a person. */
+  readonly says: string;
+  /** Its `@advice`: what the person can do about it. */
+  readonly advice: string | null;
+  readonly place: Place;
+  readonly text: string;
+};
+
+export type Cedar = typeof import('@cedar-policy/cedar-wasm/nodejs');
+
+let loading: Promise<Cedar> | undefined;
+
+/** Cedar is 4 MB of WebAssembly: loaded when a policy is, not with every `--help`. */
+export function loadCedar(): Promise<Cedar> {
+  loading ??= import('@cedar-policy/cedar-wasm/nodejs');
+  return loading;
+}
 
 /** A policy, Cedar's own tree of it, and its text with a permit for a forbid. */
 export type ParsedPolicy = PolicyInfo & { readonly json: PolicyJson; readonly asPermit: string };

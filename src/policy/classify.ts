@@ -7,7 +7,7 @@ import { approvalCheck } from './approvals.ts';
 import { conflictsOf, Holdings } from './conflicts.ts';
 import { type Mapped, mapped } from './mapping.ts';
 import { anyFits } from './pattern.ts';
-import { inRole, personOf } from './person.ts';
+import { inRole, personOf } from './people.ts';
 
 /**
  * What the policy's files say about every request. Pure. INVARIANT: rests on what the vault recorded; a justification, and

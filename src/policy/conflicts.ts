@@ -3,7 +3,7 @@ import type { AccessRequest } from '../domain/access_request.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { AccessModel, SodPair } from './access_model.ts';
 import { assetRead, type Mapped } from './mapping.ts';
-import { possibleIdentities } from './person.ts';
+import { possibleIdentities } from './people.ts';
 
 /** Something that a person holds, or is about to. A null entitlement is one that could not be found out. */
 type Holding = { readonly requestId: string; readonly entitlement: string | null };

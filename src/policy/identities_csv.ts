@@ -1,7 +1,6 @@
 import type { Identity } from './access_model.ts';
-import { unknownName } from './access_references.ts';
-import { IDENTITY_KEYS } from './access_shape.ts';
-import { ENTITLEMENT_SHAPE, isEntitlement } from './entitlement.ts';
+import { unknownName } from './access_problems.ts';
+import { ENTITLEMENT_SHAPE, IDENTITY_KEYS, isEntitlement } from './access_shape.ts';
 import { didYouMean } from './nearest.ts';
 import type { Finding } from './place.ts';
 

@@ -2,16 +2,12 @@ import type { PolicyEngine } from '../domain/policy_case.ts';
 import { readAccess } from './access_file.ts';
 import type { AccessModel } from './access_model.ts';
 import { type Judge, makeJudge } from './authorize.ts';
-import { type Cedar, loadCedar } from './cedar.ts';
-import { checkPolicies, checkSchema } from './cedar_check.ts';
-import { doubledIds, type ParsedPolicy, readSource } from './cedar_source.ts';
-import { strangeWords } from './cedar_words.ts';
+import { checkPolicies, checkSchema, strangeWords, vocabularyOf } from './cedar_check.ts';
+import { type Cedar, doubledIds, loadCedar, type ParsedPolicy, type PolicyInfo, readSource } from './cedar_source.ts';
 import { accessContexts, classify } from './classify.ts';
 import { ACCESS_NAME, digestOf, isPolicy, type PolicyFile, policyError, readFolder, SCHEMA_NAME } from './folder.ts';
 import type { Finding } from './place.ts';
-import type { PolicyInfo } from './policy_info.ts';
 import { rehearsal } from './rehearsal.ts';
-import { vocabularyOf } from './vocabulary.ts';
 
 /** A policy folder that was read, checked and understood as a whole. */
 export type Policy = PolicyEngine &

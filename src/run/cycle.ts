@@ -1,8 +1,7 @@
 import type { RunRecord } from '../domain/run_record.ts';
 import { headWords } from '../phrases/ledger_head.ts';
 import type { ReportFiles } from '../report/write.ts';
-import { findHalt } from '../store/halt.ts';
-import { watchHalt } from '../store/halt_watch.ts';
+import { findHalt, watchHalt } from '../store/halt.ts';
 import { graceAfter } from '../util/clock.ts';
 import type { Meter } from '../util/process_meter.ts';
 import { factsOf, type Purpose, runIdOf } from './facts.ts';

@@ -22,7 +22,7 @@ import type { Prompts } from '../score/prompts.ts';
 import type { Random } from '../score/random.ts';
 import { scoreStep } from '../score/step.ts';
 import type { Disk } from '../store/disk.ts';
-import type { HaltWatch } from '../store/halt_watch.ts';
+import type { HaltWatch } from '../store/halt.ts';
 import type { RunArchive } from '../store/run_archive.ts';
 import { addRunCount, readRunCounts } from '../store/run_counts.ts';
 import type { Clock } from '../util/clock.ts';

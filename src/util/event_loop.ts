@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * Lets everything else have its turn every so many calls: the renewal of the lock, signals, the page about its health. A
- * loop over a large window that does not breathe stands still for so long that its owner takes itself for frozen.
+ * Yields to the event loop every so many calls. A loop over a large window that never yields blocks everything else in
+ * the process (renewing the lock, signals, the health page), so long that the process takes its own lock for lost.
  * INVARIANT: by count and not by time, so that the same run does the same things in the same order.
  */
 export function yieldEvery(every: number): () => Promise<void> | undefined {
@@ -19,7 +19,7 @@ export type Portions = {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 };
 
-/** The same for work on a whole list: portion by portion, with a breath after each but the last. */
+/** Works on a whole list portion by portion, and yields to the event loop between two portions. */
 export async function inPortions<A, B>(
   items: readonly A[],
   work: (some: readonly A[]) => readonly B[] | Promise<readonly B[]>,
@@ -35,7 +35,7 @@ export async function inPortions<A, B>(
   return made;
 }
 
-/** The same things one after the other; `passed` is told of each when it is taken. */
+/** The same items in the same order; `passed` is called after each one. */
 export function* counted<T>(items: Iterable<T>, passed: (() => void) | undefined): Generator<T> {
   for (const item of items) {
     yield item;
@@ -43,9 +43,9 @@ export function* counted<T>(items: Iterable<T>, passed: (() => void) | undefined
   }
 }
 
-/** What takes some milliseconds even for the slowest look at each. */
-const SOON_DONE = 5000;
+/** A list that takes a few milliseconds at most, whatever is done with each item. */
+const SHORT_LIST = 5000;
 
-/** A breath between two pieces of work on a whole list which cannot be done in portions; none when the list is short. */
+/** Yields between two pieces of work on a whole list that cannot be done in portions; not when the list is short. */
 export const yieldBetween = (list: { readonly length: number }): Promise<void> | undefined =>
-  list.length > SOON_DONE ? setImmediate() : undefined;
+  list.length > SHORT_LIST ? setImmediate() : undefined;

@@ -2,8 +2,7 @@
 import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { planDigest } from '../../src/plan/digest.ts';
-import type { Plan } from '../../src/plan/plan.ts';
+import { type Plan, planDigest } from '../../src/plan/plan.ts';
 import { takeLock } from '../../src/store/lock.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { actionsIn, entriesIn, ledgerFiles } from '../helpers/ledger.ts';

@@ -7,8 +7,7 @@ import type { Decision } from '../../domain/decision.ts';
 import type { Dossier } from '../../domain/dossier.ts';
 import type { RunRecord } from '../../domain/run_record.ts';
 import type { Policy } from '../../policy/load.ts';
-import { remembered } from '../replay/remembered.ts';
-import { replay } from '../replay/replay.ts';
+import { remembered, replay } from '../replay/replay.ts';
 import { caseKey, type Phase, phaseOf } from './history.ts';
 
 /** What one policy makes of one case. */

@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { quoted, wordIssues } from '../../policy/access_problems.ts';
-import { unknownName } from '../../policy/access_references.ts';
+import { quoted, unknownName, wordIssues } from '../../policy/access_problems.ts';
 import { policyError } from '../../policy/folder.ts';
 import type { Policy } from '../../policy/load.ts';
 import { didYouMean } from '../../policy/nearest.ts';

@@ -1,9 +1,8 @@
 import type { DecideWith } from '../../decide/decide.ts';
 import type { Action } from '../../domain/action.ts';
-import { actionsFrom, type Lever } from './lever.ts';
 import { TOWARDS_ACTION } from './towards_action.ts';
 import { TOWARDS_HOLD } from './towards_hold.ts';
-import { decidedIn, type World } from './world.ts';
+import { actionsFrom, decidedIn, type Lever, type World } from './world.ts';
 
 /** What would have had to differ for another verdict, found by deciding again. */
 export type Counterfactual = {

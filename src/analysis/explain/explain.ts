@@ -1,17 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AccessContext } from '../../domain/access_context.ts';
+import type { AccessRequest } from '../../domain/access_request.ts';
 import { ACTION_NAMES } from '../../domain/action.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { Reviewed, RunRecord } from '../../domain/run_record.ts';
+import { Holdings } from '../../policy/conflicts.ts';
 import type { Policy } from '../../policy/load.ts';
 import type { PastActions, PlacedEntry } from '../replay/past_actions.ts';
-import { recordedOf } from '../replay/replay.ts';
-import { settingsOfRun } from '../replay/settings_of_run.ts';
-import type { Check } from './check.ts';
-import { checksOf } from './checks.ts';
+import { recordedOf, settingsOfRun } from '../replay/replay.ts';
+import { type Check, checksOf } from './checks.ts';
 import { type Counterfactual, counterfactuals } from './counterfactual.ts';
 import type { Found } from './find.ts';
-import { type Held, heldByPerson } from './holdings.ts';
 import { decidedIn, type World } from './world.ts';
 
 export type Explanation = {
@@ -75,4 +74,37 @@ export function explain({ record, reviewed }: Found, policy: Policy, past: PastA
     counterfactuals: counterfactuals(world, policy),
     journal: { folder: past.folder, entries: past.entries(id), unreadable: past.unreadable },
   };
+}
+
+/** What the person has or waits for by other requests of the run. */
+export type Held = {
+  readonly requestId: string;
+  readonly status: string;
+  readonly entitlement: string | null;
+  readonly until: number | null;
+};
+
+/** As the run saw it, with the entitlements that `accessContexts` say. */
+function heldByPerson(
+  request: AccessRequest,
+  { reviewed, startedAt }: Pick<RunRecord, 'reviewed' | 'startedAt'>,
+  accessContexts: ReadonlyMap<string, AccessContext>,
+): Held[] {
+  const dossiers = reviewed.map(({ dossier }) => dossier);
+  const requests = new Map(dossiers.map((dossier) => [dossier.request.id, dossier.request]));
+  const holdings = new Holdings((dossier) => {
+    const accessContext = accessContexts.get(dossier.request.id);
+    const classes = accessContext?.classes ?? [];
+    return {
+      entitlement: accessContext?.entitlement ?? null,
+      classes,
+      bySpecificity: classes,
+      assetKnown: accessContext?.assetKnown ?? false,
+    };
+  }, startedAt);
+  for (const dossier of dossiers) holdings.add(dossier);
+  return holdings.others(request).map(({ requestId, entitlement }) => {
+    const other = requests.get(requestId);
+    return { requestId, entitlement, status: other?.status ?? 'unknown', until: other?.requestedTo ?? null };
+  });
 }

@@ -2,11 +2,13 @@ import type { Decision, Outcome } from '../../domain/decision.ts';
 import type { NextStep } from '../../domain/next_step.ts';
 import { requestorOf, subjectOf } from '../../domain/run_record.ts';
 import { age, utcMinute } from '../../phrases/time_words.ts';
-import { terminalLine as shown } from '../../text/terminal_text.ts';
+import { terminalLine as shown, terminalLine } from '../../text/terminal_text.ts';
 import { labelled, PAGE_WIDTH, wrapped } from '../../text/wrap.ts';
-import { CHECK_PARTS, type Check, type CheckPart } from './check.ts';
+import { beganAt } from '../replay/archived_runs.ts';
+import { CHECK_PARTS, type Check, type CheckPart } from './checks.ts';
 import type { Counterfactual } from './counterfactual.ts';
 import type { Explanation } from './explain.ts';
+import type { NotFound } from './find.ts';
 
 const MARKS = { pass: '✓', fail: '✗', none: '·' } as const;
 const LABEL = 16;
@@ -177,3 +179,25 @@ function replayVerdict(replayed: boolean, same: boolean): string {
 }
 
 const line = (label: string, text: string): string => labelled(`  ${label}`, text, LABEL + 2);
+
+/** Why nothing can be explained, and what to try. */
+export function foundNothing(id: string, run: string | null, { kind, near, runs, reach }: NotFound): string {
+  const asked = `\`${terminalLine(kind === 'no-run' ? (run ?? '') : id, 80)}\``;
+  const opening = {
+    'no-archive': 'no run is archived yet: every run adds one below `runs` in STATE_DIR',
+    'no-run': `run ${asked} is not in the archive`,
+    'unknown-id': `${run === null ? 'no archived run' : `run \`${terminalLine(run, 40)}\``} knows a request ${asked}`,
+  }[kind];
+  const lines = [labelled('portcullis:', opening, 12)];
+  if (near.length > 0)
+    lines.push(labelled('', `did you mean ${near.map((one) => `\`${terminalLine(one, 80)}\``).join(' or ')}?`, 2));
+  if (reach !== null) {
+    lines.push(labelled('', `the archive holds ${runs === 1 ? 'one run' : `${runs} runs`}: ${spanOf(reach)}`, 2));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function spanOf({ oldest, newest }: NonNullable<NotFound['reach']>): string {
+  const when = (runId: string): string => `${runId} (${utcMinute(beganAt(runId))})`;
+  return oldest === newest ? when(oldest) : `from ${when(oldest)} to ${when(newest)}`;
+}

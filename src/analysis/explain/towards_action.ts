@@ -4,8 +4,18 @@ import { agrees, CONFIRMED_BY, type ConfirmedAction } from '../../domain/confirm
 import type { Gap } from '../../domain/dossier.ts';
 import { atMost } from '../../domain/risk.ts';
 import { agreeingConfirmation } from '../replay/replay.ts';
-import { type Lever, rated, ratedAs, SWITCHED } from './lever.ts';
-import { type World, withAccessContext, withDossier, withFacts, withSwitches, withTexts } from './world.ts';
+import {
+  type Lever,
+  rated,
+  ratedAs,
+  SWITCHED,
+  type World,
+  withAccessContext,
+  withDossier,
+  withFacts,
+  withSwitches,
+  withTexts,
+} from './world.ts';
 
 /** What no rule of ours minds: a made-up entitlement of no class. */
 const ORDINARY = 'ordinary:read';

@@ -1,8 +1,17 @@
 import { ASKED } from '../../decide/decide.ts';
 import type { Action } from '../../domain/action.ts';
 import type { Risk } from '../../domain/risk.ts';
-import { type Lever, rated, ratedAs, SWITCHED } from './lever.ts';
-import { type World, withAccessContext, withFacts, withSwitches, withTexts } from './world.ts';
+import {
+  type Lever,
+  rated,
+  ratedAs,
+  SWITCHED,
+  type World,
+  withAccessContext,
+  withFacts,
+  withSwitches,
+  withTexts,
+} from './world.ts';
 
 /** Facts that, so far as they are not already so, leave it to people: the way from `target`, which was decided, to a hold. */
 export const TOWARDS_HOLD = {

@@ -1,7 +1,7 @@
 import { policyCase } from '../../decide/decide.ts';
 import type { AccessModel } from '../../policy/access_model.ts';
 import { cedarCase } from '../../policy/cedar_case.ts';
-import type { PolicyInfo } from '../../policy/policy_info.ts';
+import type { PolicyInfo } from '../../policy/cedar_source.ts';
 import { madeUpCases } from './made_up_cases.ts';
 
 /**

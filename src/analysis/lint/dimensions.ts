@@ -1,24 +1,69 @@
+import type { ActionPolicy, Subject } from '../../decide/decide.ts';
+import type { AccessContext } from '../../domain/access_context.ts';
 import { ANOMALY_FLAG_NAMES, type Scored } from '../../domain/assessment.ts';
+import type { AssetFacts } from '../../domain/dossier.ts';
 import { RISKS } from '../../domain/risk.ts';
 import type { AccessModel } from '../../policy/access_model.ts';
 import { APPROVERS } from '../../policy/access_shape.ts';
+import type { PolicyInfo } from '../../policy/cedar_source.ts';
 import { anyFits } from '../../policy/pattern.ts';
-import { SAMPLE_TIME, sampleRating } from '../../policy/samples.ts';
-import {
-  accessContext,
-  approvals,
-  asset,
-  type Change,
-  dossier,
-  facts,
-  granted,
-  history,
-  person,
-  request,
-  subject,
-  texts,
-} from './neutral.ts';
-import { entitlementsOf, type Words } from './words.ts';
+import { SAMPLE_TIME, sample, sampleRating } from '../../policy/samples.ts';
+import { DAY_MS } from '../../util/durations.ts';
+
+/** A made-up request under made-up settings: what the reach of policies is tried on. */
+export type MadeUp = { readonly subject: Subject; readonly settings: ActionPolicy };
+export type Change = (so: MadeUp) => MadeUp;
+
+/** Nothing stands in its way, so that every single change shows what that alone does. */
+export const NEUTRAL: MadeUp = {
+  subject: sample(),
+  settings: {
+    ...{ autoApprove: true, autoReject: true, autoCloseStale: true, autoCloseExpired: true },
+    ...{ approveUpTo: 'low', rejectFrom: 'critical', staleDays: 7 },
+  },
+};
+
+const subject = (so: MadeUp, part: Partial<Subject>): MadeUp => ({ ...so, subject: { ...so.subject, ...part } });
+const dossier = (part: Partial<Subject['dossier']>): Change => {
+  return (so) => subject(so, { dossier: { ...so.subject.dossier, ...part } });
+};
+const facts = (part: Partial<Subject['dossier']['facts']>): Change => {
+  return (so) => dossier({ facts: { ...so.subject.dossier.facts, ...part } })(so);
+};
+const request = (part: Partial<Subject['dossier']['request']>): Change => {
+  return (so) => dossier({ request: { ...so.subject.dossier.request, ...part } })(so);
+};
+const history = (part: Partial<Subject['dossier']['history']>): Change => {
+  return (so) => dossier({ history: { ...so.subject.dossier.history, ...part } })(so);
+};
+const texts = (part: Partial<Subject['dossier']['texts']>): Change => {
+  return (so) => dossier({ texts: { ...so.subject.dossier.texts, ...part } })(so);
+};
+const accessContext = (part: Partial<AccessContext>): Change => {
+  return (so) => subject(so, { accessContext: { ...so.subject.accessContext, ...part } });
+};
+const person = (part: Partial<AccessContext['person']>): Change => {
+  return (so) => accessContext({ person: { ...so.subject.accessContext.person, ...part } })(so);
+};
+const approvals = (part: Partial<AccessContext['approvals']>): Change => {
+  return (so) => accessContext({ approvals: { ...so.subject.accessContext.approvals, ...part } })(so);
+};
+const asset = (part: Partial<AssetFacts>): Change => {
+  return (so) => {
+    const before = so.subject.dossier.asset;
+    return before === null ? so : dossier({ asset: { ...before, ...part } })(so);
+  };
+};
+const granted =
+  (days: number): Change =>
+  (so) =>
+    facts({ daysSinceApproved: days, daysSinceCreated: days })(
+      request({
+        status: 'Approved',
+        approved: SAMPLE_TIME - days * DAY_MS,
+        requestedFrom: SAMPLE_TIME - days * DAY_MS,
+      })(so),
+    );
 
 /** One thing that can differ: the words by which policies read it, and how it can be. */
 export type Dimension = { readonly read: RegExp; readonly changes: readonly Change[] };
@@ -139,3 +184,28 @@ export function dimensions(
     },
   ];
 }
+
+/** Values that policies compare with: made-up requests have to hold them, or a special policy never fits one. */
+export type Words = { readonly texts: readonly string[]; readonly numbers: readonly number[] };
+
+// A quotation that does not close ends with the text: no policy that was read holds one.
+const BARE_TEXT = /"((?:[^"\\]|\\.|\\$)*)(?:"|$)/gs;
+
+export function wordsOf(policies: readonly Pick<PolicyInfo, 'text'>[]): Words {
+  const texts = new Set<string>();
+  const numbers = new Set<number>();
+  for (const { text } of policies) {
+    const body = text.replace(/@\w+\s*\((?:"(?:[^"\\]|\\.)*")?\)/g, '').replace(/\b\w+::"[^"]*"/g, '');
+    // A `like` pattern is fitted by itself without its stars.
+    for (const [, word = ''] of body.matchAll(BARE_TEXT)) texts.add(word.replaceAll('*', ''));
+    for (const [number] of body.replace(BARE_TEXT, '').matchAll(/(?<![\w.])\d{1,9}\b/g)) {
+      for (const near of [-1, 0, 1]) numbers.add(Math.max(0, Number(number) + near));
+    }
+  }
+  return { texts: [...texts], numbers: [...numbers] };
+}
+
+/** The entitlements that the mapping gives. */
+const entitlementsOf = ({ mapping }: AccessModel): string[] => [
+  ...new Set(mapping.flatMap(({ entitlement }) => entitlement ?? [])),
+];

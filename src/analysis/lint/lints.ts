@@ -1,13 +1,28 @@
 import { ACTION_NAMES } from '../../domain/action.ts';
 import type { AccessModel, Identity } from '../../policy/access_model.ts';
-import { sameAccount } from '../../policy/account.ts';
-import { identitiesLike } from '../../policy/identities_like.ts';
 import type { Policy } from '../../policy/load.ts';
+import { identitiesLike, sameAccount } from '../../policy/people.ts';
+import type { Place } from '../../policy/place.ts';
 import { DAY_MS } from '../../util/durations.ts';
 import type { ArchiveUse } from './archive_use.ts';
 import { neverRead } from './attributes.ts';
-import type { CheckFinding } from './finding.ts';
 import type { Reach } from './reach.ts';
+
+/** What is worth a person's while about a policy folder that loads. */
+export type CheckFinding = {
+  readonly level: keyof typeof LEVELS;
+  /** The name of the check that found it. */
+  readonly check: string;
+  readonly message: string;
+  readonly place: Place | null;
+};
+
+/** An error is the exit code; a warning may be meant; a note is only worth knowing. */
+export const LEVELS = {
+  error: '✗',
+  warning: '!',
+  note: '·',
+} as const satisfies Record<string, string>;
 
 export type LintFacts = {
   readonly policy: Policy;

@@ -1,9 +1,7 @@
 import { hash } from 'node:crypto';
 import type { AccessModel } from '../../policy/access_model.ts';
-import type { PolicyInfo } from '../../policy/policy_info.ts';
-import { type Dimension, dimensions } from './dimensions.ts';
-import { type MadeUp, NEUTRAL } from './neutral.ts';
-import type { Words } from './words.ts';
+import type { PolicyInfo } from '../../policy/cedar_source.ts';
+import { type Dimension, dimensions, type MadeUp, NEUTRAL, type Words } from './dimensions.ts';
 
 /** How many of the things differ in a request of the second part, and how many of those that one policy reads. */
 const SOME = 0.15;

@@ -3,8 +3,7 @@ import type { Policy } from '../../policy/load.ts';
 import type { RunArchive } from '../../store/run_archive.ts';
 import { DAY_MS } from '../../util/durations.ts';
 import { archiveUse } from './archive_use.ts';
-import type { CheckFinding } from './finding.ts';
-import { lint } from './lints.ts';
+import { type CheckFinding, lint } from './lints.ts';
 import { reachOf } from './reach.ts';
 
 export type PolicyCheck = {

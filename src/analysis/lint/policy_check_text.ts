@@ -1,7 +1,7 @@
 import { placed } from '../../policy/place.ts';
 import { terminalLine } from '../../text/terminal_text.ts';
 import { labelled, PAGE_WIDTH, wrapped } from '../../text/wrap.ts';
-import { type CheckFinding, LEVELS } from './finding.ts';
+import { type CheckFinding, LEVELS } from './lints.ts';
 import type { PolicyCheck } from './policy_check.ts';
 
 /** Errors, then warnings, then notes, each with its place. */

@@ -3,11 +3,10 @@ import { riskFloor } from '../../decide/floor.ts';
 import { ACTIONS, type Action } from '../../domain/action.ts';
 import type { PolicyCase } from '../../domain/policy_case.ts';
 import { higher } from '../../domain/risk.ts';
+import type { PolicyInfo } from '../../policy/cedar_source.ts';
 import type { Policy } from '../../policy/load.ts';
-import type { PolicyInfo } from '../../policy/policy_info.ts';
+import { type MadeUp, wordsOf } from './dimensions.ts';
 import { casesFor, madeUpCases } from './made_up_cases.ts';
-import type { MadeUp } from './neutral.ts';
-import { wordsOf } from './words.ts';
 
 /** What the policies do to made-up requests. */
 export type Reach = {

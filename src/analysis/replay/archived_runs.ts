@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../domain/run_record.ts';
 import type { RunArchive } from '../../store/run_archive.ts';
+import { DAY_MS, HOUR_MS } from '../../util/durations.ts';
 
 export type ArchiveSpan = { readonly from: number; readonly to: number };
 
@@ -32,4 +33,16 @@ export function beganAt(runId: string): number | null {
   if (parts === null) return null;
   const [year = 0, month = 1, day = 0, hour = 0, minute = 0, second = 0, ms = 0] = parts.slice(1).map(Number);
   return Date.UTC(year, month - 1, day, hour, minute, second, ms);
+}
+
+const UNITS = { h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS } as const;
+/** More than any archive holds, and still a number that a calendar can take. */
+const MOST_DAYS = 3660;
+
+/** `60d`, `12h` or `8w` in milliseconds; null for anything else. */
+export function rangeOf(text: string): number | null {
+  const parts = /^(\d{1,5})([hdw])$/.exec(text.trim());
+  if (parts === null) return null;
+  const length = Number(parts[1]) * UNITS[parts[2] as keyof typeof UNITS];
+  return length > 0 && length <= MOST_DAYS * DAY_MS ? length : null;
 }

@@ -1,7 +1,11 @@
-import { type Confirmed, type DecideWith, decide, type Subject } from '../../decide/decide.ts';
+import { type ActionPolicy, type Confirmed, type DecideWith, decide, type Subject } from '../../decide/decide.ts';
 import { CONFIRMED_BY, type Confirmation, type ConfirmedAction } from '../../domain/confirmation.ts';
 import type { Decision } from '../../domain/decision.ts';
-import type { Reviewed } from '../../domain/run_record.ts';
+import type { PolicyAnswer, PolicyEngine } from '../../domain/policy_case.ts';
+import { isRisk, type Risk } from '../../domain/risk.ts';
+import type { Reviewed, RunRecord } from '../../domain/run_record.ts';
+import { cedarCase } from '../../policy/cedar_case.ts';
+import type { Policy } from '../../policy/load.ts';
 
 /** What came out of the second look and the caps when it was for real; null where there was none. */
 export type Recorded = { readonly confirmation: Confirmation | null; readonly heldBack: string | null };
@@ -44,4 +48,43 @@ export function agreeingConfirmation(kind: Confirmation['kind'], { policy }: Pic
 export function recordedOf({ confirmation, decision }: Pick<Reviewed, 'confirmation' | 'decision'>): Recorded {
   const cap = decision.rules.find(({ rule }) => rule === 'cap');
   return { confirmation, heldBack: cap === undefined ? null : cap.says.replace(/^no (?:approve|reject|close): /, '') };
+}
+
+/**
+ * The policy with its answers kept: most requests look to it as they did a run ago, and months of runs are replayed.
+ * INVARIANT: the key is all that a policy can see, so an answer is never another request's.
+ */
+export function remembered({ authorize, access }: Policy): Pick<PolicyEngine, 'authorize'> {
+  const answers = new Map<string, PolicyAnswer>();
+  const identitiesDefined = access.identities.length > 0;
+  return {
+    authorize(action, facts) {
+      const key = JSON.stringify([action, cedarCase(facts, identitiesDefined)]);
+      const known = answers.get(key);
+      if (known !== undefined) return known;
+      const answer = authorize(action, facts);
+      answers.set(key, answer);
+      return answer;
+    },
+  };
+}
+
+/** The settings a run decided with, as its record has them; one that an older record lacks counts as its strictest. */
+export function settingsOfRun({ gate }: Pick<RunRecord, 'gate'>): ActionPolicy {
+  const given = new Map(gate.map(({ setting, value }) => [setting, value]));
+  const on = (setting: string): boolean => given.get(setting) === 'true';
+  const risk = (setting: string, strictest: Risk): Risk => {
+    const value = given.get(setting) ?? '';
+    return isRisk(value) ? value : strictest;
+  };
+  const days = Number(given.get('STALE_REQUEST_DAYS'));
+  return {
+    autoApprove: on('AUTO_APPROVE_LOW_RISK'),
+    autoReject: on('AUTO_REJECT_HIGH_RISK'),
+    autoCloseStale: on('AUTO_CLOSE_STALE'),
+    autoCloseExpired: on('AUTO_CLOSE_EXPIRED'),
+    approveUpTo: risk('RISK_THRESHOLD_APPROVE', 'low'),
+    rejectFrom: risk('RISK_THRESHOLD_REJECT', 'critical'),
+    staleDays: Number.isSafeInteger(days) && days > 0 ? days : 7,
+  };
 }

@@ -1,7 +1,6 @@
 import { explain } from '../../analysis/explain/explain.ts';
-import { explanationText } from '../../analysis/explain/explain_text.ts';
+import { explanationText, foundNothing } from '../../analysis/explain/explain_text.ts';
 import { findRequest } from '../../analysis/explain/find.ts';
-import { foundNothing } from '../../analysis/explain/not_found_text.ts';
 import { readPastActions } from '../../analysis/replay/past_actions.ts';
 import { TEXT_FLAG_NAMES } from '../../enrich/screening/text_flags.ts';
 import { loadPolicy } from '../../policy/load.ts';

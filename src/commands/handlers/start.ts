@@ -1,6 +1,5 @@
 import { runDaemon } from '../../daemon/daemon.ts';
-import { pastCycles } from '../../daemon/past_cycles.ts';
-import { openWatching } from '../../daemon/watching.ts';
+import { openWatching, pastCycles } from '../../daemon/watching.ts';
 import { readLastRun } from '../../ledger/action_history.ts';
 import type { RunResult } from '../../run/cycle.ts';
 import { exitCodeOf } from '../../run/verdict.ts';

@@ -51,8 +51,8 @@ function knownOf(ids: Ids['otherIds']): ReadonlySet<string> {
 const LEARNED_IN_A_ROW = 2000;
 
 /**
- * Learns the ids of a whole window before the first text is looked at, and lets everything else have its turn meanwhile:
- * with a million of them that text would stand still for ten seconds.
+ * Learns the ids of a whole window before the first text is looked at, and yields to the event loop meanwhile: with a
+ * million ids the first text would block it for ten seconds.
  */
 export async function learnIds(ids: Ids['otherIds']): Promise<void> {
   const yieldTurn = yieldEvery(LEARNED_IN_A_ROW);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { canonical, planDigest } from '../../../src/plan/digest.ts';
-import { Plan } from '../../../src/plan/plan.ts';
+import { canonical, Plan, planDigest } from '../../../src/plan/plan.ts';
 import { aReviewed } from '../../helpers/records.ts';
 import { aPlan, aPlannedRun } from './plans.ts';
 

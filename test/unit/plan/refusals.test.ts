@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { capKeys } from '../../../src/decide/decide_all.ts';
-import { planDigest } from '../../../src/plan/digest.ts';
-import type { Plan, PlanEntry } from '../../../src/plan/plan.ts';
+import { type Plan, type PlanEntry, planDigest } from '../../../src/plan/plan.ts';
 import { PlanError } from '../../../src/plan/plan_error.ts';
 import { type Here, refuseUnfit, refuseUnrecorded } from '../../../src/plan/refusals.ts';
 import { NOW } from '../../helpers/records.ts';

@@ -16,10 +16,10 @@ async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
   return turns;
 }
 
-test('Every so many calls everything else has its turn', async () => {
+test('yieldEvery yields once in so many calls', async () => {
   const yieldTurn = yieldEvery(10);
   const calls = Array.from({ length: 30 }, () => yieldTurn());
-  expect(calls.filter((breath) => breath !== undefined)).toHaveLength(3);
+  expect(calls.filter((yielded) => yielded !== undefined)).toHaveLength(3);
   await Promise.all(calls);
 });
 
@@ -42,7 +42,7 @@ describe('A list in portions', () => {
     expect(told).toEqual([0, 10, 20, 23].map((done) => [done, 23]));
   });
 
-  test('lets everything else have its turn between two of them, and a short one does not wait', async () => {
+  test('yields to the event loop between two of them, and a short one does not', async () => {
     const work = (size: number) => () => inPortions(numbers, (some) => some, { size });
     expect(await turnsDuring(work(5))).toBeGreaterThanOrEqual(3);
     expect(await turnsDuring(work(100))).toBe(0);
@@ -53,7 +53,7 @@ describe('A list in portions', () => {
   });
 });
 
-test('Between two pieces of work on a long list everything else has its turn, on a short one it need not', async () => {
+test('yieldBetween yields for a long list and not for a short one', async () => {
   expect(await turnsDuring(async () => yieldBetween(Array(10_000)))).toBeGreaterThanOrEqual(1);
   expect(yieldBetween(Array(100))).toBeUndefined();
 });

@@ -41,7 +41,7 @@ test('works at least one at a time, and ends at once when there is nothing to do
   expect(done).toEqual([1, 2]);
 });
 
-test('Work that waits for nothing lets everything else have its turn all the same', async () => {
+test('Work that never waits does not block the event loop', async () => {
   let turns = 0;
   const turn = setInterval(() => void turns++, 0);
   await runPool(Array.from({ length: 5000 }), 4, async () => {});

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Backtest, type BacktestOptions, backtest } from '../../../../src/analysis/backtest/backtest.ts';
 import { backtestText } from '../../../../src/analysis/backtest/backtest_text.ts';
-import { rangeOf } from '../../../../src/analysis/backtest/range.ts';
+import { rangeOf } from '../../../../src/analysis/replay/archived_runs.ts';
 import type { Caps } from '../../../../src/decide/caps.ts';
 import type { RunRecord } from '../../../../src/domain/run_record.ts';
 import { loadPolicy, type Policy } from '../../../../src/policy/load.ts';

@@ -25,7 +25,7 @@ describe('other_id', () => {
   });
 });
 
-test('Ids that were learned ahead are the ones that a text finds, and learning them lets others have their turn', async () => {
+test('Ids that were learned ahead are the ones that a text finds, and learning them does not block the event loop', async () => {
   const otherIds = new Set(Array.from({ length: 5000 }, (_, n) => `REQ-${10_000 + n}`));
   let turns = 0;
   const turn = setInterval(() => void turns++, 0);

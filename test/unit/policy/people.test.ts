@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sameUser } from '../../../src/domain/access_request.ts';
 import type { Identity } from '../../../src/policy/access_model.ts';
-import { identitiesLike } from '../../../src/policy/identities_like.ts';
+import { identitiesLike } from '../../../src/policy/people.ts';
 
 const listed = (user: string, at: number): Identity => ({
   ...{ user, roles: [], department: null, manager: null, entitlements: [] },

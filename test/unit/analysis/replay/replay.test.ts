@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { remembered } from '../../../../src/analysis/replay/remembered.ts';
+import { remembered } from '../../../../src/analysis/replay/replay.ts';
 import { ACTION_NAMES } from '../../../../src/domain/action.ts';
 import { RISKS } from '../../../../src/domain/risk.ts';
 import { loadPolicy } from '../../../../src/policy/load.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AccessRequest } from '../../../src/domain/access_request.ts';
-import { changeSince } from '../../../src/plan/change_since.ts';
+import { changeSince } from '../../../src/plan/approve.ts';
 import type { PlanEntry } from '../../../src/plan/plan.ts';
 import { aPlan, aPlannedRun } from './plans.ts';
 
