@@ -1,7 +1,7 @@
 import { backtest } from '../../analysis/backtest/backtest.ts';
 import { backtestText } from '../../analysis/backtest/backtest_text.ts';
-import { rangeOf } from '../../analysis/replay/archived_runs.ts';
 import type { Rescore } from '../../analysis/backtest/rescored.ts';
+import { rangeOf } from '../../analysis/replay/archived_runs.ts';
 import { onStopSignals } from '../../daemon/signals.ts';
 import { TEXT_FLAG_NAMES } from '../../enrich/screening/text_flags.ts';
 import { loadPolicy } from '../../policy/load.ts';
