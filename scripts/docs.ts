@@ -91,10 +91,10 @@ export const PARTS: Readonly<Record<string, () => string>> = {
     ),
   upstreams: () =>
     table(
-      ['upstream', 'address', 'credential', 'certificate', 'patience'],
-      Object.values(UPSTREAMS).map(({ title, address, credential, certificate, patience }) => [
+      ['upstream', 'address', 'credential', 'certificate', 'proxy', 'patience'],
+      Object.values(UPSTREAMS).map(({ title, address, credential, certificate, proxy, patience }) => [
         title,
-        ...[address, credential, certificate, patience].map((names) => names.map(code).join(', ')),
+        ...[address, credential, certificate, proxy, patience].map((names) => names.map(code).join(', ')),
       ]),
     ),
   events: () =>

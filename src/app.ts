@@ -33,8 +33,8 @@ export type AppOptions = {
   readonly version: string;
   /** Where state and reports are kept. */
   readonly disk?: Disk;
-  /** What the clients send through in place of connections of their own. */
-  readonly network?: Partial<Network>;
+  /** What carries the requests of the upstreams in place of connections. */
+  readonly network?: Network;
   /** The policy folder, when it was read before; else it is read from POLICY_DIR. */
   readonly policy?: Policy;
   /** Where the model's questions get their order from. */

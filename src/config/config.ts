@@ -26,6 +26,7 @@ export function configOf(v: Values, authorities: Authorities) {
       token: v.VAULT_API_TOKEN,
       ca: authorities.VAULT_CA_FILE,
       tlsInsecure: v.VAULT_TLS_INSECURE,
+      proxy: v.VAULT_PROXY,
       pageSize: v.VAULT_PAGE_SIZE,
       maxPages: v.VAULT_MAX_PAGES,
       concurrency: v.VAULT_CONCURRENCY,
@@ -56,6 +57,7 @@ export function configOf(v: Values, authorities: Authorities) {
       concurrency: v.OPENAI_CONCURRENCY,
       timeoutMs: v.OPENAI_TIMEOUT_SECONDS,
       ca: authorities.OPENAI_CA_FILE,
+      proxy: v.OPENAI_PROXY,
       remember: v.ASSESSMENTS_REMEMBER,
       rememberDays: v.ASSESSMENTS_KEEP_DAYS,
     },
@@ -106,6 +108,7 @@ export function configOf(v: Values, authorities: Authorities) {
           authorityHost: v.ALERT_AUTHORITY_HOST,
           graphBaseUrl: v.GRAPH_BASE_URL,
           ca: authorities.ALERT_CA_FILE,
+          proxy: v.ALERT_PROXY,
           timeoutMs: v.ALERT_TIMEOUT_SECONDS,
         }
       : null,

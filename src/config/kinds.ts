@@ -83,6 +83,26 @@ export const httpUrlForKeys = urlOf(
   return url?.protocol !== 'http:' || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 }, 'may be plain http on this machine only; elsewhere it must be https');
 
+/** A proxy on the way to an upstream; only the proxy itself may learn what stands before the `@`. */
+export const proxyUrl = z
+  .string()
+  .trim()
+  .refine((t) => {
+    const url = URL.parse(t);
+    if (url === null || !/^https?:\/\/[^\s\\]+$/i.test(t)) return false;
+    return (
+      url.pathname === '/' && url.search === '' && url.hash === '' && [url.username, url.password].every(isDecodable)
+    );
+  }, 'must be an http or https address of a proxy, with user and password or without, such as `http://proxy.example.com:3128`');
+
+function isDecodable(part: string): boolean {
+  try {
+    return decodeURIComponent(part) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** Where this machine listens: an address of its own, so that no name service decides who can ask. */
 export const ownAddress = z
   .string()

@@ -105,6 +105,14 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
         ? null
         : `\`${v.RISK_THRESHOLD_APPROVE}\` must not be above RISK_THRESHOLD_REJECT (\`${v.RISK_THRESHOLD_REJECT}\`)`,
   },
+  {
+    // To a model on this machine plain http is fine; to a proxy the key would travel in the clear.
+    of: ['OPENAI_BASE_URL', 'OPENAI_PROXY'],
+    problem: (v) =>
+      v.OPENAI_PROXY !== undefined && v.OPENAI_BASE_URL?.startsWith('https:') === false
+        ? `\`${v.OPENAI_BASE_URL}\` must be https when OPENAI_PROXY is set, or the key would travel to the proxy in the clear`
+        : null,
+  },
   ...(['MAX_USD_PER_RUN', 'MAX_USD_PER_DAY'] as const).map(
     (ceiling): CrossCheck => ({
       of: ['ALERT_USD_PER_RUN', ceiling],

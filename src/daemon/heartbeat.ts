@@ -1,7 +1,6 @@
-import { Agent, request } from 'undici';
 import type { RunRecord } from '../domain/run_record.ts';
-import { deadline } from '../http/deadline.ts';
-import { socketFaultOf } from '../http/socket_errors.ts';
+import { faultIn } from '../http/faults.ts';
+import { openUpstream } from '../http/upstream.ts';
 import type { Log } from '../util/log.ts';
 
 /**
@@ -25,7 +24,7 @@ const SUFFIXES = { start: '/start', success: '', fail: '/fail' } as const satisf
 export type Around = <T extends { readonly record: RunRecord }>(cycle: () => Promise<T>) => Promise<T>;
 
 const TIMEOUT_MS = 10_000;
-const MOST_ANSWER_BYTES = 16 * 1024;
+const MONITOR = { title: 'the monitor', proxy: [] };
 
 /**
  * A dead-man's switch in the way of healthchecks.io: a POST at the start of a cycle and one at its end. The cycle does
@@ -61,25 +60,16 @@ const endOf = ({ runId, verdict, halt }: RunRecord): readonly [Ping, string] => 
 
 /** Null when the monitor took it, or why it did not, in words that hold nothing of the address. Never throws. */
 async function post(url: string, body: string, timeoutMs: number): Promise<string | null> {
-  const inTime = deadline(timeoutMs);
-  // Connections of its own: straight there, whatever proxy the environment names, and none is left open.
-  const dispatcher = new Agent({
-    connect: { rejectUnauthorized: true },
-    maxResponseSize: MOST_ANSWER_BYTES,
-    maxHeaderSize: MOST_ANSWER_BYTES,
-  });
+  // Straight there, whatever proxy the environment names; what it says does not matter, and how long it takes even less.
+  const monitor = openUpstream({ upstream: MONITOR, url, timeoutMs, ca: undefined, maxAnswerBytes: 0 });
   try {
     const headers = { 'content-type': 'text/plain; charset=utf-8', 'user-agent': 'portcullis' };
-    const answer = await request(url, { method: 'POST', headers, body, dispatcher, signal: inTime.signal });
-    // What it says does not matter, and how long it takes to say it even less.
-    answer.body.on('error', () => {}).destroy();
-    if (answer.statusCode >= 300 && answer.statusCode < 400)
-      return 'it answered with a redirect, which is not followed';
-    return answer.statusCode >= 200 && answer.statusCode < 300 ? null : `it answered ${answer.statusCode}`;
+    const { status, ok } = await monitor.fetch(url, { method: 'POST', headers, body });
+    if (status >= 300 && status < 400) return 'it answered with a redirect, which is not followed';
+    return ok ? null : `it answered ${status}`;
   } catch (error) {
-    return inTime.signal.aborted ? 'no answer in time' : socketFaultOf(error).says;
+    return faultIn(error).message;
   } finally {
-    inTime.clear();
-    await dispatcher.destroy();
+    monitor.close();
   }
 }

@@ -1,7 +1,7 @@
 import { Client, GraphClientError, ResponseType } from '@microsoft/microsoft-graph-client';
 import type { Clock } from '../util/clock.ts';
 import { graphMessage } from './graph_message.ts';
-import { OneShotTransport } from './graph_transport.ts';
+import { OneShotTransport, openGraph } from './graph_transport.ts';
 import type { Mail } from './mail.ts';
 import { mimeMessage } from './mime_message.ts';
 import { createSignIn, type SignInOptions } from './sign_in.ts';
@@ -13,8 +13,6 @@ export type MailerOptions = SignInOptions & {
   /** ALERT_MAIL_FORMAT. */
   readonly format: 'html' | 'mime';
   readonly clock: Clock;
-  /** Sends the mail in place of a real connection. */
-  readonly graphFetch?: typeof fetch | undefined;
 };
 
 export type Mailer = {
@@ -26,13 +24,16 @@ export type Mailer = {
   send(mail: Mail, signal?: AbortSignal, beforePost?: () => Promise<void>): Promise<void>;
 };
 
-export function createMailer(options: MailerOptions): Mailer {
+/** `close` ends its connections. */
+export type OpenMailer = Mailer & { close(): void };
+
+export function createMailer(options: MailerOptions): OpenMailer {
   const signIn = createSignIn(options);
-  const { ca, timeoutMs } = options;
+  const upstream = openGraph(options);
   return {
     async send(mail, signal, beforePost = async () => {}) {
       const token = await signIn.token(signal);
-      const transport = new OneShotTransport({ token, ca, timeoutMs, signal, beforePost, fetch: options.graphFetch });
+      const transport = new OneShotTransport({ token, signal, beforePost, fetch: upstream.fetch });
       const graph = Client.initWithMiddleware({
         middleware: transport,
         baseUrl: withoutVersion(options.graphBaseUrl),
@@ -48,6 +49,10 @@ export function createMailer(options: MailerOptions): Mailer {
       } catch (error) {
         throw error instanceof GraphClientError ? (error.customError ?? error) : error;
       }
+    },
+    close() {
+      signIn.close();
+      upstream.close();
     },
   };
 }

@@ -1,37 +1,44 @@
 import { type Context, GraphClientError, type Middleware } from '@microsoft/microsoft-graph-client';
-import { Agent, buildConnector, fetch as undiciFetch } from 'undici';
-import { type Deadline, deadline } from '../http/deadline.ts';
-import { socketFaultOf } from '../http/socket_errors.ts';
-import { tlsOptions } from '../http/tls.ts';
+import type { ConnectionOptions } from '../http/connections.ts';
+import { faultIn } from '../http/faults.ts';
+import type { Network } from '../http/network.ts';
+import { type Fetch, openUpstream, type UpstreamClient } from '../http/upstream.ts';
 import { plainLine } from '../text/plain_text.ts';
-import { UpstreamError } from '../util/errors.ts';
+import { UPSTREAMS, UpstreamError } from '../util/errors.ts';
 
-export type TransportOptions = {
-  readonly token: string;
-  readonly ca: string | undefined;
+type GraphOptions = Pick<ConnectionOptions, 'ca' | 'proxy'> & {
+  readonly graphBaseUrl: string;
   readonly timeoutMs: number;
-  readonly signal: AbortSignal | undefined;
-  /** Resolves when it is on disk that the mail is about to go out. */
-  readonly beforePost: () => Promise<void>;
-  /** Sends in place of a real connection. */
-  readonly fetch?: typeof fetch | undefined;
+  readonly network?: Network | undefined;
 };
 
 const MAX_ANSWER_BYTES = 64_000;
-/** The types of Node's own `fetch` and of undici's differ in the agent, which only the second one reads. */
-type Send = (url: string, init: object) => Promise<Response>;
+
+/**
+ * The way to Graph, with a connection of its own for each mail: one that was kept open may be closed by the other side in
+ * the very moment in which the mail is written to it, and then nobody knows whether it went out.
+ */
+export const openGraph = ({ ca, proxy, timeoutMs, network, graphBaseUrl: url }: GraphOptions): UpstreamClient =>
+  openUpstream({
+    ...{ upstream: UPSTREAMS.mail, url, ca, proxy, timeoutMs, network },
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+    keepAlive: false,
+  });
+
+export type TransportOptions = {
+  readonly token: string;
+  readonly signal: AbortSignal | undefined;
+  /** Resolves when it is on disk that the mail is about to go out. */
+  readonly beforePost: () => Promise<void>;
+  readonly fetch: Fetch;
+};
 
 /**
  * The last and only step of the Graph client's chain: one request, one answer. The chain that comes with the client
  * drops the Authorization header for hosts it does not know and sends a POST again after a 503; here neither can happen.
- *
- * One per mail: the connection is fresh, so that a failure can be told apart by a fact and not by a guess. If no
- * connection came about, nothing can have been sent; from then on, until an answer is there, the mail may have gone out.
  */
 export class OneShotTransport implements Middleware {
   readonly #options: TransportOptions;
-  #connected = false;
-  #inTime: Deadline | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -40,10 +47,9 @@ export class OneShotTransport implements Middleware {
   async execute(context: Context): Promise<void> {
     const url = String(context.request);
     const host = new URL(url).host;
-    const agent = this.#agent();
     try {
       await this.#options.beforePost();
-      const answer = await this.#post(agent, url, host, context);
+      const answer = await this.#post(url, host, context);
       if (answer.status !== ACCEPTED) throw await refusal(answer, host, this.#options.token);
       // The status is the answer; the body is not read, so that it cannot fail.
       context.response = new Response(null, { status: answer.status });
@@ -52,54 +58,19 @@ export class OneShotTransport implements Middleware {
       const carrier = new GraphClientError();
       carrier.customError = error;
       throw carrier;
-    } finally {
-      // Only now: the explanation of a refusal has to come in time, too.
-      this.#inTime?.clear();
-      await agent.destroy();
     }
   }
 
-  async #post(agent: Agent, url: string, host: string, { options }: Context): Promise<Response> {
-    const { token, timeoutMs, signal } = this.#options;
-    const send: Send = this.#options.fetch ?? (undiciFetch as unknown as Send);
-    this.#inTime = deadline(timeoutMs);
-    const inTime = this.#inTime.signal;
+  async #post(url: string, host: string, { options }: Context): Promise<Response> {
+    const { token, signal = null } = this.#options;
+    const headers = { ...(options?.headers as Record<string, string>), Authorization: `Bearer ${token}` };
+    const post = { method: options?.method ?? 'POST', body: String(options?.body), headers, signal };
     try {
-      return await send(url, {
-        method: options?.method ?? 'POST',
-        body: String(options?.body),
-        headers: { ...(options?.headers as Record<string, string>), Authorization: `Bearer ${token}` },
-        // A redirect is an answer like any other; the token and the mail go to nobody else.
-        redirect: 'manual',
-        dispatcher: agent,
-        signal: signal === undefined ? inTime : AbortSignal.any([inTime, signal]),
-      });
+      return await this.#options.fetch(url, post);
     } catch (error) {
-      // What stands in for a connection does not say when it came about; there the error has to.
-      const maybeDone = this.#options.fetch === undefined ? this.#connected : socketFaultOf(error).sent;
-      const facts = { maybeDone };
-      const at = `could not hand the mail to \`${host}\``;
-      if (signal?.aborted) throw new UpstreamError('mail', 'stopped', `${at}: stopped while waiting`, facts);
-      if (inTime.aborted) throw new UpstreamError('mail', 'timeout', `${at}: no answer in time`, facts);
-      const fault = socketFaultOf(error);
-      throw new UpstreamError('mail', fault.code, `${at}: ${fault.says}`, facts);
+      const { code, message, sent: maybeDone } = faultIn(error);
+      throw new UpstreamError('mail', code, `could not hand the mail to \`${host}\`: ${message}`, { maybeDone });
     }
-  }
-
-  #agent(): Agent {
-    const timeout = this.#options.timeoutMs;
-    // Said explicitly, so that no variable of the environment can take it back.
-    const connect = buildConnector({ timeout, rejectUnauthorized: true, ...tlsOptions(this.#options.ca) });
-    return new Agent({
-      headersTimeout: timeout,
-      bodyTimeout: timeout,
-      connect: (target, callback) =>
-        connect(target, (...result) => {
-          // Called with a socket only after the TLS handshake, the check of the certificate included.
-          if (result[0] === null) this.#connected = true;
-          callback(...result);
-        }),
-    });
   }
 }
 
@@ -116,7 +87,8 @@ async function refusal(answer: Response, host: string, token: string): Promise<U
       `\`${host}\` answered the mail with ${status} instead of accepting it`,
       { status, maybeDone: answer.ok },
     );
-  const { vendorCode, message } = graphError(await beginning(answer));
+  // One that does not come whole explains nothing, and the status is the answer all the same.
+  const { vendorCode, message } = graphError(await answer.text().catch(() => ''));
   const code = status === 401 || status === 403 ? 'unauthorized' : status >= 500 ? 'server-error' : 'refused';
   // A proxy that echoes what it got would put the token into the report.
   const says = plainLine(`${status} ${vendorCode ?? ''} ${message}`.replaceAll(token, '[token]'), 300).replace(
@@ -137,20 +109,4 @@ function graphError(body: string): { vendorCode: string | undefined; message: st
   } catch {
     return { vendorCode: undefined, message: '' };
   }
-}
-
-/** At most the first part of an answer; one that breaks off or never ends counts as what came until then. */
-async function beginning(answer: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const part of answer.body ?? []) {
-      parts.push(part as Uint8Array);
-      size += (part as Uint8Array).length;
-      if (size > MAX_ANSWER_BYTES) break;
-    }
-  } catch {
-    // The status is the answer; its explanation is only nice to have.
-  }
-  return Buffer.concat(parts).toString('utf8');
 }

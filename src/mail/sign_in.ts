@@ -1,23 +1,26 @@
 import { ConfidentialClientApplication } from '@azure/msal-node';
-import type { AxiosAdapter } from 'axios';
+import type { ConnectionOptions } from '../http/connections.ts';
+import type { Network } from '../http/network.ts';
 import { UpstreamError } from '../util/errors.ts';
 import { createSignInHttp } from './sign_in_http.ts';
 
-export type SignInOptions = {
+export type SignInOptions = Pick<ConnectionOptions, 'ca' | 'proxy'> & {
   readonly tenantId: string;
   readonly clientId: string;
   readonly authorityHost: string;
   readonly graphBaseUrl: string;
-  readonly ca: string | undefined;
   readonly timeoutMs: number;
   /** Asked for only when a token is needed; what it throws passes through. */
   readonly clientSecret: () => Promise<string>;
-  /** Sends in place of real connections. */
-  readonly signInAdapter?: AxiosAdapter | undefined;
+  readonly network?: Network | undefined;
 };
 
 /** Access tokens for Graph by client credentials. Tokens and the secret live in memory only. */
-export type SignIn = { token(signal?: AbortSignal): Promise<string> };
+export type SignIn = {
+  token(signal?: AbortSignal): Promise<string>;
+  /** Closes the connections. */
+  close(): void;
+};
 
 export function createSignIn(options: SignInOptions): SignIn {
   const authority = new URL(options.authorityHost);
@@ -26,9 +29,15 @@ export function createSignIn(options: SignInOptions): SignIn {
   let failure: UpstreamError | undefined;
   let stop: AbortSignal | undefined;
 
+  const { ca, proxy, timeoutMs, network } = options;
+  const http = createSignInHttp(
+    { ca, proxy, timeoutMs, network, origin: authority.origin, signal: () => stop },
+    (e) => {
+      failure = e;
+    },
+  );
+
   function createApp(clientSecret: string): ConfidentialClientApplication {
-    const { ca, timeoutMs } = options;
-    const http = { ca, timeoutMs, origin: authority.origin, signal: () => stop, adapter: options.signInAdapter };
     return new ConfidentialClientApplication({
       auth: {
         clientId: options.clientId,
@@ -37,11 +46,7 @@ export function createSignIn(options: SignInOptions): SignIn {
         // With the port: without it MSAL asks the public cloud where this authority is.
         knownAuthorities: [authority.host],
       },
-      system: {
-        networkClient: createSignInHttp(http, (e) => {
-          failure = e;
-        }),
-      },
+      system: { networkClient: http },
     });
   }
 
@@ -61,6 +66,7 @@ export function createSignIn(options: SignInOptions): SignIn {
         throw failure ?? unexplained(error, authority.host);
       }
     },
+    close: http.close,
   };
 }
 

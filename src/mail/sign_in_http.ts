@@ -1,104 +1,83 @@
-import https from 'node:https';
 import type { INetworkModule, NetworkRequestOptions } from '@azure/msal-node';
-import axios, { type AxiosAdapter, type AxiosResponse } from 'axios';
-import { deadline } from '../http/deadline.ts';
-import { socketFaultOf } from '../http/socket_errors.ts';
-import { tlsOptions } from '../http/tls.ts';
+import type { ConnectionOptions } from '../http/connections.ts';
+import { faultIn } from '../http/faults.ts';
+import type { Network } from '../http/network.ts';
+import { openUpstream } from '../http/upstream.ts';
 import { plainLine } from '../text/plain_text.ts';
-import { UpstreamError } from '../util/errors.ts';
+import { UPSTREAMS, UpstreamError } from '../util/errors.ts';
 
 const MAX_ANSWER_BYTES = 1_000_000;
 
-type SignInHttpOptions = {
-  readonly ca: string | undefined;
+type SignInHttpOptions = Pick<ConnectionOptions, 'ca' | 'proxy'> & {
   readonly timeoutMs: number;
   /** The address of the sign-in service, the only one that is ever asked. */
   readonly origin: string;
   /** What stops the call of the moment. */
   readonly signal: () => AbortSignal | undefined;
-  /** Sends in place of real connections. */
-  readonly adapter?: AxiosAdapter | undefined;
+  readonly network?: Network | undefined;
 };
+
+export type SignInHttp = INetworkModule & { close(): void };
 
 /**
  * The HTTP client that MSAL uses. MSAL reduces a refused certificate, an unknown host and a proxy's log-in page to one
  * and the same `endpoints_resolution_error`, so `onFailure` is told here, where the cause is still known.
- * INVARIANT: the client secret goes to the configured address alone, wherever an answer or the environment points.
+ * INVARIANT: the client secret goes to the configured address alone, wherever an answer or the environment points: the
+ * service says itself where tokens are given out, and MSAL would believe it.
  */
 export function createSignInHttp(
-  options: SignInHttpOptions,
+  { signal, origin, ...options }: SignInHttpOptions,
   onFailure: (failure: UpstreamError) => void,
-): INetworkModule {
-  const { host } = new URL(options.origin);
-  const http = axios.create({
-    ...(options.adapter !== undefined && { adapter: options.adapter }),
-    // Both said explicitly, so that no variable of the environment can take them back.
-    httpsAgent: new https.Agent({ rejectUnauthorized: true, ...tlsOptions(options.ca) }),
-    proxy: false,
-    timeout: options.timeoutMs,
-    maxRedirects: 0,
-    maxContentLength: MAX_ANSWER_BYTES,
-    validateStatus: () => true,
+): SignInHttp {
+  const { host } = new URL(origin);
+  const upstream = openUpstream({
+    ...options,
+    ...{ upstream: UPSTREAMS['sign-in'], url: origin, maxAnswerBytes: MAX_ANSWER_BYTES },
   });
 
-  async function call<T>(method: 'get' | 'post', url: string, sent: NetworkRequestOptions | undefined) {
-    const inTime = deadline(options.timeoutMs);
-    const stop = options.signal();
+  async function call<T>(method: 'GET' | 'POST', url: string, sent: NetworkRequestOptions | undefined) {
     try {
-      if (URL.parse(url)?.origin !== options.origin) throw foreign(url, host);
-      const answer = await http.request({
+      const answer = await upstream.fetch(url, {
         method,
-        url,
         headers: sent?.headers ?? {},
-        ...(sent?.body !== undefined && { data: sent.body }),
-        signal: stop === undefined ? inTime.signal : AbortSignal.any([inTime.signal, stop]),
+        body: sent?.body ?? null,
+        signal: signal() ?? null,
       });
-      const failure = refusalIn(answer, host);
+      const { status } = answer;
+      const body = jsonOrText(await answer.text());
+      const failure = refusalIn(status, body, host);
       if (failure !== null) onFailure(failure);
-      return {
-        headers: { ...answer.headers } as Record<string, string>,
-        body: answer.data as T,
-        status: answer.status,
-      };
+      return { headers: Object.fromEntries(answer.headers), body: body as T, status };
     } catch (error) {
-      const failure = brokenCall(error, { host, stopped: stop?.aborted, late: inTime.signal.aborted });
+      // Not the error of a client: it could hold the form with the client secret.
+      const { code, message } = faultIn(error);
+      const failure = new UpstreamError(
+        'sign-in',
+        code,
+        `could not sign in at \`${host}\`: ${plainLine(message, 200)}`,
+      );
       onFailure(failure);
-      // Not the raw client error: it holds the form with the client secret.
       throw failure;
-    } finally {
-      inTime.clear();
     }
   }
   return {
-    sendGetRequestAsync: (url, sent) => call('get', url, sent),
-    sendPostRequestAsync: (url, sent) => call('post', url, sent),
+    sendGetRequestAsync: (url, sent) => call('GET', url, sent),
+    sendPostRequestAsync: (url, sent) => call('POST', url, sent),
+    close: upstream.close,
   };
 }
 
-function brokenCall(
-  error: unknown,
-  { host, stopped, late }: { host: string; stopped: boolean | undefined; late: boolean },
-): UpstreamError {
-  if (error instanceof UpstreamError) return error;
-  const at = `could not sign in at \`${host}\``;
-  if (stopped) return new UpstreamError('sign-in', 'stopped', `${at}: stopped while waiting`);
-  if (late) return new UpstreamError('sign-in', 'timeout', `${at}: no answer in time`);
-  if (axios.isAxiosError(error) && error.message.includes('maxContentLength'))
-    return new UpstreamError('sign-in', 'too-large', `${at}: the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
-  const fault = socketFaultOf(error);
-  return new UpstreamError('sign-in', fault.code, `${at}: ${fault.says}`);
-}
-
-/** The service says itself where tokens are given out, and MSAL would believe it. */
-function foreign(url: string, host: string): UpstreamError {
-  const where = plainLine(URL.parse(url)?.origin ?? url, 100);
-  const says = `sign-in at \`${host}\` points to \`${where}\`, which is not asked; the client secret stays here`;
-  return new UpstreamError('sign-in', 'refused', says);
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** What an answer of the sign-in service complains about; null when it is fine. */
-function refusalIn({ status, data }: AxiosResponse, host: string): UpstreamError | null {
-  const { error, error_description: description } = isObject(data) ? data : {};
+function refusalIn(status: number, body: unknown, host: string): UpstreamError | null {
+  const { error, error_description: description } = isObject(body) ? body : {};
   const says = typeof description === 'string' ? description : typeof error === 'string' ? error : '';
   const vendorCode = /AADSTS\d+/.exec(says)?.[0];
   const facts = { status, vendorCode };
@@ -114,7 +93,7 @@ function refusalIn({ status, data }: AxiosResponse, host: string): UpstreamError
     const detail = says === '' ? '' : ` ${firstSentence(says)}`;
     return new UpstreamError('sign-in', codeOf(status, error), `${at} was refused: ${status}${detail}`, facts);
   }
-  if (!isObject(data))
+  if (!isObject(body))
     return new UpstreamError('sign-in', 'not-json', `${at} answered something other than JSON`, facts);
   return null;
 }

@@ -25,7 +25,7 @@ type AlertParts = {
   readonly lockHeld: () => boolean;
   /** Aborted a while after a stop, not at once: a stopped run tells about itself too. */
   readonly afterStop: AbortSignal;
-  readonly network?: Partial<Network> | undefined;
+  readonly network?: Network | undefined;
 };
 
 type Mailed = { readonly sent: number; readonly problems: readonly Problem[] };
@@ -49,8 +49,7 @@ export const alertStep = (parts: AlertParts) => ({
     const mailer = createMailer({
       ...mail,
       clock,
-      signInAdapter: network?.signIn,
-      graphFetch: network?.graph,
+      network,
       clientSecret: () =>
         mail.secretAssetId === undefined
           ? Promise.resolve(mail.clientSecret ?? '')
@@ -59,7 +58,7 @@ export const alertStep = (parts: AlertParts) => ({
     const outbox = createOutbox(join(places.state, 'outbox'), clock, disk);
     const { sent, problems } = await deliver({
       ...{ outbox, mailer, clock, compose: wanted ? compose : null, lockHeld, signal },
-    });
+    }).finally(mailer.close);
     if (sent > 0) log.info('mail.sent', { run: record.runId, mails: sent, recipients: mail.recipients.length });
     for (const problem of problems) log.error('run.problem', { run: record.runId, ...problem });
     return { sent, problems };

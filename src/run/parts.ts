@@ -48,7 +48,7 @@ export type Opened = {
   readonly log: Log;
   readonly progress: Progress;
   readonly disk: Disk;
-  readonly network: Partial<Network> | undefined;
+  readonly network: Network | undefined;
   readonly random: Random;
   readonly agentUsers: readonly string[];
   readonly prompts: Prompts;
@@ -124,5 +124,9 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
     ...(cycle.kind === 'plan' && noAlert),
     ...(cycle.kind === 'apply' && { ...ratingsOf(cycle.record), approve: approvedByPerson(cycle.plan, cycle.record) }),
   };
-  return { steps, files: (): ReportFiles | null => reporting.files(), close: () => vault.close() };
+  const close = () => {
+    vault.close();
+    model.close();
+  };
+  return { steps, files: (): ReportFiles | null => reporting.files(), close };
 }

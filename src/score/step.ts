@@ -13,7 +13,7 @@ import type { Log } from '../util/log.ts';
 import type { Progress } from '../util/progress.ts';
 import type { Budget } from './budget/budget.ts';
 import { costMet, costWarning } from './budget/open_budget.ts';
-import { createModelClient, type ModelClient } from './client/model_client.ts';
+import { createModelClient, type OpenModelClient } from './client/model_client.ts';
 import { sharesQuestion } from './compose.ts';
 import { type ConfirmResult, confirm } from './confirm.ts';
 import { nothingRemembered, type SortRatings } from './memory/step.ts';
@@ -33,7 +33,7 @@ type ScoreParts = {
   readonly log: Log;
   readonly runId: string;
   readonly random: Random;
-  readonly network?: Partial<Network> | undefined;
+  readonly network?: Network | undefined;
   /** What earlier runs know; without it everything is asked. */
   readonly remembered?: SortRatings;
   /** What the questions are paid from; undefined when their price is not known. */
@@ -45,6 +45,8 @@ export type ScoreStep = {
   score(dossiers: readonly Dossier[]): Promise<ScoreResult & Cost>;
   /** Only for what `score` saw before: it is asked with the same key and the same treated texts. */
   confirm(candidates: readonly ConfirmCandidate[]): Promise<ConfirmResult & Cost>;
+  /** Closes the connections. */
+  close(): void;
 };
 
 /** The limits that the cost of the run has met by then; `warnings` are those that nobody was told before. */
@@ -54,6 +56,7 @@ type Cost = Pick<RunRecord, 'costMet' | 'warnings'>;
 export function scoreStep(given: ScoreParts): ScoreStep {
   const { config, prompts, agentUser, signal, progress, log, runId, random, remembered = nothingRemembered } = given;
   let access: Promise<Access> | null = null;
+  let client: OpenModelClient | null = null;
   let budget: Budget | undefined;
   let warned = false;
   let options: Awaited<ReturnType<typeof optionsFor>> | null = null;
@@ -64,7 +67,9 @@ export function scoreStep(given: ScoreParts): ScoreStep {
       return accessTo(given, opened);
     });
     const known = await access;
-    return 'client' in known ? { model: known.client } : { model: null, noModelWhy: known.why };
+    if (!('client' in known)) return { model: null, noModelWhy: known.why };
+    client = known.client;
+    return { model: client };
   }
 
   const optionsFor = async (dossiers: readonly Dossier[]) => ({
@@ -131,12 +136,13 @@ export function scoreStep(given: ScoreParts): ScoreStep {
       const looked = await told(await confirm(candidates, { ...options, ...(await reached()), onProgress }));
       return { ...looked, ...cost() };
     },
+    close: () => client?.close(),
   };
 }
 
 const NOTHING_SCORED: ScoreResult = { assessments: new Map(), usage: NO_USAGE, problems: [], notes: [] };
 
-type Access = { readonly client: ModelClient } | { readonly why: string; readonly advice: string | null };
+type Access = { readonly client: OpenModelClient } | { readonly why: string; readonly advice: string | null };
 
 async function accessTo(
   { config: { model }, vault, signal, runId, network, clock }: ScoreParts,
@@ -149,7 +155,8 @@ async function accessTo(
       model: model.model,
       timeoutMs: model.timeoutMs,
       ca: model.ca,
-      fetch: network?.model,
+      proxy: model.proxy,
+      network,
       budget,
       clock,
     }),

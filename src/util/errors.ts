@@ -14,6 +14,7 @@ export const UPSTREAMS = {
     credential: ['VAULT_API_TOKEN'],
     certificate: ['VAULT_CA_FILE'],
     patience: ['VAULT_TIMEOUT_SECONDS'],
+    proxy: ['VAULT_PROXY'],
   },
   model: {
     title: 'the model',
@@ -21,6 +22,7 @@ export const UPSTREAMS = {
     credential: ['OPENAI_ASSET_ID', 'OPENAI_API_KEY'],
     certificate: ['OPENAI_CA_FILE'],
     patience: ['OPENAI_TIMEOUT_SECONDS', 'OPENAI_ANALYSIS_BATCH_SIZE'],
+    proxy: ['OPENAI_PROXY'],
   },
   'sign-in': {
     title: 'Microsoft sign-in',
@@ -28,6 +30,7 @@ export const UPSTREAMS = {
     credential: ['ALERT_CLIENT_ID', 'ALERT_SECRET_ASSET_ID', 'ALERT_CLIENT_SECRET'],
     certificate: ['ALERT_CA_FILE'],
     patience: ['ALERT_TIMEOUT_SECONDS'],
+    proxy: ['ALERT_PROXY'],
   },
   mail: {
     title: 'Microsoft Graph',
@@ -35,16 +38,22 @@ export const UPSTREAMS = {
     credential: ['ALERT_CLIENT_ID', 'ALERT_SECRET_ASSET_ID'],
     certificate: ['ALERT_CA_FILE'],
     patience: ['ALERT_TIMEOUT_SECONDS'],
+    proxy: ['ALERT_PROXY'],
   },
 } as const satisfies Record<string, { title: string } & Record<SettingKind, readonly string[]>>;
 export type Upstream = keyof typeof UPSTREAMS;
-type SettingKind = 'address' | 'credential' | 'certificate' | 'patience';
+type SettingKind = 'address' | 'credential' | 'certificate' | 'patience' | 'proxy';
 
 /** What went wrong between us and a neighbour, in words that decide what happens next, and which settings to look at. */
 export const UPSTREAM_CODES = {
   unreachable: {
     about: 'nobody answers at that address: look at the address, the firewall and whether the service is up',
     look: ['address'],
+  },
+  proxy: {
+    about:
+      'the proxy on the way to it let nothing through: look at its address, its user and password, and what it allows',
+    look: ['proxy'],
   },
   certificate: {
     about: 'its certificate is not trusted: name the PEM file of the authority that signed it, and check the host name',

@@ -27,7 +27,7 @@ type ActingTokenParts = {
   readonly ownUser: string | null;
   readonly runId: string;
   readonly signal: AbortSignal;
-  readonly network?: Partial<Network> | undefined;
+  readonly network?: Network | undefined;
 };
 
 /** INVARIANT: with VAULT_ACTION_ASSET_ID set, the token that lists and asks for credentials never writes a decision. */
@@ -75,7 +75,7 @@ function borrowedToken(
     if (expires !== null && expires <= clock.now()) {
       return none(`the token to act with, of \`${user}\`, expired ${utcMinute(expires)}`);
     }
-    const session = openSession({ ...config.vault, token, adapter: network?.vault }, clock);
+    const session = openSession({ ...config.vault, token, network }, clock);
     held = { session, writer: createWriter(session, config.vault.paths), user };
     return { kind: 'ready', fresh: true };
   }

@@ -1,9 +1,9 @@
-import { Agent } from 'node:https';
-import axios, { type AxiosAdapter } from 'axios';
-import { deadline } from '../http/deadline.ts';
-import { type SocketFault, socketFaultOf } from '../http/socket_errors.ts';
-import { tlsOptions } from '../http/tls.ts';
-import { UpstreamError } from '../util/errors.ts';
+import axios from 'axios';
+import type { ConnectionOptions } from '../http/connections.ts';
+import { faultIn } from '../http/faults.ts';
+import type { Network } from '../http/network.ts';
+import { type Fetch, openUpstream } from '../http/upstream.ts';
+import { UPSTREAMS, UpstreamError } from '../util/errors.ts';
 
 /** An answer as it came: any HTTP status, the body as text. */
 export type Answer = { readonly status: number; readonly text: string; readonly retryAfter: string | undefined };
@@ -16,16 +16,15 @@ export type Call = {
   readonly signal?: AbortSignal | undefined;
 };
 
-export type ExchangeOptions = {
+export type ExchangeOptions = Pick<ConnectionOptions, 'ca' | 'proxy'> & {
+  readonly url: string;
   readonly token: string;
-  readonly ca: string | undefined;
   readonly tlsInsecure: boolean;
   /** For the whole answer: a server that sends a byte now and then must not hold up a run. */
   readonly timeoutMs: number;
   readonly concurrency: number;
   readonly maxAnswerBytes?: number;
-  /** Sends in place of real connections. */
-  readonly adapter?: AxiosAdapter | undefined;
+  readonly network?: Network | undefined;
 };
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -39,20 +38,17 @@ export type Exchange = {
 
 /** INVARIANT: no error that leaves here holds a raw client error; those carry the Authorization header. */
 export function openExchange(options: ExchangeOptions): Exchange {
-  const agent = new Agent({
-    keepAlive: true,
-    maxSockets: options.concurrency,
-    ...tlsOptions(options.ca),
-    rejectUnauthorized: !options.tlsInsecure,
+  const { token, concurrency, maxAnswerBytes = MAX_ANSWER_BYTES } = options;
+  const { fetch: upstreamFetch, close } = openUpstream({
+    ...options,
+    ...{ upstream: UPSTREAMS.vault, maxAnswerBytes, packed: true, connections: concurrency },
   });
   const client = axios.create({
-    ...(options.adapter !== undefined && { adapter: options.adapter }),
-    httpsAgent: agent,
-    headers: { Authorization: `Bearer ${options.token}`, Accept: 'application/json' },
-    // The environment's proxy variables must not decide where a token goes.
-    proxy: false,
+    adapter: 'fetch',
+    env: PLAIN_FETCH,
+    fetchOptions: { upstreamFetch },
+    headers: { Authorization: `Bearer ${token}`, Accept: 'application/json' },
     maxRedirects: 0,
-    maxContentLength: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
     // Bodies are parsed by us: axios would turn a long number in a text into a rounded one.
     responseType: 'text',
     transformResponse: [(body: unknown) => body],
@@ -63,15 +59,13 @@ export function openExchange(options: ExchangeOptions): Exchange {
 
   return {
     async send({ method, url, query, body, signal }) {
-      const inTime = deadline(options.timeoutMs);
-      const either = signal === undefined ? inTime.signal : AbortSignal.any([signal, inTime.signal]);
       try {
         const response = await client.request<unknown>({
           method,
           url,
           params: query,
           ...(body !== undefined && { data: body.text, headers: { 'Content-Type': body.type } }),
-          signal: either,
+          ...(signal !== undefined && { signal }),
         });
         const retryAfter: unknown = response.headers['retry-after'];
         return {
@@ -80,27 +74,31 @@ export function openExchange(options: ExchangeOptions): Exchange {
           retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
         };
       } catch (error) {
-        if (signal?.aborted) throw stopped();
-        throw wrapped(error, inTime.signal.aborted);
-      } finally {
-        inTime.clear();
+        throw vaultFault(error);
       }
     },
-    close: () => agent.destroy(),
+    close,
   };
 }
 
-export const stopped = () => new UpstreamError('vault', 'stopped', 'stopped while waiting for the vault');
+/**
+ * axios keeps what it makes of an `env.fetch` for as long as the process lives, so there is one for all, and each client's
+ * own comes with its options. Without `Request` and `Response` axios hands over and takes what it has, and no streams.
+ */
+const PLAIN_FETCH = {
+  fetch: (async (url, init) => (init as { upstreamFetch: Fetch }).upstreamFetch(url, init)) as Fetch,
+  Request: null as never,
+  Response: null as never,
+};
 
-function wrapped(error: unknown, tooLate: boolean): UpstreamError {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (code === 'ERR_BAD_RESPONSE' && String(message).includes('maxContentLength')) {
-    return new UpstreamError('vault', 'too-large', 'the vault sent more than is safe to read', { maybeDone: true });
-  }
-  // The other error of that name is an answer that ended before its end.
-  const cause = tooLate ? { code: 'ETIMEDOUT' } : code === 'ERR_BAD_RESPONSE' ? { code: 'ECONNRESET' } : error;
-  const fault: SocketFault = socketFaultOf(cause);
-  return new UpstreamError('vault', fault.code, `the vault cannot be reached: ${fault.says}`, {
-    maybeDone: fault.sent,
-  });
+function vaultFault(error: unknown): UpstreamError {
+  const { code, message, sent: maybeDone } = faultIn(error);
+  if (code === 'stopped') return stopped(maybeDone);
+  // These two have reached it.
+  const what = code === 'too-large' || code === 'not-json' ? 'the answer of the vault is of no use' : UNREACHED;
+  return new UpstreamError('vault', code, `${what}: ${message}`, { maybeDone });
 }
+const UNREACHED = 'the vault cannot be reached';
+
+export const stopped = (maybeDone = false) =>
+  new UpstreamError('vault', 'stopped', 'stopped while waiting for the vault', { maybeDone });

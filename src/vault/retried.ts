@@ -8,7 +8,7 @@ const TRIES = 4;
 const LONGEST_PAUSE_MS = 60_000;
 
 /** Failures that may pass by themselves, beside those that come as `Passing` already. */
-const PASSES: ReadonlySet<string> = new Set(['unreachable', 'timeout', 'not-json']);
+const PASSES: ReadonlySet<string> = new Set(['unreachable', 'timeout', 'not-json', 'proxy']);
 
 /** An answer that may pass by itself (429, 5xx, a dropped connection); the others are final. */
 export class Passing extends Error {

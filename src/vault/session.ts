@@ -4,7 +4,7 @@ import { type Answer, type ExchangeOptions, openExchange } from './exchange.ts';
 import { Passing, retried } from './retried.ts';
 import { claimsOf } from './token.ts';
 
-export type SessionOptions = ExchangeOptions & { readonly url: string };
+export type SessionOptions = ExchangeOptions;
 
 /** One signed-in, keep-alive connection pool to one vault. */
 export type Session = {
@@ -21,7 +21,7 @@ export type Session = {
    * @throws {UpstreamError} with `maybeDone` when the answer got lost
    */
   write(method: 'PUT' | 'POST', url: string, body: string, contentType: string): Promise<Answer>;
-  /** Closes the idle connections. */
+  /** Closes the connections. */
   close(): void;
 };
 export type Query = Readonly<Record<string, string | number>>;
@@ -62,9 +62,11 @@ export function openSession(options: SessionOptions, clock: Clock): Session {
 /** Everything is appended to the vault's address; discovery hands out absolute addresses of the same origin. */
 function absolute(base: string, url: string): string {
   if (url.startsWith('/')) return base + url;
-  const { origin } = URL.parse(url) ?? {};
-  if (origin === new URL(base).origin) return url;
-  throw new UpstreamError('vault', 'refused', `\`${origin ?? url}\` is not the vault; the token stays here`);
+  const address = URL.parse(url);
+  // A user in an address would take the place of the token.
+  const bare = address !== null && address.username === '' && address.password === '';
+  if (bare && address.origin === new URL(base).origin) return address.href;
+  throw new UpstreamError('vault', 'refused', `\`${address?.origin ?? url}\` is not the vault; the token stays here`);
 }
 
 const mayPass = ({ status }: Answer): boolean => status === 429 || status >= 500;

@@ -35,7 +35,7 @@ type VaultContext = {
   readonly log: Log;
   readonly disk: Disk;
   readonly afterStop?: AbortSignal | undefined;
-  readonly network?: Partial<Network> | undefined;
+  readonly network?: Network | undefined;
   /** False once another process may own the state folder. */
   readonly lockHeld?: (() => boolean) | undefined;
 };
@@ -44,7 +44,7 @@ type VaultContext = {
 export function openVault(config: Config, context: VaultContext): Vault {
   const { clock, log, disk, afterStop, network, lockHeld } = context;
   const { vault, places } = config;
-  const session = openSession({ ...vault, adapter: network?.vault }, clock);
+  const session = openSession({ ...vault, network }, clock);
   const { pageSize, maxPages, concurrency } = vault;
   const listOptions = { path: vault.paths.list, pageSize, maxPages, concurrency };
   const positions = new Map<string, number>();

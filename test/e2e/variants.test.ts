@@ -170,6 +170,18 @@ describe.concurrent('keys, tokens and certificates that are no good', () => {
     expect(report.replaceAll('\\', '')).toMatch(/OPENAI_MODEL/);
   });
 
+  test('an authority that Node itself was told to trust is trusted, as in version 0.1', async () => {
+    await using place = await openPlace(tagged);
+    fill(place);
+    const { VAULT_CA_FILE: file = '' } = place.settings;
+    const without = await place.start(['run'], { VAULT_CA_FILE: '' }).ended;
+    expect(without.code, without.stderr).toBe(1);
+    expect(`${without.stdout}${without.stderr}`).toMatch(/certificate comes from an authority that is not trusted/);
+    expect(place.sim.journal.calls.filter(({ upstream }) => upstream === 'vault')).toEqual([]);
+    const { code, stderr } = await place.start(['run'], { VAULT_CA_FILE: '', NODE_EXTRA_CA_CERTS: file }).ended;
+    expect(code, stderr).toBe(0);
+  });
+
   test('proxy variables of the environment decide nothing', async () => {
     await using place = await openPlace(tagged);
     fill(place);

@@ -167,11 +167,15 @@ describe('what only one place may do', () => {
     expect(elsewhere).toEqual([]);
   });
 
-  test('whoever opens connections says that certificates are verified, or the environment could switch it off', () => {
-    const opening = sources().filter((file) => /new (https\.)?Agent\(|buildConnector\(/.test(withoutComments(file)));
-    const silent = opening.filter((file) => !withoutComments(file).includes('rejectUnauthorized'));
-    expect(silent).toEqual([]);
-    expect(opening.length).toBeGreaterThan(3);
+  test('only http/ opens connections, and says that certificates are verified, or the environment could switch it off', () => {
+    // undici, Node's own clients, and the `fetch` of the platform (the verb of that name takes the steps of a run).
+    const opens =
+      /from 'undici'|from 'node:(https|http2|tls)'|new (https?\.)?Agent\(|buildConnector\(|(?<=await|return|=>|[=(,]) ?fetch\((?!steps)|globalThis\.fetch\(|\b(https?|net)\.(request|get|connect)\(/;
+    const opening = sources().filter((file) => opens.test(withoutComments(file)));
+    expect(opening.sort()).toEqual(['http/connections.ts', 'http/proxy.ts']);
+    for (const file of opening) expect(withoutComments(file)).toContain('rejectUnauthorized: ');
+    for (const line of ['const a = await fetch(url)', 'x => fetch(url)', 'f(fetch(url))', 'https.get(url)'])
+      expect(line).toMatch(opens);
   });
 
   test('paths and field names of the vault stand in vault/ and the settings only', () => {

@@ -1,9 +1,8 @@
 /**
- * The network of one simulated process: what its four clients send goes to the simulator in memory, through the weather.
+ * The network of one simulated process: what its clients send goes to the simulator in memory, through the weather.
  * A call is carried out in one go at the moment of its arrival, and what comes back is delivered to the process alone:
  * later to one that is frozen, never to one that is dead.
  */
-import axios, { type AxiosAdapter, AxiosError, CanceledError } from 'axios';
 import type { InMemoryApp, InMemorySimulator, UpstreamName } from '../../simulator/in_memory.ts';
 import type { Network } from '../../src/http/network.ts';
 import { type Call, type Fate, type Weather, wordsOf } from './faults.ts';
@@ -22,7 +21,7 @@ export type NetworkParts = {
 
 type Answer = { readonly status: number; readonly headers: Record<string, string>; readonly text: string };
 
-/** How a connection fails; the clients word it in their own ways. */
+/** How a connection fails. */
 class Broken extends Error {
   readonly code: 'ECONNREFUSED' | 'ECONNRESET' | 'ENOTFOUND';
   constructor(code: Broken['code']) {
@@ -30,13 +29,12 @@ class Broken extends Error {
     this.code = code;
   }
 }
-class GivenUp extends Error {}
 
 export function makeNetwork(parts: NetworkParts): Network {
   const { apps, weather, after, owner, onLeft, say } = parts;
   let calls = 0;
 
-  function exchange(request: Request, signal: AbortSignal | null): Promise<Answer> {
+  function exchange(request: Request, signal: AbortSignal, left: () => void): Promise<Answer> {
     const { origin, pathname, search } = new URL(request.url);
     const [to, app] = whoseIs(origin, apps);
     // The sign-in library draws an id for each call, and not by our dice.
@@ -49,12 +47,12 @@ export function makeNetwork(parts: NetworkParts): Network {
         owner.deliver(() => {
           if (over) return;
           over = true;
-          signal?.removeEventListener('abort', giveUp);
+          signal.removeEventListener('abort', giveUp);
           say(`#${call.n} ${said}`);
           how();
         });
       const fail = (code: Broken['code']) => end(`fails: ${code}`, () => reject(new Broken(code)));
-      const giveUp = () => end('is given up', () => reject(new GivenUp()));
+      const giveUp = () => end('is given up', () => reject(signal.reason));
       const arrive = async (): Promise<void> => {
         if (app === null) return fail('ENOTFOUND');
         const given = isLost(fate) ? null : await carriedOut(app, request);
@@ -69,8 +67,8 @@ export function makeNetwork(parts: NetworkParts): Network {
 
       const { connect, there, back, fate } = weather(call);
       say(`#${call.n} ${to ?? origin} ${call.method} ${call.url} (${wordsOf(fate)}, ${connect}+${there}+${back} ms)`);
-      if (signal?.aborted) return giveUp();
-      signal?.addEventListener('abort', giveUp);
+      if (signal.aborted) return giveUp();
+      signal.addEventListener('abort', giveUp);
       after(connect, () => {
         // A process that is frozen before its call has left sends it when it wakes up.
         let late = false;
@@ -78,6 +76,7 @@ export function makeNetwork(parts: NetworkParts): Network {
           // What has not left never leaves: the process died, or the client did not want to wait.
           if (over) return;
           if (fate.kind === 'refused') return fail('ECONNREFUSED');
+          left();
           after(there, () => void arrive());
           if (fate.kind === 'late') after(back, () => fail('ECONNRESET'));
           onLeft?.(call, late);
@@ -87,31 +86,11 @@ export function makeNetwork(parts: NetworkParts): Network {
     });
   }
 
-  /** As axios' own adapter words it; what it does to the body (a byte order mark) `Response.text` has done. */
-  const adapter: AxiosAdapter = async (config) => {
-    const { method = 'get', headers, data, signal } = config;
-    const init = { method, headers: { ...(headers.toJSON() as Record<string, string>) } };
-    const request = new Request(axios.getUri(config), { ...init, ...(data !== undefined && { body: `${data}` }) });
-    try {
-      const { status, headers: given, text } = await exchange(request, (signal as AbortSignal | undefined) ?? null);
-      return { status, statusText: '', headers: given, data: text, config };
-    } catch (error) {
-      if (error instanceof Broken) throw new AxiosError(error.message, error.code, config);
-      throw new CanceledError(undefined, config);
-    }
+  return async ({ url, method, headers, body }, signal, left) => {
+    const init = { method, headers: { ...headers }, ...(body !== null && { body }) };
+    const answer = await exchange(new Request(url, init), signal, left);
+    return { ...answer, body: Buffer.from(answer.text) };
   };
-
-  /** As undici's `fetch` words it. */
-  const fetch: typeof globalThis.fetch = async (url, { signal, method = 'GET', headers, body } = {}) => {
-    const init = { method, headers: headers ?? {}, ...(body !== undefined && { body }) };
-    try {
-      const answer = await exchange(new Request(url, init as RequestInit), signal ?? null);
-      return new Response(answer.text === '' ? null : answer.text, answer);
-    } catch (error) {
-      throw error instanceof Broken ? new TypeError('fetch failed', { cause: error }) : signal?.reason;
-    }
-  };
-  return { vault: adapter, signIn: adapter, model: fetch, graph: fetch };
 }
 
 function whoseIs(origin: string, apps: NetworkParts['apps']): [UpstreamName, InMemoryApp] | [null, null] {

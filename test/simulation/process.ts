@@ -90,18 +90,17 @@ function networkOf({ time, trace, sim, settings, climate, watched, rated }: Stag
   // MSAL draws a number for each call, and nothing depends on it.
   const say = (what: string) => trace.say(machine.name, what);
   const network = makeNetwork({ apps: sim.apps, weather, after: time.after, owner: machine, onLeft, say });
-  return { ...network, model: noting(network.model, heard) };
+  return noting(network, sim.apps.model.origin, heard);
 }
 
 /** Notes which requests the model's whole answers were about. */
-function noting(send: typeof fetch, heard: Heard): typeof fetch {
-  return async (url, init) => {
-    const answer = await send(url, init);
-    const body = await answer.clone().text();
-    if (answer.status === 200 && body.includes('"choices"')) {
-      heard.answers++;
-      for (const [mark] of `${init?.body}`.matchAll(/CHG00\d+/g)) heard.rated.add(mark);
-    }
+function noting(send: Network, modelOrigin: string, heard: Heard): Network {
+  return async (request, signal, left) => {
+    const answer = await send(request, signal, left);
+    if (request.url.origin !== modelOrigin || answer.status !== 200) return answer;
+    if (!String(answer.body).includes('"choices"')) return answer;
+    heard.answers++;
+    for (const [mark] of `${request.body}`.matchAll(/CHG00\d+/g)) heard.rated.add(mark);
     return answer;
   };
 }

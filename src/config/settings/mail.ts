@@ -64,6 +64,11 @@ export const MAIL = {
     schema: kind.text.optional(),
     about: 'PEM file of a private certificate authority to trust for sign-in and Graph.',
   },
+  ALERT_PROXY: {
+    schema: kind.proxyUrl.optional(),
+    secret: true,
+    about: 'Proxy for sign-in and Graph, in the same way.',
+  },
   ALERT_TIMEOUT_SECONDS: {
     schema: kind.seconds(0.1, 600),
     fallback: '30',

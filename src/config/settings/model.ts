@@ -40,6 +40,11 @@ export const MODEL = {
     schema: kind.text.optional(),
     about: 'PEM file of a private certificate authority to trust for the model.',
   },
+  OPENAI_PROXY: {
+    schema: kind.proxyUrl.optional(),
+    secret: true,
+    about: 'Proxy for the model, in the same way. With it the address of the model must be https.',
+  },
   ASSESSMENTS_REMEMBER: {
     schema: kind.flag,
     fallback: 'true',

@@ -16,6 +16,12 @@ export const VAULT = {
     schema: kind.text.optional(),
     about: 'PEM file of a private certificate authority to trust for the vault.',
   },
+  VAULT_PROXY: {
+    schema: kind.proxyUrl.optional(),
+    secret: true,
+    about:
+      'Proxy for the vault, such as `http://user:password@proxy.example.com:3128`. Every call goes through it by CONNECT, also to this machine; it sees host and port. Empty: straight there.',
+  },
   VAULT_TLS_INSECURE: {
     schema: kind.flag,
     fallback: 'false',

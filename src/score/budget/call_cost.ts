@@ -1,4 +1,4 @@
-import { socketFaultOf } from '../../http/socket_errors.ts';
+import { faultIn } from '../../http/faults.ts';
 import type { UpstreamError } from '../../util/errors.ts';
 import { mostTokens, type Question } from '../client/abilities.ts';
 import type { Budget, Reservation } from './budget.ts';
@@ -71,7 +71,7 @@ export function openCallCost(budget: Budget | undefined, question: Question, sto
         if (isRefusal(response.status)) reservation?.giveBack();
         return response;
       } catch (error) {
-        if (!socketFaultOf(error).sent) reservation?.giveBack();
+        if (!faultIn(error).sent) reservation?.giveBack();
         throw error;
       }
     },

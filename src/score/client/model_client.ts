@@ -1,13 +1,15 @@
 import OpenAI, { APIError } from 'openai';
 import { z } from 'zod';
+import type { ConnectionOptions } from '../../http/connections.ts';
+import type { Network } from '../../http/network.ts';
+import { type Fetch, openUpstream } from '../../http/upstream.ts';
 import { type Clock, systemClock } from '../../util/clock.ts';
-import { UpstreamError } from '../../util/errors.ts';
+import { UPSTREAMS, UpstreamError } from '../../util/errors.ts';
 import type { Budget } from '../budget/budget.ts';
 import { openCallCost } from '../budget/call_cost.ts';
 import { createRateLimiter } from '../budget/rate_limiter.ts';
 import { bodyFor, countedTokens, FULL_ABILITIES, lower, type Question, stepDown } from './abilities.ts';
 import { complaintOf, isFiltered, isTooLong, modelFault } from './model_fault.ts';
-import { createModelFetch, type Fetch } from './model_fetch.ts';
 
 export type { Question } from './abilities.ts';
 
@@ -17,6 +19,9 @@ export type ModelClient = {
   /** Never rejects: what went wrong is an answer too, because it has cost calls and tokens as well. */
   ask(question: Question, signal: AbortSignal): Promise<Answer>;
 };
+
+/** `close` ends its connections. */
+export type OpenModelClient = ModelClient & { close(): void };
 
 export type Answer = { readonly spent: Spent } & (
   | { readonly kind: 'text'; readonly text: string }
@@ -38,7 +43,7 @@ export type Spent = {
   readonly usd?: number;
 };
 
-export type ModelClientOptions = {
+export type ModelClientOptions = Pick<ConnectionOptions, 'ca' | 'proxy'> & {
   /** Asked for at the first question, once; a failure is final too, so that no credential is requested twice. */
   readonly apiKey: () => Promise<string>;
   /** Undefined means OpenAI's own service. */
@@ -46,12 +51,9 @@ export type ModelClientOptions = {
   readonly model: string;
   /** For each HTTP request, not for all repetitions together. */
   readonly timeoutMs: number;
-  /** PEM of an authority that is trusted in addition to the usual ones. */
-  readonly ca: string | undefined;
   /** Repetitions after 408, 409, 429 (as soon as the endpoint says, in turn with the other questions), 5xx and a failed connection. */
   readonly maxRetries?: number;
-  /** Sends in place of real connections. */
-  readonly fetch?: Fetch | undefined;
+  readonly network?: Network | undefined;
   /** What the questions are paid from, where the price is known. */
   readonly budget?: Budget | undefined;
   /** What the waiting for the endpoint's limits stands on. */
@@ -61,8 +63,19 @@ export type ModelClientOptions = {
 /** What `agentaz.json` promises: a failed call is repeated so often and no more. */
 export const MAX_RETRIES = 2;
 
-export function createModelClient(options: ModelClientOptions): ModelClient {
-  const modelFetch = createModelFetch({ ca: options.ca, timeoutMs: options.timeoutMs, send: options.fetch });
+/** Ten times the longest honest answer. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+/** The SDK keeps the time; our own deadline is a moment later, so that its clock rules. */
+const LATER_MS = 1000;
+const PUBLIC_ENDPOINT = 'https://api.openai.com/v1';
+
+export function createModelClient(options: ModelClientOptions): OpenModelClient {
+  const { baseUrl: url = PUBLIC_ENDPOINT, ca, proxy, network, timeoutMs } = options;
+  const upstream = openUpstream({
+    ...{ upstream: UPSTREAMS.model, url, ca, proxy, network },
+    timeoutMs: timeoutMs + LATER_MS,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+  });
   const rateLimiter = createRateLimiter(options.clock ?? systemClock);
   const maxTries = 1 + (options.maxRetries ?? MAX_RETRIES);
   let abilities = FULL_ABILITIES;
@@ -70,7 +83,6 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
 
   async function ask(question: Question, signal: AbortSignal): Promise<Answer> {
     const spent = { calls: 0, promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
-    const calls = modelFetch();
     const callCost = openCallCost(options.budget, question, signal);
     const permit = rateLimiter.permit(countedTokens(question));
     let key = '';
@@ -78,12 +90,12 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
     try {
       knownKey ??= options.apiKey().then(usableKey, noKey);
       key = await knownKey;
-      // A client object per question costs nothing (the connections live in `modelFetch`) and counts its own calls.
+      // A client object per question costs nothing (the connections live in `upstream`) and counts its own calls.
       const client = createClient(options, key, (url, init) =>
         callCost.paid(init?.signal, () => {
           spent.calls += 1;
           tries += 1;
-          return permit.sent(() => calls.fetch(url, { ...init, headers: ownHeaders(init?.headers, key) }));
+          return permit.sent(() => post(url, { ...init, headers: ownHeaders(init?.headers, key) }));
         }),
       );
       for (;;) {
@@ -115,10 +127,15 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
       return { kind: 'failed', error: failure, spent: { ...spent, ...cost } };
     } finally {
       permit.closed();
-      calls.over();
     }
   }
-  return { model: options.model, ask };
+  /** What ended by the SDK's clock, or by a stop, is no answer, however much of it had come. */
+  const post: Fetch = async (url, init) => {
+    const answer = await upstream.fetch(url, init);
+    init?.signal?.throwIfAborted();
+    return answer;
+  };
+  return { model: options.model, ask, close: upstream.close };
 }
 
 /** How endpoints say that they do not know a parameter. */
@@ -137,7 +154,7 @@ function createClient(options: ModelClientOptions, apiKey: string, fetch: Fetch)
   return new OpenAI({
     apiKey,
     fetch,
-    baseURL: options.baseUrl ?? 'https://api.openai.com/v1',
+    baseURL: options.baseUrl ?? PUBLIC_ENDPOINT,
     timeout: options.timeoutMs,
     // Each question says how many are left to it.
     maxRetries: 0,

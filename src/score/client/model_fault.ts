@@ -1,5 +1,5 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
-import { socketFaultOf } from '../../http/socket_errors.ts';
+import { FetchFault, faultIn } from '../../http/faults.ts';
 import { duration } from '../../phrases/time_words.ts';
 import { plainLine } from '../../text/plain_text.ts';
 import { UpstreamError } from '../../util/errors.ts';
@@ -15,24 +15,21 @@ import type { Complaint } from './abilities.ts';
 export function modelFault(error: unknown, key: string, toldPauseMs: number | null): UpstreamError {
   if (error instanceof UpstreamError) return error;
   if (error instanceof APIUserAbortError) return fault('stopped', 'stopped while the model was asked');
-  if (error instanceof APIConnectionTimeoutError || isTimeout(error)) {
-    return fault('timeout', 'the model did not answer in time');
-  }
+  if (error instanceof APIConnectionTimeoutError) return fault('timeout', 'the model did not answer in time');
   if (error instanceof APIError && error.status !== undefined)
     return statusFault(error, error.status, key, toldPauseMs);
   if (error instanceof SyntaxError)
     return fault('not-json', 'the model endpoint answered with a body that is not JSON');
 
-  if (error instanceof APIConnectionError) {
-    const { code, says } = socketFaultOf(error);
-    return fault(code, `the model endpoint could not be talked to: ${says}`);
+  // The first when no answer came, the second when its body did not.
+  if (error instanceof APIConnectionError || error instanceof FetchFault) {
+    const { code, message } = faultIn(error);
+    if (code === 'timeout') return fault(code, 'the model did not answer in time');
+    return fault(code, `the model endpoint could not be talked to: ${message}`);
   }
   const kind = error instanceof Error ? error.name : typeof error;
   return fault('wrong-shape', `the exchange with the model endpoint failed in an unforeseen way: ${kind}`);
 }
-
-/** The deadline of our own fetch, when it strikes first. */
-const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
 
 function statusFault(error: APIError, status: number, key: string, toldPauseMs: number | null): UpstreamError {
   const said = endpointSaid(error, key);

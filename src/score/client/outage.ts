@@ -4,6 +4,7 @@ import type { Answer } from './model_client.ts';
 /** Failures that lie with the connection or its settings: the next question would most likely meet them again. */
 const DOWN_CODES: ReadonlySet<UpstreamCode> = new Set([
   'unreachable',
+  'proxy',
   'certificate',
   'timeout',
   'unauthorized',

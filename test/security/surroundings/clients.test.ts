@@ -153,7 +153,7 @@ describe('a credential goes to the configured address and nowhere else', () => {
   test('a sign-in that says that tokens are given out elsewhere is refused, and the secret stays here', async () => {
     upstream.misbehave('signIn', answer(200, {}, metadataOf(upstream.origin, `${elsewhere.origin}/trap`)));
     const outcome = await ask('signIn', upstream);
-    expect(outcome).toMatchObject({ code: 'refused', message: expect.stringContaining('which is not asked') });
+    expect(outcome).toMatchObject({ code: 'refused', message: expect.stringContaining('so nothing is sent there') });
     expect(elsewhere.received()).not.toContain('trap');
   });
 

@@ -19,6 +19,9 @@ export type Where = {
   readonly origin: string;
   readonly ca: string | undefined;
   readonly timeoutMs?: number;
+  readonly proxy?: string | undefined;
+  /** The vault's alone. */
+  readonly tlsInsecure?: boolean;
 };
 
 /** Whether it got what it asked for, or how it says that it did not. */
@@ -28,34 +31,46 @@ const aMail = { runId: 'run-1', subject: 'subject', html: '<p>html</p>', text: '
 
 /** Each with the real code on real sockets. The sign-in that the mail needs first is at `signInAt`, and well. */
 export const CLIENTS: Readonly<Record<ClientName, (where: Where, signInAt: Where) => Promise<unknown>>> = {
-  vault({ origin, ca, timeoutMs = 5000 }) {
+  vault({ origin, ca, timeoutMs = 5000, proxy, tlsInsecure = false }) {
     const url = `${origin}/ztna/acme`;
-    const options = { url, ca, timeoutMs, token: CREDENTIALS.vault, tlsInsecure: false, concurrency: 2 };
+    const options = { url, ca, proxy, timeoutMs, token: CREDENTIALS.vault, tlsInsecure, concurrency: 2 };
     const session = openSession({ ...options, maxAnswerBytes: 1_000_000 }, testClock());
     return session.readJson('list requests', '/list').finally(() => session.close());
   },
-  async model({ origin, ca, timeoutMs = 5000 }) {
+  async model({ origin, ca, timeoutMs = 5000, proxy }) {
     const client = createModelClient({
-      ...{ ca, timeoutMs, apiKey: async () => CREDENTIALS.model, baseUrl: `${origin}/v1`, model: 'gpt', maxRetries: 0 },
+      ...{
+        ca,
+        proxy,
+        timeoutMs,
+        apiKey: async () => CREDENTIALS.model,
+        baseUrl: `${origin}/v1`,
+        model: 'gpt',
+        maxRetries: 0,
+      },
     });
-    const answer = await client.ask({ system: 's', user: '{}', slots: ['r1'] }, new AbortController().signal);
+    const question = { system: 's', user: '{}', slots: ['r1'] };
+    const answer = await client.ask(question, new AbortController().signal).finally(client.close);
     if (answer.kind === 'failed') throw answer.error;
   },
-  signIn: (where) => signInAt(where).token(),
-  graph({ origin, ca, timeoutMs = 5000 }, signIn) {
-    return createMailer({
+  signIn(where) {
+    const signIn = createSignIn(settingsAt(where));
+    return signIn.token().finally(signIn.close);
+  },
+  graph({ origin, ca, timeoutMs = 5000, proxy }, signIn) {
+    const mailer = createMailer({
       ...settingsAt(signIn),
-      ...{ graphBaseUrl: origin, ca, timeoutMs, sender: 'a@b.example', recipients: ['c@b.example'], format: 'html' },
-      clock: testClock(),
-    }).send(aMail);
+      ...{ graphBaseUrl: origin, ca, proxy, timeoutMs },
+      ...{ sender: 'a@b.example', recipients: ['c@b.example'], format: 'html', clock: testClock() },
+    });
+    return mailer.send(aMail).finally(mailer.close);
   },
 };
 
-const settingsAt = ({ origin, ca, timeoutMs = 5000 }: Where) => ({
-  ...{ tenantId: 'tenant', clientId: 'client', authorityHost: origin, graphBaseUrl: origin, ca, timeoutMs },
+const settingsAt = ({ origin, ca, timeoutMs = 5000, proxy }: Where) => ({
+  ...{ tenantId: 'tenant', clientId: 'client', authorityHost: origin, graphBaseUrl: origin, ca, proxy, timeoutMs },
   clientSecret: async () => CREDENTIALS.signIn,
 });
-const signInAt = (where: Where) => createSignIn(settingsAt(where));
 
 export async function ask(name: ClientName, where: Where, signInIsAt: Where = where): Promise<Outcome> {
   try {

@@ -99,6 +99,30 @@ const KINDS: Record<string, Case> = {
       'localhost:8080',
     ],
   },
+  'address of a proxy': {
+    schema: kind.proxyUrl,
+    good: [
+      ['http://proxy.example.com:3128', 'http://proxy.example.com:3128'],
+      [' https://proxy.example.com/ ', 'https://proxy.example.com/'],
+      ['http://user:p%40ss%3Aword@10.0.0.1:3128', 'http://user:p%40ss%3Aword@10.0.0.1:3128'],
+      ['http://user@[::1]:3128', 'http://user@[::1]:3128'],
+    ],
+    bad: [
+      'proxy.example.com:3128',
+      'proxy',
+      'http:proxy.example.com',
+      'http:\\\\proxy.example.com',
+      'socks5://proxy.example.com',
+      'file:///etc/passwd',
+      'http://',
+      'http://proxy.example.com/path',
+      'http://proxy.example.com/?a=1',
+      'http://proxy.example.com/#x',
+      'http://proxy example.com',
+      'http://user:%ZZ@proxy.example.com',
+      'http://proxy.example.com:99999',
+    ],
+  },
   'mail address': {
     schema: kind.email,
     good: [

@@ -141,7 +141,9 @@ describe('What is wrong', () => {
   test('is never said with a secret in it', () => {
     const secrets = (Object.keys(SETTINGS) as SettingName[]).filter((name) => (SETTINGS[name] as Setting).secret);
     const known = ['ALERT_CLIENT_SECRET', 'HEARTBEAT_URL', 'LEDGER_KEY', 'OPENAI_API_KEY', 'VAULT_API_TOKEN'];
-    expect(secrets.sort()).toEqual(known);
+    // They may hold a user and a password.
+    known.push('ALERT_PROXY', 'OPENAI_PROXY', 'VAULT_PROXY');
+    expect(secrets.sort()).toEqual(known.sort());
     expect(problemsOf({ LEDGER_KEY: 'SECRET, but short' }).LEDGER_KEY).toBe(
       '(hidden) must be at least 32 characters long',
     );
@@ -158,6 +160,9 @@ describe('What is wrong', () => {
       ['OPENAI_BASE_URL', 'http://user:SECRET@llm.example.com'],
       ['VAULT_URL', 'eyJSECRETaaaaaaaaaa.eyJSECRETaaaaaaaaa.SECRET'],
       ['OPENAI_BASE_URL', 'sk-SECRETaaaaaaaaaaaaaaaaaaaa'],
+      ['VAULT_PROXY', 'agent:SECRET@proxy.example.com:3128'],
+      ['OPENAI_PROXY', 'socks5://agent:SECRET@proxy.example.com'],
+      ['ALERT_PROXY', 'http://agent:SECRET%ZZ@proxy.example.com'],
     ] as const) {
       const message = problemsOf({ [name]: value })[name];
       expect(message, value).toBeTruthy();
@@ -189,6 +194,11 @@ describe('Settings that have to fit each other', () => {
       { ALERT_USD_PER_RUN: '5', MAX_USD_PER_DAY: '2' },
       'ALERT_USD_PER_RUN',
     ],
+    [
+      'a model without TLS behind a proxy',
+      { OPENAI_BASE_URL: 'http://localhost:11434/v1', OPENAI_PROXY: 'http://proxy.example.com:3128' },
+      'OPENAI_BASE_URL',
+    ],
     ['mail without a tenant', { ...MAIL, ALERT_TENANT_ID: '' }, 'ALERT_TENANT_ID'],
     ['mail without a client', { ...MAIL, ALERT_CLIENT_ID: '' }, 'ALERT_CLIENT_ID'],
     ['mail without a sender', { ...MAIL, ALERT_SENDER_EMAIL: '' }, 'ALERT_SENDER_EMAIL'],
@@ -209,6 +219,8 @@ describe('Settings that have to fit each other', () => {
 
   test('that fit are taken', () => {
     expect(load({ ALERT_USD_PER_RUN: '1', MAX_USD_PER_RUN: '2', MAX_USD_PER_DAY: '2' }).money.alertPerRun).toBe(1);
+    const proxied = { OPENAI_BASE_URL: 'https://localhost:11434/v1', OPENAI_PROXY: 'http://proxy.example.com:3128' };
+    expect(load(proxied).model).toMatchObject({ baseUrl: proxied.OPENAI_BASE_URL, proxy: proxied.OPENAI_PROXY });
     expect(load({ RISK_THRESHOLD_APPROVE: 'high', RISK_THRESHOLD_REJECT: 'high' }).actions.approveUpTo).toBe('high');
     expect(load({ STALE_REQUEST_DAYS: '29' }).actions.staleDays).toBe(29);
     expect(load(MAIL).mail).toMatchObject({
@@ -277,6 +289,9 @@ const OTHER: Record<SettingName, string> = {
   OPENAI_CONCURRENCY: '19',
   OPENAI_TIMEOUT_SECONDS: '20',
   OPENAI_CA_FILE: 'model.pem',
+  VAULT_PROXY: 'http://proxy.example.com:3128',
+  OPENAI_PROXY: 'https://user:password@proxy.example.com',
+  ALERT_PROXY: 'http://127.0.0.1:3128',
   REQUEST_LOOKBACK_DAYS: '21',
   OFF_HOURS_START: '22',
   OFF_HOURS_END: '23',
