@@ -1,25 +1,53 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=131072 node --max-semi-space-size=4 --heap-growing-percent=10 --wasm-num-compilation-tasks=1 --wasm-tiering-budget=200000000 --no-concurrent-recompilation --no-incremental-marking
-// The engine would let a large window's garbage grow as large as the window itself (even more so while it marks in between), and
-// compile in several threads at once, also what runs a few times; the C library keeps a heap for each thread, and large buffers in
-// it: hence the options above, which have to be there before it starts.
-//
-// The door before the door: plain JavaScript that every Node understands, because an old one stops at the first type.
-import { existsSync } from 'node:fs';
-import module from 'node:module';
-import { fileURLToPath } from 'node:url';
+#!/usr/bin/env node
+// The door: starts the program, or says in one sentence what is missing. Everything in this folder is plain JavaScript in the
+// older module format (see package.json here), so that Node 10 and later read it to the end and can still say that they are too old.
+const { existsSync } = require('fs');
+const Module = require('module');
+const { dirname, join } = require('path');
+const { pathToFileURL } = require('url');
+const v8 = require('v8');
+const { NEEDED, missingPackage, notBuilt, oldNode } = require('./missing.js');
 
-const NEEDED = 24;
-if (Number.parseInt(process.versions.node, 10) < NEEDED) {
-  process.stderr.write(
-    `portcullis needs Node ${NEEDED} or newer and this is ${process.version}: start it with \`npm run portcullis --\`, which brings its own\n`,
-  );
-  process.exit(2);
-}
-// Compiled once and not at every start. The cache lies beside the code, so that only who may change that may change it.
-module.enableCompileCache?.(fileURLToPath(new URL('../node_modules/.cache/portcullis', import.meta.url)));
+/** Nothing was begun: the code of wrong usage. */
+const CANNOT_START = 2;
+/** The code of a run that failed. */
+const FAILED = 1;
+
+const root = dirname(__dirname);
 // Below node_modules Node strips no types, so an installed package runs its build; a checkout runs its source.
-const source = new URL('../src/cli.ts', import.meta.url);
-const built = new URL('../dist/src/cli.js', import.meta.url);
-const installed = import.meta.url.includes('/node_modules/');
-const { main } = await import(!installed && existsSync(source) ? source.href : built.href);
-await main(process.argv);
+const installed = /[\\/]node_modules[\\/]/.test(__dirname);
+const source = join(root, 'src', 'cli.ts');
+const built = join(root, 'dist', 'src', 'cli.js');
+const program = !installed && existsSync(source) ? source : built;
+
+if (Number.parseInt(process.versions.node, 10) < NEEDED) stop(oldNode({ root, installed, door: __filename }));
+else if (!existsSync(program)) stop(notBuilt(program));
+else start();
+
+function start() {
+  // Marking in between collections would let garbage overshoot its bound; nobody waits for an answer within a second.
+  // The other options for memory are set when the size of the window is known (src/util/heap.ts).
+  v8.setFlagsFromString('--no-incremental-marking');
+  // Compiled once and not at every start. The cache lies beside the code, so that only who may change that may change it.
+  Module.enableCompileCache(join(root, 'node_modules', '.cache', 'portcullis'));
+  let ended = false;
+  // Node ends with 0 when nothing is left to wait for, also in the middle of things.
+  process.once('beforeExit', () => {
+    if (!ended) stop('portcullis: it ended before it was done', FAILED);
+  });
+  import(pathToFileURL(program).href)
+    .then(({ main }) => main(process.argv))
+    .catch((error) => {
+      const sentence = missingPackage(error, { root, installed });
+      if (sentence === null) throw error;
+      stop(sentence);
+    })
+    .then(() => {
+      ended = true;
+    });
+}
+
+function stop(sentence, code = CANNOT_START) {
+  process.exitCode = code;
+  process.stderr.write(`${sentence}\n`);
+}

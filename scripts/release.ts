@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { aboutPinnedNode } from './pinned_node.ts';
 
 /**
  * `npm run release`: what is handed over, in `release/`: the package as `npm install` takes it, the list of everything in
- * it (SBOM, CycloneDX) and the checksums of both. Publishes nothing and needs no network. Tests come before: `npm cit`.
+ * it (SBOM, CycloneDX) and the checksums of both. Publishes nothing, and needs the network for one line only: whether npm
+ * has a newer Node. Tests come before: `npm cit`.
  */
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'release');
@@ -16,6 +18,7 @@ const run = (command: string, ...args: string[]): string =>
 const { name, version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<string, string>;
 const changed = run('git', 'status', '--porcelain').trim();
 if (changed !== '') process.stdout.write(`note: this is not exactly what is committed:\n${changed}\n`);
+process.stdout.write(`${await aboutPinnedNode(ROOT)}\n`);
 
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER);

@@ -41,16 +41,6 @@ export type Program = Disposable & {
 };
 
 const BIN = join(ROOT, 'bin/portcullis.js');
-/** What its first line gives to Node. */
-const [, engineEnv = '', engineFlags = ''] =
-  /^#!\/usr\/bin\/env -S ((?:\w+=\w+ )*)node((?: --[\w=-]+)*)\n/.exec(readFileSync(BIN, 'utf8')) ?? [];
-const ENGINE = engineFlags.trim().split(' ');
-const ENGINE_ENV = Object.fromEntries(
-  engineEnv
-    .trim()
-    .split(' ')
-    .map((one) => one.split('=') as [string, string]),
-);
 
 /** Everything on, and no hour of the day is suspicious, so that a result does not depend on when it was measured. */
 const EVERYTHING_ON: Settings = {
@@ -80,22 +70,17 @@ export function openProgram(given: Settings): Program {
       rmSync(meterFile, { force: true });
       const flags = profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`, '--cpu-prof-interval=2000'];
       const begun = performance.now();
-      const child = spawn(
-        process.execPath,
-        [...ENGINE, ...flags, '--import', join(ROOT, 'bench/meter.ts'), BIN, 'run'],
-        {
-          cwd: home,
-          env: {
-            ...ENGINE_ENV,
-            PATH: process.env.PATH ?? '',
-            HOME: home,
-            BENCH_METER: meterFile,
-            BENCH_SHIFT_MS: `${shiftMs}`,
-            ...{ ...EVERYTHING_ON, ...given, ...places, ...settings },
-          },
-          stdio: ['ignore', 'ignore', 'pipe'],
+      const child = spawn(process.execPath, [...flags, '--import', join(ROOT, 'bench/meter.ts'), BIN, 'run'], {
+        cwd: home,
+        env: {
+          PATH: process.env.PATH ?? '',
+          HOME: home,
+          BENCH_METER: meterFile,
+          BENCH_SHIFT_MS: `${shiftMs}`,
+          ...{ ...EVERYTHING_ON, ...given, ...places, ...settings },
         },
-      );
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
       const heard = listen();
       const lines = createInterface(child.stderr);
       lines.on('line', heard.line);
