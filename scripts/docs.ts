@@ -132,8 +132,8 @@ export const PARTS: Readonly<Record<string, () => string>> = {
     ),
   entries: () =>
     table(
-      ['kind', 'what it tells'],
-      Object.entries(ENTRY_KINDS).map(([name, { about }]) => [code(name), about]),
+      ['kind', 'what it tells', 'in 0.1'],
+      Object.entries(ENTRY_KINDS).map(([name, row]) => [code(name), row.about, 'was' in row ? code(row.was) : '']),
     ),
   findings: () =>
     table(

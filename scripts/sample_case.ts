@@ -32,6 +32,6 @@ export const SAMPLE_CASE = sampleCase({
 export const SAMPLE_HINDRANCE: Hindrance = {
   own: true,
   actedBefore: true,
-  disagreement: 'the blind vote is high, approving is for low and below',
-  cap: '50 approvals in one run (CAP_APPROVALS_PER_RUN)',
+  disagreement: { kind: 'confirmation', action: 'approve', reason: 'risk', risk: 'high', limit: 'low' },
+  cap: { cap: 'CAP_APPROVALS_PER_RUN', limit: 50 },
 };

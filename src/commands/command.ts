@@ -75,7 +75,7 @@ export const command = <const O extends Options, const A extends Arguments = Rec
 export function usageOf({ name, options, arguments: operands = {} }: AnyCommand): string {
   const shown = Object.values(operands).map((row) => row.shown);
   const typed = Object.values(options).map(({ flags, choices, required }) => {
-    const text = choices === undefined ? flags : flags.replace(/<[^>]*>/, choices.join('|'));
+    const text = choices === undefined ? flags : flags.replace(/<[^<>]{1,40}>/, choices.join('|'));
     return required === true ? text : `[${text}]`;
   });
   const [needed, further] = [

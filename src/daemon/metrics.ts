@@ -99,7 +99,7 @@ export function createMetrics(): Metrics {
     gauges.portcullis_window_requests.set(totals.requests);
     gauges.portcullis_unscored_requests.set(totals.byRisk.find(({ name }) => name === 'unscored')?.count ?? 0);
     gauges.portcullis_waiting_requests.set(totals.waiting.length);
-    if (record.record !== null) gauges.portcullis_record_entries.set(record.record.entries);
+    if (record.ledger !== null) gauges.portcullis_record_entries.set(record.ledger.entries);
     gauges.portcullis_last_run_step_seconds.reset();
     for (const { step, ms } of record.steps) {
       if ((STEPS as readonly string[]).includes(step)) gauges.portcullis_last_run_step_seconds.set({ step }, ms / 1000);

@@ -1,4 +1,5 @@
 import type { Action } from '../domain/action.ts';
+import type { CapReached } from '../domain/decision.ts';
 import type { RunRecord } from '../domain/run_record.ts';
 import { heldBackOf } from '../phrases/held_back.ts';
 import { brokeOff } from '../phrases/run_headline.ts';
@@ -69,29 +70,27 @@ export function runCountOf({ runId, verdict, reviewed }: RunRecord): RunCount | 
   };
 }
 
-const DAY_CAPS = 'in 24 hours';
-
 /**
- * Which candidates are held back, each with the sentence that says why. Counted in the order given, so that the same
- * candidates are always held back.
+ * Which candidates are held back, each by which cap. Counted in the order given, so that the same candidates are always
+ * held back.
  * INVARIANT: approvals never exceed any cap, whatever the model says and however many requests are alike.
  */
 export function heldBack(
   candidates: readonly Candidate[],
   caps: Caps,
   today: DayCount,
-  unusual: Readonly<Partial<Record<Action, string>>>,
-): ReadonlyMap<string, string> {
-  const held = new Map<string, string>();
+  unusual: Readonly<Partial<Record<Action, CapReached>>>,
+): ReadonlyMap<string, CapReached> {
+  const held = new Map<string, CapReached>();
   const run = { approve: 0, reject: 0, close: 0 };
   const requestors = new Map<string, number>();
   const assets = new Map<string, number>();
   const count = (counts: Map<string, number>, key: string) => counts.get(key) ?? 0;
 
   for (const { id, action, requestor, asset } of candidates) {
-    const why = unusual[action] ?? (action === 'approve' ? approvalCap(requestor, asset) : rejectionCap(action));
-    if (why !== null) {
-      held.set(id, why);
+    const reached = unusual[action] ?? (action === 'approve' ? approvalCap(requestor, asset) : rejectionCap(action));
+    if (reached !== null) {
+      held.set(id, reached);
       continue;
     }
     run[action]++;
@@ -101,22 +100,21 @@ export function heldBack(
   }
   return held;
 
-  function rejectionCap(action: Action): string | null {
+  function rejectionCap(action: Action): CapReached | null {
     if (action !== 'reject' || run.reject < caps.rejectionsPerRun) return null;
-    return `${caps.rejectionsPerRun} rejections in one run (CAP_REJECTIONS_PER_RUN)`;
+    return { cap: 'CAP_REJECTIONS_PER_RUN', limit: caps.rejectionsPerRun };
   }
 
-  function approvalCap(requestor: string, asset: string): string | null {
-    if (run.approve >= caps.approvalsPerRun)
-      return `${caps.approvalsPerRun} approvals in one run (CAP_APPROVALS_PER_RUN)`;
+  function approvalCap(requestor: string, asset: string): CapReached | null {
+    if (run.approve >= caps.approvalsPerRun) return { cap: 'CAP_APPROVALS_PER_RUN', limit: caps.approvalsPerRun };
     if (today.approvals + run.approve >= caps.approvalsPerDay) {
-      return `${caps.approvalsPerDay} approvals ${DAY_CAPS} (CAP_APPROVALS_PER_DAY)`;
+      return { cap: 'CAP_APPROVALS_PER_DAY', limit: caps.approvalsPerDay };
     }
     if (today.byRequestor(requestor) + count(requestors, requestor) >= caps.approvalsPerRequestorPerDay) {
-      return `${caps.approvalsPerRequestorPerDay} approvals for one requestor ${DAY_CAPS} (CAP_APPROVALS_PER_REQUESTOR_PER_DAY)`;
+      return { cap: 'CAP_APPROVALS_PER_REQUESTOR_PER_DAY', limit: caps.approvalsPerRequestorPerDay };
     }
     if (today.byAsset(asset) + count(assets, asset) >= caps.approvalsPerAssetPerDay) {
-      return `${caps.approvalsPerAssetPerDay} approvals for one asset ${DAY_CAPS} (CAP_APPROVALS_PER_ASSET_PER_DAY)`;
+      return { cap: 'CAP_APPROVALS_PER_ASSET_PER_DAY', limit: caps.approvalsPerAssetPerDay };
     }
     return null;
   }
@@ -126,23 +124,22 @@ export function heldBack(
 const RUNS_NEEDED = 5;
 
 /**
- * The breaker: which actions this run would do unusually often, with the sentence that says so. A jump of flagged texts
- * stops approvals, because somebody seems to be trying.
+ * The breaker: which actions this run would do unusually often. A jump of flagged texts stops approvals, because somebody
+ * seems to be trying.
  */
 export function unusualActions(
   wanted: Readonly<Record<'approve' | 'reject' | 'suspicious', number>>,
   usual: Usual,
   caps: Caps,
-): Partial<Record<Action, string>> {
-  const jump = (what: 'approve' | 'reject' | 'suspicious', words: string): string | null => {
-    const past = usual[what];
-    if (caps.breakerFactor === 0 || past.length < RUNS_NEEDED || wanted[what] < caps.breakerMinimum) return null;
+): Partial<Record<Action, CapReached>> {
+  const jump = (of: 'approve' | 'reject' | 'suspicious'): CapReached | null => {
+    const past = usual[of];
+    if (caps.breakerFactor === 0 || past.length < RUNS_NEEDED || wanted[of] < caps.breakerMinimum) return null;
     const limit = Math.max(1, median(past)) * caps.breakerFactor;
-    if (wanted[what] <= limit) return null;
-    return `the breaker: ${wanted[what]} ${words} in one run, usually ${median(past)} (BREAKER_FACTOR)`;
+    return wanted[of] <= limit ? null : { cap: 'BREAKER_FACTOR', of, wanted: wanted[of], usual: median(past) };
   };
-  const approve = jump('approve', 'approvals') ?? jump('suspicious', 'suspicious texts');
-  const reject = jump('reject', 'rejections');
+  const approve = jump('approve') ?? jump('suspicious');
+  const reject = jump('reject');
   return { ...(approve !== null && { approve }), ...(reject !== null && { reject }) };
 }
 

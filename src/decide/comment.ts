@@ -1,6 +1,7 @@
 import type { Action } from '../domain/action.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import type { Decision } from '../domain/decision.ts';
+import { firstReason } from '../phrases/rule_words.ts';
 import { firstWords, plainLine } from '../text/plain_text.ts';
 
 /**
@@ -21,7 +22,7 @@ export function actionComment(
 const OPENINGS = {
   approve: ({ risk }, who) => `${who('approved')} (risk ${risk}).`,
   reject: (_decision, who) => `${who('rejected')}; please ask your security team.`,
-  close: ({ rules }, who) => `${who('closed')}: ${plainLine(rules[0]?.says ?? '', 300)}.`,
+  close: (decision, who) => `${who('closed')}: ${plainLine(firstReason(decision, ''), 300)}.`,
 } as const satisfies Record<Action, (decision: Decision, who: (done: string) => string) => string>;
 
 /** Who took the decision: the policies alone, or a person who was shown it (at the terminal, or as a plan). */

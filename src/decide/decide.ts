@@ -2,13 +2,13 @@ import type { AccessContext } from '../domain/access_context.ts';
 import { ACTIONS, type Action } from '../domain/action.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import { type Confirmation, disagreement } from '../domain/confirmation.ts';
-import type { Decision, RuleTrace } from '../domain/decision.ts';
+import type { CapReached, Decision, HoldReason, RuleTrace } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { PolicyCase, PolicyEngine } from '../domain/policy_case.ts';
 import { higher, type Risk } from '../domain/risk.ts';
 import { FLOOR_RULES, riskFloor } from './floor.ts';
-import { gateFacts, shutGates, statusWords } from './gates.ts';
-import { nextStep } from './next_step.ts';
+import { gateFacts, shutGates } from './gates.ts';
+import { type Hindrance, nextStep } from './next_step.ts';
 
 /** What the settings allow to be done without a person. */
 export type ActionPolicy = {
@@ -29,7 +29,7 @@ export type Subject = {
 };
 
 /** What came out of the second look and the caps; absent while the candidates for it are still being looked for. */
-export type Confirmed = { readonly confirmation: Confirmation | undefined; readonly heldBack: string | null };
+export type Confirmed = { readonly confirmation: Confirmation | undefined; readonly heldBack: CapReached | null };
 
 export type DecideWith = {
   readonly policy: ActionPolicy;
@@ -84,43 +84,48 @@ export function decide(
   const trace: RuleTrace[] = [];
   const named = new Set<string>();
   let decided: { action: Action; basis: readonly string[] } | null = null;
-  let disagreed: string | null = null;
+  let disagreed: Hindrance['disagreement'] = null;
 
   for (const [action, row] of Object.entries(ASKED) as [Action, (typeof ASKED)[Action]][]) {
     if (dossier.request.status !== ACTIONS[action].from) continue;
     const answer = engine.authorize(action, facts);
-    const sayings = answer.basis.map((rule, i) => ({ rule, says: answer.says[i] ?? '' }));
+    const spoke = answer.basis.map((rule, i) => ({ action, rule, says: answer.says[i] ?? '' }));
     if (!answer.allowed) {
       for (const rule of answer.basis) named.add(rule);
-      trace.push(...sayings.map(({ rule, says }) => ({ rule, says: `no ${action}: ${says}` })));
-      trace.push(...answer.errors.map((error) => ({ rule: 'policy', says: `no ${action}: ${error}` })));
+      trace.push(...spoke.map((one) => ({ kind: 'policy', allows: false, ...one }) as const));
+      trace.push(...answer.errors.map((error) => ({ kind: 'policy-error', action, error }) as const));
       continue;
     }
     if (!row.on(policy)) {
       for (const rule of answer.basis) named.add(rule);
-      trace.push(
-        ...sayings.map(({ rule, says }) => ({ rule, says: `${says}, but ${row.switches.join(' and ')} is off` })),
-      );
+      trace.push(...spoke.map((one) => ({ kind: 'switch-off', switches: row.switches, ...one }) as const));
       break;
     }
-    const shut = shutGates(gates, action).map(({ gate, says }) => ({
-      rule: `gate ${gate}`,
-      says: `no ${action}: ${says}`,
-    }));
-    // What a gate holds back got no second look, so that its vote is missing and says nothing.
-    if (shut.length === 0 && look !== null && action !== 'close')
-      disagreed = disagreement(look.confirmation, action, policy);
-    if (disagreed !== null) shut.push({ rule: 'confirm', says: `no ${action}: ${disagreed}` });
-    if (shut.length === 0 && look?.heldBack) shut.push({ rule: 'cap', says: `no ${action}: ${look.heldBack}` });
-    trace.unshift(...(shut.length > 0 ? shut : sayings));
-    if (shut.length === 0) decided = { action, basis: answer.basis };
+    const against: RuleTrace[] = shutGates(gates, action).map((shut) => ({ kind: 'gate', action, ...shut }));
+    // What a gate holds back got no second look, so that its confirmation is missing and says nothing.
+    if (against.length === 0 && look !== null && action !== 'close') {
+      const why = disagreement(look.confirmation, action, policy);
+      if (why !== null) {
+        disagreed = { kind: 'confirmation', action, ...why };
+        against.push(disagreed);
+      }
+    }
+    if (against.length === 0 && look?.heldBack) against.push({ kind: 'cap', action, ...look.heldBack });
+    if (against.length > 0) trace.unshift(...against);
+    else {
+      trace.unshift(...spoke.map((one) => ({ kind: 'policy', allows: true, ...one }) as const));
+      decided = { action, basis: answer.basis };
+    }
     break;
   }
   // What the policies say about an unscored request is true and says nothing about why it is unscored.
   const unexplained = trace.length === 0 || (risk === null && dossier.request.status === 'Active');
-  if (decided === null && unexplained) trace.unshift(reasonToHold(subject, risk, policy));
+  if (decided === null && unexplained) trace.unshift({ kind: 'hold', ...reasonToHold(subject, floor.risk, policy) });
   trace.push(
-    ...floor.rules.map((rule) => ({ rule, says: `${FLOOR_RULES[rule].about}: at least ${FLOOR_RULES[rule].risk}` })),
+    ...floor.rules.map((rule) => {
+      const { about: says, risk } = FLOOR_RULES[rule];
+      return { kind: 'risk-floor', rule, risk, says } as const;
+    }),
   );
   return {
     verdict: decided?.action ?? 'hold',
@@ -156,9 +161,9 @@ export function policyCase(subject: Subject, floor: Risk, risk: Risk | null, pol
 function hindranceOf(
   { dossier }: Subject,
   acted: DecideWith['acted'],
-  disagreed: string | null,
+  disagreed: Hindrance['disagreement'],
   look: Confirmed | null,
-) {
+): Hindrance {
   return {
     own: dossier.facts.own,
     actedBefore: acted(dossier.request.id, 'approve') || acted(dossier.request.id, 'reject'),
@@ -168,21 +173,13 @@ function hindranceOf(
 }
 
 /** Without it the reader of a held request would have to guess. */
-function reasonToHold(
-  { dossier: { request }, assessment }: Subject,
-  risk: Risk | null,
-  policy: ActionPolicy,
-): RuleTrace {
-  if (request.status === 'Approved' && risk === 'critical') {
-    return { rule: 'hold', says: 'access is granted and rated critical: is it still wanted?' };
-  }
-  if (request.status !== 'Active') {
-    return { rule: 'hold', says: `nothing to do at status ${statusWords(request.status)}` };
-  }
-  if (assessment.kind === 'unscored')
-    return { rule: 'hold', says: `a person decides: it is unscored (${assessment.why})` };
-  const limits = `approving is for ${policy.approveUpTo} and below, rejecting for ${policy.rejectFrom} and above`;
-  return { rule: 'hold', says: `a person decides: risk is ${risk}; ${limits}` };
+function reasonToHold({ dossier: { request }, assessment }: Subject, floor: Risk, policy: ActionPolicy): HoldReason {
+  const scored = assessment.kind === 'scored' ? higher(floor, assessment.risk) : null;
+  if (request.status === 'Approved' && scored === 'critical') return { reason: 'granted-and-critical' };
+  if (request.status !== 'Active') return { reason: 'status', status: request.status };
+  if (assessment.kind === 'unscored') return { reason: 'unscored', why: assessment.why };
+  const limits = { approve: policy.approveUpTo, reject: policy.rejectFrom };
+  return { reason: 'between-the-limits', risk: higher(floor, assessment.risk), limits };
 }
 
 /** Everything that still waits for an authorizer and is left to people, granted access rated critical, and emergencies. */

@@ -65,9 +65,9 @@ export function withinLimits(
   if (held.size === 0) return [...voted];
   return voted.map((decision, i) => {
     const subject = subjects[i];
-    const why = subject === undefined ? undefined : held.get(idOf(subject));
-    if (subject === undefined || why === undefined) return decision;
-    return decide(subject, { confirmation: confirmations.get(idOf(subject)), heldBack: why }, how);
+    const reached = subject === undefined ? undefined : held.get(idOf(subject));
+    if (subject === undefined || reached === undefined) return decision;
+    return decide(subject, { confirmation: confirmations.get(idOf(subject)), heldBack: reached }, how);
   });
 }
 

@@ -1,14 +1,15 @@
 import { type AccessRequest, isOwn } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { Assessment } from '../domain/assessment.ts';
+import type { GateName, ShutGate } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
-import { type KnownStatus, STATUSES, statusAllows } from '../domain/status.ts';
+import { statusAllows } from '../domain/status.ts';
 import { plainLine } from '../text/plain_text.ts';
 
 /**
- * The gates: what must hold for an action whatever the settings, the model or a text say. A gate answers with a sentence
- * when it is shut and with null when it is open. They are asked while deciding, and again on the live request right
- * before the call.
+ * The gates: what must hold for an action whatever the settings, the model or a text say. A gate answers with the fact
+ * that shuts it, and with null when it is open. They are asked while deciding, and again on the live request right before
+ * the call.
  * INVARIANT: design section 6, points 1 to 4; every row has its own test.
  */
 export type GateFacts = {
@@ -24,7 +25,7 @@ export type GateFacts = {
 export type Gate = {
   readonly guards: readonly Action[];
   readonly about: string;
-  readonly shut: (facts: GateFacts, action: Action) => string | null;
+  readonly shut: (facts: GateFacts, action: Action) => ShutGate | null;
 };
 
 export const GATES = {
@@ -32,64 +33,55 @@ export const GATES = {
     guards: ['approve', 'reject', 'close'],
     about: 'Approve and reject only from Active, close only from Approved; any other status is read-only.',
     shut: ({ request }, action) =>
-      statusAllows(request.status, action) ? null : `status is ${statusWords(request.status)}`,
+      statusAllows(request.status, action) ? null : { gate: 'status', status: request.status },
   },
   'own-request': {
     guards: ['approve', 'reject', 'close'],
     about: "Never the agent's own requests: asking and granting are two people's work.",
-    shut: ({ own }) => (own ? "it is the agent's own request" : null),
+    shut: ({ own }) => (own ? { gate: 'own-request' } : null),
   },
   'approver-apart': {
     guards: ['approve'],
     about:
       "The person who approved a plan approves no request of their own with it: asking and approving are two people's work.",
     shut: ({ request, approver }) =>
-      approver !== null && isOwn(request, [approver])
-        ? `\`${approver}\` asked for it: asking and approving are two people's work`
-        : null,
+      approver !== null && isOwn(request, [approver]) ? { gate: 'approver-apart', approver } : null,
   },
   'requestor-known': {
     guards: ['approve', 'reject', 'close'],
     about: 'Without the account name of the requestor nobody can tell whether it is the agent itself.',
-    shut: ({ request: { requestor } }) => (isNamed(requestor) ? null : 'the vault gives no account name'),
+    shut: ({ request: { requestor } }) => (isNamed(requestor) ? null : { gate: 'requestor-known' }),
   },
   scored: {
     guards: ['approve', 'reject'],
     about: 'Without an assessment nothing is approved and nothing is rejected.',
-    shut: ({ assessment }) => (assessment.kind === 'unscored' ? `it is unscored: ${assessment.why}` : null),
+    shut: ({ assessment }) => (assessment.kind === 'unscored' ? { gate: 'scored', why: assessment.why } : null),
   },
   'risk-understood': {
     guards: ['approve', 'reject'],
     about: 'A risk that had to be guessed from an unknown word approves nothing and rejects nothing.',
     shut: ({ assessment }) =>
-      assessment.kind === 'scored' && assessment.normalised ? "the model's word for the risk was not understood" : null,
+      assessment.kind === 'scored' && assessment.normalised ? { gate: 'risk-understood' } : null,
   },
   once: {
     guards: ['approve', 'reject', 'close'],
     about: 'A request gets at most one of approve and reject, once, ever; and it is closed at most once.',
     shut: ({ acted }, action) => {
-      if (action === 'close') return acted('close') ? 'the agent closed it before' : null;
-      if (acted('approve')) return 'the agent approved it before';
-      return acted('reject') ? 'the agent rejected it before' : null;
+      const excluding: readonly Action[] = action === 'close' ? ['close'] : ['approve', 'reject'];
+      const done = excluding.find(acted);
+      return done === undefined ? null : { gate: 'once', done };
     },
   },
-} as const satisfies Record<string, Gate>;
-export type GateName = keyof typeof GATES;
+} as const satisfies Record<GateName, Gate>;
 
 /** Whether there is an account name to hold against the agent's own; one that cannot be seen is none. */
 export const isNamed = ({ name }: AccessRequest['requestor']): boolean => name !== null && plainLine(name) !== '';
 
-export type ShutGate = { readonly gate: GateName; readonly says: string };
-
 /** The gates that stand in the way of `action`, in the order of the table; none means that it may be done. */
 export function shutGates(facts: GateFacts, action: Action): ShutGate[] {
-  const shut: ShutGate[] = [];
-  for (const [gate, row] of Object.entries(GATES) as [GateName, Gate][]) {
-    if (!row.guards.includes(action)) continue;
-    const says = row.shut(facts, action);
-    if (says !== null) shut.push({ gate, says });
-  }
-  return shut;
+  return (Object.values(GATES) as Gate[]).flatMap((gate) =>
+    gate.guards.includes(action) ? (gate.shut(facts, action) ?? []) : [],
+  );
 }
 
 export const gateFacts = (
@@ -104,10 +96,3 @@ export const gateFacts = (
   acted: (action) => acted(dossier.request.id, action),
   approver,
 });
-
-/** A status as a person reads it: with its meaning, or as foreign. */
-export function statusWords(status: string): string {
-  return Object.hasOwn(STATUSES, status)
-    ? `${status} (${STATUSES[status as KnownStatus].meaning})`
-    : `${status} (a status that Portcullis does not know)`;
-}

@@ -1,15 +1,17 @@
+import type { CapReached, RuleTrace } from '../domain/decision.ts';
 import type { NextStep } from '../domain/next_step.ts';
 import type { PolicyCase } from '../domain/policy_case.ts';
+import { capWords, disagreementWords } from '../phrases/rule_words.ts';
 import { isNamed } from './gates.ts';
 
 /** What stands in the way besides the facts of the case: found while deciding. */
 export type Hindrance = {
   readonly own: boolean;
   readonly actedBefore: boolean;
-  /** The sentence of the vote that disagreed, or null. */
-  readonly disagreement: string | null;
-  /** The sentence of the cap that held it back, or null. */
-  readonly cap: string | null;
+  /** The confirmation that disagreed, or null. */
+  readonly disagreement: Extract<RuleTrace, { kind: 'confirmation' }> | null;
+  /** The cap that held it back, or null. */
+  readonly cap: CapReached | null;
 };
 
 type Row = {
@@ -150,11 +152,15 @@ export const NEXT_STEPS = {
   },
   disagreement: {
     when: (_facts, { disagreement }) => disagreement !== null,
-    step: (_facts, { disagreement }) => escalate('security', `the second look disagreed: ${disagreement}`),
+    step: (_facts, { disagreement: against }) =>
+      escalate(
+        'security',
+        `the second look disagreed${against === null ? '' : `: ${disagreementWords(against, against.action)}`}`,
+      ),
   },
   capped: {
     when: (_facts, { cap }) => cap !== null,
-    step: (_facts, { cap }) => observe(`held back by a cap: ${cap}`),
+    step: (_facts, { cap }) => observe(`held back by a cap${cap === null ? '' : `: ${capWords(cap)}`}`),
   },
   unscored: {
     when: ({ assessment }) => assessment.kind === 'unscored' || assessment.normalised,

@@ -6,6 +6,7 @@ import type { Decision } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { PolicyEngine } from '../domain/policy_case.ts';
 import type { RunFacts } from '../domain/run_record.ts';
+import { firstReason } from '../phrases/rule_words.ts';
 import { DAY_MS } from '../util/durations.ts';
 import { inPortions, type Portions, yieldBetween } from '../util/event_loop.ts';
 import { interning } from '../util/intern.ts';
@@ -94,7 +95,7 @@ export function decideStep({ policy, caps, engine, facts, runCounts, now, onProg
     ): string | null {
       const look = { confirmation: confirmations.get(subject.dossier.request.id), heldBack: null };
       const again = decide(subject, look, how(history.acted));
-      return again.verdict === verdict ? null : (again.rules[0]?.says ?? 'it would be decided otherwise now');
+      return again.verdict === verdict ? null : firstReason(again, 'it would be decided otherwise now');
     },
 
     comment: (action: Action, decision: Decision, assessment: Assessment): string =>

@@ -1,4 +1,5 @@
 import type { Action } from './action.ts';
+import type { ConfirmedAction, Disagreement } from './confirmation.ts';
 import type { NextStep } from './next_step.ts';
 import type { Risk } from './risk.ts';
 
@@ -19,8 +20,74 @@ export type Decision = {
   readonly needsPerson: boolean;
 };
 
-/** One rule and what it said, in one sentence for a person. */
-export type RuleTrace = { readonly rule: string; readonly says: string };
+/**
+ * One rule that had a say, and what it looked at: facts only, and small, since a large window holds many of them.
+ * `phrases/rule_words.ts` makes a sentence of it. `says` is the rule's own sentence, as its author wrote it.
+ */
+export type RuleTrace =
+  /** A policy that permits the action, or forbids it. */
+  | (OfAction & {
+      readonly kind: 'policy';
+      readonly rule: string;
+      readonly allows: boolean;
+      readonly says: string;
+    })
+  /** A policy that failed, which allows nothing. */
+  | (OfAction & { readonly kind: 'policy-error'; readonly error: string })
+  /** A policy that would permit the action, which is switched off. */
+  | (OfAction & {
+      readonly kind: 'switch-off';
+      readonly rule: string;
+      readonly says: string;
+      readonly switches: readonly string[];
+    })
+  | (OfAction & { readonly kind: 'gate' } & ShutGate)
+  | ({ readonly kind: 'confirmation'; readonly action: ConfirmedAction } & Disagreement)
+  | (OfAction & { readonly kind: 'cap' } & CapReached)
+  | ({ readonly kind: 'hold' } & HoldReason)
+  | { readonly kind: 'risk-floor'; readonly rule: string; readonly risk: Risk; readonly says: string };
+type OfAction = { readonly action: Action };
+
+/** A gate that is shut, with the fact that shut it; GATES in `decide/gates.ts` has a row for each. */
+export type ShutGate =
+  | { readonly gate: 'status'; readonly status: string }
+  | { readonly gate: 'own-request' }
+  | { readonly gate: 'approver-apart'; readonly approver: string }
+  | { readonly gate: 'requestor-known' }
+  | { readonly gate: 'scored'; readonly why: string }
+  | { readonly gate: 'risk-understood' }
+  | { readonly gate: 'once'; readonly done: Action };
+export type GateName = ShutGate['gate'];
+
+/** A cap that is used up, or the breaker, by the name of its setting. */
+export type CapReached =
+  | {
+      readonly cap:
+        | 'CAP_APPROVALS_PER_RUN'
+        | 'CAP_APPROVALS_PER_DAY'
+        | 'CAP_APPROVALS_PER_REQUESTOR_PER_DAY'
+        | 'CAP_APPROVALS_PER_ASSET_PER_DAY'
+        | 'CAP_REJECTIONS_PER_RUN';
+      readonly limit: number;
+    }
+  | {
+      readonly cap: 'BREAKER_FACTOR';
+      /** Of what this run had unusually many. */
+      readonly of: 'approve' | 'reject' | 'suspicious';
+      readonly wanted: number;
+      readonly usual: number;
+    };
+
+/** Why a request is left alone, where no policy, gate or cap tells it. */
+export type HoldReason =
+  | { readonly reason: 'granted-and-critical' }
+  | { readonly reason: 'status'; readonly status: string }
+  | { readonly reason: 'unscored'; readonly why: string }
+  | {
+      readonly reason: 'between-the-limits';
+      readonly risk: Risk;
+      readonly limits: { readonly approve: Risk; readonly reject: Risk };
+    };
 
 /** What became of an action that was decided on. */
 export type Outcome =

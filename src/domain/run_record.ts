@@ -67,8 +67,8 @@ export type RunRecord = {
   readonly costMet: readonly CostLimit[];
   /** What the program took for itself by the time that this was written; absent where nobody measured it. */
   readonly own?: OwnCost;
-  /** Where the record of all runs ended when this was written; null when it could not be read or written. */
-  readonly record: LedgerHead | null;
+  /** Where the ledger of all runs ended when this was written; null when it could not be read or written. */
+  readonly ledger: LedgerHead | null;
   /** Duration of each step in milliseconds, in order. */
   readonly steps: readonly { readonly step: string; readonly ms: number }[];
   /** What went wrong, one line each; the first is what ended a failed run. */

@@ -114,7 +114,7 @@ export async function openActionHistory(
 
   async function noteStrange(entries: readonly NewEntry[]): Promise<void> {
     const data = { source: SNAPSHOT_FILE, ids: strange };
-    await ledger.append(strange.length === 0 ? entries : [{ kind: 'memory.imported', run: null, data }, ...entries]);
+    await ledger.append(strange.length === 0 ? entries : [{ kind: 'actions.imported', run: null, data }, ...entries]);
     strange = [];
   }
 

@@ -5,11 +5,15 @@ import { entryOn } from './entry.ts';
 import { ledgerFolder, monthFiles } from './months.ts';
 import { SEAL } from './seal.ts';
 
-/** What somebody else remembers of the record: entry number `entries` carried this seal. `source` names who. */
+/** What somebody else remembers of the ledger: entry number `entries` carried this seal. `source` names who. */
 export type Anchor = { readonly entries: number; readonly seal: string; readonly source: string };
 
+const Head = z.object({ entries: z.int().min(1), seal: z.string().regex(SEAL) });
 const Holder = z.object({
-  record: z.object({ entries: z.int().min(1), seal: z.string().regex(SEAL) }),
+  /** Of a report. */
+  ledger: Head.optional(),
+  /** Of the snapshot, and of a report that version 0.1 wrote. */
+  record: Head.optional(),
   /** Of a report. */
   run: z.object({ finished_at: z.iso.datetime() }).optional(),
 });
@@ -25,11 +29,11 @@ const LARGEST = 32 * 1024 * 1024;
 const REPORT = /^\d{4}-\d\d-\d\dT[\w.-]*\.json$/;
 
 /**
- * The anchors in the files around the record: the snapshot, and the newest reports that hold one. Whatever cannot be read
- * or holds none is passed over: an anchor can only add to what is known. They have to be read before the record is, which
+ * The anchors in the files around the ledger: the snapshot, and the newest reports that hold one. Whatever cannot be read
+ * or holds none is passed over: an anchor can only add to what is known. They have to be read before the ledger is, which
  * may be growing meanwhile.
  *
- * INVARIANT: a report that holds none hides none. A run that does not trust its record writes such a report, and three of
+ * INVARIANT: a report that holds none hides none. A run that does not trust its ledger writes such a report, and three of
  * them would make the fourth one trust it.
  */
 export async function anchorsIn(
@@ -40,8 +44,8 @@ export async function anchorsIn(
 ): Promise<Anchor[]> {
   const since = await restartedAt(stateDir, disk).catch(() => null);
   const anchorIn = async (file: string): Promise<Anchor[]> => {
-    const record = await recordIn(file, since, disk).catch(() => null);
-    return record === null ? [] : [{ ...record, source: `\`${file}\`` }];
+    const head = await headIn(file, since, disk).catch(() => null);
+    return head === null ? [] : [{ ...head, source: `\`${file}\`` }];
   };
   const snapshot = await anchorIn(join(stateDir, 'agent_state.json'));
   const names = await disk.names(reportDir).catch(() => []);
@@ -54,7 +58,7 @@ export async function anchorsIn(
   return [...snapshot, ...reports];
 }
 
-async function recordIn(
+async function headIn(
   file: string,
   since: string | null,
   disk: Disk,
@@ -63,13 +67,13 @@ async function recordIn(
   const end = NEXT_NAME.exec(beginning)?.index;
   if (end === undefined && ((await disk.size(file)) ?? 0) > LARGEST) return null;
   const text = end === undefined ? ((await disk.read(file)) ?? '') : `${beginning.slice(0, end)}}`;
-  const { record = null, run } = Holder.safeParse(JSON.parse(text)).data ?? {};
-  // What an earlier report knows of is in the record that was put aside.
+  const { ledger, record, run } = Holder.safeParse(JSON.parse(text)).data ?? {};
+  // What an earlier report knows of is in the ledger that was put aside.
   const earlier = since !== null && run !== undefined && run.finished_at < since;
-  return earlier ? null : record;
+  return earlier ? null : (ledger ?? record ?? null);
 }
 
-/** When a person had this record begin anew, which is what its second entry tells; null when nobody did. */
+/** When a person had this ledger begin anew, which is what its second entry tells; null when nobody did. */
 async function restartedAt(stateDir: string, disk: Disk): Promise<string | null> {
   const [first] = await monthFiles(stateDir, disk);
   if (first === undefined) return null;
@@ -78,7 +82,7 @@ async function restartedAt(stateDir: string, disk: Disk): Promise<string | null>
     2,
   );
   const entry = entryOn(second);
-  return 'odd' in entry || entry.kind !== 'record.restarted' ? null : entry.at;
+  return 'odd' in entry || entry.kind !== 'ledger.restarted' ? null : entry.at;
 }
 
 /** `412:hmac-sha256:1f…` as the mails show the head; null when the text is something else. */

@@ -1,11 +1,11 @@
 import { csvRow } from '../text/csv.ts';
-import type { SealedEntry } from './entry.ts';
+import { type SealedEntry, writtenKind } from './entry.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 type Column = {
   /** The fields of the entry's own data that it shows; none for what every entry has. */
   readonly fields: readonly string[];
-  readonly cell: (entry: SealedEntry, data: Data) => string;
+  readonly cell: (entry: SealedEntry, data: Data, line: string) => string;
 };
 
 const of = (...fields: string[]): Column => ({
@@ -17,7 +17,7 @@ const of = (...fields: string[]): Column => ({
 const COLUMNS: Readonly<Record<string, Column>> = {
   seq: { fields: [], cell: ({ seq }) => String(seq) },
   at: { fields: [], cell: ({ at }) => at },
-  kind: { fields: [], cell: ({ kind }) => kind },
+  kind: { fields: [], cell: (_entry, _data, line) => writtenKind(line) },
   run: { fields: [], cell: ({ run }) => run ?? '' },
   request: of('request'),
   action: of('action'),
@@ -58,8 +58,8 @@ function textOf(value: unknown): string {
 }
 
 /** Entries as CSV (RFC 4180) with a head row. Texts are made harmless for spreadsheets; the JSON has them as recorded. */
-export function recordCsv(entries: readonly SealedEntry[]): string {
+export function recordCsv(entries: readonly { readonly entry: SealedEntry; readonly line: string }[]): string {
   const columns = Object.values(COLUMNS);
-  const rows = entries.map((entry) => csvRow(columns.map(({ cell }) => cell(entry, entry.data))));
+  const rows = entries.map(({ entry, line }) => csvRow(columns.map(({ cell }) => cell(entry, entry.data, line))));
   return csvRow(Object.keys(COLUMNS)) + rows.join('');
 }

@@ -4,8 +4,9 @@ import { RISKS } from '../domain/risk.ts';
 import { plainLine } from '../text/plain_text.ts';
 
 /**
- * What the record tells of, kind by kind. INVARIANT: a field that is not listed here is not in the record. Texts are as
- * somebody wrote them, except that a line holds plain ASCII only: everything else stands in it as `\u…`.
+ * What the ledger tells of, kind by kind; `was` is how version 0.1 called it. INVARIANT: a field that is not listed here
+ * is not in the ledger. Texts are as somebody wrote them, except that a line holds plain ASCII only: everything else
+ * stands in it as `\u…`.
  */
 const text = z.string();
 /** ISO 8601 in UTC, with milliseconds. */
@@ -16,20 +17,24 @@ const answered = z.strictObject({ request: text, action, note: text });
 const changed = z.strictObject({ before: text.nullable(), after: text });
 
 export const ENTRY_KINDS = {
-  'record.opened': { about: 'the first entry', data: z.strictObject({}) },
-  'record.mended': {
+  'ledger.opened': { was: 'record.opened', about: 'the first entry', data: z.strictObject({}) },
+  'ledger.mended': {
+    was: 'record.mended',
     about: 'a last line that a crash had cut short was taken off (or, with `cutBytes` 0, only its line break put back)',
     data: z.strictObject({ file: text, cutBytes: count }),
   },
-  'record.restarted': {
-    about: 'a person had the record before this one put aside, because it was broken',
+  'ledger.restarted': {
+    was: 'record.restarted',
+    about: 'a person had the ledger before this one put aside, because it was broken',
     data: z.strictObject({ by: text, reason: text, why: text, keptAs: z.array(text) }),
   },
-  'record.keyed': {
-    about: 'a person had the record sealed with a key from here on, which began without one',
+  'ledger.keyed': {
+    was: 'record.keyed',
+    about: 'a person had the ledger sealed with a key from here on, which began without one',
     data: z.strictObject({ by: text, reason: text }),
   },
-  'memory.imported': {
+  'actions.imported': {
+    was: 'memory.imported',
     about: 'requests that count as acted on, known from a file alone that does not say what was done',
     data: z.strictObject({ source: text, ids: z.array(text) }),
   },
@@ -82,10 +87,22 @@ export const ENTRY_KINDS = {
       ...{ unscored: count, failed: count, unknown: count, unchanged: count },
     }),
   },
-} as const satisfies Record<string, { about: string; data: z.ZodType }>;
+} as const satisfies Record<string, Row>;
+type Row = { readonly was?: string; readonly about: string; readonly data: z.ZodType };
 
 export type EntryKind = keyof typeof ENTRY_KINDS;
 export const ENTRY_KIND_NAMES = Object.keys(ENTRY_KINDS) as readonly EntryKind[];
+
+/** By the name of today, and by that of version 0.1. */
+const BY_NAME: ReadonlyMap<string, EntryKind> = new Map(
+  ENTRY_KIND_NAMES.flatMap((kind) => {
+    const { was }: Row = ENTRY_KINDS[kind];
+    return [[kind, kind], ...(was === undefined ? [] : [[was, kind] as const])] as const;
+  }),
+);
+/** Undefined for a name that no version had. */
+export const entryKindOf = (name: string): EntryKind | undefined => BY_NAME.get(name);
+
 /** What is known before the entry has its number: what happened, in which run (null outside of one). */
 export type NewEntry = {
   [K in EntryKind]: {
@@ -103,7 +120,7 @@ const Envelope = z.strictObject({
   ...{ data: z.unknown(), prev: text, seal: text },
 });
 
-/** The entry on a line, or what is odd about it. */
+/** The entry on a line, its kind by the name of today, or what is odd about it. */
 export function entryOn(line: string): SealedEntry | { readonly odd: string } {
   let json: unknown;
   try {
@@ -113,18 +130,20 @@ export function entryOn(line: string): SealedEntry | { readonly odd: string } {
   }
   const envelope = Envelope.safeParse(json);
   if (!envelope.success) return { odd: `it is no entry: ${firstIssue(envelope.error)}` };
-  const { kind } = envelope.data;
-  if (!isKind(kind)) {
-    return { odd: `it is of the kind \`${plainLine(kind, 60)}\`, which only a newer version can have written` };
+  const kind = entryKindOf(envelope.data.kind);
+  if (kind === undefined) {
+    const named = plainLine(envelope.data.kind, 60);
+    return { odd: `it is of the kind \`${named}\`, which only a newer version can have written` };
   }
   const data = ENTRY_KINDS[kind].data.safeParse(envelope.data.data);
   if (!data.success) {
     return { odd: `its \`data\` is not that of \`${kind}\`, perhaps of a newer version: ${firstIssue(data.error)}` };
   }
-  return { ...envelope.data, data: data.data } as SealedEntry;
+  return { ...envelope.data, kind, data: data.data } as SealedEntry;
 }
 
-const isKind = (kind: string): kind is EntryKind => Object.hasOwn(ENTRY_KINDS, kind);
+/** The kind by the name that the line has for it, which is of the version that wrote it. */
+export const writtenKind = (line: string): string => (JSON.parse(line) as { readonly kind: string }).kind;
 
 function firstIssue({ issues: [issue] }: z.ZodError): string {
   const where = issue === undefined || issue.path.length === 0 ? '' : `\`${plainLine(issue.path.join('.'), 60)}\` `;

@@ -2,15 +2,15 @@ import type { LedgerHead } from '../domain/run_record.ts';
 import { type Disk, realDisk } from '../store/disk.ts';
 import type { Anchor } from './anchors.ts';
 import { recordCsv } from './csv.ts';
-import type { EntryKind, SealedEntry } from './entry.ts';
+import { entryKindOf, type SealedEntry } from './entry.ts';
 import type { Range } from './range.ts';
 import { readLedger } from './read_ledger.ts';
 import { isKeyed, type LedgerKey } from './seal.ts';
 
 export type Wanted = {
   readonly range: Range;
-  /** Empty: every kind. */
-  readonly kinds: readonly EntryKind[];
+  /** By the name of today or that of version 0.1; empty: every kind. */
+  readonly kinds: readonly string[];
   readonly format: 'csv' | 'json';
 };
 
@@ -28,6 +28,7 @@ export async function exportRecord(
   { range, kinds, format }: Wanted,
   disk: Disk = realDisk,
 ): Promise<Exported> {
+  const wanted = new Set(kinds.map(entryKindOf));
   const chosen: { entry: SealedEntry; line: string }[] = [];
   let head: LedgerHead = { entries: 0, seal: null, keyed: false };
   await readLedger(given.stateDir, {
@@ -36,11 +37,10 @@ export async function exportRecord(
       const at = Date.parse(entry.at);
       if (at > range.to) return;
       head = { entries: entry.seq, seal: entry.seal, keyed: isKeyed(entry.seal) };
-      if (at >= range.from && (kinds.length === 0 || kinds.includes(entry.kind))) chosen.push({ entry, line });
+      if (at >= range.from && (kinds.length === 0 || wanted.has(entry.kind))) chosen.push({ entry, line });
     },
   });
-  const text =
-    format === 'csv' ? recordCsv(chosen.map(({ entry }) => entry)) : document({ head, range, kinds, chosen });
+  const text = format === 'csv' ? recordCsv(chosen) : document({ head, range, kinds, chosen });
   return { text, entries: chosen.length };
 }
 

@@ -55,7 +55,7 @@ export async function openLedger(stateDir: string, options: LedgerOptions): Prom
   }
   let failed: Failed | null = null;
   /** What the record itself has to say before the next entry. */
-  const notes: NewEntry[] = head.entries === 0 ? [{ kind: 'record.opened', run: null, data: {} }] : [];
+  const notes: NewEntry[] = head.entries === 0 ? [{ kind: 'ledger.opened', run: null, data: {} }] : [];
   const waiting: Waiting[] = [];
   let turn: Promise<void> = Promise.resolve();
 
@@ -146,7 +146,7 @@ export async function openLedger(stateDir: string, options: LedgerOptions): Prom
     }
     sizes.set(name, mended);
     torn = null;
-    notes.push({ kind: 'record.mended', run: null, data: { file: name, cutBytes } });
+    notes.push({ kind: 'ledger.mended', run: null, data: { file: name, cutBytes } });
   }
 
   /** INVARIANT: a process that took the folder over stops this one: from its first entry on, nothing is added here. */

@@ -65,11 +65,11 @@ export class LedgerFacts {
         this.digests = { policy: entry.data.policy, prompts: entry.data.prompts };
         this.orders = [];
         return;
-      case 'record.restarted':
-      case 'record.keyed':
+      case 'ledger.restarted':
+      case 'ledger.keyed':
         this.orders = [...this.orders, orderWords(entry)];
         return;
-      case 'memory.imported':
+      case 'actions.imported':
         for (const id of entry.data.ids) this.bare.add(id);
         for (const id of entry.data.ids) this.recorded.add(id);
         return;
@@ -128,9 +128,9 @@ export class LedgerFacts {
   }
 }
 
-function orderWords({ kind, seq, at, data }: Extract<Entry, { kind: 'record.restarted' | 'record.keyed' }>): string {
+function orderWords({ kind, seq, at, data }: Extract<Entry, { kind: 'ledger.restarted' | 'ledger.keyed' }>): string {
   const order = `${data.by} ordered on ${utcMinute(Date.parse(at))}: "${data.reason}"`;
-  return kind === 'record.restarted'
+  return kind === 'ledger.restarted'
     ? `the record began anew on the order of a person, and the one before it was put aside (${data.why}); ${order}`
     : `the record is sealed with a key from entry ${seq} on, and none was before; ${order}`;
 }

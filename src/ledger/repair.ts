@@ -57,7 +57,7 @@ export async function repairRecord(
   if (fault instanceof LedgerFault && fault.finding === 'no-key') {
     const ledger = await openLedger(stateDir, { ...at, keyIsNew: true });
     const { entries } = ledger.head();
-    await ledger.append([{ kind: 'record.keyed', run: null, data: { by, reason } }]);
+    await ledger.append([{ kind: 'ledger.keyed', run: null, data: { by, reason } }]);
     return { kind: 'keyed', entries };
   }
   const snapshotFile = join(stateDir, 'agent_state.json');
@@ -86,8 +86,8 @@ export async function repairRecord(
   if (snapshotText !== null) keptAs.push(await putAside(snapshotFile));
   const ledger = await openLedger(stateDir, { key, clock, disk });
   await ledger.append([
-    { kind: 'record.restarted', run: null, data: { by, reason, why: fault.message, keptAs } },
-    { kind: 'memory.imported', run: null, data: { source: 'record repair', ids: [...ids] } },
+    { kind: 'ledger.restarted', run: null, data: { by, reason, why: fault.message, keptAs } },
+    { kind: 'actions.imported', run: null, data: { source: 'record repair', ids: [...ids] } },
   ]);
   await (await openActionHistory(stateDir, clock, { disk, key })).save(false);
   return { kind: 'record', why: fault.message, keptAs, remembered: ids.size, lostLines: told.lost };
@@ -115,7 +115,7 @@ async function toldBy(stateDir: string, disk: Disk): Promise<{ ids: string[]; lo
       if (text === '') continue;
       const entry = entryOn(text);
       if ('odd' in entry) lost++;
-      else if (entry.kind === 'memory.imported') for (const id of entry.data.ids) ids.push(id);
+      else if (entry.kind === 'actions.imported') for (const id of entry.data.ids) ids.push(id);
       // An intent counts also when another line says that it came to nothing: which of the two is true nobody can tell.
       else if (entry.kind === 'action.intended' || entry.kind === 'action.done' || entry.kind === 'action.unknown') {
         ids.push(entry.data.request);

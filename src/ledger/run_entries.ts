@@ -3,6 +3,7 @@ import { decidedContent } from '../domain/decided_content.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Halt } from '../domain/halt.ts';
 import type { Reviewed, RunFacts, RunRecord } from '../domain/run_record.ts';
+import { ruleName } from '../phrases/rule_words.ts';
 import { totalsOf } from '../phrases/run_totals.ts';
 import type { HaltLine } from '../store/halt.ts';
 import type { Review } from '../store/reviews.ts';
@@ -106,5 +107,5 @@ export function endEntry(record: RunRecord, unchanged: number): NewEntry {
 }
 
 /** Gates and policies; a policy that led to the verdict is both a rule and its basis. */
-const rulesOf = ({ rules, basis }: Decision): string[] => [...new Set([...rules.map(({ rule }) => rule), ...basis])];
+const rulesOf = ({ rules, basis }: Decision): string[] => [...new Set([...rules.map(ruleName), ...basis])];
 const isoOf = (at: number): string => new Date(at).toISOString();

@@ -53,7 +53,7 @@ export async function verifyRecord({ stateDir, key, anchors }: Looking, disk: Di
   const visit = ({ at, kind, data }: SealedEntry) => {
     first ??= at;
     last = at;
-    if (kind === 'record.restarted') restarted = { at, by: data.by, reason: data.reason };
+    if (kind === 'ledger.restarted') restarted = { at, by: data.by, reason: data.reason };
   };
   try {
     const found = await readLedger(stateDir, { key, anchors, visit, disk });

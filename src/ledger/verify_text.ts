@@ -1,3 +1,4 @@
+import { plural } from '../phrases/plural.ts';
 import { terminalLine } from '../text/terminal_text.ts';
 import type { Verified } from './verify.ts';
 
@@ -13,7 +14,7 @@ export function verifyText(found: Verified): string {
   }
   const { entries, seal } = found.head;
   return [
-    `✓ the record is whole: ${count(entries, 'entry', 'entries')} in ${count(used(found).length, 'file', 'files')}\n\n`,
+    `✓ the record is whole: ${plural(entries, 'entry', 'entries')} in ${plural(used(found).length, 'file')}\n\n`,
     ...used(found).map(({ file, entries: n }, i) => row(i === 0 ? 'files' : '', `${terminalLine(file)}  ${n}`)),
     row('from', minute(found.first)),
     row('to', minute(found.last)),
@@ -40,7 +41,7 @@ function key({ head: { entries, keyed }, plainEntries }: Whole): string {
 function compared({ whole, anchors }: Pick<Verified, 'whole' | 'anchors'>): string {
   if (anchors.length === 0) return 'with nothing: no report, no snapshot and no --head that knows of it';
   const furthest = anchors.reduce((a, b) => (b.entries > a.entries ? b : a));
-  const heads = `${count(anchors.length, 'head', 'heads')} written down elsewhere`;
+  const heads = `${plural(anchors.length, 'head')} written down elsewhere`;
   return `with ${heads}${whole ? ', which agree' : ''}; the furthest is ${terminalLine(furthest.source, 200)} with entry ${furthest.entries}`;
 }
 
@@ -69,5 +70,4 @@ function unfinished({ unfinished: found }: Whole): string {
 
 const used = ({ files }: Whole) => files.filter(({ entries }) => entries > 0);
 const row = (name: string, text: string): string => `${name.padEnd(10)}${text}\n`;
-const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 const minute = (at: string | null): string => (at === null ? '' : `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`);

@@ -1,12 +1,13 @@
 import { haltAdvice, haltStory } from '../phrases/halt_words.ts';
-import { outcomeWord } from '../phrases/outcome_word.ts';
+import { outcomeRemark, outcomeWord } from '../phrases/outcome_words.ts';
+import { plural } from '../phrases/plural.ts';
 import { headline } from '../phrases/run_headline.ts';
 import { riskWord } from '../phrases/run_totals.ts';
 import { utcMinute } from '../phrases/time_words.ts';
 import { unreviewed, workList } from '../phrases/work_list.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { mailText } from './mail_text.ts';
-import { factsOf, outcomeNote, titleOf } from './request_words.ts';
+import { factsOf, titleOf } from './request_words.ts';
 import type { MailContent } from './sections/section.ts';
 import { nextLine } from './sections/work_rows.ts';
 
@@ -31,11 +32,11 @@ export function essentials({ record, totals, reportFile, remarks }: MailContent)
   const taken = record.reviewed
     .filter((r) => r.outcome !== null)
     .map((r) =>
-      `- ${outcomeWord(r)}: ${titleOf(r)} (${mailText(r.dossier.request.id, 60)}) ${outcomeNote(r)}`.trimEnd(),
+      `- ${outcomeWord(r)}: ${titleOf(r)} (${mailText(r.dossier.request.id, 60)}) ${outcomeRemark(r.outcome, mailText)}`.trimEnd(),
     );
   return [
     `${headline(record, totals)}.`,
-    `Run ${mailText(record.runId, 80)} of ${utcMinute(record.startedAt)}, ${totals.requests} requests in ${record.window.days} days.`,
+    `Run ${mailText(record.runId, 80)} of ${utcMinute(record.startedAt)}, ${plural(totals.requests, 'request')} in ${plural(record.window.days, 'day')}.`,
     record.halt === null
       ? ''
       : `${haltStory(record.halt, totals.leftByHalt, mailText)}. What to do: ${haltAdvice(record.halt)}`,

@@ -6,6 +6,7 @@ import {
   secondLookWords,
   textFindingWords,
 } from '../phrases/gate_words.ts';
+import { noun } from '../phrases/plural.ts';
 import { age } from '../phrases/time_words.ts';
 import { mailText } from './mail_text.ts';
 
@@ -26,14 +27,6 @@ export function factsOf({ dossier: { request, facts }, outcome }: Reviewed): str
   ]
     .filter((word) => word !== '')
     .join(' · ');
-}
-
-/** What there is to say about an outcome beyond its name. */
-export function outcomeNote({ outcome }: Reviewed): string {
-  if (outcome === null) return '';
-  if (outcome.kind === 'done') return mailText(outcome.note, 160);
-  // Every row of an observing run would say the same.
-  return outcome.kind === 'skipped' && outcome.reason === 'observing' ? '' : mailText(outcome.why, 160);
 }
 
 /** Marked, so that nobody takes the words of a model for a finding. */
@@ -69,6 +62,6 @@ export function decidedBy(r: Reviewed): string {
   const { basis } = r.decision;
   const ids = basis.slice(0, MOST_POLICIES).map((id) => mailText(id, 60));
   if (basis.length > ids.length) ids.push(`and ${basis.length - ids.length} more`);
-  const policies = ids.length === 0 ? '' : `${basis.length === 1 ? 'Policy' : 'Policies'}: ${ids.join(', ')}`;
+  const policies = ids.length === 0 ? '' : `${noun(basis.length, 'Policy', 'Policies')}: ${ids.join(', ')}`;
   return [policies, secondLookWords(r, mailText)].filter((words) => words !== '').join(' · ');
 }

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../domain/run_record.ts';
+import { plural } from '../phrases/plural.ts';
 import { brokeOff } from '../phrases/run_headline.ts';
 import { listDone, type RunTotals, sum } from '../phrases/run_totals.ts';
 import { unreviewed } from '../phrases/work_list.ts';
@@ -17,7 +18,7 @@ export function subjectLine(record: RunRecord, totals: RunTotals): string {
     leftByHalt === 0 ? '' : `${leftByHalt} left undone`,
     sum(done) === 0 && sum(wouldDo) > 0 ? `would have ${listDone(wouldDo)}` : '',
     open === 0 ? '' : `${open} break-glass to review`,
-    waiting.length === 0 ? '' : `${waiting.length} ${waiting.length === 1 ? 'needs' : 'need'} a person`,
+    waiting.length === 0 ? '' : plural(waiting.length, 'needs a person', 'need a person'),
     heldBack.length === 0 ? '' : `${heldBack.length} held back by caps`,
     failed === 0 ? '' : `${failed} failed`,
     unknown === 0 ? '' : `${unknown} unclear`,

@@ -1,8 +1,9 @@
 import type { AccessContext } from '../domain/access_context.ts';
-import { ACTIONS } from '../domain/action.ts';
-import type { Decision, RuleTrace } from '../domain/decision.ts';
+import type { Decision } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { Reviewed } from '../domain/run_record.ts';
+import { plural } from './plural.ts';
+import { disagreementWords, ruleWords } from './rule_words.ts';
 
 /**
  * How the gate's findings about one request are told, the same in report and mail. `clean` is the door of the place that
@@ -19,14 +20,15 @@ export function riskWords({ assessment, decision: { risk, floor } }: Reviewed): 
 }
 
 /** What facts gave the floor, one sentence each. */
-export const floorRules = ({ rules }: Decision): readonly RuleTrace[] =>
-  rules.filter(({ rule }) => rule.startsWith('floor-'));
+export const floorWords = ({ rules }: Decision): readonly string[] =>
+  rules.filter(({ kind }) => kind === 'risk-floor').map(ruleWords);
 
 /** The second look in words: `facts-only reading low, agreed`; empty when there was none. */
 export function secondLookWords({ confirmation, decision }: Reviewed, clean: Clean): string {
   if (confirmation === null) return '';
-  const disagreed = decision.rules.find(({ rule }) => rule === 'confirm');
-  if (disagreed !== undefined) return `disagreed: ${clean(withoutPrefix(disagreed.says), 200)}`;
+  const disagreed = decision.rules.find(({ kind }) => kind === 'confirmation');
+  if (disagreed?.kind === 'confirmation')
+    return `disagreed: ${clean(disagreementWords(disagreed, disagreed.action), 200)}`;
   return confirmation.assessment.kind === 'unscored'
     ? `the ${confirmation.kind} reading failed: ${clean(confirmation.assessment.why, 160)}`
     : `${confirmation.kind} reading ${confirmation.assessment.risk}, agreed`;
@@ -36,7 +38,7 @@ export function secondLookWords({ confirmation, decision }: Reviewed, clean: Cle
 export const secondLookAgreed = ({ confirmation, decision }: Reviewed): boolean | null =>
   confirmation === null
     ? null
-    : confirmation.assessment.kind === 'scored' && !decision.rules.some(({ rule }) => rule === 'confirm');
+    : confirmation.assessment.kind === 'scored' && !decision.rules.some(({ kind }) => kind === 'confirmation');
 
 /** `prod:operate · production, never without a person · privileged · at most 8 hours · owner platform-team` */
 export function accessContextWords(accessContext: AccessContext, clean: Clean): string {
@@ -52,7 +54,7 @@ export function accessContextWords(accessContext: AccessContext, clean: Clean): 
     privileged ? 'privileged' : '',
     rolesDefined && !inRole ? 'out of role' : '',
     breakGlass ? 'break-glass' : '',
-    maxHours === null ? '' : `at most ${maxHours} ${maxHours === 1 ? 'hour' : 'hours'}`,
+    maxHours === null ? '' : `at most ${plural(maxHours, 'hour')}`,
     owner === null ? '' : `owner ${clean(owner, 60)}`,
   ]
     .filter((words) => words !== '')
@@ -85,14 +87,9 @@ export function textFindingWords({ texts }: Dossier, clean: Clean): string {
 
 /** The policies that determined the verdict, each with its sentence where the trace has it. */
 export const basisOf = ({ basis, rules }: Decision): readonly { id: string; says: string | null }[] =>
-  basis.map((id) => ({ id, says: rules.find(({ rule }) => rule === id)?.says ?? null }));
+  basis.map((id) => {
+    const trace = rules.find((one) => (one.kind === 'policy' || one.kind === 'switch-off') && one.rule === id);
+    return { id, says: trace === undefined ? null : ruleWords(trace) };
+  });
 
 const listed = (words: readonly string[], clean: Clean): string => words.map((word) => clean(word, 60)).join(', ');
-
-/** The trace says for which action something speaks; where the action is plain, that is left out. */
-export function withoutPrefix(says: string): string {
-  const prefix = Object.keys(ACTIONS)
-    .map((action) => `no ${action}: `)
-    .find((words) => says.startsWith(words));
-  return prefix === undefined ? says : says.slice(prefix.length);
-}

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../domain/run_record.ts';
+import { plural } from './plural.ts';
 import { type RunTotals, sum } from './run_totals.ts';
 
 /** How each end of a run is told; the words before the counts. */
@@ -36,7 +37,7 @@ const openingOf = ({ verdict, observingBecause }: RunRecord): string =>
 
 function acted(record: RunRecord, totals: RunTotals): string {
   const done = sum(totals.done);
-  if (done > 0) return count(done, 'request acted on', 'requests acted on');
+  if (done > 0) return plural(done, 'request acted on', 'requests acted on');
   const would = sum(totals.wouldDo);
   if (record.mode === 'observing' && would > 0) return `nothing changed, ${would} would have been acted on`;
   return 'nothing changed';
@@ -46,7 +47,7 @@ const leftUndone = ({ leftByHalt }: RunTotals): string[] => (leftByHalt > 0 ? [`
 
 function waiting({ verdict, mode }: RunRecord, totals: RunTotals): string[] {
   const n = totals.waiting.length;
-  if (n > 0) return [count(n, 'waits for a person', 'wait for a person')];
+  if (n > 0) return [plural(n, 'waits for a person', 'wait for a person')];
   // A run that broke off, or looked at one plan only, cannot know that nothing waits; what was only rehearsed still has
   // to be done by somebody.
   const unfinished = sum(totals.wouldDo) + totals.leftByHalt > 0;
@@ -59,14 +60,14 @@ const heldBack = ({ heldBack: { length } }: RunTotals): string[] => (length > 0 
 function troubles(record: RunRecord, totals: RunTotals): string[] {
   const unscored = totals.byRisk.find(({ name }) => name === 'unscored')?.count ?? 0;
   const found = [
-    totals.failed > 0 ? count(totals.failed, 'action failed', 'actions failed') : '',
-    totals.unknown > 0 ? count(totals.unknown, 'action with unknown outcome', 'actions with unknown outcome') : '',
+    totals.failed > 0 ? plural(totals.failed, 'action failed', 'actions failed') : '',
+    totals.unknown > 0 ? plural(totals.unknown, 'action with unknown outcome', 'actions with unknown outcome') : '',
     unscored > 0 ? `${unscored} not scored` : '',
   ].filter((words) => words !== '');
   if (found.length > 0) return found;
   if (record.problems.length > 0) {
     // A run that broke off has said so already; "1 problem" beside it would sound like a second one.
-    return brokeOff(record.verdict) ? [] : [count(record.problems.length, 'problem', 'problems')];
+    return brokeOff(record.verdict) ? [] : [plural(record.problems.length, 'problem')];
   }
   return brokeOff(record.verdict) ? [] : ['nothing failed'];
 }
@@ -74,5 +75,3 @@ function troubles(record: RunRecord, totals: RunTotals): string[] {
 /** The run did not come to its end: what it tells is not the whole window. */
 export const brokeOff = (verdict: RunRecord['verdict']): boolean =>
   verdict === 'failed' || verdict === 'stopped' || verdict === 'ledger-not-trusted';
-
-const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;

@@ -1,5 +1,6 @@
 /** Times and durations as people read them, always in UTC. Never throws: a vault may hold times that no calendar has. */
 import { DAY_MS, HOUR_MS } from '../util/durations.ts';
+import { plural } from './plural.ts';
 
 /** `2026-11-20 05:40 UTC` */
 export function utcMinute(ms: number | null): string {
@@ -23,12 +24,12 @@ export function duration(ms: number): string {
 /** How long ago something was: `today`, `1 day`, `12 days`. */
 export function age(days: number): string {
   if (!(days >= 1)) return 'today';
-  return days === 1 ? '1 day' : `${days} days`;
+  return plural(days, 'day');
 }
 
 /** The length of a span: `8 hours`, `3 days`. */
 export function span(from: number, to: number): string {
   const hours = Math.round(((to - from) / HOUR_MS) * 10) / 10;
-  if (hours < 48) return hours === 1 ? '1 hour' : `${hours} hours`;
-  return `${Math.round((to - from) / DAY_MS)} days`;
+  if (hours < 48) return plural(hours, 'hour');
+  return plural(Math.round((to - from) / DAY_MS), 'day');
 }

@@ -1,5 +1,7 @@
 import type { NextStep } from '../domain/next_step.ts';
 import type { BreakGlassUse, Reviewed, RunRecord } from '../domain/run_record.ts';
+import { plural } from './plural.ts';
+import { firstReason } from './rule_words.ts';
 import type { RunTotals } from './run_totals.ts';
 
 /** What a person is asked to do about one request. */
@@ -55,7 +57,7 @@ export function nextOf({ decision, outcome }: Reviewed): NextStep {
       alternative: 'look the request up in the vault; Portcullis does not try again',
     };
   }
-  const finding = decision.rules[0]?.says ?? 'it was held';
+  const finding = firstReason(decision, 'it was held');
   return decision.next ?? { kind: 'escalate', to: 'security', finding, ask: null, alternative: null };
 }
 
@@ -63,7 +65,7 @@ export function nextOf({ decision, outcome }: Reviewed): NextStep {
 export function waitingFor({ breakGlass }: Pick<RunRecord, 'breakGlass'>, { waiting }: RunTotals): string {
   const moves = workList(waiting).map(({ name, items }) => `${items.length} ${WORK_GROUPS[name].short}`);
   const open = unreviewed(breakGlass).length;
-  if (open > 0) moves.push(`${open} break-glass ${open === 1 ? 'use' : 'uses'} to review`);
+  if (open > 0) moves.push(`${plural(open, 'break-glass use')} to review`);
   return moves.join(', ');
 }
 

@@ -3,6 +3,7 @@ import { NO_USAGE } from '../domain/assessment.ts';
 import type { Confirmation } from '../domain/confirmation.ts';
 import type { Outcome } from '../domain/decision.ts';
 import type { Reviewed, RunRecord } from '../domain/run_record.ts';
+import { firstReason } from '../phrases/rule_words.ts';
 import { contentDigest, type Plan, type PlanEntry } from './plan.ts';
 
 /** What somebody said yes to; an action that already has an outcome is not carried out any more. */
@@ -53,7 +54,7 @@ function taken(entry: PlanEntry, then: Reviewed, now: Reviewed | undefined, befo
   if (before !== null) return { ...same, outcome: skipped('held', before) };
   if (changed !== null || now === undefined) return { ...same, outcome: skipped('changed', changed ?? 'it is gone') };
   if (now.decision.verdict !== entry.action) {
-    return { ...same, outcome: skipped('held', now.decision.rules[0]?.says ?? 'it would be decided otherwise now') };
+    return { ...same, outcome: skipped('held', firstReason(now.decision, 'it would be decided otherwise now')) };
   }
   return { ...same, outcome: null };
 }

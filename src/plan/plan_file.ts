@@ -3,7 +3,7 @@ import { readIfThere } from '../store/files.ts';
 import { replaceFile } from '../store/replace_file.ts';
 import { jsonText } from '../text/json.ts';
 import { describeError } from '../util/errors.ts';
-import { PLAN_VERSION, Plan } from './plan.ts';
+import { PLAN_VERSION, Plan, PlanOf01, upgradedPlan } from './plan.ts';
 import { PlanError } from './plan_error.ts';
 
 /** Writes the plan, whole or not at all; only our own user can read it. @throws {StorageError} */
@@ -12,10 +12,10 @@ export const writePlan = (file: string, plan: Plan): Promise<void> => replaceFil
 /** @throws {PlanError} when there is no plan in the file */
 export async function readPlan(file: string): Promise<Plan> {
   const document = jsonOf(file, await textOf(file));
-  const plan = Plan.safeParse(document);
-  if (plan.success) return plan.data;
   const version = (document as { schema_version?: unknown } | null)?.schema_version;
-  if (typeof version === 'number' && version !== PLAN_VERSION) {
+  const plan = version === 1 ? PlanOf01.transform(upgradedPlan).safeParse(document) : Plan.safeParse(document);
+  if (plan.success) return plan.data;
+  if (typeof version === 'number' && version !== PLAN_VERSION && version !== 1) {
     throw new PlanError(
       'file',
       `\`${file}\` is a plan of version ${version}; this program writes version ${PLAN_VERSION}`,

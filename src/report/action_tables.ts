@@ -1,6 +1,5 @@
-import type { Outcome } from '../domain/decision.ts';
 import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../domain/run_record.ts';
-import { outcomeWord } from '../phrases/outcome_word.ts';
+import { outcomeNote, outcomeWord } from '../phrases/outcome_words.ts';
 import { mostPressingFirst, type RunTotals, riskWord, wasRehearsed } from '../phrases/run_totals.ts';
 import type { Room } from './detail.ts';
 import { longTable, section } from './markdown_table.ts';
@@ -10,7 +9,7 @@ import { markdownText } from './markdown_text.ts';
 export function actionsSection(record: RunRecord, totals: RunTotals, room: Room): string {
   const tried = record.reviewed.filter((r) => r.outcome !== null && !wasRehearsed(r)).sort(mostPressingFirst);
   if (tried.length === 0) return totals.requests === 0 ? '' : section('Actions', 'None.');
-  const row = (r: Reviewed) => [...rowOf(r), outcomeWord(r), noteOf(r.outcome), policiesOf(r)];
+  const row = (r: Reviewed) => [...rowOf(r), outcomeWord(r), outcomeNote(r.outcome, markdownText), policiesOf(r)];
   return section('Actions', longTable([...HEAD, 'Outcome', 'Note', 'Policy'], tried, row, room));
 }
 
@@ -33,10 +32,3 @@ const rowOf = (r: Reviewed): string[] => [
 
 /** The policy basis: which policies let it happen. */
 const policiesOf = ({ decision }: Reviewed): string => decision.basis.map((id) => markdownText(id, 80)).join(', ');
-
-export function noteOf(outcome: Outcome | null): string {
-  if (outcome === null) return '';
-  if (outcome.kind !== 'done') return markdownText(outcome.why, 160);
-  const after = outcome.statusAfter === null ? 'status not read again' : `now ${markdownText(outcome.statusAfter, 40)}`;
-  return outcome.note === '' ? after : `${after}; ${markdownText(outcome.note, 160)}`;
-}

@@ -1,5 +1,6 @@
 import { type Recovered, type RunRecord, requestorOf } from '../domain/run_record.ts';
 import { costWords } from '../phrases/effort_words.ts';
+import { plural } from '../phrases/plural.ts';
 import { duration } from '../phrases/time_words.ts';
 import type { Room } from './detail.ts';
 import { besideTheSheet, longTable, moreOf, section, tableOf } from './markdown_table.ts';
@@ -67,7 +68,7 @@ export function effortSection({ usage, steps, own, reviewed }: RunRecord): strin
   const model =
     usage.calls === 0
       ? 'The model was not asked.'
-      : `Model ${markdownText(usage.model, 80)}: ${usage.calls} ${usage.calls === 1 ? 'call' : 'calls'}, ` +
+      : `Model ${markdownText(usage.model, 80)}: ${plural(usage.calls, 'call')}, ` +
         `${usage.promptTokens} prompt tokens${cached(usage)}, ${usage.completionTokens} completion tokens; ${price(usage)}.`;
   const rows = steps.map(({ step, ms }) => [markdownText(step, 40), duration(ms)]);
   return section('Tokens and durations', model, tableOf(['Step', 'Took'], rows, 'lr'), ownWords(own, reviewed.length));

@@ -7,8 +7,11 @@ import { jsonText } from '../text/json.ts';
 import { line, optional } from './json_line.ts';
 import { nextJson, requestJson } from './request_json.ts';
 
-/** Grows when a field changes its meaning or goes away; a new field does not count. */
-export const SCHEMA_VERSION = 1;
+/**
+ * Grows when a field changes its meaning or goes away; a new field does not count. Version 1, which 0.1 wrote, had the
+ * names `record`, `standing` and `second_look` for `ledger`, `access_context` and `confirmation`.
+ */
+export const SCHEMA_VERSION = 2;
 
 /**
  * The machine-readable twin of the report. Names are snake_case, times ISO 8601 in UTC or null, durations milliseconds,
@@ -16,13 +19,14 @@ export const SCHEMA_VERSION = 1;
  * control or invisible characters. Pure.
  *
  * - `run`: what, when, where, how it ended (`verdict`), the sentence for people (`headline`) and a halt that it met (`halt`)
- * - `record`: where the record of all runs ended when this was written (number and seal of the last entry), or null
+ * - `ledger`: where the ledger of all runs ended when this was written (number and seal of the last entry), or null
  * - `gate`: the settings that decided, by name
  * - `totals`: the same numbers as in the Markdown
  * - `work_list`: whose move each waiting request is (`group`, `to`), what was found and what is missing
  * - `held_back_by_caps`, `break_glass`, `grants_past_maximum`: as in the Markdown
- * - `requests`: each with its facts, what the policy's files and the screening of its texts say, assessment, second look,
- *   decision (policy basis, floor, next step) and outcome, in the order of the list
+ * - `requests`: each with its facts, what the policy's files (`access_context`) and the screening of its texts say,
+ *   assessment, `confirmation`, decision (policy basis, floor, next step, and `rules`, tagged by `kind` with the facts of
+ *   each) and outcome, in the order of the list
  * - `malformed`, `recovered`, `warnings`, `problems`, `usage`, `own`, `steps`: as their namesakes in the Markdown
  */
 export const toJson = (record: RunRecord) => ({
@@ -33,7 +37,7 @@ export const toJson = (record: RunRecord) => ({
 
 /**
  * The same part by part, for a file that is written as it is made: each request on one line of its own.
- * INVARIANT: `run` and `record` come first, and take no more room in a large window: `anchorsIn` reads only the beginning.
+ * INVARIANT: `run` and `ledger` come first, and take no more room in a large window: `anchorsIn` reads only the beginning.
  */
 export function* jsonParts(record: RunRecord): Generator<string> {
   yield `${jsonText(beforeRequests(record)).slice(0, -'\n}\n'.length)},\n  "requests": [`;
@@ -69,7 +73,7 @@ function beforeRequests(record: RunRecord) {
       deep_analysis: record.deepAnalysis,
       digests: { policy: line(record.digests.policy), prompts: line(record.digests.prompts) },
     },
-    record: record.record,
+    ledger: record.ledger,
     gate: Object.fromEntries(record.gate.map(({ setting, value }) => [line(setting), line(value)])),
     totals: {
       requests: totals.requests,

@@ -1,8 +1,10 @@
 import { ACTION_NAMES, ACTIONS } from '../domain/action.ts';
-import type { RunMode, RunRecord } from '../domain/run_record.ts';
+import type { RunRecord } from '../domain/run_record.ts';
 import { effortWords } from '../phrases/effort_words.ts';
 import { haltAdvice, haltStory } from '../phrases/halt_words.ts';
-import { recordWords } from '../phrases/ledger_head.ts';
+import { ledgerWords } from '../phrases/ledger_head.ts';
+import { modeWords } from '../phrases/mode_words.ts';
+import { plural } from '../phrases/plural.ts';
 import { brokeOff, headline } from '../phrases/run_headline.ts';
 import type { RunTotals } from '../phrases/run_totals.ts';
 import { duration, utcMinute } from '../phrases/time_words.ts';
@@ -10,16 +12,8 @@ import { waitingFor } from '../phrases/work_list.ts';
 import { section, table, tableOf } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
 
-const MODES = {
-  autonomous: 'autonomous: the gate alone decides',
-  asking: 'asking: a person at the terminal confirms each action',
-  applying: 'applying: a person approved the plan, and nothing else is done',
-  observing: 'observing: nothing is changed, the report says what would have been',
-} as const satisfies Record<RunMode, string>;
-
 /** The first screen: the sentence, then where, when and how. */
 export function title(record: RunRecord, totals: RunTotals): string {
-  const because = record.observingBecause === null ? '' : ` (because: ${markdownText(record.observingBecause)})`;
   const { from, to, days } = record.window;
   const moves = waitingFor(record, totals);
   return [
@@ -27,14 +21,14 @@ export function title(record: RunRecord, totals: RunTotals): string {
     '',
     ...haltLines(record, totals),
     ...(moves === '' ? [] : [`- **Whose move:** ${moves}`]),
-    `- **Mode:** ${MODES[record.mode]}${because}`,
-    `- **Window:** ${utcMinute(from)} to ${utcMinute(to)} (${days} ${days === 1 ? 'day' : 'days'})`,
+    `- **Mode:** ${modeWords(record, 'full', markdownText)}`,
+    `- **Window:** ${utcMinute(from)} to ${utcMinute(to)} (${plural(days, 'day')})`,
     `- **Run:** ${markdownText(record.runId)}, started ${utcMinute(record.startedAt)}, took ${duration(record.finishedAt - record.startedAt)}`,
     `- **Vault:** ${markdownText(withoutScheme(record.vaultUrl))}, as ${record.agentUser === null ? 'a user that is not known' : markdownText(record.agentUser)}`,
     ...planLines(record),
     ...effortLine(record, totals),
     `- **Decided by:** policy ${shortDigest(record.digests.policy)}, prompts ${shortDigest(record.digests.prompts)}`,
-    `- **Record up to here:** ${recordWords(record.record)}`,
+    `- **Ledger up to here:** ${ledgerWords(record.ledger)}`,
   ].join('\n');
 }
 
@@ -71,7 +65,7 @@ export function totalsSection(record: RunRecord, totals: RunTotals): string {
     ...(left[i] ?? ['', '']),
     ...(right[i] ?? ['', '']),
   ]);
-  const all = `${totals.requests} ${totals.requests === 1 ? 'request' : 'requests'} in the window.`;
+  const all = `${plural(totals.requests, 'request')} in the window.`;
   return section(
     'Totals',
     all,

@@ -7,16 +7,17 @@ import {
   accessContextWords,
   approvalWords,
   conflictWords,
-  floorRules,
+  floorWords,
   riskWords,
   secondLookWords,
   textFindingWords,
 } from '../phrases/gate_words.ts';
-import { outcomeWord } from '../phrases/outcome_word.ts';
+import { outcomeNote, outcomeWord } from '../phrases/outcome_words.ts';
+import { plural } from '../phrases/plural.ts';
+import { ruleName, ruleWords } from '../phrases/rule_words.ts';
 import { flagsOf, mostPressingFirst, needsPerson, RISK_WORDS, riskWord } from '../phrases/run_totals.ts';
 import { age, span, utcMinute } from '../phrases/time_words.ts';
 import { NEXT_WORDS, nextOf } from '../phrases/work_list.ts';
-import { noteOf } from './action_tables.ts';
 import { isOver, matters, type Room, toldInFull } from './detail.ts';
 import { section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
@@ -39,7 +40,7 @@ function selection(reviewed: readonly Reviewed[], told: readonly Reviewed[], { s
   const all = reviewed.filter(matters).length;
   const which = told.length < all ? `the ${told.length} most pressing of the ${all}` : `all ${all}`;
   const where = sheet === null ? '' : ` Every one has a row in \`${sheet}\`.`;
-  return `Of the ${reviewed.length} requests, these are ${which} that wait for a person, were acted on or are of high or critical risk.${where}`;
+  return `Of the ${plural(reviewed.length, 'request')}, these are ${which} that wait for a person, were acted on or are of high or critical risk.${where}`;
 }
 
 /** Compact: one line for each thing that is known, nothing for what is not there. */
@@ -85,17 +86,18 @@ function ruleLines({ dossier, decision }: Reviewed): string[] {
   if (isSettled(dossier)) return [];
   const basis = new Set(decision.basis);
   const rules = decision.rules
-    .filter((rule) => !floorRules(decision).includes(rule))
-    .map(({ rule, says }) => `  - ${basis.has(rule) ? 'policy ' : ''}${markdownText(rule, 80)}: ${markdownText(says)}`);
+    .filter(({ kind }) => kind !== 'risk-floor')
+    .map((trace) => {
+      const ofBasis = (trace.kind === 'policy' || trace.kind === 'switch-off') && basis.has(trace.rule);
+      return `  - ${ofBasis ? 'policy ' : ''}${markdownText(ruleName(trace), 80)}: ${markdownText(ruleWords(trace))}`;
+    });
   return rules.length === 0 ? [] : ['- **Rules:**', ...rules];
 }
 
 const isSettled = ({ request }: Dossier): boolean => !isOpen(request.status);
 
 function riskLine(reviewed: Reviewed): string {
-  const why = isSettled(reviewed.dossier)
-    ? []
-    : floorRules(reviewed.decision).map(({ says }) => markdownText(says, 160));
+  const why = isSettled(reviewed.dossier) ? [] : floorWords(reviewed.decision).map((says) => markdownText(says, 160));
   return [riskWords(reviewed), ...why].join('; ');
 }
 
@@ -125,7 +127,7 @@ const sent = ({ outcome }: Reviewed): boolean => outcome?.kind === 'done' || out
 
 function outcome(reviewed: Reviewed): string[] {
   if (reviewed.outcome === null) return needsPerson(reviewed) ? ['waits for a person'] : [];
-  return [`${outcomeWord(reviewed)}, ${noteOf(reviewed.outcome)}`];
+  return [`${outcomeWord(reviewed)}, ${outcomeNote(reviewed.outcome, markdownText)}`];
 }
 
 const aiSummary = ({ summary, remembered }: Scored): string =>
@@ -142,8 +144,7 @@ function requestor({ request, facts }: Dossier): string {
   const { displayName } = request.requestor;
   const name = requestorOf(request);
   const full = displayName === null || displayName === name ? '' : ` (${markdownText(displayName, 80)})`;
-  const often = facts.requestorFrequency === 1 ? '1 request' : `${facts.requestorFrequency} requests`;
-  return `${markdownText(name, 80)}${full}, ${often} in the window${facts.own ? ', the agent itself' : ''}`;
+  return `${markdownText(name, 80)}${full}, ${plural(facts.requestorFrequency, 'request')} in the window${facts.own ? ', the agent itself' : ''}`;
 }
 
 const granted = ({ request, facts }: Dossier): string =>

@@ -1,7 +1,9 @@
 import type { AccessContext } from '../domain/access_context.ts';
+import type { RuleTrace } from '../domain/decision.ts';
 import type { NextStep } from '../domain/next_step.ts';
 import type { Reviewed } from '../domain/run_record.ts';
 import { basisOf, secondLookAgreed } from '../phrases/gate_words.ts';
+import { ruleName, ruleWords } from '../phrases/rule_words.ts';
 import { isoTime } from '../phrases/time_words.ts';
 import { line, optional } from './json_line.ts';
 
@@ -64,7 +66,7 @@ export function requestJson(reviewed: Reviewed) {
             summary: line(assessment.summary),
             comment: line(assessment.comment),
           },
-    second_look: secondLookJson(reviewed),
+    confirmation: confirmationJson(reviewed),
     decision: {
       verdict: decision.verdict,
       floor: decision.floor,
@@ -72,7 +74,7 @@ export function requestJson(reviewed: Reviewed) {
       needs_person: decision.needsPerson,
       policy_basis: basisOf(decision).map(({ id, says }) => ({ id: line(id), says: optional(says) })),
       next: decision.next === null ? null : nextJson(decision.next),
-      rules: decision.rules.map(({ rule, says }) => ({ rule: line(rule), says: line(says) })),
+      rules: decision.rules.map(ruleJson),
     },
     outcome: outcomeJson(outcome),
     comment: optional(comment),
@@ -107,7 +109,7 @@ function accessContextJson({ person, sodConflicts, approvals, ...accessContext }
   };
 }
 
-function secondLookJson(reviewed: Reviewed) {
+function confirmationJson(reviewed: Reviewed) {
   const { confirmation } = reviewed;
   if (confirmation === null) return null;
   const { kind, assessment } = confirmation;
@@ -131,6 +133,21 @@ function outcomeJson(outcome: Reviewed['outcome']) {
     case 'unknown':
       return { kind: outcome.kind, why: line(outcome.why) };
   }
+}
+
+/** A rule of the trace: its facts as they are tagged, and the sentence that the report has for them. */
+function ruleJson(trace: RuleTrace) {
+  const { kind, ...facts } = trace;
+  return { kind, rule: line(ruleName(trace)), ...safeFacts(facts), says: line(ruleWords(trace)) };
+}
+
+const safeFacts = (facts: object): object =>
+  Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, safeFact(fact)]));
+
+function safeFact(fact: unknown): unknown {
+  if (typeof fact === 'string') return line(fact);
+  if (Array.isArray(fact)) return fact.map(safeFact);
+  return typeof fact === 'object' && fact !== null ? safeFacts(fact) : fact;
 }
 
 export const nextJson = ({ kind, to, finding, ask, alternative }: NextStep) => ({

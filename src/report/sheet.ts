@@ -1,5 +1,6 @@
 import { type Reviewed, requestorOf, subjectOf } from '../domain/run_record.ts';
-import { outcomeWord } from '../phrases/outcome_word.ts';
+import { outcomeWord } from '../phrases/outcome_words.ts';
+import { firstReason } from '../phrases/rule_words.ts';
 import { flagsOf, needsPerson, riskWord } from '../phrases/run_totals.ts';
 import { isoTime } from '../phrases/time_words.ts';
 import { nextOf } from '../phrases/work_list.ts';
@@ -16,7 +17,7 @@ const COLUMNS = {
   risk: riskWord,
   anomalies: (one) => flagsOf(one).join(' '),
   decision: ({ decision }) => decision.verdict,
-  why: ({ decision }) => decision.rules[0]?.says ?? '',
+  why: ({ decision }) => firstReason(decision, ''),
   outcome: (one) => (one.outcome === null ? '' : outcomeWord(one)),
   whose_move: (one) => (needsPerson(one) ? nextOf(one).to : ''),
   justification: ({ dossier }) => dossier.request.justification.slice(0, 1000),

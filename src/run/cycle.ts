@@ -57,7 +57,7 @@ export async function runCycle(
       verdict: record.verdict,
       ms: record.finishedAt - startedAt,
       // The end of the run is in it, unlike in report and mail: whoever collects the log knows the last word.
-      record: headWords(record.record),
+      record: headWords(record.ledger),
       ...record.usage,
       ...record.own,
     });

@@ -119,7 +119,7 @@ export function openNotes({ facts, clock, log, progress, signal, cost }: RunCont
     },
     wasWhole: () => !lost && !facts.dryRun,
     record() {
-      draft.record = history?.head() ?? null;
+      draft.ledger = history?.head() ?? null;
       const own = cost?.();
       if (own !== undefined) draft.own = own;
       // INVARIANT: what is wrong with the ledger is the verdict, whatever else went wrong: somebody may have altered it. A
@@ -138,5 +138,5 @@ const newDraft = (facts: RunFacts): RunDraft => ({
   gate: [...facts.gate],
   warnings: [...facts.warnings],
   ...{ reviewed: [], malformed: [], breakGlass: [], recovered: [] },
-  ...{ usage: NO_USAGE, costMet: [], record: null, steps: [], problems: [] },
+  ...{ usage: NO_USAGE, costMet: [], ledger: null, steps: [], problems: [] },
 });

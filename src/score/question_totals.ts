@@ -1,5 +1,6 @@
 import { type Assessment, addUsage, type ModelUsage, NO_USAGE, type Unscored } from '../domain/assessment.ts';
 import type { Problem } from '../domain/run_record.ts';
+import { plural } from '../phrases/plural.ts';
 import { type BatchResult, type Failure, STOPPED } from './batch.ts';
 import { Tally } from './tally.ts';
 
@@ -44,7 +45,7 @@ export class Ledger {
       .filter(([failure]) => failure !== STOPPED)
       .map(([{ why, advice }, count]) => ({
         where,
-        message: `${says(count === 1 ? '1 request' : `${count} requests`)}: ${why}`,
+        message: `${says(plural(count, 'request'))}: ${why}`,
         advice,
       }));
   }

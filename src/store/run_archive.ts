@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { Reviewed, RunRecord } from '../domain/run_record.ts';
 import { counted } from '../util/event_loop.ts';
 import { type Disk, realDisk } from './disk.ts';
+import { type HeadOf01, type ReviewedOf01, upgradedHead, upgradedReviewed } from './run_archive_upgrade.ts';
 
 /**
- * The whole record of each run, for `explain` and `backtest`: dossiers, ratings, votes, decisions. Kept apart from the
+ * The whole record of each run, for `explain` and `backtest`: dossiers, ratings, confirmations, decisions. Kept apart from the
  * reports, which a person may move or delete, and bounded in number. The first line of a file is the run without its
  * requests, and each of these is a line: neither writing nor the first line needs the whole in memory.
  */
@@ -20,7 +21,8 @@ export type RunArchive = {
 };
 export type RunHead = Omit<RunRecord, 'reviewed'>;
 
-const SCHEMA_VERSION = 2;
+/** Version 0.1 wrote 1, one document with the requests in it, and 2, the lines that there are now; with other names. */
+const SCHEMA_VERSION = 3;
 const SUFFIX = '.json.gz';
 
 export function openRunArchive(stateDir: string, keep: number, disk: Disk = realDisk): RunArchive {
@@ -55,19 +57,20 @@ export function openRunArchive(stateDir: string, keep: number, disk: Disk = real
     },
     load: (runId) =>
       read(runId, async (lines) => {
-        const first = headOn(await nextOf(lines), runId);
-        if (first === null) return null;
-        if ('reviewed' in first.head) return first.head;
+        const run = headOn(await nextOf(lines), runId);
+        if (run?.requests === undefined) return null;
+        const { head, requests, reviewedOn } = run;
+        if (typeof requests !== 'number') return { ...head, reviewed: requests };
         const reviewed: Reviewed[] = [];
-        for (let line = await nextOf(lines); line !== ''; line = await nextOf(lines)) reviewed.push(JSON.parse(line));
-        return reviewed.length === first.requests ? { ...first.head, reviewed } : null;
+        for (let line = await nextOf(lines); line !== ''; line = await nextOf(lines)) reviewed.push(reviewedOn(line));
+        return reviewed.length === requests ? { ...head, reviewed } : null;
       }),
     loadHead: (runId) => read(runId, async (lines) => headOn(await nextOf(lines), runId)?.head ?? null),
   };
 }
 
 function* linesOf({ reviewed, ...head }: RunRecord): Generator<string> {
-  yield `${JSON.stringify({ schema_version: SCHEMA_VERSION, record: head, requests: reviewed.length })}\n`;
+  yield `${JSON.stringify({ schema_version: SCHEMA_VERSION, run: head, requests: reviewed.length })}\n`;
   for (const one of reviewed) yield `${JSON.stringify(one)}\n`;
 }
 
@@ -76,20 +79,36 @@ const nextOf = async (lines: AsyncIterator<string>): Promise<string> => {
   return done === true ? '' : value;
 };
 
-/** Version 1 was one document with the requests in it. */
-function headOn(line: string, runId: string): { head: RunHead | RunRecord; requests: number } | null {
-  const { schema_version, record, requests } = JSON.parse(line) as {
-    schema_version: number;
-    record: RunHead | RunRecord;
-    requests?: number;
+/** The first line: the run, and its requests or how many lines of them follow. */
+type FirstLine = {
+  readonly head: RunHead;
+  readonly requests: number | readonly Reviewed[];
+  readonly reviewedOn: (line: string) => Reviewed;
+};
+
+/** Null for what is not the run of that id: whoever reads it goes through the requests of this very run. */
+function headOn(line: string, runId: string): FirstLine | null {
+  const first = JSON.parse(line) as { readonly schema_version: number; readonly requests?: number } & {
+    readonly run?: RunHead;
+    readonly record?: HeadOf01 & { readonly reviewed?: readonly ReviewedOf01[] };
   };
-  // Whoever reads it goes through the requests of this very run; a copy under another name is another run's.
-  if (record.runId !== runId) return null;
-  if (schema_version === 1)
-    return 'reviewed' in record && Array.isArray(record.reviewed) ? { head: record, requests: 0 } : null;
-  return schema_version === SCHEMA_VERSION && Number.isSafeInteger(requests)
-    ? { head: record, requests: requests ?? 0 }
-    : null;
+  const { schema_version, requests = -1, run, record } = first;
+  if ((run ?? record)?.runId !== runId) return null;
+  if (schema_version === 1 && record !== undefined) {
+    const { reviewed, ...head } = record;
+    if (!Array.isArray(reviewed)) return null;
+    return {
+      head: upgradedHead(head),
+      requests: reviewed.map(upgradedReviewed),
+      reviewedOn: (text) => JSON.parse(text),
+    };
+  }
+  if (!Number.isSafeInteger(requests) || requests < 0) return null;
+  if (schema_version === 2 && record !== undefined) {
+    return { head: upgradedHead(record), requests, reviewedOn: (text) => upgradedReviewed(JSON.parse(text)) };
+  }
+  if (schema_version !== SCHEMA_VERSION || run === undefined) return null;
+  return { head: run, requests, reviewedOn: (text) => JSON.parse(text) };
 }
 
 /** How many damaged records in a row are passed over in the search for the last good one. */

@@ -5,6 +5,7 @@ import { headline } from '../phrases/run_headline.ts';
 import { totalsOf } from '../phrases/run_totals.ts';
 import { utcMinute } from '../phrases/time_words.ts';
 import type { Plan } from '../plan/plan.ts';
+import { capital } from '../text/plain_text.ts';
 import { terminalCell, terminalLine } from '../text/terminal_text.ts';
 
 type Planned = {
@@ -16,10 +17,9 @@ type Planned = {
 
 /** What a person looks at before they say yes: what would be done, by which policies, and how to say it. */
 export function planTable({ plan, file, record, report }: Planned): string {
-  const line = headline(record, totalsOf(record));
   const empty = plan.entries.length === 0;
   const blocks = [
-    `${line.charAt(0).toUpperCase()}${line.slice(1)}.`,
+    `${capital(headline(record, totalsOf(record)))}.`,
     empty ? 'The plan is empty: there is nothing to approve. It was written all the same.' : table(plan, record),
     record.problems.map(({ where, message }) => `! ${terminalLine(where, 60)}: ${terminalLine(message)}`).join('\n'),
     [

@@ -1,13 +1,14 @@
 import { markdownTable } from 'markdown-table';
 import stringWidth from 'string-width';
 import { ACTIONS } from '../domain/action.ts';
-import type { SkipReason } from '../domain/decision.ts';
 import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../domain/run_record.ts';
 import { effortWords } from '../phrases/effort_words.ts';
 import { haltAdvice, haltStory } from '../phrases/halt_words.ts';
+import { outcomeCell } from '../phrases/outcome_words.ts';
 import { headline } from '../phrases/run_headline.ts';
 import { riskWord, totalsOf } from '../phrases/run_totals.ts';
 import { waitingFor } from '../phrases/work_list.ts';
+import { capital } from '../text/plain_text.ts';
 import { terminalCell, terminalLine } from '../text/terminal_text.ts';
 
 const MOST_ROWS = 15;
@@ -16,10 +17,9 @@ const MOST_CAPS = 5;
 /** What a person sees at the end of a run: the outcome, the counts, the actions, and where to read on. */
 export function summary(record: RunRecord, report: string | null, mail: string | null = null): string {
   const totals = totalsOf(record);
-  const line = headline(record, totals);
   const effort = effortWords(totals, record.usage);
   const blocks = [
-    `${line.charAt(0).toUpperCase()}${line.slice(1)}.`,
+    `${capital(headline(record, totals))}.`,
     record.halt === null
       ? ''
       : `! ${haltStory(record.halt, totals.leftByHalt, terminalLine)}\n  ${haltAdvice(record.halt)}`,
@@ -70,25 +70,11 @@ function actions(reviewed: readonly Reviewed[]): string {
       terminalCell(subjectOf(one.dossier.request)),
       terminalCell(requestorOf(one.dossier.request)),
       riskWord(one),
-      outcomeWords(one),
+      outcomeCell(one.outcome, terminalCell),
     ]);
   const more = acted.length > rows.length ? `\n… and ${acted.length - rows.length} more in the report` : '';
   return table([['action', 'asset', 'requestor', 'risk', 'outcome'], ...rows]) + more;
 }
-
-function outcomeWords({ outcome }: Reviewed): string {
-  if (outcome === null) return '';
-  if (outcome.kind === 'done') return terminalCell(outcome.note === '' ? 'done' : `done: ${outcome.note}`);
-  if (outcome.kind !== 'skipped') return terminalCell(`${outcome.kind}: ${outcome.why}`);
-  return terminalCell(`not done: ${SKIPPED[outcome.reason] ?? outcome.why}`);
-}
-
-/** What the person in front of the terminal knows best; for the other reasons the outcome has the words. */
-const SKIPPED: Partial<Record<SkipReason, string>> = {
-  observing: 'only observing',
-  declined: 'you said no',
-  stopped: 'stopped before',
-};
 
 function places(report: string | null, mail: string | null): string {
   return [

@@ -43,6 +43,9 @@ export function clip(text: string, maxLength: number): string {
     .trimEnd()}…`;
 }
 
+/** With a capital letter, as a sentence begins. */
+export const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
+
 /** The first `count` words, with an ellipsis when there were more. */
 export function firstWords(text: string, count: number): string {
   const words = text.split(/\s+/u).filter((word) => word !== '');

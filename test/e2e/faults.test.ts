@@ -381,7 +381,7 @@ describe.concurrent('a memory that cannot be trusted stops every action', () => 
     expect(code).toBe(5);
     expect(place.acts()).toEqual(before);
     expect(record.problems[0]?.message).toMatch(says);
-    expect(record.record).toBeNull();
+    expect(record.ledger).toBeNull();
     expect(report).toMatch(/memory of past actions is not trusted/i);
     expect(place.sim.mailbox.mails.at(-1)?.html).toMatch(/the record is broken/);
     expect(readFileSync(file, 'utf8')).toBe(broken);

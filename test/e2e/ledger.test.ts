@@ -56,7 +56,7 @@ test('every kind of entry comes about by what it tells of, and holds what happen
   });
   const digests = started?.data as { policy: string; prompts: string };
   expect([digests.policy, digests.prompts]).toEqual([expect.stringMatching(DIGEST), expect.stringMatching(DIGEST)]);
-  expect(added('memory.imported')).toMatchObject([{ data: { source: 'agent_state.json', ids: [known.id] } }]);
+  expect(added('actions.imported')).toMatchObject([{ data: { source: 'agent_state.json', ids: [known.id] } }]);
   const of = (entries: RawEntry[], id: string) => entries.filter(({ data }) => data.request === id);
   expect(of(added('request.decided'), good.id)).toMatchObject([
     {
@@ -103,7 +103,7 @@ test('every kind of entry comes about by what it tells of, and holds what happen
   expect(added('reviewed')).toMatchObject([{ data: { request: emergency.id, by: 'mia', note: 'INC-1, in order' } }]);
   expect(added('halted')).toMatchObject([{ data: { by: 'anna', reason: 'INC-2' } }]);
   expect(added('resumed')).toMatchObject([{ data: { by: 'ben' } }]);
-  expect(added('record.mended')).toMatchObject([{ data: { cutBytes: 20 } }]);
+  expect(added('ledger.mended')).toMatchObject([{ data: { cutBytes: 20 } }]);
   const contentOf = (n: number) =>
     of(entriesIn(place.state), refused.id).filter((e) => e.kind === 'request.decided')[n]?.data.content;
   expect(contentOf(1)).not.toBe(contentOf(0));
@@ -111,7 +111,7 @@ test('every kind of entry comes about by what it tells of, and holds what happen
 
   const key = { LEDGER_KEY: 'a key of the record, 32 letters or more' };
   await cli(['record', 'repair', '--reason', 'the key is new', '--by', 'mia'], key);
-  expect(added('record.keyed')).toMatchObject([{ data: { by: 'mia', reason: 'the key is new' } }]);
+  expect(added('ledger.keyed')).toMatchObject([{ data: { by: 'mia', reason: 'the key is new' } }]);
   expect((await place.run({ settings: { ...settings, ...key } })).record.warnings).toContainEqual(
     expect.stringMatching(/sealed with a key from entry \d+ on/),
   );

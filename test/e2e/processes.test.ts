@@ -28,7 +28,7 @@ describe.concurrent('run', () => {
     expect(code, stderr).toBe(0);
     const [file] = readdirSync(place.reports).filter((name) => name.endsWith('.json'));
     const inReport = JSON.parse(readFileSync(join(place.reports, file ?? ''), 'utf8')) as Record<string, unknown>;
-    expect(JSON.parse(stdout)).toMatchObject({ schema_version: 1, totals: { done: { approve: 1 } } });
+    expect(JSON.parse(stdout)).toMatchObject({ schema_version: 2, totals: { done: { approve: 1 } } });
     expect(Object.keys(JSON.parse(stdout) as object)).toEqual(Object.keys(inReport));
     for (const line of stderr.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
     expect(stderr).not.toContain('\u001b');

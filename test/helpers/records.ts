@@ -11,6 +11,7 @@ import type { ScreenedTexts } from '../../src/domain/screened_texts.ts';
 import { sampleDossier, sampleRating } from '../../src/policy/samples.ts';
 import { DAY_MS, HOUR_MS } from '../../src/util/durations.ts';
 import { accessContextOf, textsOf } from './requests.ts';
+import { forbidden, permitted } from './traces.ts';
 
 /** A Friday morning: all records of the tests are made then. */
 export const NOW = Date.UTC(2026, 10, 20, 5, 40, 12);
@@ -103,7 +104,7 @@ export function aReviewed(story: Story = {}): Reviewed {
       risk,
       basis: story.basis ?? (verdict === 'hold' ? [] : BASES[verdict]),
       next: story.next === undefined ? (verdict === 'hold' ? ESCALATED : null) : story.next,
-      rules: story.rules ?? [{ rule: 'threshold', says: `${risk ?? 'unscored'} is above what may be approved (low)` }],
+      rules: story.rules ?? [forbidden('threshold', `${risk ?? 'unscored'} is above what may be approved (low)`)],
       needsPerson: story.needsPerson ?? (verdict === 'hold' && request.status === 'Active'),
     },
     outcome:
@@ -133,7 +134,7 @@ export function aRecord(part: Partial<RunRecord> = {}): RunRecord {
     dryRun: false,
     observingBecause: null,
     halt: null,
-    record: { entries: 412, seal: `sha256:${'5ea1'.repeat(16)}`, keyed: false },
+    ledger: { entries: 412, seal: `sha256:${'5ea1'.repeat(16)}`, keyed: false },
     startedAt: NOW,
     finishedAt: NOW + 41_300,
     verdict: 'done',
@@ -210,7 +211,7 @@ export function anOrdinaryRun(part: Partial<RunRecord> = {}): RunRecord {
         },
         verdict: 'reject',
         comment: 'No ticket; domain controller at night; pressure instead of a reason.',
-        rules: [{ rule: 'reject-threshold', says: 'critical is at or above critical' }],
+        rules: [permitted('reject-threshold', 'critical is at or above critical', 'reject')],
       }),
       aReviewed({
         id: 'req-0377',
@@ -228,8 +229,8 @@ export function anOrdinaryRun(part: Partial<RunRecord> = {}): RunRecord {
           comment: 'Five days on core banking is long for one data fix.',
         },
         rules: [
-          { rule: 'threshold', says: 'high is above what may be approved (low)' },
-          { rule: 'reject-threshold', says: 'high is below critical, so a person decides' },
+          forbidden('threshold', 'high is above what may be approved (low)'),
+          forbidden('reject-threshold', 'high is below critical, so a person decides', 'reject'),
         ],
       }),
       aReviewed({
@@ -277,7 +278,7 @@ export function anOrdinaryRun(part: Partial<RunRecord> = {}): RunRecord {
         approved: NOW - 11 * DAY_MS,
         assessment: { flags: ['stale_request'] },
         verdict: 'close',
-        rules: [{ rule: 'stale', says: 'approved 11 days ago, more than 7' }],
+        rules: [permitted('stale', 'approved 11 days ago, more than 7', 'close')],
       }),
       aReviewed({
         id: 'req-0320',

@@ -1,4 +1,6 @@
+import { plural, pluralInWords } from '../../phrases/plural.ts';
 import { utcMinute } from '../../phrases/time_words.ts';
+import { capital } from '../../text/plain_text.ts';
 import { terminalLine as shown } from '../../text/terminal_text.ts';
 import { labelled, PAGE_WIDTH, wrapped } from '../../text/wrap.ts';
 import type { Affected, Backtest } from './backtest.ts';
@@ -25,7 +27,7 @@ export function backtestText(result: Backtest, { reasons }: { reasons: boolean }
 function heading({ history, policies, settings, rescored }: Backtest): string {
   const { approveUpTo, rejectFrom, staleDays, autoCloseExpired } = settings;
   const name = ({ dir, digest }: { dir: string; digest: string }) => `${dir} (${digest.slice(0, 12)})`;
-  const runs = history.runs.length === 1 ? 'one run' : `${history.runs.length} runs`;
+  const runs = pluralInWords(history.runs.length, 'run');
   const expired = autoCloseExpired ? ', or past the maximum of its class' : '';
   return [
     policies.old === null
@@ -40,7 +42,7 @@ function heading({ history, policies, settings, rescored }: Backtest): string {
       'ratings',
       rescored === null
         ? 'from the archive: nobody was asked anything'
-        : `asked anew of ${rescored.usage.model}: ${rescored.usage.calls} questions, ${rescored.usage.promptTokens + rescored.usage.completionTokens} tokens`,
+        : `asked anew of ${rescored.usage.model}: ${plural(rescored.usage.calls, 'question')}, ${rescored.usage.promptTokens + rescored.usage.completionTokens} tokens`,
     ),
   ].join('\n');
 }
@@ -59,7 +61,7 @@ function counts({ would, requests }: Measures, before: Measures | null): string 
     return `  ${WOULD[key].padEnd(LABEL - 2)}${before === null ? '' : `${before.would[key]}`.padStart(6)}${share}`;
   });
   const head = before === null ? '' : `\n  ${''.padEnd(LABEL - 2)}${'now'.padStart(6)}${'trial'.padStart(6)}`;
-  return `${requests} cases: each request once as waiting and once as granted${head}\n${rows.join('\n')}`;
+  return `${plural(requests, 'case')}: each request once as waiting and once as granted${head}\n${rows.join('\n')}`;
 }
 
 function afterwards({ afterwards: table }: Measures): string {
@@ -117,7 +119,7 @@ function affectedBlock({ affected, policies }: Backtest, reasons: boolean): stri
   if (affected.length === 0) return compared ? 'Both policies come to the same verdict on every request.' : '';
   if (!compared && !reasons) return '';
   const title = compared
-    ? `${affected.length} ${affected.length === 1 ? 'request is' : 'requests are'} affected`
+    ? `${plural(affected.length, 'request is', 'requests are')} affected`
     : `${affected.length} would be acted on`;
   return [title, ...affected.map((one) => affectedLines(one, compared, reasons))].join('\n');
 }
@@ -145,9 +147,7 @@ function remarks({ measures, passedOver, rescored }: Backtest): string {
       : []),
     ...(measures.capped > 0 ? [`The caps would have held back ${measures.capped} of the actions in their run.`] : []),
     ...(passedOver.length > 0
-      ? [
-          `${passedOver.length === 1 ? 'One archived run' : `${passedOver.length} archived runs`} judged nothing or cannot be read: passed over.`,
-        ]
+      ? [`${capital(pluralInWords(passedOver.length, 'archived run'))} judged nothing or cannot be read: passed over.`]
       : []),
     ...(rescored?.problems ?? []).map((problem) => shown(problem, 300)),
   ];

@@ -6,6 +6,7 @@ import type { Confirmation, ConfirmedAction } from '../../domain/confirmation.ts
 import type { Decision } from '../../domain/decision.ts';
 import type { Dossier } from '../../domain/dossier.ts';
 import type { RunRecord } from '../../domain/run_record.ts';
+import { firstReason } from '../../phrases/rule_words.ts';
 import type { Policy } from '../../policy/load.ts';
 import { remembered, replay } from '../replay/replay.ts';
 import { caseKey, type Phase, phaseOf } from './history.ts';
@@ -87,7 +88,7 @@ export class Side {
         phase,
         verdict: decision.verdict,
         basis: [...new Set(decision.basis)],
-        says: decision.rules[0]?.says ?? '',
+        says: firstReason(decision, ''),
         runId,
         at: startedAt,
         created: request.created,

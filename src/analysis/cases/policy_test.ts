@@ -1,6 +1,7 @@
 import { type ActionPolicy, decide } from '../../decide/decide.ts';
 import { CONFIRMED_BY, type Confirmation, type ConfirmedAction } from '../../domain/confirmation.ts';
-import type { Decision } from '../../domain/decision.ts';
+import type { CapReached, Decision } from '../../domain/decision.ts';
+import { ruleName, ruleWords } from '../../phrases/rule_words.ts';
 import type { Policy } from '../../policy/load.ts';
 import type { Place } from '../../policy/place.ts';
 import { sampleRating } from '../../policy/samples.ts';
@@ -26,7 +27,7 @@ export type PolicyTestResult = {
 /** Decides every case with the code that runs decide with. @throws {ConfigError} about mistakes in the files */
 export async function policyTest(policy: Policy, files: readonly string[]): Promise<PolicyTestResult> {
   const results = (await readCases(files, policy)).map((one) => judged(one, policy));
-  const said = new Set(results.flatMap(({ decision }) => decision.rules.map(({ rule }) => rule)));
+  const said = new Set(results.flatMap(({ decision }) => decision.rules.map(ruleName)));
   return {
     policy: { dir: policy.dir, digest: policy.digest },
     results,
@@ -45,11 +46,17 @@ function judged(one: ReadCase, policy: Policy): CaseResult {
   const { verdict } = decide(subject, null, how);
   const look = {
     confirmation: confirmationOf(given, verdict, how.policy),
-    heldBack: given.capped ? 'the case says so' : null,
+    heldBack: given.capped ? usedUp(verdict) : null,
   };
   const decision = decide(subject, look, how);
   return { name: one.about.name, place: one.place, differences: differences(decision, expect), decision };
 }
+
+/** As if the run had used up what its caps allow. */
+const usedUp = (verdict: Decision['verdict']): CapReached => ({
+  cap: verdict === 'reject' ? 'CAP_REJECTIONS_PER_RUN' : 'CAP_APPROVALS_PER_RUN',
+  limit: 0,
+});
 
 const actionPolicy = ({ approve_up_to, reject_from, stale_days, close_expired, off }: CaseSettings): ActionPolicy => ({
   autoApprove: !off.includes('approve'),
@@ -86,7 +93,7 @@ function differences(decision: Decision, expected: Expected): string[] {
   compare('next', expected.next, decision.next?.kind ?? 'none');
   compare('to', expected.to, decision.next?.to ?? 'nobody');
   const { finding = '', ask = '', alternative = '' } = decision.next ?? {};
-  const words = [...decision.rules.map(({ says }) => says), finding, ask, alternative].join('\n');
+  const words = [...decision.rules.map(ruleWords), finding, ask, alternative].join('\n');
   for (const part of expected.says ?? []) {
     if (!words.includes(part)) found.push(`says: \`${part}\` stands in no reason and not in the next step`);
   }

@@ -1,3 +1,5 @@
+import { pluralInWords } from '../../phrases/plural.ts';
+import { ruleName, ruleWords } from '../../phrases/rule_words.ts';
 import { placed } from '../../policy/place.ts';
 import { terminalLine } from '../../text/terminal_text.ts';
 import { labelled } from '../../text/wrap.ts';
@@ -8,14 +10,14 @@ export function policyTestText({ policy, results, untested }: PolicyTestResult):
   const failed = results.filter(({ differences }) => differences.length > 0);
   const lines = results.flatMap(({ name, place, differences, decision }) => {
     if (differences.length === 0) return [labelled('✓', name, 2)];
-    const because = decision.rules.map(({ rule, says }) => `${rule}: ${says}`);
+    const because = decision.rules.map((trace) => `${ruleName(trace)}: ${ruleWords(trace)}`);
     return [
       labelled('✗', `${name} (${placed(place)})`, 2),
       ...differences.map((one) => labelled('', one, 4)),
       ...because.map((one, i) => labelled(i === 0 ? '    because' : '', one, 12)),
     ];
   });
-  const count = results.length === 1 ? 'one case' : `${results.length} cases`;
+  const count = pluralInWords(results.length, 'case');
   const verdict =
     failed.length === 0
       ? `✓ ${count}, all as expected by ${terminalLine(policy.dir)} (${policy.digest.slice(0, 12)})`

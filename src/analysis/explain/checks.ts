@@ -1,10 +1,12 @@
 import { ASKED, policyCase } from '../../decide/decide.ts';
 import { FLOOR_RULES, type FloorRule, riskFloor } from '../../decide/floor.ts';
-import { GATES, type GateName, gateFacts, shutGates } from '../../decide/gates.ts';
+import { GATES, gateFacts, shutGates } from '../../decide/gates.ts';
 import type { Action } from '../../domain/action.ts';
 import { ANOMALY_FLAGS } from '../../domain/assessment.ts';
 import { CONFIRMED_BY, type ConfirmedAction, disagreement } from '../../domain/confirmation.ts';
+import type { GateName } from '../../domain/decision.ts';
 import { atLeast, atMost, higher, type Risk } from '../../domain/risk.ts';
+import { capWords, disagreementWords } from '../../phrases/rule_words.ts';
 import type { Policy } from '../../policy/load.ts';
 import { FLOOR_VALUES, GATE_VALUES } from './values.ts';
 import { actionsFrom, type World } from './world.ts';
@@ -66,7 +68,7 @@ export function checksOf(world: World, policy: Pick<Policy, 'authorize' | 'match
       'cap',
       'caps and breaker',
       world.recorded.heldBack === null ? 'pass' : 'fail',
-      world.recorded.heldBack ?? 'did not hold it back',
+      world.recorded.heldBack === null ? 'did not hold it back' : capWords(world.recorded.heldBack),
     ),
   ];
 }
@@ -201,6 +203,6 @@ function confirm({ recorded: { confirmation }, policy }: World, actions: readonl
     'confirm',
     `${confirmation.kind} reading, for ${action}`,
     mark(against === null),
-    against ?? `${said}: agrees`,
+    against === null ? `${said}: agrees` : disagreementWords(against, action),
   );
 }

@@ -1,6 +1,9 @@
 import type { Decision, Outcome } from '../../domain/decision.ts';
 import type { NextStep } from '../../domain/next_step.ts';
 import { requestorOf, subjectOf } from '../../domain/run_record.ts';
+import { outcomeNote, outcomeWord } from '../../phrases/outcome_words.ts';
+import { pluralInWords } from '../../phrases/plural.ts';
+import { ruleName, ruleWords } from '../../phrases/rule_words.ts';
 import { age, utcMinute } from '../../phrases/time_words.ts';
 import { terminalLine as shown, terminalLine } from '../../text/terminal_text.ts';
 import { labelled, PAGE_WIDTH, wrapped } from '../../text/wrap.ts';
@@ -56,31 +59,25 @@ function heading({ reviewed, run, accessContext }: Explanation): string {
   ].join('\n');
 }
 
-function decisionBlock(
-  title: string,
-  { verdict, risk, floor, rules, next, basis }: Decision,
-  outcome: Outcome | null,
-): string {
+function decisionBlock(title: string, decision: Decision, outcome: Outcome | null): string {
+  const { verdict, risk, floor, rules, next, basis } = decision;
+  const became = outcome === null ? '' : `${outcomeWord({ decision, outcome })}: ${outcomeNote(outcome, shown)}`;
   return [
     title,
     line('verdict', `${verdict}, risk ${risk ?? 'unknown'} (floor ${floor})`),
     line('policy basis', basis.length === 0 ? 'none' : [...new Set(basis)].join(', ')),
-    ...rules.map(({ rule, says }, i) => line(i === 0 ? 'because' : '', `${shown(rule, 80)}: ${shown(says)}`)),
+    ...rules.map((trace, i) =>
+      line(i === 0 ? 'because' : '', `${shown(ruleName(trace), 80)}: ${shown(ruleWords(trace))}`),
+    ),
     ...(next === null ? [] : [line('next', nextWords(next))]),
     ...(next?.ask == null ? [] : [line('ask for', shown(next.ask))]),
     ...(next?.alternative == null ? [] : [line('instead', shown(next.alternative))]),
-    ...(outcome === null ? [] : [line('outcome', outcomeWords(outcome))]),
+    ...(became === '' ? [] : [line('outcome', became)]),
   ].join('\n');
 }
 
 const nextWords = ({ kind, to, finding }: NextStep): string =>
   `${kind}${kind === 'observe' ? '' : ` to ${shown(to, 60)}`}: ${shown(finding)}`;
-
-function outcomeWords(outcome: Outcome): string {
-  if (outcome.kind !== 'done') return shown(`${outcome.kind}: ${outcome.why}`);
-  const status = outcome.statusAfter === null ? '' : `, the vault says ${outcome.statusAfter}`;
-  return shown(`done${status}${outcome.note === '' ? '' : `: ${outcome.note}`}`);
-}
 
 function changedPolicy({ policy, today, reviewed: { decision } }: Explanation): string {
   const changed = `The policy has changed since this run (${policy.ofRun.slice(0, 12)} then, ${policy.ofToday.slice(0, 12)} in ${policy.dir} now). Everything below is what today's policy says about the facts of then.`;
@@ -192,7 +189,7 @@ export function foundNothing(id: string, run: string | null, { kind, near, runs,
   if (near.length > 0)
     lines.push(labelled('', `did you mean ${near.map((one) => `\`${terminalLine(one, 80)}\``).join(' or ')}?`, 2));
   if (reach !== null) {
-    lines.push(labelled('', `the archive holds ${runs === 1 ? 'one run' : `${runs} runs`}: ${spanOf(reach)}`, 2));
+    lines.push(labelled('', `the archive holds ${pluralInWords(runs, 'run')}: ${spanOf(reach)}`, 2));
   }
   return `${lines.join('\n')}\n`;
 }

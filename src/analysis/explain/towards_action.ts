@@ -3,6 +3,7 @@ import { isNamed } from '../../decide/gates.ts';
 import { agrees, CONFIRMED_BY, type ConfirmedAction } from '../../domain/confirmation.ts';
 import type { Gap } from '../../domain/dossier.ts';
 import { atMost } from '../../domain/risk.ts';
+import { capWords } from '../../phrases/rule_words.ts';
 import { agreeingConfirmation } from '../replay/replay.ts';
 import {
   type Lever,
@@ -197,7 +198,8 @@ export const TOWARDS_ACTION = {
   },
   cap: {
     differs: ({ recorded }) => recorded.heldBack !== null,
-    says: ({ recorded }) => `no cap had held it back (${recorded.heldBack})`,
+    says: ({ recorded: { heldBack } }) =>
+      `no cap had held it back${heldBack === null ? '' : ` (${capWords(heldBack)})`}`,
     imagine: (world) => ({ ...world, recorded: { ...world.recorded, heldBack: null } }),
   },
 } as const satisfies Record<string, Lever>;

@@ -1,8 +1,9 @@
 import type { Subject } from '../../decide/decide.ts';
 import type { FloorRule } from '../../decide/floor.ts';
-import { type GateName, statusWords } from '../../decide/gates.ts';
 import type { Action } from '../../domain/action.ts';
+import type { GateName } from '../../domain/decision.ts';
 import { requestorOf } from '../../domain/run_record.ts';
+import { statusWords } from '../../phrases/rule_words.ts';
 
 /** What each gate looked at, so that a reader need not believe a tick. */
 export const GATE_VALUES = {

@@ -1,3 +1,4 @@
+import { noun, plural, pluralInWords } from '../../phrases/plural.ts';
 import { placed } from '../../policy/place.ts';
 import { terminalLine } from '../../text/terminal_text.ts';
 import { labelled, PAGE_WIDTH, wrapped } from '../../text/wrap.ts';
@@ -10,8 +11,8 @@ export function policyCheckText({ policy, archive, madeUp, findings }: PolicyChe
   const lines = (Object.keys(LEVELS) as CheckFinding['level'][]).flatMap((level) =>
     findings.filter((one) => one.level === level).map(findingLine),
   );
-  const runs = archive.runs === 1 ? 'one archived run' : `${archive.runs} archived runs`;
-  const head = `${policy.dir} (${policy.digest.slice(0, 12)}): ${policy.policies} policies and ${policy.rows} rows of the mapping load; tried on ${madeUp} made-up requests and on ${requests} of ${runs}`;
+  const runs = pluralInWords(archive.runs, 'archived run');
+  const head = `${policy.dir} (${policy.digest.slice(0, 12)}): ${plural(policy.policies, 'policy', 'policies')} and ${plural(policy.rows, 'row')} of the mapping load; tried on ${plural(madeUp, 'made-up request')} and on ${requests} of ${runs}`;
   return `${[...wrapped(head, PAGE_WIDTH), ...(lines.length === 0 ? [] : ['', ...lines]), '', verdict(findings)].join(
     '\n',
   )}\n`;
@@ -26,7 +27,7 @@ function findingLine({ level, message, place }: CheckFinding): string {
 function verdict(findings: readonly CheckFinding[]): string {
   const count = (level: CheckFinding['level'], word: string) => {
     const found = findings.filter((one) => one.level === level).length;
-    return `${found === 0 ? 'no' : found} ${word}${found === 1 ? '' : 's'}`;
+    return found === 0 ? `no ${noun(0, word)}` : plural(found, word);
   };
   const bad = findings.some(({ level }) => level === 'error');
   return `${bad ? '✗' : '✓'} ${count('error', 'error')}, ${count('warning', 'warning')}`;

@@ -1,6 +1,6 @@
 import { type ActionPolicy, type Confirmed, type DecideWith, decide, type Subject } from '../../decide/decide.ts';
 import { CONFIRMED_BY, type Confirmation, type ConfirmedAction } from '../../domain/confirmation.ts';
-import type { Decision } from '../../domain/decision.ts';
+import type { CapReached, Decision } from '../../domain/decision.ts';
 import type { PolicyAnswer, PolicyEngine } from '../../domain/policy_case.ts';
 import { isRisk, type Risk } from '../../domain/risk.ts';
 import type { Reviewed, RunRecord } from '../../domain/run_record.ts';
@@ -8,7 +8,7 @@ import { cedarCase } from '../../policy/cedar_case.ts';
 import type { Policy } from '../../policy/load.ts';
 
 /** What came out of the second look and the caps when it was for real; null where there was none. */
-export type Recorded = { readonly confirmation: Confirmation | null; readonly heldBack: string | null };
+export type Recorded = { readonly confirmation: Confirmation | null; readonly heldBack: CapReached | null };
 
 export type Replayed = {
   readonly decision: Decision;
@@ -44,10 +44,14 @@ export function agreeingConfirmation(kind: Confirmation['kind'], { policy }: Pic
   return { kind, assessment: { kind: 'scored', risk, normalised: false, flags: [], summary: '', comment: '' } };
 }
 
-/** The vote of a record and the cap that held it back, which is told by the trace of its decision. */
+/** The confirmation of a record and the cap that held it back, which is told by the trace of its decision. */
 export function recordedOf({ confirmation, decision }: Pick<Reviewed, 'confirmation' | 'decision'>): Recorded {
-  const cap = decision.rules.find(({ rule }) => rule === 'cap');
-  return { confirmation, heldBack: cap === undefined ? null : cap.says.replace(/^no (?:approve|reject|close): /, '') };
+  const [heldBack = null] = decision.rules.flatMap((trace): CapReached[] => {
+    if (trace.kind !== 'cap') return [];
+    const { kind: _, action: __, ...reached } = trace;
+    return [reached];
+  });
+  return { confirmation, heldBack };
 }
 
 /**

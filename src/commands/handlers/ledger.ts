@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import { ENTRY_KIND_NAMES, type EntryKind } from '../../ledger/entry.ts';
+import { ENTRY_KIND_NAMES, entryKindOf } from '../../ledger/entry.ts';
 import { exportRecord } from '../../ledger/export.ts';
 import { rangeOf } from '../../ledger/range.ts';
 import { type Repaired, repairRecord } from '../../ledger/repair.ts';
 import { verifyRecord } from '../../ledger/verify.ts';
 import { verifyText } from '../../ledger/verify_text.ts';
+import { noun, plural } from '../../phrases/plural.ts';
 import { EXITS } from '../../run/exit_codes.ts';
 import { realDisk } from '../../store/disk.ts';
 import { takeLock } from '../../store/lock.ts';
@@ -48,7 +49,7 @@ export type LedgerExportChoices = {
 export async function ledgerExportCommand(context: CommandContext, choices: LedgerExportChoices): Promise<number> {
   const { format, keyFile, out } = choices;
   const range = rangeOf(choices.from, choices.to);
-  const kinds = choices.kinds.map(kindOf);
+  const kinds = choices.kinds.map(known);
   // Before the ledger is read: what is written during the reading is later.
   const asked = systemClock.now();
   const at = await ledgerAtHand(context, { keyFile, head: null });
@@ -59,13 +60,12 @@ export async function ledgerExportCommand(context: CommandContext, choices: Ledg
       `portcullis: the range is not over yet (it ends ${new Date(range.to).toISOString()}): the same export may hold more later\n`,
     );
   }
-  const number = `${entries} ${entries === 1 ? 'entry' : 'entries'}`;
   if (out === null) {
     hand(text);
     if (entries === 0) tell('portcullis: the record has no such entry in that range\n');
   } else {
     await write(resolve(out), text);
-    say(`${number} written to ${out}\n`);
+    say(`${plural(entries, 'entry', 'entries')} written to ${out}\n`);
   }
   return EXITS.done.code;
 }
@@ -81,9 +81,9 @@ async function write(file: string, text: string): Promise<void> {
   await realDisk.replace(file, text);
 }
 
-function kindOf(name: string): EntryKind {
-  const kind = ENTRY_KIND_NAMES.find((one) => one === name);
-  if (kind !== undefined) return kind;
+/** As it was given, so that the same command gives the same bytes. */
+function known(name: string): string {
+  if (entryKindOf(name) !== undefined) return name;
   const message = `\`${name}\` is none of ${ENTRY_KIND_NAMES.join(', ')}`;
   throw new ConfigError([{ setting: '--kind', message }]);
 }
@@ -120,8 +120,12 @@ function textOf(repaired: Repaired): string {
       return [
         `A new record begins, because ${terminalLine(why)}.`,
         ...keptAs.map((place) => `  put aside: ${terminalLine(place)}`),
-        `  ${remembered} ${remembered === 1 ? 'request counts' : 'requests count'} as acted on and will not be approved or rejected again.`,
-        ...(lostLines === 0 ? [] : [`  ${lostLines} lines could not be read: look into the vault for what they told.`]),
+        `  ${plural(remembered, 'request counts', 'requests count')} as acted on and will not be approved or rejected again.`,
+        ...(lostLines === 0
+          ? []
+          : [
+              `  ${plural(lostLines, 'line')} could not be read: look into the vault for what ${noun(lostLines, 'it', 'they')} told.`,
+            ]),
         'Keep what was put aside: it is what there is to find out what happened.',
         '',
       ].join('\n');

@@ -1,3 +1,4 @@
+import { plural } from '../../phrases/plural.ts';
 import { contentFree, repetition, tooLong } from './content.ts';
 import type { View } from './detector.ts';
 import { encoded } from './encoded.ts';
@@ -39,8 +40,7 @@ export const SCREENED_LENGTH = 20_000;
 type Detector = (view: View, context: Context) => string[];
 
 const DETECTORS = {
-  invisible: ({ hidden }) =>
-    hidden > 0 ? [`holds ${hidden} ${hidden === 1 ? 'character' : 'characters'} that cannot be seen`] : [],
+  invisible: ({ hidden }) => (hidden > 0 ? [`holds ${plural(hidden, 'character')} that cannot be seen`] : []),
   mixed_script: mixedScript,
   markup,
   role_tokens: roleTokens,

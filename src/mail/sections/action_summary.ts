@@ -1,4 +1,5 @@
 import { ACTIONS, type Action } from '../../domain/action.ts';
+import { wouldWord } from '../../phrases/outcome_words.ts';
 import { type RunTotals, sum } from '../../phrases/run_totals.ts';
 import { workList } from '../../phrases/work_list.ts';
 import { BAD, GOOD, NEUTRAL, WATCH } from '../theme.ts';
@@ -26,7 +27,7 @@ export function actionSummary(content: MailContent): string {
 function tilesOf({ done, wouldDo, waiting, heldBack, failed, unknown }: RunTotals): Tile[] {
   const rehearsed = sum(wouldDo) > 0 && sum(done) === 0;
   const counts = rehearsed ? wouldDo : done;
-  const word = (action: Action) => (rehearsed ? `would ${ACTIONS[action].infinitive}` : ACTIONS[action].done);
+  const word = (action: Action) => (rehearsed ? wouldWord(action) : ACTIONS[action].done);
   const tiles: Tile[] = [
     { count: counts.approve, name: word('approve'), look: GOOD },
     { count: counts.reject, name: word('reject'), look: BAD },

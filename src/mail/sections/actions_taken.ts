@@ -1,9 +1,9 @@
 import type { Reviewed } from '../../domain/run_record.ts';
-import { outcomeWord } from '../../phrases/outcome_word.ts';
+import { outcomeRemark, outcomeWord } from '../../phrases/outcome_words.ts';
 import { mostPressingFirst, riskWord } from '../../phrases/run_totals.ts';
 import { mailText } from '../mail_text.ts';
 import { type Row, requestRows } from '../request_rows.ts';
-import { decidedBy, factsOf, outcomeNote, titleOf } from '../request_words.ts';
+import { decidedBy, factsOf, titleOf } from '../request_words.ts';
 import { BAD, GOOD, type Look, NEUTRAL, WATCH } from '../theme.ts';
 import { nothing } from './nothing.ts';
 import type { MailContent } from './section.ts';
@@ -21,7 +21,7 @@ const row = (r: Reviewed): Row => ({
   look: lookOf(r),
   title: titleOf(r),
   lines: [
-    [`risk ${riskWord(r)}`, factsOf(r), outcomeNote(r)].filter((words) => words !== '').join(' · '),
+    [`risk ${riskWord(r)}`, factsOf(r), outcomeRemark(r.outcome, mailText)].filter((words) => words !== '').join(' · '),
     decidedBy(r),
     r.comment === null || r.comment === '' ? '' : `Comment: “${mailText(r.comment)}”`,
   ],

@@ -2,7 +2,7 @@ import { ANOMALY_FLAGS } from '../../domain/assessment.ts';
 import { atLeast } from '../../domain/risk.ts';
 import type { Reviewed } from '../../domain/run_record.ts';
 import { riskWords } from '../../phrases/gate_words.ts';
-import { outcomeWord } from '../../phrases/outcome_word.ts';
+import { outcomeWord } from '../../phrases/outcome_words.ts';
 import { flagsOf, mostPressingFirst, needsPerson, riskWord } from '../../phrases/run_totals.ts';
 import { type Row, requestRows } from '../request_rows.ts';
 import { aiSummary, askedFor, decidedBy, factsOf, objections, titleOf } from '../request_words.ts';

@@ -1,3 +1,4 @@
+import { plural } from '../../phrases/plural.ts';
 import type { RunTotals } from '../../phrases/run_totals.ts';
 import { mailText } from '../mail_text.ts';
 import { remark } from './work_rows.ts';
@@ -14,8 +15,9 @@ export function limitRemarks({ heldBack, overdue }: RunTotals): string {
   const lines = [...byCap].slice(0, SHOWN).map(([cap, count]) => `${count} held back by a cap, ${mailText(cap, 200)}.`);
   if (byCap.size > SHOWN) lines.push(`and ${byCap.size - SHOWN} more caps, see the report.`);
   if (overdue.length > 0) {
-    const grants = overdue.length === 1 ? '1 grant is' : `${overdue.length} grants are`;
-    lines.push(`${grants} open for longer than the class allows; the report lists them.`);
+    lines.push(
+      `${plural(overdue.length, 'grant is', 'grants are')} open for longer than the class allows; the report lists them.`,
+    );
   }
   return lines.map((says) => remark({ says })).join('');
 }

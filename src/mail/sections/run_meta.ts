@@ -1,30 +1,24 @@
-import type { RunMode, RunRecord } from '../../domain/run_record.ts';
+import type { RunRecord } from '../../domain/run_record.ts';
 import { effortWords } from '../../phrases/effort_words.ts';
 import { haltAdvice, haltStory } from '../../phrases/halt_words.ts';
-import { recordWords } from '../../phrases/ledger_head.ts';
+import { ledgerWords } from '../../phrases/ledger_head.ts';
+import { modeWords } from '../../phrases/mode_words.ts';
+import { plural } from '../../phrases/plural.ts';
 import { brokeOff, headline } from '../../phrases/run_headline.ts';
 import { sum } from '../../phrases/run_totals.ts';
 import { duration, utcMinute } from '../../phrases/time_words.ts';
 import { unreviewed, waitingFor } from '../../phrases/work_list.ts';
-import { plainLine } from '../../text/plain_text.ts';
+import { capital, plainLine } from '../../text/plain_text.ts';
 import { html } from '../html.ts';
 import { mailText } from '../mail_text.ts';
 import { BAD, BREAK, FONT, GOOD, INK, LAYOUT, type Look, NEUTRAL, SMALL, TEXT, WATCH } from '../theme.ts';
 import type { MailContent } from './section.ts';
-
-const MODES = {
-  autonomous: 'autonomous',
-  asking: 'asking a person at the terminal',
-  applying: 'carrying out a plan that a person approved',
-  observing: 'observing, nothing is changed',
-} as const satisfies Record<RunMode, string>;
 
 const SHOWN_PROBLEMS = 5;
 
 /** RUN_META: the outcome in one sentence, what went wrong, and which run this is. */
 export function runMeta({ record, totals, remarks }: MailContent): string {
   const { problems, warnings, window } = record;
-  const because = record.observingBecause === null ? '' : ` (${mailText(record.observingBecause, 60)})`;
   const moves = waitingFor(record, totals);
   const effort = effortWords(totals, record.usage);
   const more = problems.length - SHOWN_PROBLEMS;
@@ -53,23 +47,21 @@ export function runMeta({ record, totals, remarks }: MailContent): string {
     facts: [
       ...(moves === '' ? [] : [{ name: 'Whose move', value: moves }]),
       { name: 'Run', value: `${utcMinute(record.startedAt)}, took ${duration(record.finishedAt - record.startedAt)}` },
-      { name: 'Mode', value: MODES[record.mode] + because },
+      { name: 'Mode', value: modeWords(record, 'short', mailText) },
       ...(effort === '' ? [] : [{ name: 'Model', value: effort }]),
-      { name: 'Window', value: `${window.days} days, since ${utcMinute(window.from)}` },
+      { name: 'Window', value: `${plural(window.days, 'day')}, since ${utcMinute(window.from)}` },
       ...(record.planId === null
         ? []
         : [
             { name: 'Plan', value: [record.planId, ...approver(record)].map((part) => mailText(part, 100)).join(', ') },
           ]),
-      { name: 'Record', value: recordWords(record.record).replaceAll('`', '') },
+      { name: 'Ledger', value: ledgerWords(record.ledger).replaceAll('`', '') },
       { name: 'Vault', value: plainLine(record.vaultUrl.replace(/^https?:\/\//i, ''), 120) },
     ],
   });
 }
 
 const approver = ({ approvedBy }: RunRecord): string[] => (approvedBy === null ? [] : [`approved by ${approvedBy}`]);
-
-const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
 function lookOf(failed: boolean, troubled: boolean, open: number): Look {
   if (failed) return BAD;

@@ -1,6 +1,7 @@
 import { riskWord } from '../../phrases/run_totals.ts';
 import { age } from '../../phrases/time_words.ts';
 import type { WorkGroup, WorkGroupName, WorkItem } from '../../phrases/work_list.ts';
+import { capital } from '../../text/plain_text.ts';
 import { html } from '../html.ts';
 import { mailText } from '../mail_text.ts';
 import { type Row, requestRows } from '../request_rows.ts';
@@ -39,7 +40,6 @@ export function nextLine({ next }: WorkItem): string {
 }
 
 const asked = (old: string): string => (old === 'today' ? 'asked today' : `asked ${old} ago`);
-export const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
 export const heading = html<{ says: string }>(
   `<div style="padding:18px 0 8px;${TEXT};font-weight:600;">{{says}}</div>`,

@@ -173,10 +173,10 @@ describe('ledger export', () => {
   test('picks kinds, and refuses one that does not exist', async () => {
     const place = await filled(KEY);
     const year = { from: '2026-01-01', to: '2026-12-31', format: 'json' } as const;
-    const { stdout } = await exportIt(place, { ...year, kinds: ['record.opened', 'mail.sent'] });
-    expect(JSON.parse(stdout)).toMatchObject({ entries: [{ seq: 1, kind: 'record.opened' }] });
+    const { stdout } = await exportIt(place, { ...year, kinds: ['ledger.opened', 'mail.sent'] });
+    expect(JSON.parse(stdout)).toMatchObject({ entries: [{ seq: 1, kind: 'ledger.opened' }] });
     expect(refusal((await exportIt(place, { ...year, kinds: ['gossip'] })).end)).toMatch(
-      /--kind: `gossip` is none of record\.opened, /,
+      /--kind: `gossip` is none of ledger\.opened, /,
     );
   });
 });

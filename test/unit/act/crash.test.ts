@@ -6,6 +6,7 @@ import { gateFacts, shutGates } from '../../../src/decide/gates.ts';
 import type { AccessRequest } from '../../../src/domain/access_request.ts';
 import type { Action } from '../../../src/domain/action.ts';
 import { type ActionHistory, openActionHistory } from '../../../src/ledger/action_history.ts';
+import { gateWords } from '../../../src/phrases/rule_words.ts';
 import { AGENT, dossierOf, fakeClock, rated, tempFolder } from '../../helpers/requests.ts';
 import { machine, VaultModel } from './vault_model.ts';
 
@@ -27,7 +28,7 @@ const story = fc.record({
 });
 
 const objects = (request: AccessRequest, action: Action, memory: ActionHistory): string | null =>
-  shutGates(gateFacts(dossierOf(request), rated('low'), memory.acted), action)[0]?.says ?? null;
+  shutGates(gateFacts(dossierOf(request), rated('low'), memory.acted), action).map(gateWords)[0] ?? null;
 
 /** What the gates let through of what a run wants to do. */
 function planned(vault: VaultModel, wants: readonly Action[], memory: ActionHistory): Planned[] {

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Candidate, type Caps, type DayCount, heldBack, unusualActions } from '../../../src/decide/caps.ts';
 import type { Action } from '../../../src/domain/action.ts';
+import { capWords } from '../../../src/phrases/rule_words.ts';
 import { OPEN } from './open_caps.ts';
+
+/** As a reader sees them. */
+const wordsOf = (unusual: ReturnType<typeof unusualActions>) =>
+  Object.fromEntries(Object.entries(unusual).map(([action, reached]) => [action, capWords(reached)]));
 
 const NOTHING: DayCount = { approvals: 0, byRequestor: () => 0, byAsset: () => 0 };
 const wish = (id: string, action: Action = 'approve', part: Partial<Candidate> = {}): Candidate => ({
@@ -29,7 +34,10 @@ describe('Each cap', () => {
   ])('%s lets the first three through and holds the rest back by name', (setting, caps, part, action) => {
     const result = held(wishes(5, action, part), caps);
     expect([...result.keys()]).toEqual([`${action}-3`, `${action}-4`]);
-    for (const why of result.values()) expect(why).toMatch(new RegExp(`^3 .*\\(${setting}\\)$`));
+    for (const reached of result.values()) {
+      expect(reached).toEqual({ cap: setting, limit: 3 });
+      expect(capWords(reached)).toMatch(new RegExp(`^3 .*\\(${setting}\\)$`));
+    }
   });
 
   test('of 0 lets nothing through', () => {
@@ -130,11 +138,11 @@ describe('The breaker', () => {
     [15, undefined],
     [16, 'the breaker: 16 approvals in one run, usually 5 (BREAKER_FACTOR)'],
   ])('goes by the median, so that one wild run moves nothing: %i approvals', (approve, says) => {
-    expect(unusualActions({ ...none, approve }, USUAL, CAPS).approve).toBe(says);
+    expect(wordsOf(unusualActions({ ...none, approve }, USUAL, CAPS)).approve).toBe(says);
   });
 
   test('takes an unusual silence as one per run, and says what it was', () => {
-    expect(unusualActions({ ...none, reject: 5 }, USUAL, CAPS)).toEqual({
+    expect(wordsOf(unusualActions({ ...none, reject: 5 }, USUAL, CAPS))).toEqual({
       reject: 'the breaker: 5 rejections in one run, usually 0 (BREAKER_FACTOR)',
     });
     expect(unusualActions({ ...none, reject: 5 }, USUAL, { ...CAPS, breakerFactor: 5 })).toEqual({});
@@ -159,17 +167,18 @@ describe('The breaker', () => {
   });
 
   test('stops approvals, and nothing else, when many texts are suspicious', () => {
-    expect(unusualActions({ ...none, suspicious: 6 }, USUAL, CAPS)).toEqual({
+    expect(wordsOf(unusualActions({ ...none, suspicious: 6 }, USUAL, CAPS))).toEqual({
       approve: 'the breaker: 6 suspicious texts in one run, usually 0 (BREAKER_FACTOR)',
     });
   });
 
   test('holds every candidate of the action back, the first one too, and none of another', () => {
     const mixed = [...wishes(2, 'approve'), ...wishes(2, 'reject'), ...wishes(1, 'close')];
-    const result = heldBack(mixed, OPEN, NOTHING, { approve: 'the breaker' });
+    const breaker = { cap: 'BREAKER_FACTOR', of: 'approve', wanted: 16, usual: 5 } as const;
+    const result = heldBack(mixed, OPEN, NOTHING, { approve: breaker });
     expect([...result]).toEqual([
-      ['approve-0', 'the breaker'],
-      ['approve-1', 'the breaker'],
+      ['approve-0', breaker],
+      ['approve-1', breaker],
     ]);
   });
 });

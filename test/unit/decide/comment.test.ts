@@ -5,12 +5,13 @@ import { expect, test } from 'vitest';
 import { actionComment } from '../../../src/decide/comment.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
 import { rated, UNSCORED } from '../../helpers/requests.ts';
+import { floorTrace, permitted } from '../../helpers/traces.ts';
 
 const APPROVAL: Decision = {
   verdict: 'approve',
   floor: 'low',
   risk: 'low',
-  rules: [{ rule: 'approve-low-risk', says: 'its risk is at or below the limit for approving' }],
+  rules: [permitted('approve-low-risk', 'its risk is at or below the limit for approving')],
   basis: ['approve-low-risk'],
   next: null,
   needsPerson: false,
@@ -20,8 +21,8 @@ const CLOSING: Decision = {
   ...APPROVAL,
   verdict: 'close',
   rules: [
-    { rule: 'close-stale', says: 'it was granted so many days ago that it counts as stale' },
-    { rule: 'floor-burst', says: '20 or more requests of this person within an hour: at least medium' },
+    permitted('close-stale', 'it was granted so many days ago that it counts as stale', 'close'),
+    floorTrace('floor-burst', '20 or more requests of this person within an hour'),
   ],
   basis: ['close-stale'],
 };

@@ -3,9 +3,11 @@ import { type ActionPolicy, decide } from '../../../src/decide/decide.ts';
 import type { Action } from '../../../src/domain/action.ts';
 import type { PolicyAnswer } from '../../../src/domain/policy_case.ts';
 import { RISKS, type Risk } from '../../../src/domain/risk.ts';
+import { ruleName } from '../../../src/phrases/rule_words.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { DAY_MS } from '../../../src/util/durations.ts';
 import { NOON, rated, UNSCORED } from '../../helpers/requests.ts';
+import { approvalsPerRun, permitted, told } from '../../helpers/traces.ts';
 import {
   ALL_OFF,
   ALL_ON,
@@ -50,11 +52,15 @@ describe('An Active request under the shipped policies', () => {
   });
 
   test('is approved with the policy as its basis', () => {
-    expect(decided(subject())).toEqual({
+    const decision = decided(subject());
+    expect(told(decision)).toEqual([
+      { rule: 'approve-low-risk', says: 'its risk is at or below the limit for approving' },
+    ]);
+    expect(decision).toEqual({
       verdict: 'approve',
       floor: 'low',
       risk: 'low',
-      rules: [{ rule: 'approve-low-risk', says: 'its risk is at or below the limit for approving' }],
+      rules: [permitted('approve-low-risk', 'its risk is at or below the limit for approving')],
       basis: ['approve-low-risk'],
       next: null,
       needsPerson: false,
@@ -78,7 +84,7 @@ describe('An Active request under the shipped policies', () => {
   test('that the facts rate higher than the model is decided by the facts', () => {
     const burst = decided(subject({ history: { requestsInHour: 40 } }));
     expect(burst).toMatchObject({ verdict: 'hold', floor: 'medium', risk: 'medium', needsPerson: true });
-    expect(burst.rules).toEqual([
+    expect(told(burst)).toEqual([
       {
         rule: 'hold',
         says: 'a person decides: risk is medium; approving is for low and below, rejecting for critical and above',
@@ -94,7 +100,7 @@ describe('An Active request under the shipped policies', () => {
   test('without an assessment waits for a person, says so first, and keeps its floor', () => {
     const decision = decided(subject({ assessment: UNSCORED, history: { requestsInHour: 20 } }));
     expect(decision).toMatchObject({ verdict: 'hold', floor: 'medium', risk: null, needsPerson: true });
-    expect(decision.rules[0]).toEqual({
+    expect(told(decision)[0]).toEqual({
       rule: 'hold',
       says: 'a person decides: it is unscored (the model did not answer)',
     });
@@ -125,25 +131,25 @@ describe('An Active request under the shipped policies', () => {
     const decision = decided(subject(part), { approveUpTo: 'critical' });
     expect(decision).toMatchObject({ verdict: 'hold', needsPerson: true });
     expect(decision.basis).toContain(policy);
-    expect(decision.rules.find(({ rule }) => rule === policy)?.says).toMatch(/^no (approve|reject): /);
+    expect(told(decision).find(({ rule }) => rule === policy)?.says).toMatch(/^no (approve|reject): /);
     expect(decision.next).not.toBeNull();
   });
 });
 
 describe('The trace', () => {
   test('begins with what led to the verdict, and ends with the floor', () => {
-    const { rules } = decided(subject({ history: { requestsInHour: 20 }, accessContext: { sodConflicts: [] } }), {
+    const decision = decided(subject({ history: { requestsInHour: 20 }, accessContext: { sodConflicts: [] } }), {
       approveUpTo: 'medium',
     });
-    expect(rules.map(({ rule }) => rule)).toEqual(['approve-low-risk', 'floor-burst']);
+    expect(decision.rules.map(ruleName)).toEqual(['approve-low-risk', 'floor-burst']);
   });
 
   test('names the switch that is off', () => {
-    expect(decided(subject(), { autoApprove: false }).rules[0]).toEqual({
+    expect(told(decided(subject(), { autoApprove: false }))[0]).toEqual({
       rule: 'approve-low-risk',
       says: 'its risk is at or below the limit for approving, but AUTO_APPROVE_LOW_RISK is off',
     });
-    expect(decided(grantedSubject(), ALL_OFF).rules[0]?.says).toMatch(
+    expect(told(decided(grantedSubject(), ALL_OFF))[0]?.says).toMatch(
       /, but AUTO_CLOSE_STALE and AUTO_CLOSE_EXPIRED is off$/,
     );
   });
@@ -155,16 +161,13 @@ describe('The trace', () => {
       acted: never,
     });
     expect(decision).toMatchObject({ verdict: 'hold', needsPerson: true });
-    expect(decision.rules).toEqual([{ rule: 'may-reject', says: 'one may reject, but AUTO_REJECT_HIGH_RISK is off' }]);
+    expect(told(decision)).toEqual([{ rule: 'may-reject', says: 'one may reject, but AUTO_REJECT_HIGH_RISK is off' }]);
     expect(decision.basis).toEqual(['may-reject']);
   });
 
   test('names every gate that is shut', () => {
     const own = subject({ facts: { own: true } });
-    expect(decided(own, {}, actedOf('approve')).rules.map(({ rule }) => rule)).toEqual([
-      'gate own-request',
-      'gate once',
-    ]);
+    expect(decided(own, {}, actedOf('approve')).rules.map(ruleName)).toEqual(['gate own-request', 'gate once']);
   });
 
   test('names a policy that fails, and no action follows', () => {
@@ -176,7 +179,7 @@ describe('The trace', () => {
     });
     const decision = decide(subject(), null, { policy: ALL_ON, engine: { authorize: broken }, acted: never });
     expect(decision.verdict).toBe('hold');
-    expect(decision.rules).toEqual([
+    expect(told(decision)).toEqual([
       { rule: 'policy', says: 'no reject: policy `x` failed on reject' },
       { rule: 'not-this', says: 'no approve: not this' },
       { rule: 'policy', says: 'no approve: policy `x` failed on approve' },
@@ -240,7 +243,7 @@ describe('An Approved request', () => {
       verdict: 'close',
       floor: 'low',
       risk: null,
-      rules: [{ rule: 'close-stale', says: 'it was granted so many days ago that it counts as stale' }],
+      rules: [permitted('close-stale', 'it was granted so many days ago that it counts as stale', 'close')],
       basis: ['close-stale'],
       next: null,
       needsPerson: false,
@@ -262,7 +265,7 @@ describe('An Approved request', () => {
   test('rated critical is shown to a person', () => {
     const decision = decided(grantedSubject({ facts: { daysSinceApproved: 0 }, assessment: rated('critical') }));
     expect(decision).toMatchObject({ verdict: 'hold', needsPerson: true });
-    expect(decision.rules[0]?.says).toBe('access is granted and rated critical: is it still wanted?');
+    expect(told(decision)[0]?.says).toBe('access is granted and rated critical: is it still wanted?');
   });
 
   test('in an emergency stays open and is shown to a person, however stale', () => {
@@ -280,12 +283,15 @@ describe('What the second look and the caps take away', () => {
   test('is held, needs a person, and says who disagreed', () => {
     const disagreed = decide(subject(), look(blind('medium')), how);
     expect(disagreed).toMatchObject({ verdict: 'hold', needsPerson: true, risk: 'low' });
-    expect(disagreed.rules[0]).toEqual({
+    expect(told(disagreed)[0]).toEqual({
       rule: 'confirm',
       says: 'no approve: the facts-only reading is medium, approving is for low and below',
     });
-    const capped = decide(subject(), look(blind('low'), '5 approvals in one run'), how);
-    expect(capped.rules[0]).toEqual({ rule: 'cap', says: 'no approve: 5 approvals in one run' });
+    const capped = decide(subject(), look(blind('low'), approvalsPerRun(5)), how);
+    expect(told(capped)[0]).toEqual({
+      rule: 'cap',
+      says: 'no approve: 5 approvals in one run (CAP_APPROVALS_PER_RUN)',
+    });
   });
 
   test('never changes what the facts and the model made of the risk', () => {

@@ -4,8 +4,10 @@ import type { Subject } from '../../../src/decide/decide.ts';
 import { capKeys, conclude, type Limits, prepare } from '../../../src/decide/decide_all.ts';
 import type { AccessRequest } from '../../../src/domain/access_request.ts';
 import type { Confirmation } from '../../../src/domain/confirmation.ts';
+import { ruleName } from '../../../src/phrases/rule_words.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { NOON, rated, request, UNSCORED } from '../../helpers/requests.ts';
+import { told } from '../../helpers/traces.ts';
 import { OPEN } from './open_caps.ts';
 import {
   ALL_ON,
@@ -95,7 +97,7 @@ describe('Concluding', () => {
     ];
     const decisions = conclude(subjects, new Map(), HOW, limits());
     expect(decisions.map(({ verdict }) => verdict)).toEqual(['hold', 'hold', 'close']);
-    expect(decisions.map(({ rules }) => rules[0]?.rule)).toEqual(['confirm', 'confirm', 'close-stale']);
+    expect(decisions.map(({ rules }) => rules.map(ruleName)[0])).toEqual(['confirm', 'confirm', 'close-stale']);
   });
 
   test('takes the vote of this very request, whatever its id', () => {
@@ -116,7 +118,7 @@ describe('Concluding', () => {
   test('keeps what a gate holds back apart from what the second look holds back', () => {
     const subjects = [numbered(1, { request: { level: 2, levels: 2 } })];
     const [decision] = conclude(subjects, new Map(), { ...HOW, acted: actedOf('approve') }, limits());
-    expect(decision?.rules.map(({ rule }) => rule)).toEqual(['gate once']);
+    expect(decision?.rules.map(ruleName)).toEqual(['gate once']);
     expect(decision?.next).toMatchObject({ to: 'another authorizer' });
   });
 });
@@ -138,7 +140,11 @@ describe('The caps', () => {
     const subjects = many(2);
     const decisions = conclude(subjects, agreed(subjects), HOW, limits({ approvalsPerRun: 1 }));
     const held = decisions.find(({ verdict }) => verdict === 'hold');
-    expect(held?.rules[0]).toEqual({ rule: 'cap', says: 'no approve: 1 approvals in one run (CAP_APPROVALS_PER_RUN)' });
+    expect(held?.rules[0]).toEqual({ kind: 'cap', action: 'approve', cap: 'CAP_APPROVALS_PER_RUN', limit: 1 });
+    expect(held && told(held)[0]).toEqual({
+      rule: 'cap',
+      says: 'no approve: 1 approval in one run (CAP_APPROVALS_PER_RUN)',
+    });
     expect(held?.next).toMatchObject({ kind: 'observe', finding: expect.stringContaining('CAP_APPROVALS_PER_RUN') });
     expect(held?.basis).toEqual([]);
   });
@@ -168,7 +174,7 @@ describe('The caps', () => {
     const caps = { approvalsPerRun: 50, approvalsPerRequestorPerDay: 10, approvalsPerAssetPerDay: 8 };
     const decisions = conclude(alike, agreed(alike), HOW, limits(caps));
     expect(approvedIds(alike, decisions)).toHaveLength(8);
-    expect(decisions.filter(({ rules }) => rules[0]?.rule === 'cap')).toHaveLength(492);
+    expect(decisions.filter(({ rules }) => rules[0]?.kind === 'cap')).toHaveLength(492);
   });
 });
 
@@ -184,7 +190,7 @@ describe('The breaker', () => {
     ];
     const decisions = conclude(subjects, agreed(subjects), HOW, tripping());
     expect(decisions.map(({ verdict }) => verdict)).toEqual([...Array(7).fill('hold'), 'reject', 'close']);
-    expect(decisions[0]?.rules[0]).toEqual({
+    expect(decisions[0] && told(decisions[0])[0]).toEqual({
       rule: 'cap',
       says: 'no approve: the breaker: 7 approvals in one run, usually 2 (BREAKER_FACTOR)',
     });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { GATES, type GateFacts, type GateName, gateFacts, shutGates, statusWords } from '../../../src/decide/gates.ts';
+import { GATES, type GateFacts, gateFacts, shutGates } from '../../../src/decide/gates.ts';
 import { ACTION_NAMES, type Action } from '../../../src/domain/action.ts';
+import type { GateName } from '../../../src/domain/decision.ts';
+import { gateWords, statusWords } from '../../../src/phrases/rule_words.ts';
 import { dossierOf, granted, rated, request, UNSCORED } from '../../helpers/requests.ts';
 
 /** Facts under which everything is allowed: what a case changes is what shuts a gate. */
@@ -152,8 +154,8 @@ describe.each(Object.keys(GATES) as GateName[])('Gate %s', (gate) => {
     const to = Object.keys(shuts).join(', ') || 'nothing';
     test(`When ${when}: shut to ${to}, open to everything else`, () => {
       for (const action of ACTION_NAMES) {
-        const says = shutGates(open(action, facts), action).find((shut) => shut.gate === gate)?.says;
-        expect(says, action).toBe(shuts[action]);
+        const found = shutGates(open(action, facts), action).find((shut) => shut.gate === gate);
+        expect(found && gateWords(found), action).toBe(shuts[action]);
       }
     });
   }

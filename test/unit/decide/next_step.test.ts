@@ -6,6 +6,7 @@ import type { Action } from '../../../src/domain/action.ts';
 import type { NextStep } from '../../../src/domain/next_step.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { rated, UNSCORED } from '../../helpers/requests.ts';
+import { approvalsPerRun } from '../../helpers/traces.ts';
 import {
   ALL_ON,
   actedOf,
@@ -250,7 +251,7 @@ const CASES: Record<Row, readonly Case[]> = {
     {
       when: 'a cap is reached',
       subject: subject(),
-      look: look(blind('low'), '5 approvals in one run (CAP_APPROVALS_PER_RUN)'),
+      look: look(blind('low'), approvalsPerRun(5)),
       step: { kind: 'observe', finding: 'held back by a cap: 5 approvals in one run (CAP_APPROVALS_PER_RUN)' },
     },
   ],

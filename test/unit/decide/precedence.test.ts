@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type ActionPolicy, ASKED, type Confirmed, decide, PRECEDENCE } from '../../../src/decide/decide.ts';
-import { GATES, type GateName } from '../../../src/decide/gates.ts';
+import { GATES } from '../../../src/decide/gates.ts';
 import type { Action } from '../../../src/domain/action.ts';
 import { CONFIRMED_BY } from '../../../src/domain/confirmation.ts';
-import type { Decision } from '../../../src/domain/decision.ts';
+import type { Decision, GateName } from '../../../src/domain/decision.ts';
 import { granted, rated, request, UNSCORED } from '../../helpers/requests.ts';
+import { approvalsPerRun, told } from '../../helpers/traces.ts';
 import {
   ALL_ON,
   actedOf,
@@ -19,7 +20,7 @@ import {
   subject,
 } from './subjects.ts';
 
-const firstRule = ({ rules }: Decision): string => rules[0]?.rule ?? '';
+const firstRule = (decision: Decision): string => told(decision)[0]?.rule ?? '';
 const AGREED: Record<Action, Confirmed> = {
   approve: look(blind('low')),
   reject: look(solo('critical')),
@@ -51,7 +52,7 @@ describe('The order of asking', () => {
     ['a switch', {}, AGREED.approve, { autoReject: false }],
     ['a gate', { assessment: rated('low', { normalised: true }) }, AGREED.reject, {}],
     ['the second look', {}, AGREED.approve, {}],
-    ['a cap', {}, look(solo('critical'), 'too many'), {}],
+    ['a cap', {}, look(solo('critical'), approvalsPerRun(0)), {}],
   ])('never turns a rejection that %s holds back into an approval', (_what, part, second, off) => {
     const asked: Action[] = [];
     const engine = {
@@ -103,23 +104,23 @@ describe('The order of precedence', () => {
   const OBSTACLES: Record<Stage, { raise: (world: World) => World; says: (decision: Decision) => boolean }> = {
     policy: {
       raise: (world) => ({ ...world, engine: permitting() }),
-      says: ({ rules }) => rules.some(({ rule }) => rule === 'not-approve'),
+      says: ({ rules }) => rules.some((trace) => trace.kind === 'policy' && trace.rule === 'not-approve'),
     },
     switch: {
       raise: (world) => ({ ...world, policy: { ...world.policy, autoApprove: false } }),
-      says: ({ rules }) => rules.some(({ says }) => says.endsWith('AUTO_APPROVE_LOW_RISK is off')),
+      says: (decision) => told(decision).some(({ says }) => says.endsWith('AUTO_APPROVE_LOW_RISK is off')),
     },
     gate: {
       raise: (world) => ({ ...world, part: { facts: { own: true } } }),
-      says: ({ rules }) => rules.some(({ rule }) => rule.startsWith('gate ')),
+      says: ({ rules }) => rules.some(({ kind }) => kind === 'gate'),
     },
     confirm: {
       raise: (world) => ({ ...world, second: { ...world.second, confirmation: blind('critical') } }),
-      says: ({ rules }) => rules.some(({ rule }) => rule === 'confirm'),
+      says: ({ rules }) => rules.some(({ kind }) => kind === 'confirmation'),
     },
     cap: {
-      raise: (world) => ({ ...world, second: { ...world.second, heldBack: 'too many' } }),
-      says: ({ rules }) => rules.some(({ rule }) => rule === 'cap'),
+      raise: (world) => ({ ...world, second: { ...world.second, heldBack: approvalsPerRun(0) } }),
+      says: ({ rules }) => rules.some(({ kind }) => kind === 'cap'),
     },
   };
   const open: World = { engine: permitting('approve'), policy: only('approve'), part: {}, second: AGREED.approve };
@@ -195,7 +196,7 @@ describe('Where the policies permit an action whatever the facts', () => {
       for (const second of Object.values(AGREED)) {
         const decision = decide(about, second, { policy: ALL_ON, engine: permitAll, acted: never });
         expect(decision).toMatchObject({ verdict: 'hold', basis: [], needsPerson: false });
-        expect(decision.rules[0]?.says).toMatch(/^nothing to do at status /);
+        expect(told(decision)[0]?.says).toMatch(/^nothing to do at status /);
       }
     }
     const mixed = subject({ request: granted({ status: 'Approved' }) });

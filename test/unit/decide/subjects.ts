@@ -6,6 +6,7 @@ import type { AccessRequest } from '../../../src/domain/access_request.ts';
 import { ACTION_NAMES, type Action } from '../../../src/domain/action.ts';
 import type { Assessment, Scored } from '../../../src/domain/assessment.ts';
 import type { Confirmation } from '../../../src/domain/confirmation.ts';
+import type { CapReached } from '../../../src/domain/decision.ts';
 import type { PolicyEngine } from '../../../src/domain/policy_case.ts';
 import type { Risk } from '../../../src/domain/risk.ts';
 import { accessContextOf, type DossierParts, dossierOf, granted, rated, request } from '../../helpers/requests.ts';
@@ -58,7 +59,7 @@ export const solo = (risk: Risk, part: Partial<Scored> = {}): Confirmation => ({
   assessment: rated(risk, part),
 });
 
-export const look = (confirmation: Confirmation | undefined, heldBack: string | null = null): Confirmed => ({
+export const look = (confirmation: Confirmation | undefined, heldBack: CapReached | null = null): Confirmed => ({
   confirmation,
   heldBack,
 });

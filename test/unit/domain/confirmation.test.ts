@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Assessment } from '../../../src/domain/assessment.ts';
 import { agrees, type Confirmation, disagreement } from '../../../src/domain/confirmation.ts';
 import { atLeast, atMost, RISKS, type Risk } from '../../../src/domain/risk.ts';
+import { disagreementWords } from '../../../src/phrases/rule_words.ts';
 import { rated, UNSCORED } from '../../helpers/requests.ts';
 
 const LIMITS = { approveUpTo: 'low', rejectFrom: 'critical' } as const;
@@ -30,7 +31,8 @@ describe('a vote', () => {
     ['sees less', solo(rated('high')), 'reject', /high.*critical and above/],
   ] as const)('that %s stops the action', (_what, confirmation, action, says) => {
     expect(agrees(confirmation, action, LIMITS)).toBe(false);
-    expect(disagreement(confirmation, action, LIMITS)).toMatch(says);
+    const why = disagreement(confirmation, action, LIMITS);
+    expect(why && disagreementWords(why, action)).toMatch(says);
   });
 
   test('for a rejection may suspect steering: that is no reason to spare a request', () => {

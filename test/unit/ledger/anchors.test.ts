@@ -8,15 +8,20 @@ import { aRecord, aReviewed } from '../../helpers/records.ts';
 import { tempFolder } from '../../helpers/requests.ts';
 
 const SEAL = `hmac-sha256:${'1f'.repeat(32)}`;
+/** A snapshot, or a report as version 0.1 wrote it. */
 const holding = (entries: number) => JSON.stringify({ record: { entries, seal: SEAL, keyed: true }, other: 1 });
+const report = (entries: number) =>
+  JSON.stringify({ schema_version: 2, ledger: { entries, seal: SEAL, keyed: true }, other: 1 });
 
 test('The snapshot and the reports that hold a head are anchors, each under its own name', async () => {
   const stateDir = tempFolder();
   const reportDir = tempFolder();
   writeFileSync(join(stateDir, 'agent_state.json'), holding(7));
   writeFileSync(join(reportDir, '2026-11-20T06-05-54Z.json'), holding(6));
+  writeFileSync(join(reportDir, '2026-11-20T10-05-54Z.json'), report(8));
   expect(await anchorsIn({ stateDir, reportDir })).toEqual([
     { entries: 7, seal: SEAL, source: `\`${join(stateDir, 'agent_state.json')}\`` },
+    { entries: 8, seal: SEAL, source: `\`${join(reportDir, '2026-11-20T10-05-54Z.json')}\`` },
     { entries: 6, seal: SEAL, source: `\`${join(reportDir, '2026-11-20T06-05-54Z.json')}\`` },
   ]);
 });
@@ -33,6 +38,10 @@ test('What holds none, or nothing that can be read, is passed over', async () =>
     '{"record":{"entries":0,"seal":null}}',
     '{"record":{"entries":-1,"seal":"x"}}',
     `{"record":{"entries":3,"seal":"${SEAL}0"}}`,
+    '{"ledger":null}',
+    '{"ledger":{"entries":0,"seal":null}}',
+    `{"ledger":{"entries":3,"seal":"${SEAL}0"}}`,
+    `{"run":{"ledger":{"entries":3,"seal":"${SEAL}"}}}`,
     `{"run":{"record":{"entries":3,"seal":"${SEAL}"}}}`,
     `{"headline":"\\"record\\": {\\"entries\\": 3, \\"seal\\": \\"${SEAL}\\"}"}`,
   ];
@@ -45,7 +54,7 @@ test('What holds none, or nothing that can be read, is passed over', async () =>
 
 test('Of a report as it is written now only the beginning is read, however large its window was', async () => {
   const dir = tempFolder();
-  const record = aRecord({ record: { entries: 7, seal: SEAL, keyed: true }, reviewed: [aReviewed()] });
+  const record = aRecord({ ledger: { entries: 7, seal: SEAL, keyed: true }, reviewed: [aReviewed()] });
   const { json } = await writeReport(record, dir);
   const disk = { ...realDisk, read: () => Promise.reject(new Error('read whole')) };
   expect(await anchorsIn({ stateDir: tempFolder(), reportDir: dir }, disk)).toEqual([
@@ -80,7 +89,9 @@ test('The newest fifty reports are looked at, and none of an older version that 
 test('Reports that hold no head, and files that are no reports, hide none that does', async () => {
   const reportDir = tempFolder();
   const put = (name: string, text: string) => writeFileSync(join(reportDir, name), text);
-  for (let hour = 10; hour < 20; hour++) put(`2026-11-20T${hour}-00-00Z.json`, '{"record":null}');
+  for (let hour = 10; hour < 20; hour++) {
+    put(`2026-11-20T${hour}-00-00Z.json`, hour % 2 === 0 ? '{"record":null}' : '{"schema_version":2,"ledger":null}');
+  }
   for (const name of ['plan.json', 'plan-2.json', 'november.json', 'x']) put(name, holding(99));
   put('2026-11-20T06-00-00Z.json', holding(6));
   put('2026-11-20T05-00-00Z.json', holding(5));

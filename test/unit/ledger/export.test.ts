@@ -38,10 +38,10 @@ test('The same range gives the same bytes, in either form, also after the record
 test('Only the kinds asked for are in it, and a range without entries is an empty one', async () => {
   const place = await filled(KEY);
   const opened = JSON.parse(
-    await exported(place, { range: rangeOf('2026-01-01', '2026-12-31'), kinds: ['record.opened'] }),
+    await exported(place, { range: rangeOf('2026-01-01', '2026-12-31'), kinds: ['ledger.opened'] }),
   ) as Document;
   expect(opened.entries.map(({ seq }) => seq)).toEqual([1]);
-  expect(opened).toMatchObject({ kinds: ['record.opened'], head: { entries: 12 } });
+  expect(opened).toMatchObject({ kinds: ['ledger.opened'], head: { entries: 12 } });
   const none = { range: rangeOf('2025-01-01', '2025-12-31') };
   expect(JSON.parse(await exported(place, none))).toMatchObject({ head: { entries: 0, seal: null }, entries: [] });
   expect((await exported(place, { ...none, format: 'csv' })).split('\r\n')).toHaveLength(2);
@@ -79,7 +79,7 @@ test('The CSV has a row for each entry, with everything that the entry says in s
   const seals = place.lines('2026-10.jsonl').map((line) => (JSON.parse(line) as SealedEntry).seal);
   const at = '2026-10-05T04:00:00.000Z';
   expect(rows.map((row) => row.slice(0, row.lastIndexOf(',')))).toEqual([
-    `1,${at},record.opened,,,,,,,,,,,,,`,
+    `1,${at},ledger.opened,,,,,,,,,,,,,`,
     `2,${at},request.decided,${run},req-1,,approve,low,"low-risk; in-role",,,,,,,"{""content"":""c0"",""policy"":""p0"",""prompts"":""q0"",""model"":""gpt""}"`,
     `3,${at},action.intended,20261120T120000000Z,req-1,approve,,,,id:u-17,asset-7,svc-portcullis,anna,plan-7,,"{""created"":1789000000000,""level"":1}"`,
     `4,${at},action.done,20261120T120000000Z,req-1,approve,done,,,,,,,,"'=HYPERLINK(""http://evil.example"")",`,

@@ -37,7 +37,7 @@ describe('A line of the record', () => {
     expect(Object.keys(line ?? {})).toEqual(['seq', 'at', 'kind', 'run', 'data', 'prev', 'seal']);
     expect(opened).toMatchObject({
       seq: 1,
-      kind: 'record.opened',
+      kind: 'ledger.opened',
       run: null,
       data: {},
       prev: `sha256:${'0'.repeat(64)}`,
@@ -181,7 +181,7 @@ describe('After a crash in the middle of a write', () => {
       const [mended, after] = (await entriesOf(place, { key: KEY })).slice(11);
       expect(mended).toMatchObject({
         seq: 12,
-        kind: 'record.mended',
+        kind: 'ledger.mended',
         data: { file: NOVEMBER, cutBytes: cut - before },
       });
       expect(after).toMatchObject({ seq: 13, data: { request: 'after' } });
@@ -196,7 +196,7 @@ describe('After a crash in the middle of a write', () => {
     await ledger.append([done('after')]);
     const [twelfth, mended] = (await entriesOf(place, { key: KEY })).slice(11);
     expect(twelfth).toMatchObject({ data: { request: 'req-12' } });
-    expect(mended).toMatchObject({ kind: 'record.mended', data: { file: NOVEMBER, cutBytes: 0 } });
+    expect(mended).toMatchObject({ kind: 'ledger.mended', data: { file: NOVEMBER, cutBytes: 0 } });
   });
 
   test.each<[string, string | Buffer]>([
@@ -212,7 +212,7 @@ describe('After a crash in the middle of a write', () => {
       await ledger.append([done('after')]);
       await ledger.append([done('later')]);
       const added = (await entriesOf(place, { key: KEY })).slice(12).map(({ kind }) => kind);
-      expect(added).toEqual([...(rest === '' ? [] : ['record.mended']), 'action.done', 'action.done']);
+      expect(added).toEqual([...(rest === '' ? [] : ['ledger.mended']), 'action.done', 'action.done']);
     }
   });
 
@@ -222,7 +222,7 @@ describe('After a crash in the middle of a write', () => {
     place.put('2026-12.jsonl', '');
     await (await open(place)).append([done('after')]);
     expect((await entriesOf(place, { key: KEY })).slice(11).map(({ kind }) => kind)).toEqual([
-      'record.mended',
+      'ledger.mended',
       'action.done',
     ]);
   });
@@ -232,8 +232,8 @@ describe('After a crash in the middle of a write', () => {
     place.put(NOVEMBER, '{"seq":1,"at":"2026-');
     await (await open(place)).append([done('req-1')]);
     expect((await entriesOf(place, { key: KEY })).map(({ kind }) => kind)).toEqual([
-      'record.opened',
-      'record.mended',
+      'ledger.opened',
+      'ledger.mended',
       'action.done',
     ]);
   });
@@ -261,14 +261,14 @@ function failing(left: (text: string) => string): { disk: Disk; fail(): void } {
 describe('After a write that failed', () => {
   const ways: [string, (text: string) => string, kinds: string[]][] = [
     ['and left nothing', () => '', []],
-    ['and left half a line', (text) => text.slice(0, 40), ['record.mended']],
+    ['and left half a line', (text) => text.slice(0, 40), ['ledger.mended']],
     [
       'and left one entry and a half',
       (text) => text.slice(0, text.indexOf('\n') + 30),
-      ['action.not-done', 'record.mended'],
+      ['action.not-done', 'ledger.mended'],
     ],
     ['and left everything', (text) => text, ['action.not-done', 'action.unknown']],
-    ['and left everything but the line break', (text) => text.slice(0, -1), ['action.not-done', 'record.mended']],
+    ['and left everything but the line break', (text) => text.slice(0, -1), ['action.not-done', 'ledger.mended']],
   ];
   test.each(ways)('%s, the next one goes on, and the record is whole', async (_how, left, kinds) => {
     const place = await filled(KEY);
@@ -304,7 +304,7 @@ describe('After a write that failed', () => {
     await expect(ledger.append([done('lost')])).rejects.toThrow(StorageError);
     await ledger.append([done('after')]);
     const found = (await entriesOf(place, { key: KEY })).map(({ kind }) => kind);
-    expect(found).toEqual(['record.opened', 'record.mended', 'record.mended', 'action.done']);
+    expect(found).toEqual(['ledger.opened', 'ledger.mended', 'ledger.mended', 'action.done']);
   });
 
   test('in the mending of a line, the mending is tried again', async () => {
@@ -321,7 +321,7 @@ describe('After a write that failed', () => {
       broken = false;
       await ledger.append([done('after')]);
       expect((await entriesOf(place, { key: KEY })).slice(11).map(({ kind }) => kind)).toEqual([
-        'record.mended',
+        'ledger.mended',
         'action.done',
       ]);
     }

@@ -86,7 +86,7 @@ test.each<[string, (folder: string) => void, readonly string[]]>([
       expect([memory.acted(id, 'approve'), memory.acted(id, 'reject')], id).toEqual([true, true]);
       expect(memory.acted(id, 'close'), id).toBe(false);
     }
-    expect(entriesIn(folder)[1]).toMatchObject({ kind: 'record.restarted', data: { by: 'mia', reason: 'INC-7' } });
+    expect(entriesIn(folder)[1]).toMatchObject({ kind: 'ledger.restarted', data: { by: 'mia', reason: 'INC-7' } });
     expect(await repair(folder), 'once is enough').toEqual({ kind: 'whole' });
   },
 );
@@ -102,7 +102,7 @@ test('A record without a key goes on with one when a person says that it is new;
   const folder = await remembered(null);
   await expect(openActionHistory(folder, clock, { key: KEY })).rejects.toMatchObject({ finding: 'no-key' });
   expect(await repair(folder)).toEqual({ kind: 'keyed', entries: 6 });
-  expect(entriesIn(folder).at(-1)).toMatchObject({ kind: 'record.keyed', data: { by: 'mia', reason: 'INC-7' } });
+  expect(entriesIn(folder).at(-1)).toMatchObject({ kind: 'ledger.keyed', data: { by: 'mia', reason: 'INC-7' } });
   const memory = await openActionHistory(folder, clock, { key: KEY });
   expect(memory.acted('done', 'approve')).toBe(true);
   expect(memory.orders).toEqual([expect.stringMatching(/sealed with a key from entry 7 on, .*mia ordered .*"INC-7"/)]);

@@ -5,6 +5,7 @@ import { composeMail } from '../../../src/mail/mail.ts';
 import { loadTemplate, type MailTemplate } from '../../../src/mail/template.ts';
 import { CORPUS, hostileText } from '../../helpers/hostile_texts.ts';
 import { aFailedRun, anOrdinaryRun, aRecord, aReviewed } from '../../helpers/records.ts';
+import { capped, permitted } from '../../helpers/traces.ts';
 
 let template: MailTemplate;
 beforeAll(async () => {
@@ -156,14 +157,14 @@ describe('what the lead sees', () => {
   });
 
   test('what caps held back in one line for each cap, whatever their number', () => {
-    const capped = (id: number) =>
+    const heldBack = (id: number) =>
       aReviewed({
         id: `c${id}`,
         risk: 'low',
-        rules: [{ rule: 'cap', says: 'no approve: 50 approvals in one run (CAP_APPROVALS_PER_RUN)' }],
+        rules: [capped()],
         next: { kind: 'observe', to: 'Portcullis', finding: 'x', ask: null, alternative: null },
       });
-    const { html, subject } = compose(aRecord({ reviewed: Array.from({ length: 450 }, (_, id) => capped(id)) }));
+    const { html, subject } = compose(aRecord({ reviewed: Array.from({ length: 450 }, (_, id) => heldBack(id)) }));
     expect(textOf(html)).toContain('450 held back by a cap, approve: 50 approvals in one run (CAP_APPROVALS_PER_RUN).');
     expect(subject).toBe('Portcullis: 450 held back by caps');
     expect(html.length).toBeLessThan(30_000);
@@ -236,7 +237,7 @@ describe('the HTML', () => {
             verdict: 'approve',
             comment: text,
             needsPerson: true,
-            rules: [{ rule: text, says: text }],
+            rules: [permitted(text, text)],
           },
           deep: { type: text, containerPath: text, tags: [text] },
           assessment: { summary: text, flags: ['other'] },
@@ -246,7 +247,7 @@ describe('the HTML', () => {
         aReviewed({
           ...{ id: text, requestor: text, asset: text, risk: 'high', basis: [text] },
           next: { kind: 'escalate', to: text, finding: text, ask: text, alternative: text },
-          rules: [{ rule: 'cap', says: `no approve: ${text}` }],
+          rules: [capped(), { kind: 'confirmation', action: 'reject', reason: 'failed', why: text }],
           confirmation: { kind: 'single', assessment: { kind: 'unscored', why: text } },
           texts: { flags: [text], evidence: [text] },
           accessContext: {

@@ -29,7 +29,7 @@ describe('The file of a plan', () => {
     ['cut short', JSON.stringify(aPlan()).slice(0, -20), /not JSON/],
     ['no object', 'null', /does not fit/],
     ['another document', '{"name":"portcullis"}', /does not fit/],
-    ['of another version', JSON.stringify({ ...aPlan(), schema_version: 2 }), /version 2/],
+    ['of another version', JSON.stringify({ ...aPlan(), schema_version: 3 }), /version 3/],
     ['with a field too many', JSON.stringify({ ...aPlan(), approved_by: 'me' }), /does not fit/],
     ['with a field too few', JSON.stringify({ ...aPlan(), digest: undefined }), /`digest`/],
     [

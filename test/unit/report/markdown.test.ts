@@ -6,6 +6,7 @@ import { renderMarkdown } from '../../../src/report/markdown.ts';
 import { DAY_MS } from '../../../src/util/durations.ts';
 import { CORPUS, hostileText } from '../../helpers/hostile_texts.ts';
 import { aFailedRun, anOrdinaryRun, aRecord, aReviewed, NOW } from '../../helpers/records.ts';
+import { capped, floorTrace, forbidden, permitted } from '../../helpers/traces.ts';
 
 const headings = (markdown: string) => markdown.split('\n').filter((line) => /^##? /.test(line));
 const titleOf = (record: RunRecord) => renderMarkdown(record).split('\n')[0];
@@ -125,7 +126,7 @@ describe('what the report tells', () => {
       '- **Asset:** dc01.corp.bank.example · Windows Domain Controller · Root / Tier 0 / Domain Controllers',
     );
     expect(page).toContain('- **Tags:** tier-0, pci');
-    expect(page).toContain('  - reject-threshold: high is below critical, so a person decides');
+    expect(page).toContain('  - reject-threshold: no reject: high is below critical, so a person decides');
     expect(page).toContain('- **Gaps:** container (vault answered 403)');
   });
 
@@ -213,16 +214,19 @@ describe('what the report tells of the gate', () => {
   });
 
   test.each([
-    ['agreed', { rules: [{ rule: 'approve-low-risk', says: 'fine' }] }, 'facts-only reading low, agreed'],
+    ['agreed', { rules: [permitted('approve-low-risk', 'fine')] }, 'facts-only reading low, agreed'],
     [
       'disagreed',
-      { verdict: 'hold', rules: [{ rule: 'confirm', says: 'no approve: the facts-only reading is high' }] },
+      {
+        verdict: 'hold',
+        rules: [{ kind: 'confirmation', action: 'approve', reason: 'risk', risk: 'high', limit: 'low' }],
+      },
       'disagreed: the facts-only reading is high',
     ],
     [
       'failed',
       { confirmation: { kind: 'facts-only', assessment: { kind: 'unscored', why: 'no model' } } },
-      'vote failed: no model',
+      'the facts-only reading failed: no model',
     ],
   ] as const)('says whether the second look %s', (_, story, words) => {
     const confirmation = { kind: 'facts-only', assessment: aReviewed({ risk: 'low' }).assessment } as const;
@@ -236,9 +240,9 @@ describe('what the report tells of the gate', () => {
       risk: 'high',
       basis: ['no-approval-privileged'],
       rules: [
-        { rule: 'gate once', says: 'no approve: the agent approved it before' },
-        { rule: 'no-approval-privileged', says: 'no approve: it is a privileged entitlement' },
-        { rule: 'floor-privileged', says: 'the entitlement is privileged: at least medium' },
+        { kind: 'gate', action: 'approve', gate: 'once', done: 'approve' },
+        forbidden('no-approval-privileged', 'it is a privileged entitlement'),
+        floorTrace('floor-privileged', 'the entitlement is privileged'),
       ],
     });
     expect(text).toContain('  - policy no-approval-privileged: no approve: it is a privileged entitlement');
@@ -260,7 +264,7 @@ describe('what the report tells of the gate', () => {
     expect(detailOf({ next })).toContain(
       '- **Next:** **ask** (requestor): the justification says nothing · missing: a ticket',
     );
-    const settled = detailOf({ status: 'Completed', rules: [{ rule: 'hold', says: 'nothing to do' }] });
+    const settled = detailOf({ status: 'Completed', rules: [{ kind: 'hold', reason: 'status', status: 'Completed' }] });
     expect(settled).not.toMatch(/\*\*(Next|Rules):/);
   });
 
@@ -280,13 +284,13 @@ describe('what the report tells of the gate', () => {
   });
 
   test('what a cap held back has its own section and is not in the work list', () => {
-    const capped = aReviewed({
+    const heldBack = aReviewed({
       id: 'req-cap',
       risk: 'low',
-      rules: [{ rule: 'cap', says: 'no approve: 50 approvals in one run (CAP_APPROVALS_PER_RUN)' }],
+      rules: [capped()],
       next: { kind: 'observe', to: 'Portcullis', finding: 'held back by a cap', ask: null, alternative: null },
     });
-    const page = renderMarkdown(aRecord({ reviewed: [capped] }));
+    const page = renderMarkdown(aRecord({ reviewed: [heldBack] }));
     expect(page).toContain(
       '# Portcullis: nothing changed, nothing waits for a person, 1 held back by caps, nothing failed',
     );
@@ -358,9 +362,9 @@ describe('texts of others', () => {
       assessment: { summary: text, comment: `x${text}`, flags: ['other'] },
       verdict: 'approve',
       rules: [
-        { rule: text, says: text },
-        { rule: 'floor-x', says: text },
-        { rule: 'confirm', says: text },
+        permitted(text, text),
+        floorTrace('floor-x', text),
+        { kind: 'confirmation', action: 'approve', reason: 'failed', why: text },
       ],
       basis: [text],
       comment: text,
@@ -373,7 +377,15 @@ describe('texts of others', () => {
     const held = aReviewed({
       ...{ id: text, requestor: text, asset: text, verdict: 'hold' },
       accessContext: everywhere(text),
-      rules: [{ rule: 'cap', says: `no approve: ${text}` }],
+      rules: [
+        capped(),
+        forbidden(text, text),
+        { kind: 'policy-error', action: 'approve', error: text },
+        { kind: 'switch-off', action: 'approve', rule: text, says: text, switches: [text] },
+        { kind: 'gate', action: 'approve', gate: 'status', status: text },
+        { kind: 'gate', action: 'approve', gate: 'scored', why: text },
+        { kind: 'hold', reason: 'unscored', why: text },
+      ],
       basis: [text],
       next: { kind: 'escalate', to: text, finding: text, ask: text, alternative: text },
       confirmation: { kind: 'facts-only', assessment: { kind: 'unscored', why: text } },

@@ -8,6 +8,7 @@ import { writeReport } from '../../../src/report/write.ts';
 import { StorageError } from '../../../src/util/errors.ts';
 import { INVISIBLE_OR_BREAK } from '../../helpers/hostile_texts.ts';
 import { aFailedRun, anOrdinaryRun, aRecord, aReviewed } from '../../helpers/records.ts';
+import { forbidden, permitted } from '../../helpers/traces.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -61,7 +62,7 @@ describe('writing a report', () => {
 describe('the JSON twin', () => {
   test('has a version, ISO times and the same numbers as the page', () => {
     const json = toJson(anOrdinaryRun());
-    expect(json.schema_version).toBe(1);
+    expect(json.schema_version).toBe(2);
     expect(json.run).toMatchObject({
       started_at: '2026-11-20T05:40:12.000Z',
       verdict: 'done-with-problems',
@@ -101,11 +102,11 @@ describe('the JSON twin', () => {
         "justification",
         "facts",
         "deep_analysis",
-        "standing",
+        "access_context",
         "text",
         "gaps",
         "assessment",
-        "second_look",
+        "confirmation",
         "decision",
         "outcome",
         "comment",
@@ -120,7 +121,7 @@ describe('the JSON twin', () => {
           aReviewed({
             floor: 'medium',
             basis: ['no-approval-privileged'],
-            rules: [{ rule: 'no-approval-privileged', says: 'no approve: it is a privileged entitlement' }],
+            rules: [forbidden('no-approval-privileged', 'it is a privileged entitlement')],
             confirmation: { kind: 'facts-only', assessment: { kind: 'unscored', why: 'no model' } },
           }),
         ],
@@ -128,13 +129,13 @@ describe('the JSON twin', () => {
     );
     expect(json.run.digests).toEqual({ policy: 'a'.repeat(64), prompts: 'b'.repeat(64) });
     expect(json.requests[0]).toMatchObject({
-      second_look: { kind: 'facts-only', agreed: false, risk: null, why_not: 'no model' },
+      confirmation: { kind: 'facts-only', agreed: false, risk: null, why_not: 'no model' },
       decision: {
         floor: 'medium',
         policy_basis: [{ id: 'no-approval-privileged', says: 'no approve: it is a privileged entitlement' }],
         next: { next: 'escalate', to: 'owner development-lead' },
       },
-      accessContext: { entitlement: 'test:operate', owner: 'development-lead', max_hours: 72 },
+      access_context: { entitlement: 'test:operate', owner: 'development-lead', max_hours: 72 },
     });
     expect(json.work_list).toMatchObject([{ group: 'owners', request_id: 'req-0001', age_days: 2, next: 'escalate' }]);
   });
@@ -160,7 +161,12 @@ describe('the JSON twin', () => {
             aReviewed({
               ...{ status: bad, justification: bad, requestor: bad, basis: [bad], needsPerson: true },
               next: { kind: 'escalate', to: bad, finding: bad, ask: bad, alternative: bad },
-              rules: [{ rule: bad, says: bad }],
+              rules: [
+                permitted(bad, bad),
+                { kind: 'switch-off', action: 'approve', rule: bad, says: bad, switches: [bad] },
+                { kind: 'policy-error', action: 'approve', error: bad },
+                { kind: 'gate', action: 'approve', gate: 'scored', why: bad },
+              ],
               texts: { flags: [bad], evidence: [bad] },
               confirmation: { kind: 'single', assessment: { kind: 'unscored', why: bad } },
               accessContext: {

@@ -11,6 +11,7 @@ import { KeyError, LedgerError, StorageError, UpstreamError } from '../../../src
 import type { Log } from '../../../src/util/log.ts';
 import { type Progress, silentProgress } from '../../../src/util/progress.ts';
 import { accessContextOf, dossierOf, fakeClock, NOON, rated, request, UNSCORED } from '../../helpers/requests.ts';
+import { permitted } from '../../helpers/traces.ts';
 
 const FACTS: RunFacts = {
   runId: 'run-1',
@@ -43,7 +44,7 @@ const decisionOn = ({ assessment }: Subject): Decision => {
     verdict: approves ? 'approve' : 'hold',
     floor: 'low',
     risk,
-    rules: [{ rule: 'x', says: 'y' }],
+    rules: [permitted('x', 'y')],
     basis: ['x'],
     next: approves ? null : { kind: 'observe', to: 'Portcullis', finding: 'z', ask: null, alternative: null },
     needsPerson: !approves,
@@ -501,7 +502,7 @@ describe('A memory', () => {
   ])('whose record %s when the decisions are put there: nothing is acted on', async (_what, error) => {
     const { start, called } = world({ enterDecisions: fails(error) });
     const record = await start();
-    expect(record).toMatchObject({ verdict: 'ledger-not-trusted', mode: 'observing', record: null });
+    expect(record).toMatchObject({ verdict: 'ledger-not-trusted', mode: 'observing', ledger: null });
     expect(called).not.toContain('act');
     expect(record.reviewed.map(({ outcome }) => outcome?.kind ?? null)).toEqual(['skipped', null]);
     expect(problemsOf(record)).toMatchObject([{ where: 'state', message: error.message }]);

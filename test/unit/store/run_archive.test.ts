@@ -41,18 +41,10 @@ describe('The archive of runs', () => {
     expect(readdirSync(join(folder, 'runs')).sort()).toEqual([3, 4, 5].map((n) => `${idOf(n)}.json.gz`));
   });
 
-  test('reads what an earlier version wrote, one document with the requests in it', async () => {
-    const folder = tempFolder();
-    const record = { ...anOrdinaryRun(), runId: idOf(1) };
-    mkdirSync(join(folder, 'runs'));
-    writeFileSync(fileOf(folder, idOf(1)), gzipSync(JSON.stringify({ schema_version: 1, record })));
-    expect(await openRunArchive(folder, 3).load(idOf(1))).toEqual(record);
-  });
-
   test('gives the run without its requests, and reads no further for it', async () => {
     const folder = tempFolder();
     const { reviewed: _, ...head } = { ...anOrdinaryRun(), runId: idOf(1) };
-    const lines = [JSON.stringify({ schema_version: 2, record: head, requests: 1 }), 'not JSON', ''];
+    const lines = [JSON.stringify({ schema_version: 3, run: head, requests: 1 }), 'not JSON', ''];
     mkdirSync(join(folder, 'runs'));
     writeFileSync(fileOf(folder, idOf(1)), gzipSync(lines.join('\n')));
     expect(await openRunArchive(folder, 3).loadHead(idOf(1))).toEqual(head);
@@ -88,28 +80,38 @@ describe('The archive of runs', () => {
 });
 
 describe('A record that cannot be understood is none', () => {
-  const whole = gzipSync(JSON.stringify({ schema_version: 1, record: aRecord({ runId: idOf(1) }) }));
+  const id = idOf(1);
+  const whole = gzipSync(JSON.stringify({ schema_version: 3, run: aRecord({ runId: id }), requests: 0 }));
+  const packed = (head: object, ...lines: string[]) => gzipSync([JSON.stringify(head), ...lines, ''].join('\n'));
   test.each<[string, Buffer]>([
     ['an empty file', Buffer.alloc(0)],
     ['a file that was cut', whole.subarray(0, whole.length - 20)],
-    ['a file that is not packed', Buffer.from('{"schema_version":1,"record":{}}')],
+    ['a file that is not packed', Buffer.from('{"schema_version":3,"run":{},"requests":0}')],
     ['no JSON', gzipSync('hello')],
     ['a bare value', gzipSync('null')],
-    ['another version', gzipSync(JSON.stringify({ schema_version: 3, record: aRecord({ runId: idOf(1) }) }))],
-    ['a record without a version', gzipSync(JSON.stringify(aRecord({ runId: idOf(1) })))],
-    ['a version without a record', gzipSync('{"schema_version":1}')],
-    ['a record that is a text', gzipSync('{"schema_version":1,"record":"x"}')],
-    ['a record without requests', gzipSync(JSON.stringify({ schema_version: 1, record: { runId: idOf(1) } }))],
+    ['another version', packed({ schema_version: 4, run: aRecord({ runId: id }), requests: 0 })],
+    ['a version that fits not its names', packed({ schema_version: 3, record: aRecord({ runId: id }), requests: 0 })],
+    ['nor the other way round', packed({ schema_version: 2, run: aRecord({ runId: id }), requests: 0 })],
+    ['a record without a version', packed(aRecord({ runId: id }))],
+    ['a version without a record', gzipSync('{"schema_version":3,"requests":0}')],
+    ['a record that is a text', gzipSync('{"schema_version":3,"run":"x","requests":0}')],
+    ['a record that does not say how many requests it has', packed({ schema_version: 3, run: { runId: id } })],
+    ['the record of another run', packed({ schema_version: 3, run: aRecord({ runId: 'another' }), requests: 0 })],
+    ['a record of nothing', gzipSync('{"schema_version":3,"run":null,"requests":0}')],
+    ['fewer requests than it says', packed({ schema_version: 3, run: { runId: id }, requests: 2 }, '{}')],
+    ['half a request', packed({ schema_version: 3, run: { runId: id }, requests: 1 }, '{"dossier"')],
+    ['a record of the first version without requests', packed({ schema_version: 1, record: { runId: id } })],
     [
-      'the record of another run',
-      gzipSync(JSON.stringify({ schema_version: 1, record: aRecord({ runId: 'another' }) })),
+      'one of the first version that is another run',
+      packed({ schema_version: 1, record: { runId: 'x', reviewed: [] } }),
     ],
-    ['a record of nothing', gzipSync('{"schema_version":1,"record":null}')],
+    ['one of the first version of nothing', gzipSync('{"schema_version":1,"record":null}')],
+    ['one of the second with fewer requests', packed({ schema_version: 2, record: { runId: id }, requests: 2 }, '{}')],
+    ['one of the second with half a request', packed({ schema_version: 2, record: { runId: id }, requests: 1 }, '{"a')],
     [
-      'fewer requests than it says',
-      gzipSync(`{"schema_version":2,"record":{"runId":"${idOf(1)}"},"requests":2}\n{}\n`),
+      'one of the second with a strange request',
+      packed({ schema_version: 2, record: { runId: id }, requests: 1 }, '{}'),
     ],
-    ['half a request', gzipSync(`{"schema_version":2,"record":{"runId":"${idOf(1)}"},"requests":1}\n{"dossier"`)],
   ])('%s', async (_what, bytes) => {
     const folder = tempFolder();
     mkdirSync(join(folder, 'runs'));

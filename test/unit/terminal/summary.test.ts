@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { summary } from '../../../src/terminal/summary.ts';
 import { ACTING } from '../../e2e/place.ts';
 import { aFailedRun, anOrdinaryRun, aRecord, aReviewed } from '../../helpers/records.ts';
+import { approvalsPerRun, capped } from '../../helpers/traces.ts';
 
 const blocks = (text: string): string[] => text.split('\n\n');
 const tables = (text: string): string[][] =>
@@ -47,15 +48,15 @@ describe('the summary at the end of a run', () => {
   });
 
   test('says whose move it is, and what caps held back', () => {
-    const capped = aReviewed({
+    const heldBack = aReviewed({
       id: 'c',
       risk: 'low',
-      rules: [{ rule: 'cap', says: 'no approve: 1 approvals in one run (CAP_APPROVALS_PER_RUN)' }],
+      rules: [capped(approvalsPerRun(1))],
       next: { kind: 'observe', to: 'Portcullis', finding: 'x', ask: null, alternative: null },
     });
-    const text = summary(aRecord({ reviewed: [aReviewed(), capped] }), 'r.md');
+    const text = summary(aRecord({ reviewed: [aReviewed(), heldBack] }), 'r.md');
     expect(text).toContain('whose move: 1 for owners and managers\n');
-    expect(text).toContain('held back:  1 by 1 approvals in one run (CAP_APPROVALS_PER_RUN)');
+    expect(text).toContain('held back:  1 by 1 approval in one run (CAP_APPROVALS_PER_RUN)');
   });
 
   test('more actions than fit are counted, not printed', () => {

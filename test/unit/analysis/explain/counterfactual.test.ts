@@ -12,6 +12,7 @@ import { CONFIRMED_BY, type Confirmation, type ConfirmedAction } from '../../../
 import type { Reviewed, RunRecord } from '../../../../src/domain/run_record.ts';
 import { loadPolicy, type Policy } from '../../../../src/policy/load.ts';
 import { rated, UNSCORED } from '../../../helpers/requests.ts';
+import { approvalsPerRun } from '../../../helpers/traces.ts';
 import { SHIPPED } from '../../policy/cases.ts';
 import { pastRun, type Story, SWITCHED_ON } from '../replay/past_runs.ts';
 
@@ -91,7 +92,7 @@ const settings = fc.record({
   autoCloseStale: fc.constantFrom(true, true, false),
   autoCloseExpired: fc.boolean(),
 });
-const heldBack = fc.constantFrom(undefined, undefined, '20 approvals in one run (CAP_APPROVALS_PER_RUN)');
+const heldBack = fc.constantFrom(undefined, undefined, approvalsPerRun(20));
 
 const record = () =>
   fc.tuple(story, status, settings, heldBack).map(([one, at, some, cap]) => {

@@ -12,6 +12,7 @@ import { openRunArchive } from '../../../../src/store/run_archive.ts';
 import { ACTING, DAY, openPlace } from '../../../e2e/place.ts';
 import { ledgerFiles } from '../../../helpers/ledger.ts';
 import { NOON, rated, tempFolder } from '../../../helpers/requests.ts';
+import { approvalsPerRun } from '../../../helpers/traces.ts';
 import { policyWith, SHIPPED } from '../../policy/cases.ts';
 import { archiveOf, pastRun, type Story } from '../replay/past_runs.ts';
 
@@ -142,7 +143,9 @@ describe('the table of checks', () => {
   });
 
   test('a cap and a second look that disagreed are told', () => {
-    expect(failing(explained({ heldBack: '20 approvals in one run' }))).toEqual(['caps and breaker']);
+    const atCap = explained({ heldBack: approvalsPerRun(20) });
+    expect(failing(atCap)).toEqual(['caps and breaker']);
+    expect(explanationText(atCap)).toContain('20 approvals in one run (CAP_APPROVALS_PER_RUN)');
     const disagreed = explained({ confirmation: rated('high') });
     expect(failing(disagreed)).toEqual(['facts-only reading, for approve']);
     expect(disagreed.counterfactuals).toMatchObject([

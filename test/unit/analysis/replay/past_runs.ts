@@ -5,7 +5,7 @@ import { type ActionPolicy, decide, type Subject } from '../../../../src/decide/
 import type { Action } from '../../../../src/domain/action.ts';
 import type { Assessment } from '../../../../src/domain/assessment.ts';
 import { CONFIRMED_BY, type Confirmation, type ConfirmedAction } from '../../../../src/domain/confirmation.ts';
-import type { Outcome } from '../../../../src/domain/decision.ts';
+import type { CapReached, Outcome } from '../../../../src/domain/decision.ts';
 import type { Dossier } from '../../../../src/domain/dossier.ts';
 import type { Reviewed, RunRecord } from '../../../../src/domain/run_record.ts';
 import type { Policy } from '../../../../src/policy/load.ts';
@@ -36,7 +36,7 @@ export type Story = {
   readonly part?: DossierParts;
   /** What the second look says, where one is asked for; left out, it agrees. */
   readonly confirmation?: Assessment;
-  readonly heldBack?: string;
+  readonly heldBack?: CapReached;
   readonly actedBefore?: readonly Action[];
   readonly outcome?: Outcome;
   readonly request?: Partial<Dossier['request']>;
@@ -112,7 +112,7 @@ export function pastRun(
     dryRun: true,
     observingBecause: 'dry run',
     halt: null,
-    record: null,
+    ledger: null,
     costMet: [],
     startedAt: at,
     finishedAt: at + 1000,

@@ -1,0 +1,133 @@
+import { ACTIONS } from '../domain/action.ts';
+import { CONFIRMED_BY, type ConfirmedAction, type Disagreement } from '../domain/confirmation.ts';
+import type { CapReached, HoldReason, RuleTrace, ShutGate } from '../domain/decision.ts';
+import { type KnownStatus, STATUSES } from '../domain/status.ts';
+import { plural } from './plural.ts';
+
+/**
+ * The trace of a decision in words, the same ones for every output. What people, models and the vault wrote goes in as it
+ * is: whoever shows a sentence puts it through the door of that place.
+ */
+
+/** By which name ledger, report and terminal know the rule. */
+export function ruleName(trace: RuleTrace): string {
+  switch (trace.kind) {
+    case 'policy':
+    case 'switch-off':
+    case 'risk-floor':
+      return trace.rule;
+    case 'policy-error':
+      return 'policy';
+    case 'gate':
+      return `gate ${trace.gate}`;
+    case 'confirmation':
+      return 'confirm';
+    case 'cap':
+    case 'hold':
+      return trace.kind;
+  }
+}
+
+/** The sentence for a reader who sees nothing else: with the action that it speaks against. */
+export function ruleWords(trace: RuleTrace): string {
+  switch (trace.kind) {
+    case 'policy':
+      return trace.allows ? trace.says : `no ${trace.action}: ${trace.says}`;
+    case 'policy-error':
+      return `no ${trace.action}: ${trace.error}`;
+    case 'switch-off':
+      return `${trace.says}, but ${trace.switches.join(' and ')} is off`;
+    case 'gate':
+      return `no ${trace.action}: ${gateWords(trace)}`;
+    case 'confirmation':
+      return `no ${trace.action}: ${disagreementWords(trace, trace.action)}`;
+    case 'cap':
+      return `no ${trace.action}: ${capWords(trace)}`;
+    case 'hold':
+      return holdWords(trace);
+    case 'risk-floor':
+      return `${trace.says}: at least ${trace.risk}`;
+  }
+}
+
+/** What led to the verdict, in words; `otherwise` for a decision that has no trace. */
+export const firstReason = ({ rules }: { readonly rules: readonly RuleTrace[] }, otherwise: string): string =>
+  rules[0] === undefined ? otherwise : ruleWords(rules[0]);
+
+/** What shut a gate. */
+export function gateWords(shut: ShutGate): string {
+  switch (shut.gate) {
+    case 'status':
+      return `status is ${statusWords(shut.status)}`;
+    case 'own-request':
+      return "it is the agent's own request";
+    case 'approver-apart':
+      return `\`${shut.approver}\` asked for it: asking and approving are two people's work`;
+    case 'requestor-known':
+      return 'the vault gives no account name';
+    case 'scored':
+      return `it is unscored: ${shut.why}`;
+    case 'risk-understood':
+      return "the model's word for the risk was not understood";
+    case 'once':
+      return `the agent ${ACTIONS[shut.done].done} it before`;
+  }
+}
+
+/** Why a confirmation takes the action away. */
+export function disagreementWords(why: Disagreement, action: ConfirmedAction): string {
+  const kind = CONFIRMED_BY[action];
+  switch (why.reason) {
+    case 'missing':
+      return `there is no ${kind} reading`;
+    case 'failed':
+      return `the ${kind} reading failed: ${why.why}`;
+    case 'not-understood':
+      return `the ${kind} reading gave no risk that we know`;
+    case 'steering-suspected':
+      return `the ${kind} reading suspects an attempt to steer it`;
+    case 'risk':
+      return `the ${kind} reading is ${why.risk}, ${LIMIT_WORDS[action](why.limit)}`;
+  }
+}
+const LIMIT_WORDS = {
+  approve: (limit) => `approving is for ${limit} and below`,
+  reject: (limit) => `rejecting is for ${limit} and above`,
+} as const satisfies Record<ConfirmedAction, (limit: string) => string>;
+
+/** `50 approvals in one run (CAP_APPROVALS_PER_RUN)` */
+export function capWords(reached: CapReached): string {
+  if (reached.cap !== 'BREAKER_FACTOR') return `${CAP_WORDS[reached.cap](reached.limit)} (${reached.cap})`;
+  const { cap, of, wanted, usual } = reached;
+  return `the breaker: ${plural(wanted, BREAKER_WORDS[of])} in one run, usually ${usual} (${cap})`;
+}
+const CAP_WORDS = {
+  CAP_APPROVALS_PER_RUN: (limit) => `${plural(limit, 'approval')} in one run`,
+  CAP_APPROVALS_PER_DAY: (limit) => `${plural(limit, 'approval')} in 24 hours`,
+  CAP_APPROVALS_PER_REQUESTOR_PER_DAY: (limit) => `${plural(limit, 'approval')} for one requestor in 24 hours`,
+  CAP_APPROVALS_PER_ASSET_PER_DAY: (limit) => `${plural(limit, 'approval')} for one asset in 24 hours`,
+  CAP_REJECTIONS_PER_RUN: (limit) => `${plural(limit, 'rejection')} in one run`,
+} as const satisfies Record<Exclude<CapReached['cap'], 'BREAKER_FACTOR'>, (limit: number) => string>;
+const BREAKER_WORDS = { approve: 'approval', reject: 'rejection', suspicious: 'suspicious text' } as const;
+
+function holdWords(why: HoldReason): string {
+  switch (why.reason) {
+    case 'granted-and-critical':
+      return 'access is granted and rated critical: is it still wanted?';
+    case 'status':
+      return `nothing to do at status ${statusWords(why.status)}`;
+    case 'unscored':
+      return `a person decides: it is unscored (${why.why})`;
+    case 'between-the-limits': {
+      const { approve, reject } = why.limits;
+      return `a person decides: risk is ${why.risk}; approving is for ${approve} and below, rejecting for ${reject} and above`;
+    }
+  }
+}
+
+/** A status as a person reads it: with its meaning, or as foreign. */
+export function statusWords(status: string): string {
+  return Object.hasOwn(STATUSES, status)
+    ? `${status} (${STATUSES[status as KnownStatus].meaning})`
+    : `${status} (a status that Portcullis does not know)`;
+}
