@@ -23,6 +23,8 @@ export type ConnectProxy = {
   readonly authorizations: (string | undefined)[];
   /** Everything that it heard outside of a tunnel, CONNECT lines included. */
   heard(): string;
+  /** How many connections of clients are open. */
+  open(): number;
   /** Everything that passed inside the tunnels. */
   passed(): Buffer;
   close(): Promise<void>;
@@ -34,6 +36,7 @@ export async function startConnectProxy({ certificates, refuse, user }: ProxyOpt
   const heard: string[] = [];
   const passed: Buffer[] = [];
   const sockets = new Set<Duplex>();
+  const clients = new Set<Duplex>();
   const held = (socket: Duplex) => {
     sockets.add(socket.on('error', () => {}));
     socket.on('close', () => sockets.delete(socket));
@@ -43,7 +46,11 @@ export async function startConnectProxy({ certificates, refuse, user }: ProxyOpt
   const noted = ({ method, url, rawHeaders }: IncomingMessage) =>
     heard.push(`${method} ${url}\n${rawHeaders.join('\n')}`);
 
-  server.on('connection', held);
+  server.on('connection', (client: Socket) => {
+    held(client);
+    clients.add(client);
+    client.on('close', () => clients.delete(client));
+  });
   server.on('secureConnection', held);
   server.on('request', (request, response) => {
     noted(request);
@@ -84,6 +91,7 @@ export async function startConnectProxy({ certificates, refuse, user }: ProxyOpt
     asked,
     authorizations,
     heard: () => heard.join('\n\n'),
+    open: () => clients.size,
     passed: () => Buffer.concat(passed),
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -41,6 +41,8 @@ describe('a whole run over three proxies', () => {
     for (const risk of ['low', 'critical']) place.request(`a ${risk} one`, risk);
     const { code, log } = await place.run();
     expect(code, log).toBe(0);
+    // Nothing is left open that would close by itself some seconds later.
+    await vi.waitFor(() => expect(Object.values(proxies).map((proxy) => proxy.open())).toEqual([0, 0, 0]), 1500);
   }, 60_000);
   afterAll(async () => {
     await Promise.all(Object.values(proxies).map((proxy) => proxy.close()));

@@ -273,7 +273,7 @@ describe('an answer', () => {
       response.writeHead(200).flushHeaders();
       return null;
     };
-    expect((await open({ maxAnswerBytes: 0 }).fetch(server.url)).status).toBe(200);
+    expect((await open({ maxAnswerBytes: 0, timeoutMs: 60_000 }).fetch(server.url)).status).toBe(200);
   });
 });
 

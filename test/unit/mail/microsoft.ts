@@ -15,6 +15,8 @@ export type Microsoft = {
   readonly ca: string;
   readonly mails: Received[];
   readonly signIns: Received[];
+  /** How many connections came so far. */
+  connections(): number;
   /** What the next calls get instead of the ordinary answer. */
   faults: { discovery?: Handler; token?: Handler; mail?: Handler };
   close(): Promise<void>;
@@ -45,7 +47,9 @@ export async function startMicrosoft(): Promise<Microsoft> {
     handlerOf(path, received)(received, response, incoming.socket);
   });
   const sockets = new Set<Duplex>();
+  let connections = 0;
   server.on('connection', (socket) => {
+    connections++;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
@@ -72,6 +76,7 @@ export async function startMicrosoft(): Promise<Microsoft> {
     ca,
     mails: state.mails,
     signIns: state.signIns,
+    connections: () => connections,
     get faults() {
       return state.faults;
     },

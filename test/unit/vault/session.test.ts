@@ -74,6 +74,11 @@ describe('a read', () => {
   test('does not leave the vault, whatever address it is given', async () => {
     const error = await failure(open().read(`${elsewhere.origin}/spec`));
     expect(error).toMatchObject({ code: 'refused', message: expect.stringContaining('is not the vault') });
+    // A user in its own address would take the place of the token.
+    for (const user of ['evil.example', 'user:password']) {
+      const named = await failure(open().read(server.url.replace('https://', `https://${user}@`)));
+      expect(named).toMatchObject({ code: 'refused', message: expect.stringContaining('is not the vault') });
+    }
     for (const address of ['https://localhost.evil.example/', 'http://localhost/', 'ftp:x', 'no address at all'])
       await failure(open().read(address));
     expect(elsewhere.calls).toEqual([]);
