@@ -18,12 +18,24 @@ export type Health = {
   readonly overdueAt: number | null;
 };
 
-/** What the answer to a health check says, and with which HTTP status. Only the first one is healthy. */
+/**
+ * What the answer to a health check says, and with which HTTP status. Only the first one is healthy.
+ * INVARIANT: these words stay: whoever watches the daemon compares them.
+ */
 export const STATUSES = {
   ok: { http: 200, about: 'cycles come and end as the schedule says' },
   overdue: { http: 503, about: 'two moments of the schedule went by without a sign of a cycle' },
-  'record-not-trusted': { http: 503, about: 'the last cycle could not trust its record: nothing is acted on' },
+  'record-not-trusted': { http: 503, about: 'the last cycle could not trust its ledger: nothing is acted on' },
 } as const satisfies Record<string, { http: number; about: string }>;
+
+/** How a cycle ended, by the names of version 0.1, for whoever watches. */
+export const VERDICTS = {
+  done: 'done',
+  'done-with-problems': 'done-with-problems',
+  failed: 'failed',
+  stopped: 'stopped',
+  'ledger-not-trusted': 'memory-not-trusted',
+} as const satisfies Record<RunRecord['verdict'], string>;
 
 /** A timer is never quite on time. */
 const SLACK_MS = 60_000;
@@ -47,7 +59,7 @@ export function healthJson(vitals: Vitals, health: Health, halted: boolean, sche
     halted,
     started_at: isoTime(startedAt),
     running_since: isoTime(runningSince),
-    last_run: last === null ? null : { verdict: last.verdict, finished_at: isoTime(last.finishedAt) },
+    last_run: last === null ? null : { verdict: VERDICTS[last.verdict], finished_at: isoTime(last.finishedAt) },
     next_run_at: isoTime(nextDue(schedule, now)),
     overdue_at: isoTime(health.overdueAt),
   };

@@ -50,6 +50,12 @@ export function ruleWords(trace: RuleTrace): string {
   }
 }
 
+/** A rule as JSON has it: its facts, between the name and the sentence that the other outputs show. */
+export function toldRule(trace: RuleTrace) {
+  const { kind, ...facts } = trace;
+  return { kind, rule: ruleName(trace), ...facts, says: ruleWords(trace) };
+}
+
 /** What led to the verdict, in words; `otherwise` for a decision that has no trace. */
 export const firstReason = ({ rules }: { readonly rules: readonly RuleTrace[] }, otherwise: string): string =>
   rules[0] === undefined ? otherwise : ruleWords(rules[0]);

@@ -3,7 +3,7 @@ import type { RuleTrace } from '../domain/decision.ts';
 import type { NextStep } from '../domain/next_step.ts';
 import type { Reviewed } from '../domain/run_record.ts';
 import { basisOf, secondLookAgreed } from '../phrases/gate_words.ts';
-import { ruleName, ruleWords } from '../phrases/rule_words.ts';
+import { toldRule } from '../phrases/rule_words.ts';
 import { isoTime } from '../phrases/time_words.ts';
 import { line, optional } from './json_line.ts';
 
@@ -135,19 +135,15 @@ function outcomeJson(outcome: Reviewed['outcome']) {
   }
 }
 
-/** A rule of the trace: its facts as they are tagged, and the sentence that the report has for them. */
-function ruleJson(trace: RuleTrace) {
-  const { kind, ...facts } = trace;
-  return { kind, rule: line(ruleName(trace)), ...safeFacts(facts), says: line(ruleWords(trace)) };
-}
-
-const safeFacts = (facts: object): object =>
-  Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, safeFact(fact)]));
-
-function safeFact(fact: unknown): unknown {
-  if (typeof fact === 'string') return line(fact);
-  if (Array.isArray(fact)) return fact.map(safeFact);
-  return typeof fact === 'object' && fact !== null ? safeFacts(fact) : fact;
+/** Every text in it goes through the door, whatever facts a rule has. */
+function ruleJson(trace: RuleTrace): unknown {
+  const safe = (fact: unknown): unknown => {
+    if (typeof fact === 'string') return line(fact);
+    if (Array.isArray(fact)) return fact.map(safe);
+    if (typeof fact !== 'object' || fact === null) return fact;
+    return Object.fromEntries(Object.entries(fact).map(([name, inner]) => [name, safe(inner)]));
+  };
+  return safe(toldRule(trace));
 }
 
 export const nextJson = ({ kind, to, finding, ask, alternative }: NextStep) => ({

@@ -1,7 +1,7 @@
 import { type ActionPolicy, decide } from '../../decide/decide.ts';
 import { CONFIRMED_BY, type Confirmation, type ConfirmedAction } from '../../domain/confirmation.ts';
 import type { CapReached, Decision } from '../../domain/decision.ts';
-import { ruleName, ruleWords } from '../../phrases/rule_words.ts';
+import { ruleName, ruleWords, toldRule } from '../../phrases/rule_words.ts';
 import type { Policy } from '../../policy/load.ts';
 import type { Place } from '../../policy/place.ts';
 import { sampleRating } from '../../policy/samples.ts';
@@ -23,6 +23,15 @@ export type PolicyTestResult = {
   /** Policies that are part of no decision of any case. */
   readonly untested: readonly string[];
 };
+
+/** As one JSON document. */
+export const policyTestJson = ({ results, ...about }: PolicyTestResult) => ({
+  ...about,
+  results: results.map(({ decision, ...one }) => ({
+    ...one,
+    decision: { ...decision, rules: decision.rules.map(toldRule) },
+  })),
+});
 
 /** Decides every case with the code that runs decide with. @throws {ConfigError} about mistakes in the files */
 export async function policyTest(policy: Policy, files: readonly string[]): Promise<PolicyTestResult> {

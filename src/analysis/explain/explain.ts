@@ -4,6 +4,7 @@ import type { AccessRequest } from '../../domain/access_request.ts';
 import { ACTION_NAMES } from '../../domain/action.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { Reviewed, RunRecord } from '../../domain/run_record.ts';
+import { toldRule } from '../../phrases/rule_words.ts';
 import { Holdings } from '../../policy/conflicts.ts';
 import type { Policy } from '../../policy/load.ts';
 import type { PastActions, PlacedEntry } from '../replay/past_actions.ts';
@@ -39,6 +40,15 @@ export type Explanation = {
     readonly unreadable: string | null;
   };
 };
+
+/** As one JSON document. */
+export const explanationJson = ({ reviewed, today, ...about }: Explanation) => ({
+  ...about,
+  reviewed: { ...reviewed, decision: told(reviewed.decision) },
+  today: told(today),
+});
+
+const told = (decision: Decision) => ({ ...decision, rules: decision.rules.map(toldRule) });
 
 /** Everything about one decision. Pure but for what is handed in: nothing is asked of the vault or the model. */
 export function explain({ record, reviewed }: Found, policy: Policy, past: PastActions): Explanation {

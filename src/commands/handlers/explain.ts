@@ -1,4 +1,4 @@
-import { explain } from '../../analysis/explain/explain.ts';
+import { explain, explanationJson } from '../../analysis/explain/explain.ts';
 import { explanationText, foundNothing } from '../../analysis/explain/explain_text.ts';
 import { findRequest } from '../../analysis/explain/find.ts';
 import { readPastActions } from '../../analysis/replay/past_actions.ts';
@@ -23,6 +23,6 @@ export async function explainCommand(
     return EXITS.failed.code;
   }
   const explanation = explain(found, policy, await readPastActions(stateDir));
-  say(json ? jsonText(explanation) : explanationText(explanation));
+  say(json ? jsonText(explanationJson(explanation)) : explanationText(explanation));
   return EXITS.done.code;
 }

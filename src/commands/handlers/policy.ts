@@ -1,4 +1,4 @@
-import { policyTest } from '../../analysis/cases/policy_test.ts';
+import { policyTest, policyTestJson } from '../../analysis/cases/policy_test.ts';
 import { policyTestText } from '../../analysis/cases/policy_test_text.ts';
 import { caseFiles } from '../../analysis/cases/read_cases.ts';
 import { policyCheck } from '../../analysis/lint/policy_check.ts';
@@ -33,6 +33,6 @@ export async function policyTestCommand(
   const dir = policy ?? policyDir;
   const loaded = await loadPolicy(dir, { textFlags: TEXT_FLAG_NAMES });
   const result = await policyTest(loaded, files.length > 0 ? files : await caseFiles(dir));
-  say(json ? jsonText(result) : policyTestText(result));
+  say(json ? jsonText(policyTestJson(result)) : policyTestText(result));
   return (result.results.some(({ differences }) => differences.length > 0) ? EXITS.failed : EXITS.done).code;
 }

@@ -6,6 +6,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Ended, listenTo, openPlace, type Place, type Ran, ROOT } from '../place.ts';
 
+/** As JSON has it: tagged, with its name and its sentence. */
+const A_RULE = expect.objectContaining({
+  ...{ kind: expect.any(String), rule: expect.any(String), says: expect.any(String) },
+});
+
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const POLICY = join(ROOT, 'policy');
@@ -86,6 +91,8 @@ describe('explain', () => {
       run: { runId: ran.record.runId },
       replayed: true,
       policy: { same: true },
+      reviewed: { decision: { rules: expect.arrayContaining([A_RULE]) } },
+      today: { rules: expect.arrayContaining([A_RULE]) },
     });
   });
 
@@ -140,7 +147,9 @@ describe('policy check and policy test', () => {
   test('--json prints one document', async () => {
     const checked = JSON.parse((await portcullis(['policy', 'check', '--json'])).stdout);
     expect(checked).toMatchObject({ findings: expect.any(Array), archive: { runs: 1 } });
-    expect(JSON.parse((await portcullis(['policy', 'test', '--json'])).stdout).results.length).toBeGreaterThan(40);
+    const tested = JSON.parse((await portcullis(['policy', 'test', '--json'])).stdout);
+    expect(tested.results.length).toBeGreaterThan(40);
+    expect(tested.results[0].decision.rules[0]).toEqual(A_RULE);
   });
 });
 

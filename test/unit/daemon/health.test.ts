@@ -135,9 +135,14 @@ describe('/healthz', () => {
   });
 
   test('is not healthy while the record is not trusted, until a cycle trusts it again', async () => {
-    const { watching, health } = await watched();
+    const { watching, health, metric } = await watched();
     await watching.around(cycle(aRecord({ verdict: 'ledger-not-trusted' })));
-    expect(await health()).toMatchObject({ http: 503, status: 'record-not-trusted' });
+    // By the names of 0.1: what compares them elsewhere goes on doing so.
+    expect(await health()).toMatchObject({
+      ...{ http: 503, status: 'record-not-trusted', last_run: { verdict: 'memory-not-trusted' } },
+    });
+    expect(await metric('portcullis_runs_total{verdict="memory-not-trusted"}')).toBe(1);
+    expect(await metric('portcullis_record_entries')).toBe(412);
     await watching.around(cycle(aRecord()));
     expect(await health()).toMatchObject({ http: 200 });
   });

@@ -2,13 +2,14 @@ import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { RuleTrace } from '../../../src/domain/decision.ts';
 import { toJson } from '../../../src/report/json.ts';
 import { renderMarkdown } from '../../../src/report/markdown.ts';
 import { writeReport } from '../../../src/report/write.ts';
 import { StorageError } from '../../../src/util/errors.ts';
 import { INVISIBLE_OR_BREAK } from '../../helpers/hostile_texts.ts';
 import { aFailedRun, anOrdinaryRun, aRecord, aReviewed } from '../../helpers/records.ts';
-import { forbidden, permitted } from '../../helpers/traces.ts';
+import { capped, floorTrace, forbidden, permitted } from '../../helpers/traces.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -138,6 +139,33 @@ describe('the JSON twin', () => {
       access_context: { entitlement: 'test:operate', owner: 'development-lead', max_hours: 72 },
     });
     expect(json.work_list).toMatchObject([{ group: 'owners', request_id: 'req-0001', age_days: 2, next: 'escalate' }]);
+  });
+
+  test('has every rule by its kind, with its facts, its name and its sentence', () => {
+    const rulesOf = (rules: readonly RuleTrace[]) =>
+      toJson(aRecord({ reviewed: [aReviewed({ rules })] })).requests[0]?.decision.rules;
+    expect(rulesOf([capped(), floorTrace('floor-burst', 'a burst', 'high')])).toEqual([
+      {
+        ...{ kind: 'cap', rule: 'cap', action: 'approve', cap: 'CAP_APPROVALS_PER_RUN', limit: 50 },
+        says: 'no approve: 50 approvals in one run (CAP_APPROVALS_PER_RUN)',
+      },
+      { kind: 'risk-floor', rule: 'floor-burst', risk: 'high', says: 'a burst: at least high' },
+    ]);
+    expect(
+      rulesOf([
+        forbidden('no-approval-x', 'it is x'),
+        { kind: 'gate', action: 'close', gate: 'once', done: 'close' },
+        { kind: 'confirmation', action: 'reject', reason: 'risk', risk: 'high', limit: 'critical' },
+        { kind: 'switch-off', action: 'close', rule: 'close-stale', says: 'it is stale', switches: ['A', 'B'] },
+        { kind: 'hold', reason: 'between-the-limits', risk: 'medium', limits: { approve: 'low', reject: 'critical' } },
+      ]),
+    ).toMatchObject([
+      { kind: 'policy', rule: 'no-approval-x', action: 'approve', allows: false, says: 'no approve: it is x' },
+      { kind: 'gate', rule: 'gate once', action: 'close', gate: 'once', done: 'close' },
+      { kind: 'confirmation', rule: 'confirm', action: 'reject', reason: 'risk', risk: 'high', limit: 'critical' },
+      { kind: 'switch-off', rule: 'close-stale', switches: ['A', 'B'], says: 'it is stale, but A and B is off' },
+      { kind: 'hold', rule: 'hold', limits: { approve: 'low', reject: 'critical' } },
+    ]);
   });
 
   test('keeps control and invisible characters out, also from names of statuses', () => {
