@@ -86,7 +86,7 @@ export const MUTANTS = {
     ),
   ],
   'own requests are like all others': [
-    edit('decide/gates.ts', `shut: ({ own }) => (own ? "it is the agent's own request" : null),`, 'shut: () => null,'),
+    edit('decide/gates.ts', "shut: ({ own }) => (own ? { gate: 'own-request' } : null),", 'shut: () => null,'),
   ],
   'a halt is not looked at before an action': [
     edit('act/act.ts', 'const halt = await ports.halted();', 'const halt = null;'),
