@@ -250,7 +250,7 @@ describe('after a restart', () => {
     expect(await health()).toMatchObject({ http: 503, status: 'record-not-trusted' });
     expect(await metric('portcullis_last_run_timestamp_seconds')).toBe(bad.finishedAt / 1000);
     expect(await metric('portcullis_last_success_timestamp_seconds')).toBe(good.finishedAt / 1000);
-    expect(await metric('portcullis_runs_total{verdict="ledger-not-trusted"}')).toBe(0);
+    expect(await metric('portcullis_runs_total{verdict="memory-not-trusted"}')).toBe(0);
   });
 
   test('a record that cannot be read is passed over', async () => {
