@@ -29,7 +29,7 @@ const MAX_HEAD_BYTES = 16 * 1024;
 /** The connections to one origin, directly or through a proxy. They are kept open between calls and closed by `close`. */
 export function openConnections(origin: string, options: ConnectionOptions): { send: Network; close(): void } {
   const { proxy, timeoutMs, maxAnswerBytes, connections, keepAlive = true } = options;
-  // Both said explicitly, or variables of the environment (NODE_TLS_REJECT_UNAUTHORIZED) would count.
+  // Said explicitly, or a variable of the environment (NODE_TLS_REJECT_UNAUTHORIZED) would decide it.
   const connect = { timeout: timeoutMs, rejectUnauthorized: !options.tlsInsecure, secureContext: trusting(options.ca) };
   const common = {
     ...(connections !== undefined && { connections }),
