@@ -1,4 +1,5 @@
 import type { Halt } from '../domain/halt.ts';
+import { noun, plural } from './plural.ts';
 import { utcMinute } from './time_words.ts';
 
 /** Takes from a text what could act on the place where it is shown. */
@@ -33,8 +34,7 @@ export function haltWords(halt: Halt, clean: Clean): string {
 
 /** The same with what it did to this run, for the top of report, mail and terminal. */
 export function haltStory(halt: Halt, leftUndone: number, clean: Clean): string {
-  const actions =
-    leftUndone === 1 ? '1 action was left undone and stays' : `${leftUndone} actions were left undone and stay`;
+  const actions = `${plural(leftUndone, 'action was', 'actions were')} left undone and ${noun(leftUndone, 'stays', 'stay')}`;
   return `Portcullis is ${haltWords(halt, clean)}${leftUndone === 0 ? '' : `; ${actions} eligible`}`;
 }
 

@@ -1,5 +1,6 @@
 import { breakGlassUses } from '../decide/break_glass.ts';
 import type { BreakGlassUse, Problem, Reviewed } from '../domain/run_record.ts';
+import { pluralInWords } from '../phrases/plural.ts';
 import type { Disk } from '../store/disk.ts';
 import { readReviews } from '../store/reviews.ts';
 import { lastRecord, type RunArchive } from '../store/run_archive.ts';
@@ -20,7 +21,7 @@ export async function emergencies(
   };
   const reviews = (await readReviews(stateDir, disk).catch(noted)) ?? { byRequest: new Map(), damaged: 0 };
   if (reviews.damaged > 0) {
-    const lines = reviews.damaged === 1 ? 'one line' : `${reviews.damaged} lines`;
+    const lines = pluralInWords(reviews.damaged, 'line');
     const advice = 'what such a line said counts as not reviewed: record the review again with `portcullis review`';
     problems.push({ where: 'reviews', message: `${lines} of reviews.jsonl cannot be understood`, advice });
   }
