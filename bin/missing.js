@@ -1,6 +1,4 @@
 // What the door says when something is missing. Each sentence names only what works in that place.
-const { execFileSync } = require('child_process');
-
 /** The oldest Node that runs the program. */
 const NEEDED = 24;
 const WHERE = 'https://nodejs.org, a version manager such as nvm, or the packages of your system';
@@ -24,6 +22,8 @@ function lookAround() {
 
 /** The Node that npm installed with the program, if it starts on this machine. */
 function broughtNode() {
+  // Loaded here, because a start that lacks nothing pays for every module above.
+  const { execFileSync } = require('child_process');
   try {
     const path = require.resolve(`node-${process.platform}-${process.arch}/bin/node`);
     const version = execFileSync(path, ['--version'], {

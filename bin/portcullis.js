@@ -5,7 +5,6 @@ const { existsSync } = require('fs');
 const Module = require('module');
 const { dirname, join } = require('path');
 const { pathToFileURL } = require('url');
-const v8 = require('v8');
 const { NEEDED, missingPackage, notBuilt, oldNode } = require('./missing.js');
 
 /** Nothing was begun: the code of wrong usage. */
@@ -25,9 +24,6 @@ else if (!existsSync(program)) stop(notBuilt(program));
 else start();
 
 function start() {
-  // Marking in between collections would let garbage overshoot its bound; nobody waits for an answer within a second.
-  // The other options for memory are set when the size of the window is known (src/util/heap.ts).
-  v8.setFlagsFromString('--no-incremental-marking');
   // Compiled once and not at every start. The cache lies beside the code, so that only who may change that may change it.
   Module.enableCompileCache(join(root, 'node_modules', '.cache', 'portcullis'));
   let ended = false;

@@ -291,26 +291,6 @@ describe('something else is missing', () => {
     });
   });
 
-  // From the first collection on, V8 looks at how much memory has grown since, and by itself begins to mark in between.
-  test.for([
-    ['started by itself', false],
-    ['started by the door', true],
-  ] as const)('a program %s: is marking done between collections?', ([_name, byDoor]) => {
-    const program = installedWith(`export const main = () => {
-      const kept = [];
-      for (let i = 0; i < 300_000; i++) {
-        kept.push(new Array(100).fill(i));
-        if (i === 50_000) gc();
-      }
-    };`);
-    const itself = `import { main } from ${JSON.stringify(join(dirname(dirname(program)), BUILT))}; main();`;
-    const start = byDoor ? [program] : ['--input-type=module', '-e', itself];
-    const { stdout } = ended(NODE, ['--expose-gc', '--trace-gc', ...start]);
-    const collections = stdout.split('\n').filter((line) => line.includes('Mark-Compact'));
-    expect(collections.length).toBeGreaterThan(0);
-    expect(collections.some((line) => line.includes('steps since start of marking'))).toBe(!byDoor);
-  });
-
   test('the package holds every file of the door', () => {
     const { stdout } = ended('npm', ['pack', ROOT, '--dry-run', '--json', '--ignore-scripts'], process.env.PATH);
     const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];

@@ -23,13 +23,15 @@ const program = `
 `;
 
 async function read(requests: number) {
-  const options = ['--no-incremental-marking', '--expose-gc', '--trace-gc', '--input-type=module'];
+  const options = ['--expose-gc', '--trace-gc', '--input-type=module'];
   const { stdout } = await promisify(execFile)(process.execPath, [...options, '-e', program, `${requests}`], {
     maxBuffer: 16_000_000,
   });
+  const collections = stdout.split('\n').filter((line) => line.includes('Mark-Compact'));
   return {
     /** How often V8 went through everything that is alive. */
-    collections: stdout.split('\n').filter((line) => line.includes('Mark-Compact')).length,
+    collections: collections.length,
+    inBetween: collections.filter((line) => line.includes('since start of marking')).length,
     newSpace: Number(/largest new space: (\d+)/.exec(stdout)?.[1]),
   };
 }
@@ -38,7 +40,9 @@ test('memory follows a usual window more closely than V8 lets it, a large one le
   const [left, usual, large] = [await read(0), await read(100_000), await read(200_000)];
   expect(usual.collections).toBeGreaterThan(left.collections);
   expect(large.collections).toBeLessThan(usual.collections);
-  // And the space for new objects stops where it is large enough.
+  // Nothing is marked between collections, and the space for new objects stops where it is large enough.
+  expect(left.inBetween).toBeGreaterThan(0);
+  expect([usual.inBetween, large.inBetween]).toEqual([0, 0]);
   expect(left.newSpace).toBeGreaterThan(32 * MB);
   expect([usual.newSpace, large.newSpace]).toEqual([32 * MB, 32 * MB]);
 }, 60_000);
