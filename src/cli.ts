@@ -21,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--settings <file>', 'read settings from this file', '.env')
     .addHelpText(
       'after',
-      `\nSettings: .env.example lists them all. Exit codes and errors: docs/operating.md.\nTry it with nothing to configure: portcullis demo`,
+      `\nSettings: .env.example lists them all. Exit codes and errors: docs/reference.md.\nTry it with nothing to configure: portcullis demo`,
     )
     .configureHelp({ showGlobalOptions: true })
     // What was typed may have been pasted from anywhere.

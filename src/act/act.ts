@@ -4,15 +4,14 @@ import type { NewIntent } from '../ledger/action_history.ts';
 import { describeError, LedgerError, StorageError } from '../util/errors.ts';
 import { runPool } from '../util/pool.ts';
 import { carryOut, changeOf } from './carry_out.ts';
-import { onRecord } from './on_record.ts';
 import { type ActPorts, LOCK_LOST, type Planned, type Skipped, skipped, skippedBy } from './ports.ts';
 
 export type { Ask, Planned } from './ports.ts';
 
 /**
- * Carries out the planned actions, as many side by side as `atOnce` says, and gives one outcome for each, in the planned
+ * Carries out the planned actions, at most `atOnce` at a time, and gives one outcome for each, in the planned
  * order. A stop, a halt and a lost lock take effect before the next action begins and before the next call goes out; a
- * call in hand is finished. Never throws for one bad action.
+ * call that is under way is finished. Never throws for one bad action.
  * INVARIANT: what is planned for one request is done one after the other, in the planned order.
  */
 export async function act(planned: readonly Planned[], ports: ActPorts): Promise<Outcome[]> {
@@ -42,7 +41,7 @@ function byRequest(planned: readonly Planned[]): Map<string, [place: number, one
 }
 
 /**
- * After these nothing more is done: without the lock, a record on disk or a token, the next action would meet the same.
+ * After these nothing more is done: without the lock, a ledger on disk or a token, the next action would meet the same.
  * INVARIANT: a run that met a halt does not act any more, even when somebody resumes while it is still going.
  */
 const ENDING: ReadonlySet<Skipped['reason']> = new Set(['stopped', 'halted', 'memory', 'not-recorded', 'no-token']);
@@ -86,11 +85,11 @@ async function actOnOne(planned: Planned, ports: ActPorts, ended: () => Skipped 
   };
   const intendedAt = ports.clock.now();
   try {
-    await ports.memory.intend(intent);
+    await ports.history.intend(intent);
   } catch (error) {
     if (error instanceof StorageError)
       return skipped('not-recorded', `the intent could not be written: ${error.message}`);
-    // Somebody else wrote to the record: they may be acting, and know more than we do.
+    // Somebody else wrote to the ledger: they may be acting, and know more than we do.
     if (error instanceof LedgerError) return skipped('memory', error.message);
     throw error;
   }
@@ -105,7 +104,7 @@ async function actOnOne(planned: Planned, ports: ActPorts, ended: () => Skipped 
   }
   const result = outcome.kind === 'done' ? 'done' : outcome.kind === 'unknown' ? 'unknown' : 'not-done';
   try {
-    await ports.memory.conclude(intent, result, onRecord(outcome));
+    await ports.history.conclude(intent, result, noteOn(outcome));
   } catch (error) {
     // The open intent stays on disk and counts as acted on; the next run looks it up.
     ports.onUnrecorded?.(intent, error);
@@ -125,11 +124,11 @@ async function barred(ports: ActPorts, ended: () => Skipped | null): Promise<Ski
 
 /** The intent is on disk, and then something came in the way: its turn may have come behind others, on a slow disk. */
 async function notSent(intent: NewIntent, why: Skipped, ports: ActPorts): Promise<Skipped> {
-  const { memory, lockHeld, onUnrecorded } = ports;
-  // Whoever has the lock now looks the intent up; the record is theirs, so that nothing more is written there.
+  const { history, lockHeld, onUnrecorded } = ports;
+  // Whoever has the lock now looks the intent up; the ledger is theirs, so that nothing more is written there.
   if (!lockHeld()) return skipped('memory', LOCK_LOST);
   try {
-    await memory.conclude(intent, 'not-done', `no call was made: ${why.why}`);
+    await history.conclude(intent, 'not-done', `no call was made: ${why.why}`);
   } catch (error) {
     // The open intent counts as acted on; the next run looks it up.
     onUnrecorded?.(intent, error);
@@ -151,4 +150,12 @@ async function lookedUp(request: AccessRequest, ports: ActPorts): Promise<Access
   } catch (error) {
     return skipped('unreadable', `it could not be read right before the call: ${describeError(error)}`);
   }
+}
+
+/** What the ledger says of an outcome: what the vault answered to the call, and what the request was found to be then. */
+function noteOn(outcome: Outcome): string {
+  if (outcome.kind !== 'done') return outcome.why;
+  const { answer, statusAfter, note } = outcome;
+  const now = statusAfter === null ? undefined : `the request is ${statusAfter} now`;
+  return [answer, now, note].filter((part) => part !== undefined && part !== '').join('; ');
 }

@@ -19,7 +19,7 @@ export type Planned = {
 
 export type Ask = (planned: Planned, signal?: AbortSignal) => Promise<'yes' | 'no' | 'stop'>;
 
-/** Who stands behind an action, for the journal. */
+/** Who stands behind an action, for the ledger. */
 export type Signature = {
   /** The vault user that writes. */
   readonly actor: string | null;
@@ -35,7 +35,7 @@ export type ActPorts = {
   /** Our own accounts; asked for anew each time, because the one that writes is known only when its token is there. */
   readonly agentUsers: readonly string[];
   readonly clock: Clock;
-  readonly memory: ActionHistory;
+  readonly history: ActionHistory;
   /** The request as it is now, or null when it is gone. @throws {UpstreamError} */
   readonly lookUp: (request: { readonly id: string; readonly created: number }) => Promise<AccessRequest | null>;
   /** Gets the token of the acting user; asked right before each write, once nothing else is in the way. */
@@ -52,7 +52,7 @@ export type ActPorts = {
   readonly halted: () => Promise<Halt | null>;
   readonly signal?: AbortSignal | undefined;
   readonly onOutcome?: (planned: Planned, outcome: Outcome) => void;
-  /** What became of the action could not be put on record: its intent stays open, and the next run looks it up. */
+  /** What became of the action could not be written to the ledger: its intent stays open, and the next run looks it up. */
   readonly onUnrecorded?: (intent: Pick<NewIntent, 'request' | 'action'>, error: unknown) => void;
 };
 

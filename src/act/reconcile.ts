@@ -17,7 +17,7 @@ export type Before = {
   readonly intendedAt: number;
 };
 
-/** The status that each action leads to, and the word of the record of approvals that goes with it. */
+/** The status that each action leads to, and the word in the list of approvals that goes with it. */
 const TARGETS = {
   approve: { status: 'Approved', word: 'approved' },
   reject: { status: 'Rejected', word: 'rejected' },
@@ -28,7 +28,7 @@ const TARGETS = {
 const CLOCK_SLACK_MS = 5 * 60_000;
 
 /**
- * Pure. Decides by status and recorded approvals, never by an error code. "Unclear" counts as done for the memory: one
+ * Pure. Decides by status and recorded approvals, never by an error code. "Unclear" counts as done in the action history: one
  * action too few can be made up for by a person, one too many cannot.
  */
 export function reconcile(action: Action, live: AccessRequest | null, before: Before): Reconciled {
@@ -49,7 +49,7 @@ export function reconcile(action: Action, live: AccessRequest | null, before: Be
     return { found: 'done', says: `the request is ${live.status} now` };
   }
   if (action === 'approve' && live.status === 'Active' && (live.level ?? 0) > (before.level ?? live.level ?? 0)) {
-    // Also when the record names somebody else: should the vault spell our account in another way there, a second
+    // Also when the list of approvals names somebody else: should the vault spell our account in another way there, a second
     // approval of ours would take the next level.
     const by = others.at(-1)?.user;
     const whom = by === undefined ? 'does not say by whom' : `names \`${by}\`, which is not how we are called`;

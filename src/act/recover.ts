@@ -34,13 +34,13 @@ export const settleMsFor = (timeoutMs: number): number => timeoutMs + SETTLING_S
  * still be on its way while the vault is looked at. The wait is measured by this process alone: between two processes the
  * clock may have been put forward.
  */
-export async function recover(memory: ActionHistory, ports: RecoverPorts): Promise<Recovered[]> {
+export async function recover(history: ActionHistory, ports: RecoverPorts): Promise<Recovered[]> {
   const recovered: Recovered[] = [];
-  const doubtful = memory.unknown();
+  const doubtful = history.unknown();
   const once = settling(ports);
-  for (const intent of memory.open()) {
+  for (const intent of history.open()) {
     try {
-      recovered.push(await concluded(intent, await found(intent, ports, once), memory));
+      recovered.push(await concluded(intent, await found(intent, ports, once), history));
     } catch (error) {
       recovered.push(unclear(intent, error));
     }
@@ -50,15 +50,15 @@ export async function recover(memory: ActionHistory, ports: RecoverPorts): Promi
     // Still in doubt: that was told when the doubt arose, and is no news.
     const settled = await found(intent, ports, once).catch(() => null);
     if (settled === null || settled.found === 'unclear') continue;
-    recovered.push(await concluded(intent, settled, memory).catch((error: unknown) => unclear(intent, error)));
+    recovered.push(await concluded(intent, settled, history).catch((error: unknown) => unclear(intent, error)));
   }
   return recovered;
 }
 
 const RESULTS = { done: 'done', 'not done': 'not-done', unclear: 'unknown' } as const;
 
-async function concluded(intent: OpenIntent, settled: Reconciled, memory: ActionHistory): Promise<Recovered> {
-  await memory.conclude(intent, RESULTS[settled.found], `found by run recovery: ${settled.says}`);
+async function concluded(intent: OpenIntent, settled: Reconciled, history: ActionHistory): Promise<Recovered> {
+  await history.conclude(intent, RESULTS[settled.found], `found by run recovery: ${settled.says}`);
   return recoveredOf(intent, settled);
 }
 
@@ -92,7 +92,7 @@ async function found(intent: OpenIntent, ports: RecoverPorts, once: () => Promis
 
 async function seen(intent: OpenIntent, { agentUsers, lookUp }: RecoverPorts): Promise<Reconciled> {
   const { request: id, action, created, level, at, actor } = intent;
-  // Whose name the vault has on record, if it was done: the acting user's, which may be another one today.
+  // The name in the list of approvals, if it was done: the acting user's, which may be another one today.
   const ours = actor === null ? agentUsers : [...agentUsers, actor];
   return reconcile(action, await lookUp({ id, created }), { agentUsers: ours, level, intendedAt: at });
 }

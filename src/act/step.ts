@@ -64,7 +64,7 @@ export function actStep(parts: ActParts) {
   ): ActPorts {
     const known = new Map(reviewed.map((one) => [one.dossier.request.id, one]));
     return {
-      ...{ runId, clock, memory: history, lookUp: vault.lookUp, send: token.send, lockHeld, halted, signal },
+      ...{ runId, clock, history, lookUp: vault.lookUp, send: token.send, lockHeld, halted, signal },
       // A person reads one question at a time; and a write that waited for a connection would be given up for a lost one.
       atOnce: ask === undefined ? Math.min(config.actions.concurrency, config.vault.concurrency) : 1,
       get agentUsers() {
@@ -140,7 +140,7 @@ function unrecorded({ request, action }: { request: string; action: Action }, er
   const advice = adviceOf(error);
   return {
     where: 'act',
-    message: `what became of the ${action} of request ${request} could not be put on record: ${describeError(error)}`,
+    message: `what became of the ${action} of request ${request} could not be written to the ledger: ${describeError(error)}`,
     advice: `${advice === null ? '' : `${advice}; `}the request counts as acted on, and the next run looks up what became of it`,
   };
 }

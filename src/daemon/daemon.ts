@@ -24,7 +24,7 @@ const WATCH_MS = 15_000;
 const CLOCK_SLACK_MS = 60_000;
 
 /**
- * Runs cycles on the schedule until the signal is aborted; resolves when the cycle in hand has ended.
+ * Runs cycles on the schedule until the signal is aborted; resolves when the cycle under way has ended.
  *
  * node-cron fires on time; a watchdog asks the calendar whether a scheduled moment passed unhandled. Both ask the same
  * question, so that however a moment is noticed, it is handled once.

@@ -2,13 +2,13 @@ import type { RunRecord } from '../domain/run_record.ts';
 import { isoTime } from '../phrases/time_words.ts';
 import { nextDue, type Schedule } from './due.ts';
 
-/** What the daemon knows of its own life. Times in milliseconds since the epoch. */
+/** What the daemon knows of itself. Times in milliseconds since the epoch. */
 export type Vitals = {
   readonly startedAt: number;
   /** The last time that something happened: it started, a cycle began or ended. */
   readonly lastSignAt: number;
   readonly runningSince: number | null;
-  /** The last cycle that ended, of an earlier life too; null when there never was one. */
+  /** The last cycle that ended, also of an earlier process; null when there never was one. */
   readonly last: Pick<RunRecord, 'verdict' | 'finishedAt'> | null;
 };
 
@@ -25,7 +25,7 @@ export type Health = {
 export const STATUSES = {
   ok: { http: 200, about: 'cycles come and end as the schedule says' },
   overdue: { http: 503, about: 'two moments of the schedule went by without a sign of a cycle' },
-  'record-not-trusted': { http: 503, about: 'the last cycle could not trust its ledger: nothing is acted on' },
+  'record-not-trusted': { http: 503, about: 'the last cycle did not trust the ledger: nothing is acted on' },
 } as const satisfies Record<string, { http: number; about: string }>;
 
 /** How a cycle ended, by the names of version 0.1, for whoever watches. */

@@ -17,7 +17,7 @@ type Row = {
 };
 
 /**
- * Every metric of our own; feeds the registry and the table in docs/operating.md. Counters begin at 0 with the process.
+ * Every metric of our own; feeds the registry and the table in docs/reference.md. Counters begin at 0 with the process.
  * INVARIANT: names and labels stay, also where the thing has another name by now: alerts of others rest on them.
  */
 export const METRICS = {
@@ -75,7 +75,7 @@ type MetricName = keyof typeof METRICS;
 export type Metrics = {
   /** A cycle ended at that time; null when it ended with an exception and there is no record of it. */
   ended(record: RunRecord | null, at: number): void;
-  /** What earlier lives of the process left on record: their last cycle, and when the last good one ended. */
+  /** What earlier processes left in the archive: their last cycle, and when the last good one ended. */
   remember(last: RunRecord, lastSuccess: number | null): void;
   /** The page, with what is true at this moment. */
   page(now: Readonly<Record<'running' | 'overdue' | 'halted', boolean>>): Promise<string>;

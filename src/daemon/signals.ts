@@ -5,7 +5,7 @@ export type StopSignal = { readonly signal: AbortSignal; readonly received: () =
 const SAME_STOP_MS = 500;
 
 /**
- * The first SIGTERM or SIGINT asks for a clean stop: the request in hand is finished, credentials are given back, the
+ * The first SIGTERM or SIGINT asks for a clean stop: the request under way is finished, credentials are given back, the
  * report is written. The second one ends the process at once.
  */
 export function onStopSignals(onFirst: (signal: NodeJS.Signals) => void): StopSignal {

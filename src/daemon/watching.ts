@@ -16,7 +16,7 @@ export type WatchingOptions = {
     readonly health: { readonly port: number; readonly host: string };
   };
   readonly schedule: Schedule;
-  readonly past: PastCycles;
+  readonly earlier: EarlierCycles;
   readonly clock: Clock;
   readonly log: Log;
   readonly halted: () => Promise<Halt | null>;
@@ -29,15 +29,15 @@ export type Watching = Pick<HealthServer, 'port' | 'close'> & { readonly around:
 export async function openWatching({
   settings,
   schedule,
-  past,
+  earlier,
   clock,
   log,
   halted,
 }: WatchingOptions): Promise<Watching> {
   const heartbeat = createHeartbeat(settings.heartbeatUrl, log);
   const metrics = createMetrics();
-  if (past.last !== null) metrics.remember(past.last, past.lastSuccess);
-  let vitals: Vitals = { startedAt: clock.now(), lastSignAt: clock.now(), runningSince: null, last: past.last };
+  if (earlier.last !== null) metrics.remember(earlier.last, earlier.lastSuccess);
+  let vitals: Vitals = { startedAt: clock.now(), lastSignAt: clock.now(), runningSince: null, last: earlier.last };
 
   const server = await serveHealth(
     settings.health,
@@ -77,8 +77,8 @@ export async function openWatching({
   return { port: server.port, close: server.close, around: (cycle) => heartbeat(() => around(cycle)) };
 }
 
-export type PastCycles = {
-  /** The last cycle that is on record; null when there is none. */
+export type EarlierCycles = {
+  /** The last cycle in the archive; null when there is none. */
   readonly last: RunRecord | null;
   /** When the last one ended that had nothing to complain about, milliseconds since the epoch; null when it is unknown. */
   readonly lastSuccess: number | null;
@@ -87,13 +87,13 @@ export type PastCycles = {
 /** How many records are opened at most: two days on the usual schedule. */
 const MOST = 12;
 
-/** What earlier lives of the daemon left on record, so that a restart does not look like a system that never ran. */
-export async function pastCycles(archive: Pick<RunArchive, 'ids' | 'load' | 'loadHead'>): Promise<PastCycles> {
+/** What earlier processes of the daemon left in the archive, so that a restart does not look like a system that never ran. */
+export async function earlierCycles(archive: Pick<RunArchive, 'ids' | 'load' | 'loadHead'>): Promise<EarlierCycles> {
   let last: RunRecord | null = null;
   const ids = await archive.ids().catch(() => []);
   for (const id of ids.slice(-MOST).reverse()) {
     const record = await archive.loadHead(id);
-    // Rehearsals, plans and what was applied by hand are no cycles.
+    // Dry runs, plans and what was applied by hand are no cycles.
     if (record === null || record.dryRun || record.planId !== null) continue;
     last ??= await archive.load(id);
     if (record.verdict === 'done') return { last, lastSuccess: record.finishedAt };

@@ -21,7 +21,7 @@ import {
 
 export type { NewIntent, OpenIntent } from './ledger_facts.ts';
 
-/** What the agent did to the vault, across runs. ActionHistory is per request and action. */
+/** What the agent did to the vault, across runs. Kept per request and action. */
 export type ActionHistory = {
   /** When the last run finished, milliseconds since the epoch. */
   readonly lastRun: number | null;
@@ -37,15 +37,15 @@ export type ActionHistory = {
   appliedBy(planId: string): string | null;
   /** Every vault user that wrote for the agent so far: accounts of its own. */
   actors(): readonly string[];
-  /** What people ordered about the record itself since the last run, in words: nobody does that unseen. */
+  /** What people ordered about the ledger itself since the last run, in words: nobody does that unseen. */
   readonly orders: readonly string[];
-  /** What else the record tells about the time before. */
-  readonly past: Pick<LedgerFacts, 'digests' | 'said' | 'decided'>;
+  /** What else the ledger tells about earlier runs. */
+  readonly facts: Pick<LedgerFacts, 'digests' | 'said' | 'decided'>;
   /** On disk when it resolves. INVARIANT: no call that changes a request goes out before. @throws {StorageError | LedgerError} */
   intend(intent: NewIntent): Promise<void>;
   /** @throws {StorageError | LedgerError} */
   conclude(intent: Pick<NewIntent, 'run' | 'request' | 'action'>, result: Result, note: string): Promise<void>;
-  /** Puts entries on record, all or none of them. @throws {StorageError | LedgerError} */
+  /** Adds entries, all or none of them. @throws {StorageError | LedgerError} */
   note(entries: readonly NewEntry[]): Promise<void>;
   /** The end of the chain as it is now. */
   head(): LedgerHead;
@@ -60,22 +60,22 @@ export type Result = 'done' | 'not-done' | 'unknown';
 
 export type ActionHistoryOptions = {
   readonly disk?: Disk;
-  /** What the record is sealed with; null for a plain chain. */
+  /** What the ledger is sealed with; null for a plain chain. */
   readonly key?: LedgerKey | null;
   /** False once another process may own the folder: it knows more than this one, and its snapshot stays. */
   readonly mayWrite?: () => boolean;
-  /** What reports know of the record: one that is shorter, or another one, was cut, put back or replaced. */
+  /** What reports know of the ledger: one that is shorter, or another one, was cut, put back or replaced. */
   readonly outside?: readonly Anchor[];
   /** As `ReadOptions` has it. */
   readonly keyIsNew?: boolean;
 };
 
 /**
- * Opens the memory: what the record tells, and the snapshot's word where that knows more (ids from a file in the
- * vendor's own shape). Neither a lost nor an old snapshot makes the agent forget; a record that is shorter than the
+ * Opens the action history: what the ledger tells, and the snapshot's word where that knows more (ids from a file in the
+ * vendor's own shape). Neither a lost nor an old snapshot makes an action be repeated; a ledger that is shorter than the
  * snapshot or a report says was cut.
  * @throws {LedgerError} when one of them cannot be understood or was altered; of the snapshot an untouched copy is put
- *   aside, and the file itself stays, so that the next run refuses too instead of starting with an empty memory
+ *   aside, and the file itself stays, so that the next run refuses too instead of starting with an empty history
  * @throws {StorageError}
  */
 export async function openActionHistory(
@@ -86,48 +86,50 @@ export async function openActionHistory(
   const { disk = realDisk, key = null, mayWrite = () => true, outside = [], keyIsNew = false } = options;
   const snapshotFile = join(stateDir, SNAPSHOT_FILE);
   const snapshot = await readSnapshot(snapshotFile, disk);
-  const past = new LedgerFacts(snapshot.actions);
+  const facts = new LedgerFacts(snapshot.actions);
   const own = snapshot.record === null ? [] : [{ ...snapshot.record, source: `\`${snapshotFile}\`` }];
-  const visit = (entry: SealedEntry) => past.take(entry);
+  const visit = (entry: SealedEntry) => facts.take(entry);
   const ledger = await openLedger(stateDir, { clock, disk, key, anchors: [...own, ...outside], visit, keyIsNew });
-  const orders = [...past.orders];
+  const orders = [...facts.orders];
   let lastRun = snapshot.last_run;
 
   // What a file in the vendor's own shape says was acted on is not repeated, whatever the action was. Of a request that the
-  // record tells about, the record has the last word, also when it says that what was in doubt was not done.
+  // ledger tells about, the ledger has the last word, also when it says that what was in doubt was not done.
   const known = new Map(snapshot.actions);
   const decided = ({ approve, reject }: DoneActions = {}) => approve !== undefined || reject !== undefined;
-  // The record has to tell the whole story by itself, or the snapshot could not be made from it again.
-  let strange = snapshot.actioned_ids.filter((id) => !past.recorded.has(id));
-  for (const id of strange) if (!decided(known.get(id))) past.bare.add(id);
+  // The ledger has to be complete by itself, or the snapshot could not be made from it again.
+  let notInLedger = snapshot.actioned_ids.filter((id) => !facts.inLedger.has(id));
+  for (const id of notInLedger) if (!decided(known.get(id))) facts.bare.add(id);
 
-  const isKnown = (id: string) => past.bare.has(id) || past.actions.has(id);
+  const isKnown = (id: string) => facts.bare.has(id) || facts.actions.has(id);
   let turn: Promise<void> = Promise.resolve();
 
   function note(entries: readonly NewEntry[]): Promise<void> {
-    if (strange.length === 0) return ledger.append(entries);
-    // One after the other: what is strange is told once, also when several actions are under way.
-    const done = turn.then(() => noteStrange(entries));
+    if (notInLedger.length === 0) return ledger.append(entries);
+    // One after the other: the ids are taken over once, also when several actions are under way.
+    const done = turn.then(() => noteWithImport(entries));
     turn = done.catch(() => {});
     return done;
   }
 
-  async function noteStrange(entries: readonly NewEntry[]): Promise<void> {
-    const data = { source: SNAPSHOT_FILE, ids: strange };
-    await ledger.append(strange.length === 0 ? entries : [{ kind: 'actions.imported', run: null, data }, ...entries]);
-    strange = [];
+  async function noteWithImport(entries: readonly NewEntry[]): Promise<void> {
+    const data = { source: SNAPSHOT_FILE, ids: notInLedger };
+    await ledger.append(
+      notInLedger.length === 0 ? entries : [{ kind: 'actions.imported', run: null, data }, ...entries],
+    );
+    notInLedger = [];
   }
 
   return {
     lastRun: lastRun === null ? null : Date.parse(lastRun),
-    past,
+    facts,
     orders,
-    acted: (requestId, action) => past.acted(requestId, action),
-    open: () => past.open(),
-    unknown: () => past.unknown(),
-    approvedSince: (moment) => past.approvedSince(moment),
-    appliedBy: (planId) => past.plans.get(planId) ?? null,
-    actors: () => [...past.actors],
+    acted: (requestId, action) => facts.acted(requestId, action),
+    open: () => facts.open(),
+    unknown: () => facts.unknown(),
+    approvedSince: (moment) => facts.approvedSince(moment),
+    appliedBy: (planId) => facts.plans.get(planId) ?? null,
+    actors: () => [...facts.actors],
     intend: ({ run, ...data }) => note([{ kind: 'action.intended', run, data: { ...NOBODY, ...data } }]),
     conclude: ({ run, request, action }, result, says) =>
       note([{ kind: `action.${result}`, run, data: { request, action, note: says } }]),
@@ -140,8 +142,8 @@ export async function openActionHistory(
       const { entries, seal } = ledger.head();
       const next = writeSnapshot({
         last_run: lastRun,
-        actioned_ids: [...new Set([...snapshot.actioned_ids.filter(isKnown), ...past.bare, ...past.actions.keys()])],
-        actions: [...past.actions],
+        actioned_ids: [...new Set([...snapshot.actioned_ids.filter(isKnown), ...facts.bare, ...facts.actions.keys()])],
+        actions: [...facts.actions],
         record: seal === null ? null : { entries, seal },
       });
       await disk.replace(snapshotFile, next);
@@ -166,7 +168,7 @@ async function readSnapshot(file: string, disk: Disk): Promise<Snapshot> {
   try {
     text = await disk.read(file);
   } catch (error) {
-    // What is there and cannot be read may hold anything: it is not an empty memory.
+    // What is there and cannot be read may hold anything: it is not an empty history.
     throw new LedgerError(file, describeError(error));
   }
   try {

@@ -5,7 +5,7 @@ import { entryOn } from './entry.ts';
 import { ledgerFolder, monthFiles } from './months.ts';
 import { SEAL } from './seal.ts';
 
-/** What somebody else remembers of the ledger: entry number `entries` carried this seal. `source` names who. */
+/** What somebody else knows of the ledger: entry number `entries` carried this seal. `source` names who. */
 export type Anchor = { readonly entries: number; readonly seal: string; readonly source: string };
 
 const Head = z.object({ entries: z.int().min(1), seal: z.string().regex(SEAL) });

@@ -8,12 +8,12 @@ import { fits, isKeyed, type LedgerKey, NO_SEAL, type Parts, partsOf } from './s
 
 /** Told of every entry, in order, together with its line as it stands in the file. */
 export type Visit = (entry: SealedEntry, line: string) => void;
-/** Where a line stands, with the name of its file in the folder of the record. */
+/** Where a line stands, with the name of its file in the folder of the ledger. */
 export type LinePlace = Place & { readonly name: string };
 /** What is broken: the word depends on what stands further down. */
 export type Broken = (lines: AllLines) => Promise<LedgerFault>;
 
-/** What the record was found to be so far. */
+/** What the ledger was found to be so far. */
 export type Chain = {
   /** Takes the next line; says what is broken about it, or about the one before. */
   take(line: string, place: LinePlace): Broken | null;

@@ -58,7 +58,7 @@ function textOf(value: unknown): string {
 }
 
 /** Entries as CSV (RFC 4180) with a head row. Texts are made harmless for spreadsheets; the JSON has them as recorded. */
-export function recordCsv(entries: readonly { readonly entry: SealedEntry; readonly line: string }[]): string {
+export function ledgerCsv(entries: readonly { readonly entry: SealedEntry; readonly line: string }[]): string {
   const columns = Object.values(COLUMNS);
   const rows = entries.map(({ entry, line }) => csvRow(columns.map(({ cell }) => cell(entry, entry.data, line))));
   return csvRow(Object.keys(COLUMNS)) + rows.join('');

@@ -4,7 +4,7 @@ import { fits, type LedgerKey, type Parts, partsOf } from './seal.ts';
 /** Every line of the ledger, read anew. */
 export type AllLines = () => AsyncIterable<string>;
 
-/** A place with the name of its file in the folder of the record. */
+/** A place with the name of its file in the folder of the ledger. */
 type Named = Place & { readonly name: string };
 
 /** An entry whose seal does not fit. With a key it matters whether any other one fits: a wrong key fits none. */

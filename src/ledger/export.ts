@@ -1,7 +1,7 @@
 import type { LedgerHead } from '../domain/run_record.ts';
 import { type Disk, realDisk } from '../store/disk.ts';
 import type { Anchor } from './anchors.ts';
-import { recordCsv } from './csv.ts';
+import { ledgerCsv } from './csv.ts';
 import { entryKindOf, type SealedEntry } from './entry.ts';
 import type { Range } from './range.ts';
 import { readLedger } from './read_ledger.ts';
@@ -17,13 +17,13 @@ export type Wanted = {
 export type Exported = { readonly text: string; readonly entries: number };
 
 /**
- * A part of the record for auditors, once all of it was found to be whole. INVARIANT: the same record and the same range
- * give the same bytes, also later, when the record has grown beyond the range: nothing of today is in them. Of a range
- * that is not over yet the record may still get more.
- * @throws {LedgerFault} when the record is broken anywhere
+ * A part of the ledger for auditors, once all of it was found to be whole. INVARIANT: the same ledger and the same range
+ * give the same bytes, also later, when the ledger has grown beyond the range: nothing of today is in them. Of a range
+ * that is not over yet the ledger may still get more.
+ * @throws {LedgerFault} when the ledger is broken anywhere
  * @throws {StorageError}
  */
-export async function exportRecord(
+export async function exportLedger(
   given: { readonly stateDir: string; readonly key: LedgerKey | null; readonly anchors: readonly Anchor[] },
   { range, kinds, format }: Wanted,
   disk: Disk = realDisk,
@@ -40,7 +40,7 @@ export async function exportRecord(
       if (at >= range.from && (kinds.length === 0 || wanted.has(entry.kind))) chosen.push({ entry, line });
     },
   });
-  const text = format === 'csv' ? recordCsv(chosen) : document({ head, range, kinds, chosen });
+  const text = format === 'csv' ? ledgerCsv(chosen) : document({ head, range, kinds, chosen });
   return { text, entries: chosen.length };
 }
 

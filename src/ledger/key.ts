@@ -4,8 +4,8 @@ import { ConfigError, describeError, KeyError } from '../util/errors.ts';
 import { type LedgerKey, ledgerKeyOf, SHORTEST_KEY } from './seal.ts';
 
 /**
- * The key of the record as the settings say: from the vault when an asset is named, else the one in the settings; null
- * when there is none. INVARIANT: a key that is configured and cannot be had is an error, never a record without one.
+ * The key of the ledger as the settings say: from the vault when an asset is named, else the one in the settings; null
+ * when there is none. INVARIANT: a key that is configured and cannot be had is an error, never a ledger without one.
  * @throws {UpstreamError} when the vault does not give it
  * @throws {ConfigError} when what it gives is too short
  */
@@ -20,7 +20,7 @@ export async function ledgerKey(
 }
 
 /**
- * The same for a run, which goes on without its memory and acts on nothing.
+ * The same for a run, which goes on without the ledger and acts on nothing.
  * @throws {KeyError} when the key cannot be had
  */
 export async function ledgerKeyForRun(
@@ -30,9 +30,9 @@ export async function ledgerKeyForRun(
   signal: AbortSignal,
 ): Promise<LedgerKey | null> {
   try {
-    return await ledgerKey(settings, vault, `Portcullis needs the key of its record for run ${runId}`, signal);
+    return await ledgerKey(settings, vault, `Portcullis needs the key of its ledger for run ${runId}`, signal);
   } catch (error) {
-    throw new KeyError('LEDGER_KEY_ASSET_ID', `the key of the record could not be had: ${describeError(error)}`);
+    throw new KeyError('LEDGER_KEY_ASSET_ID', `the key of the ledger could not be had: ${describeError(error)}`);
   }
 }
 
@@ -40,6 +40,6 @@ export async function ledgerKeyForRun(
 export function keyFrom(text: string, setting: string): LedgerKey {
   const key = ledgerKeyOf(text);
   if (key !== null) return key;
-  const message = `the key of the record that it leads to must be at least ${SHORTEST_KEY} characters long`;
+  const message = `the key of the ledger that it leads to must be at least ${SHORTEST_KEY} characters long`;
   throw new ConfigError([{ setting, message }]);
 }

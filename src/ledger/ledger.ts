@@ -10,9 +10,9 @@ import { fileFor, ledgerFolder, monthFiles } from './months.ts';
 import { type ReadOptions, readLedger } from './read_ledger.ts';
 import { isKeyed, NO_SEAL, sealed } from './seal.ts';
 
-/** The record of everything that the agent did, in `state/ledger/`: entries are only ever added, each chained to the last. */
+/** The ledger of everything that the agent did, in `state/ledger/`: entries are only ever added, each chained to the last. */
 export type Ledger = {
-  /** Where the record ends now. */
+  /** Where the ledger ends now. */
   head(): LedgerHead;
   /**
    * Adds entries, all of them in one write. INVARIANT: on disk when it resolves. Calls wait for each other; those that
@@ -35,7 +35,7 @@ type Waiting = { readonly entries: readonly NewEntry[] } & PromiseWithResolvers<
 type Torn = { readonly name: string; readonly bytes: number; readonly cutBytes: number };
 
 /**
- * Opens the record for writing: reads and checks all of it (`visit` is told of every entry, then and later, once it is on
+ * Opens the ledger for writing: reads and checks all of it (`visit` is told of every entry, then and later, once it is on
  * disk). Nothing is changed before the first entry is added; then a line that a crash cut short is taken off first.
  * @throws {LedgerFault} when it is broken
  * @throws {StorageError}
@@ -54,7 +54,7 @@ export async function openLedger(stateDir: string, options: LedgerOptions): Prom
     torn = { name, bytes, cutBytes: whole ? 0 : bytes - from };
   }
   let failed: Failed | null = null;
-  /** What the record itself has to say before the next entry. */
+  /** What the ledger itself has to say before the next entry. */
   const notes: NewEntry[] = head.entries === 0 ? [{ kind: 'ledger.opened', run: null, data: {} }] : [];
   const waiting: Waiting[] = [];
   let turn: Promise<void> = Promise.resolve();
@@ -91,7 +91,7 @@ export async function openLedger(stateDir: string, options: LedgerOptions): Prom
     took(name, lines);
   }
 
-  /** @throws {Error} for an entry that could not be read again: better none than one that closes the record */
+  /** @throws {Error} for an entry that could not be read again: better none than one that closes the ledger */
   function chained(entries: readonly NewEntry[], at: string): Line[] {
     let { entries: seq, seal: prev } = head;
     return entries.map(({ kind, run, data }) => {
@@ -118,7 +118,7 @@ export async function openLedger(stateDir: string, options: LedgerOptions): Prom
 
   /**
    * A write that failed may have left a part of itself, or all. Whole entries stay, since nothing is ever taken out of
-   * the record; half of one is taken off like what a crash leaves.
+   * the ledger; half of one is taken off like what a crash leaves.
    */
   async function settle({ name, before, lines }: Failed): Promise<void> {
     const file = join(folder, name);
@@ -153,7 +153,7 @@ export async function openLedger(stateDir: string, options: LedgerOptions): Prom
   async function refuseForeign(): Promise<void> {
     const names = new Set([...(await monthFiles(stateDir, disk)), ...sizes.keys()]);
     for (const name of names) {
-      // Older files are finished; what happens to them is found when the record is read the next time.
+      // Older files are finished; what happens to them is found when the ledger is read the next time.
       if (lastFile !== null && name < lastFile) continue;
       const size = (await disk.size(join(folder, name))) ?? 0;
       if (size !== (sizes.get(name) ?? 0)) throw foreign(join(folder, name));
@@ -185,5 +185,5 @@ const foreign = (file: string): LedgerFault =>
   new LedgerFault(
     'foreign',
     { file, line: null },
-    'the file is not as this process left it: somebody else wrote to the record',
+    'the file is not as this process left it: somebody else wrote to the ledger',
   );

@@ -4,31 +4,31 @@ import { utcMinute } from '../phrases/time_words.ts';
 import type { Entry, NewEntry } from './entry.ts';
 import type { DoneAction, DoneActions } from './snapshot.ts';
 
-/** What is recorded with an entry of that kind. */
+/** The data of an entry of that kind. */
 export type DataOf<K extends NewEntry['kind']> = Extract<NewEntry, { kind: K }>['data'];
 
 /** What stands behind an action that was begun; `created` is the request's, by which it can be looked up again. */
 type Intended = DataOf<'action.intended'>;
 export type NewIntent = Pick<Intended, 'request' | 'action' | 'created' | 'level'> &
   Partial<Intended> & { readonly run: string };
-/** An intent as it was recorded; `at` in milliseconds since the epoch. */
+/** An intent as the ledger has it; `at` in milliseconds since the epoch. */
 export type OpenIntent = Intended & { readonly run: string; readonly at: number };
 
-/** What the record tells about the time before: gathered entry by entry, pure. */
+/** What the ledger tells about earlier runs: gathered entry by entry, pure. */
 export class LedgerFacts {
   /** What was done to which request, or may have been. */
   readonly actions: Map<string, DoneActions>;
   /** Ids that say nothing about the action; whatever it was, it is not repeated. */
   readonly bare = new Set<string>();
-  /** Requests that the record itself tells about. */
-  readonly recorded = new Set<string>();
+  /** Requests that the ledger itself tells about. */
+  readonly inLedger = new Set<string>();
   readonly plans = new Map<string, string>();
   readonly actors = new Set<string>();
   /** The policy and the prompts of the last run. */
   digests: { readonly policy: string; readonly prompts: string } | null = null;
-  /** What people said to the agent and is on record: reviews, halts, by `saidKey`. */
+  /** What people said to the agent and is in the ledger: reviews, halts, by `saidKey`. */
   readonly said = new Set<string>();
-  /** What people ordered about the record itself since the last run began, in words. */
+  /** What people ordered about the ledger itself since the last run began, in words. */
   orders: readonly string[] = [];
   /** What was last decided on each request, as a digest. */
   readonly decided = new Map<string, string>();
@@ -71,7 +71,7 @@ export class LedgerFacts {
         return;
       case 'actions.imported':
         for (const id of entry.data.ids) this.bare.add(id);
-        for (const id of entry.data.ids) this.recorded.add(id);
+        for (const id of entry.data.ids) this.inLedger.add(id);
         return;
       case 'action.intended':
         this.#intended({ ...entry.data, run: entry.run ?? '', at: Date.parse(entry.at) });
@@ -104,7 +104,7 @@ export class LedgerFacts {
 
   #ended({ at, run, data }: Ended, result: DoneAction['result']): void {
     const { request, action } = data;
-    this.recorded.add(request);
+    this.inLedger.add(request);
     const key = keyOf(action, request);
     const intent = this.#open.get(key) ?? this.#unknown.get(key);
     this.#open.delete(key);
@@ -131,8 +131,8 @@ export class LedgerFacts {
 function orderWords({ kind, seq, at, data }: Extract<Entry, { kind: 'ledger.restarted' | 'ledger.keyed' }>): string {
   const order = `${data.by} ordered on ${utcMinute(Date.parse(at))}: "${data.reason}"`;
   return kind === 'ledger.restarted'
-    ? `the record began anew on the order of a person, and the one before it was put aside (${data.why}); ${order}`
-    : `the record is sealed with a key from entry ${seq} on, and none was before; ${order}`;
+    ? `the ledger began anew on the order of a person, and the one before it was put aside (${data.why}); ${order}`
+    : `the ledger is sealed with a key from entry ${seq} on, and none was before; ${order}`;
 }
 
 type Ended = Extract<Entry, { kind: 'action.done' | 'action.unknown' }>;
@@ -143,7 +143,7 @@ const keyOf = (action: Action, request: string): string => `${action} ${request}
 export const saidKey = ({ kind, data }: Extract<NewEntry, { kind: 'halted' | 'resumed' | 'reviewed' }>): string =>
   JSON.stringify([kind, data]);
 
-/** A decision is put on record again only when something about it changed. */
+/** A decision is written to the ledger again only when something about it changed. */
 export function decidedKey(data: DataOf<'request.decided'>): string {
   const { content, policy, prompts, model, risk, verdict, rules } = data;
   const text = JSON.stringify([content, policy, prompts, model, risk, verdict, rules]);

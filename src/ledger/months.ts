@@ -6,7 +6,7 @@ const MONTH_FILE = /^\d{4}-(?:0[1-9]|1[0-2])\.jsonl$/;
 
 export const ledgerFolder = (stateDir: string): string => join(stateDir, 'ledger');
 
-/** The names of the month files, oldest first; whatever else lies there is not the record's. @throws {StorageError} */
+/** The names of the month files, oldest first; whatever else lies there is not the ledger's. @throws {StorageError} */
 export const monthFiles = async (stateDir: string, disk: Disk): Promise<string[]> =>
   (await disk.names(ledgerFolder(stateDir))).filter((name) => MONTH_FILE.test(name)).sort();
 

@@ -10,7 +10,7 @@ import { ledgerFolder, monthFiles } from './months.ts';
 import { type LedgerKey, partsOf } from './seal.ts';
 
 export type ReadOptions = {
-  /** The key that the entries are sealed with; null for a record without one. */
+  /** The key that the entries are sealed with; null for a ledger without one. */
   readonly key: LedgerKey | null;
   readonly anchors?: readonly Anchor[];
   /** What was visited before an error means nothing. */
@@ -20,7 +20,7 @@ export type ReadOptions = {
   readonly keyIsNew?: boolean;
 };
 
-/** A record that is whole, but perhaps for its last line. */
+/** A ledger that is whole, but perhaps for its last line. */
 export type Found = {
   readonly head: LedgerHead;
   readonly files: readonly LedgerFile[];
@@ -45,7 +45,7 @@ export type Unfinished = {
 };
 
 /**
- * Reads the record from its first entry to its last and holds every line against its seal, its neighbours and the
+ * Reads the ledger from its first entry to its last and holds every line against its seal, the lines beside it and the
  * anchors. Changes nothing and needs no lock.
  * @throws {LedgerFault} the first broken place
  * @throws {StorageError}
@@ -76,7 +76,7 @@ export async function readLedger(
   }
   const head = chain.head();
   refuseCut(head, anchors, end);
-  // INVARIANT: a key is never taken off. Otherwise whoever cannot seal with it would write all of the record anew without.
+  // INVARIANT: a key is never taken off. Otherwise whoever cannot seal with it would write all of the ledger anew without.
   if (key !== null && head.entries > 0 && !head.keyed && !keyIsNew) {
     throw new LedgerFault('no-key', { file: folder, line: null }, 'a key is given, and no entry is sealed with one');
   }
@@ -140,6 +140,6 @@ type End = { readonly file: string; readonly line: number | null };
 function refuseCut({ entries }: LedgerHead, anchors: readonly Anchor[], end: End): void {
   const furthest = anchors.reduce<Anchor | null>((a, b) => (a === null || b.entries > a.entries ? b : a), null);
   if (furthest === null || furthest.entries <= entries) return;
-  const has = entries === 0 ? 'there is no entry' : `the record ends with entry ${entries}`;
+  const has = entries === 0 ? 'there is no entry' : `the ledger ends with entry ${entries}`;
   throw new LedgerFault('cut', end, `${has}, and ${furthest.source} knows of entry ${furthest.entries}`);
 }

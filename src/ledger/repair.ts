@@ -19,7 +19,7 @@ export type Repaired =
   /** The key is new; `entries` carry none, and all after them do. */
   | { readonly kind: 'keyed'; readonly entries: number }
   | {
-      readonly kind: 'record';
+      readonly kind: 'ledger';
       readonly why: string;
       readonly keptAs: readonly string[];
       /** Requests that count as acted on from now on. */
@@ -31,7 +31,7 @@ export type Repaired =
 export type Repairing = {
   readonly stateDir: string;
   readonly key: LedgerKey | null;
-  /** What the reports know of the record. */
+  /** What the reports know of the ledger. */
   readonly anchors?: readonly Anchor[];
   readonly by: string;
   readonly reason: string;
@@ -39,15 +39,15 @@ export type Repairing = {
 };
 
 /**
- * Makes the memory usable again, by order of a person. A damaged snapshot is made anew from a record that is whole. A
- * broken record is put aside as it is, and a new one begins that says so. One that began without a key goes on with the
- * one given. INVARIANT: whatever snapshot or record told as
+ * Makes the ledger usable again, by order of a person. A damaged snapshot is made anew from a ledger that is whole. A
+ * broken ledger is put aside as it is, and a new one begins that says so. One that began without a key goes on with the
+ * one given. INVARIANT: whatever snapshot or ledger told as
  * acted on, by a line that can be read at all, counts as acted on afterwards, whether or not its seal fits. The caller
  * holds the lock.
  * @throws {StorageError}
  * @throws {LedgerFault} when the key does not fit: nothing is put aside then
  */
-export async function repairRecord(
+export async function repairLedger(
   { stateDir, key, anchors = [], by, reason, clock }: Repairing,
   disk: Disk = realDisk,
 ): Promise<Repaired> {
@@ -87,10 +87,10 @@ export async function repairRecord(
   const ledger = await openLedger(stateDir, { key, clock, disk });
   await ledger.append([
     { kind: 'ledger.restarted', run: null, data: { by, reason, why: fault.message, keptAs } },
-    { kind: 'actions.imported', run: null, data: { source: 'record repair', ids: [...ids] } },
+    { kind: 'actions.imported', run: null, data: { source: 'ledger repair', ids: [...ids] } },
   ]);
   await (await openActionHistory(stateDir, clock, { disk, key })).save(false);
-  return { kind: 'record', why: fault.message, keptAs, remembered: ids.size, lostLines: told.lost };
+  return { kind: 'ledger', why: fault.message, keptAs, remembered: ids.size, lostLines: told.lost };
 }
 
 /** What is wrong with what is opened; null when nothing is. @throws {LedgerFault} for a key that does not fit */
@@ -99,7 +99,7 @@ async function faultOf(open: () => Promise<unknown>): Promise<LedgerError | null
     await open();
     return null;
   } catch (error) {
-    // With another key the same record may be whole.
+    // With another key the same ledger may be whole.
     if (error instanceof LedgerFault && error.finding === 'wrong-key') throw error;
     if (error instanceof LedgerError) return error;
     throw error;

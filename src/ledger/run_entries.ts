@@ -11,10 +11,13 @@ import type { ActionHistory } from './action_history.ts';
 import type { NewEntry } from './entry.ts';
 import { decidedKey, saidKey } from './ledger_facts.ts';
 
-/** What a run puts on record beside its actions. Pure: the entries, for whoever holds the memory to write. */
+/** What a run writes to the ledger beside its actions. Pure: it only makes the entries. */
 
 /** The start of a run, and what is not as it was in the run before. */
-export function startEntries(facts: RunFacts, { digests: before }: Pick<ActionHistory['past'], 'digests'>): NewEntry[] {
+export function startEntries(
+  facts: RunFacts,
+  { digests: before }: Pick<ActionHistory['facts'], 'digests'>,
+): NewEntry[] {
   const { runId: run, mode, dryRun, version, agentUser, window, digests, planId, approvedBy, halt } = facts;
   const started: NewEntry = {
     kind: 'run.started',
@@ -36,7 +39,7 @@ export function startEntries(facts: RunFacts, { digests: before }: Pick<ActionHi
 /** What people said since it was looked for the last time. Their commands take no lock, so that a run takes it up. */
 export function saidEntries(
   run: string,
-  { said }: Pick<ActionHistory['past'], 'said'>,
+  { said }: Pick<ActionHistory['facts'], 'said'>,
   {
     reviews,
     halts,
@@ -72,10 +75,10 @@ export function saidEntries(
   return [...news].filter(([key]) => !said.has(key)).map(([, entry]) => entry);
 }
 
-/** What was decided on each request, as far as it is not on record just so already. */
+/** What was decided on each request, as far as the ledger does not say so already. */
 export function decidedEntries(
   { runId, digests, model }: Pick<RunFacts, 'runId' | 'digests'> & { readonly model: string },
-  { decided }: Pick<ActionHistory['past'], 'decided'>,
+  { decided }: Pick<ActionHistory['facts'], 'decided'>,
   prepared: readonly Reviewed[],
 ): NewEntry[] {
   return prepared.flatMap(({ dossier: { request }, assessment, decision }): NewEntry[] => {
@@ -90,7 +93,7 @@ export function decidedEntries(
   });
 }
 
-/** The end of a run, in numbers; `unchanged` requests were decided just as the record says already. */
+/** The end of a run, in numbers; `unchanged` requests were decided just as the ledger says already. */
 export function endEntry(record: RunRecord, unchanged: number): NewEntry {
   const { done, failed, unknown } = totalsOf(record);
   const count = (which: (one: Reviewed) => boolean) => record.reviewed.filter(which).length;

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 
 /** A key that no log, error or report can show: it prints as its type. */
 export type LedgerKey = KeyObject;
-/** Characters. Shorter ones could be guessed from a copy of the record. */
+/** Characters. Shorter ones could be guessed from a copy of the ledger. */
 export const SHORTEST_KEY = 32;
 /** What the first entry names as the seal before it. */
 export const NO_SEAL = `sha256:${'0'.repeat(64)}`;

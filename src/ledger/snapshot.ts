@@ -5,7 +5,7 @@ import { LedgerError } from '../util/errors.ts';
 export const SNAPSHOT_FILE = 'agent_state.json';
 
 /**
- * `agent_state.json`: the memory in the shape of the vendor's guide (`last_run`, `actioned_ids`), and beside it what was
+ * `agent_state.json`: the action history in the shape of the vendor's guide (`last_run`, `actioned_ids`), and beside it what was
  * done to which request, so that one which the agent approved can still be closed later.
  */
 const Done = z.object({ run: z.string(), at: z.string(), result: z.enum(['done', 'unknown']) });
@@ -17,10 +17,10 @@ const ActionsById = z.preprocess(
 );
 const Snapshot = z.object({
   last_run: z.iso.datetime({ offset: true }).nullable().default(null),
-  // Required: a file that does not say what was acted on is not a memory of it.
+  // Required: a file that does not say what was acted on is no action history.
   actioned_ids: z.array(z.string()),
   actions: ActionsById.default([]),
-  // How far the record went when this was written: a record that is shorter now was cut.
+  // How far the ledger went when this was written: a ledger that is shorter now was cut.
   record: z
     .object({ entries: z.number().int().positive(), seal: z.string().min(1) })
     .nullable()

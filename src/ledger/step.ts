@@ -40,7 +40,7 @@ export function ledgerStep(parts: LedgerParts) {
   let unchanged = 0;
 
   const said = async (history: ActionHistory, halt: Halt | null) =>
-    saidEntries(runId, history.past, {
+    saidEntries(runId, history.facts, {
       reviews: (await readReviews(stateDir, disk)).all,
       halts: await readHaltLog(stateDir, disk),
       halt,
@@ -52,7 +52,7 @@ export function ledgerStep(parts: LedgerParts) {
       const outside = await anchorsIn({ stateDir, reportDir }, disk, REPORTS_LOOKED_AT);
       const key = await ledgerKeyForRun(config.ledger, vault, runId, signal);
       const history = await openActionHistory(stateDir, clock, { disk, key, mayWrite: lockHeld, outside });
-      await history.note([...startEntries(facts, history.past), ...(await said(history, facts.halt))]);
+      await history.note([...startEntries(facts, history.facts), ...(await said(history, facts.halt))]);
       return history;
     },
     async enterDecisions(reviewed: readonly Reviewed[], history: ActionHistory): Promise<void> {
@@ -61,7 +61,7 @@ export function ledgerStep(parts: LedgerParts) {
       unchanged = reviewed.length;
       for (let from = 0; from < reviewed.length; from += DECIDED_AT_ONCE) {
         const some = reviewed.slice(from, from + DECIDED_AT_ONCE);
-        const decided = decidedEntries({ ...facts, model: config.model.model }, history.past, some);
+        const decided = decidedEntries({ ...facts, model: config.model.model }, history.facts, some);
         unchanged -= decided.length;
         await history.note(decided);
         progress.update('act', from + some.length, reviewed.length);
@@ -74,7 +74,7 @@ export function ledgerStep(parts: LedgerParts) {
         ...(await said(history, record.halt)),
         endEntry(record, unchanged),
       ]);
-      // The snapshot says how far the record goes.
+      // The snapshot says how far the ledger goes.
       await history.save(false);
     },
   };

@@ -10,7 +10,7 @@ import { type Found, readLedger } from './read_ledger.ts';
 import type { LedgerKey } from './seal.ts';
 import { parseSnapshot, SNAPSHOT_FILE } from './snapshot.ts';
 
-/** What looking at the record came to. */
+/** What checking the ledger came to. */
 export type Verified =
   | {
       readonly whole: true;
@@ -24,7 +24,7 @@ export type Verified =
       /** A last line that is not finished: somebody is writing it, or a crash cut it short. */
       readonly unfinished: { readonly file: string; readonly line: number; readonly entryWhole: boolean } | null;
       readonly anchors: readonly Anchor[];
-      /** Who had this record begin anew, in place of one that was put aside; null when nobody did. */
+      /** Who had this ledger begin anew, in place of one that was put aside; null when nobody did. */
       readonly restarted: { readonly at: string; readonly by: string; readonly reason: string } | null;
       /** Why the snapshot beside it cannot be used: no run acts on anything then. Null when it can, or is not there. */
       readonly snapshotDamage: string | null;
@@ -39,14 +39,17 @@ export type Verified =
       readonly anchors: readonly Anchor[];
     };
 
-export type Looking = {
+export type VerifyOptions = {
   readonly stateDir: string;
   readonly key: LedgerKey | null;
   readonly anchors: readonly Anchor[];
 };
 
 /** Reads everything and changes nothing: it may be asked while a run is under way. @throws {StorageError} */
-export async function verifyRecord({ stateDir, key, anchors }: Looking, disk: Disk = realDisk): Promise<Verified> {
+export async function verifyLedger(
+  { stateDir, key, anchors }: VerifyOptions,
+  disk: Disk = realDisk,
+): Promise<Verified> {
   let first: string | null = null;
   let last: string | null = null;
   let restarted: Extract<Verified, { whole: true }>['restarted'] = null;

@@ -10,11 +10,11 @@ export function verifyText(found: Verified): string {
     return `✗ ${terminalLine(found.message)}\n\n${row('finding', terminalLine(found.finding))}${row('to do', terminalLine(found.advice))}${row('compared', compared(found))}`;
   }
   if (found.head.entries === 0) {
-    return `✓ there is no record yet; the first run begins it\n\n${unfinished(found)}${row('compared', compared(found))}${snapshot(found)}`;
+    return `✓ there is no ledger yet; the first run begins it\n\n${unfinished(found)}${row('compared', compared(found))}${snapshot(found)}`;
   }
   const { entries, seal } = found.head;
   return [
-    `✓ the record is whole: ${plural(entries, 'entry', 'entries')} in ${plural(used(found).length, 'file')}\n\n`,
+    `✓ the ledger is whole: ${plural(entries, 'entry', 'entries')} in ${plural(used(found).length, 'file')}\n\n`,
     ...used(found).map(({ file, entries: n }, i) => row(i === 0 ? 'files' : '', `${terminalLine(file)}  ${n}`)),
     row('from', minute(found.first)),
     row('to', minute(found.last)),
@@ -48,14 +48,14 @@ function compared({ whole, anchors }: Pick<Verified, 'whole' | 'anchors'>): stri
 function restarted({ restarted: order }: Whole): string {
   if (order === null) return '';
   const who = `${terminalLine(order.by, 100)} had it begin anew on ${minute(order.at)}: "${terminalLine(order.reason, 300)}"`;
-  return row('note', `${who}; heads from before do not fit, and the record before it lies beside the folder`);
+  return row('note', `${who}; heads from before do not fit, and the ledger before it lies beside the folder`);
 }
 
 function snapshot({ snapshotDamage }: Whole): string {
   if (snapshotDamage === null) return '';
   return row(
     'snapshot',
-    `✗ ${terminalLine(snapshotDamage)}: no run acts on anything; \`portcullis ledger repair\` makes it anew from the record`,
+    `✗ ${terminalLine(snapshotDamage)}: no run acts on anything; \`portcullis ledger repair\` makes it anew from the ledger`,
   );
 }
 

@@ -44,7 +44,7 @@ export async function runCycle(
   const facts = factsOf({
     ...{ config, version, agentUsers, startedAt, runId, purpose: purposeOf(what), notices },
     digests: { policy: policy.digest, prompts: prompts.digest },
-    halt: await halt.look(),
+    halt: await halt.check(),
   });
   for (const message of facts.warnings) log.warn('run.warning', { run: runId, message });
   const afterStop = graceAfter(signal, GRACE_MS);
@@ -56,7 +56,7 @@ export async function runCycle(
       run: runId,
       verdict: record.verdict,
       ms: record.finishedAt - startedAt,
-      // The end of the run is in it, unlike in report and mail: whoever collects the log knows the last word.
+      // The end of the run is in it, unlike in report and mail: whoever collects the log knows the final head.
       record: headWords(record.ledger),
       ...record.usage,
       ...record.own,

@@ -96,7 +96,7 @@ function warningsOf({ vault, model, mail, actions, ledger }: Config): string[] {
     warnings.push('The model key comes from OPENAI_API_KEY; OPENAI_ASSET_ID would keep it in the vault.');
   }
   if (ledger.keyAssetId === undefined && ledger.key !== undefined) {
-    warnings.push('The key of the record comes from LEDGER_KEY; LEDGER_KEY_ASSET_ID would keep it in the vault.');
+    warnings.push('The key of the ledger comes from LEDGER_KEY; LEDGER_KEY_ASSET_ID would keep it in the vault.');
   }
   if (mail === null) warnings.push('No mail is configured (the ALERT_ settings); this report is all there is.');
   else if (mail.secretAssetId === undefined) {

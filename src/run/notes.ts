@@ -42,7 +42,7 @@ export type Notes = {
    */
   trusting(work: (history: ActionHistory | null) => Promise<ActionHistory | null>): Promise<void>;
   problem(where: string, error: unknown): void;
-  /** Whether the run went to its end for real; a rehearsal is no run, so that the daemon still makes up for a missed one. */
+  /** Whether the run went to its end for real; a dry run does not count, so that the daemon still makes up for a missed one. */
   wasWhole(): boolean;
   /** The record as it stands, also half-way: for report and mail. */
   record(): RunRecord;

@@ -22,7 +22,7 @@ import type { Prompts } from '../score/prompts.ts';
 import type { Random } from '../score/random.ts';
 import { scoreStep } from '../score/step.ts';
 import type { Disk } from '../store/disk.ts';
-import type { HaltWatch } from '../store/halt.ts';
+import type { RunHalt } from '../store/halt.ts';
 import type { RunArchive } from '../store/run_archive.ts';
 import { addRunCount, readRunCounts } from '../store/run_counts.ts';
 import type { Clock } from '../util/clock.ts';
@@ -61,7 +61,7 @@ export type Opened = {
 /** What is of one run alone. */
 export type OfRun = {
   readonly facts: RunFacts;
-  readonly halt: HaltWatch;
+  readonly halt: RunHalt;
   readonly signal: AbortSignal;
   /** Aborted a while after a stop: report, mail and giving back have that long. */
   readonly afterStop: AbortSignal;
@@ -114,7 +114,7 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
       token: mode === 'observing' ? null : openActingToken(shared),
       objection: deciding.objection,
       ask: mode === 'asking' && cycle.kind === 'run' ? (cycle.ask ?? undefined) : undefined,
-      halted: halt.look,
+      halted: halt.check,
     }),
     halt: halt.found,
     breakGlass: (prepared) => emergencies(prepared, { archive, stateDir, disk }),

@@ -12,7 +12,7 @@ import { type Disk, realDisk } from './disk.ts';
 
 /**
  * What the model said in earlier runs, by the digest of what it had seen. Safe to delete: everything is then asked anew.
- * Nothing here says what was done, and nothing is done because of it alone: the second look is never kept. The last line
+ * Nothing here says what was done, and nothing is done because of it alone: a confirmation is never kept. The last line
  * seals the others, so that an edit of the file rates no text otherwise than the model did.
  */
 export type Assessments = {

@@ -3,7 +3,7 @@ import { chmod, copyFile, type FileHandle, open, readdir, readFile, rename, rm, 
 import { dirname } from 'node:path';
 import { StorageError } from '../util/errors.ts';
 
-/** Only the agent's own user may look into its memory. */
+/** Only the agent's own user may read its state. */
 export const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 

@@ -63,7 +63,7 @@ export async function halt(
 }
 
 /**
- * Ends the halt and gives what it was; null when there was none. On record before the file goes: nobody resumes unseen.
+ * Ends the halt and gives what it was; null when there was none. Logged before the file goes: nobody resumes unseen.
  * @throws {StorageError} the halt stays
  */
 export async function resume(
@@ -120,18 +120,18 @@ function understood(text: string): Halt {
 const unreadable = (why: string): Halt => ({ source: 'unreadable', since: null, by: null, reason: why });
 
 /** The halt as one run sees it. */
-export type HaltWatch = {
-  /** Looks again. Never throws. */
-  readonly look: () => Promise<Halt | null>;
+export type RunHalt = {
+  /** Asks again. Never throws. */
+  readonly check: () => Promise<Halt | null>;
   /** What was found so far. */
   readonly found: () => Halt | null;
 };
 
 /** INVARIANT: what was found once stays: a run that met a halt is a halted run, also when somebody resumes meanwhile. */
-export function watchHalt(find: () => Promise<Halt | null>, onFound: (halt: Halt) => void): HaltWatch {
+export function watchHalt(find: () => Promise<Halt | null>, onFound: (halt: Halt) => void): RunHalt {
   let found: Halt | null = null;
   return {
-    look: async () => {
+    check: async () => {
       if (found !== null) return found;
       found = await find();
       if (found !== null) onFound(found);

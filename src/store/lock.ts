@@ -37,9 +37,9 @@ const GIVES_UP_MS = 30_000;
 const STALE_MS = 40_000;
 /** A mark of a dead owner, or a stale one, is looked at for so long all the same: if the owner lives, it shows. */
 const PROBATION_MS = 2_000;
-const LOOK_MS = 250;
+const POLL_MS = 250;
 /** Nobody waits for longer than two owners may take to die one after the other. */
-const MOST_LOOKS = (2 * STALE_MS + 5_000) / LOOK_MS;
+const MOST_POLLS = (2 * STALE_MS + 5_000) / POLL_MS;
 
 /**
  * Takes the state folder for this process. Its owner renews a mark in it every second; a crash leaves nothing for a
@@ -52,7 +52,7 @@ export async function takeLock(stateDir: string, clock: Clock, options: LockOpti
   const { signal, onWait = () => {}, host = thisHost, folder = openLockFolder(stateDir) } = options;
   const name = `${randomUUID()}.json`;
   const watch = watchMarks(clock, host);
-  for (let looks = 1; ; looks++) {
+  for (let polls = 1; ; polls++) {
     const marks = watch(await folder.marks());
     const alive = marks.find(({ state }) => state === 'alive');
     const waiting = marks.find(({ state }) => state === 'waiting');
@@ -63,14 +63,14 @@ export async function takeLock(stateDir: string, clock: Clock, options: LockOpti
         return holding(folder, name, since, clock);
       }
     }
-    if (alive !== undefined || signal?.aborted || looks >= MOST_LOOKS) {
+    if (alive !== undefined || signal?.aborted || polls >= MOST_POLLS) {
       const owner = ownerOf(alive?.mark ?? waiting?.mark);
       const who = owner === null ? 'another process' : `process ${owner.pid} on \`${owner.host}\``;
       throw new LockedError(`${who} is running with the state folder \`${stateDir}\``);
     }
     if (waiting === undefined) continue;
-    if (looks === 1) onWait();
-    await clock.sleep(LOOK_MS, signal);
+    if (polls === 1) onWait();
+    await clock.sleep(POLL_MS, signal);
   }
 }
 
@@ -116,7 +116,7 @@ function watchMarks(clock: Clock, host: Host): (marks: readonly Mark[]) => Watch
     marks.map((mark) => {
       const now = clock.now();
       const before = seen.get(mark.name);
-      const awakeMs = before === undefined ? 0 : Math.min(Math.max(0, now - before.at), 2 * LOOK_MS);
+      const awakeMs = before === undefined ? 0 : Math.min(Math.max(0, now - before.at), 2 * POLL_MS);
       const unchangedMs = (before?.unchangedMs ?? 0) + awakeMs;
       seen.set(mark.name, { renewedAt: mark.renewedAt, at: now, unchangedMs });
 

@@ -9,7 +9,7 @@ export const Review = z.object({
   at: z.number().min(0).max(LATEST_MS),
   by: z.string().min(1),
   request: z.string().min(1),
-  /** What was looked at, as the record of runs knew it. */
+  /** What was looked at, as the last archived run knew it. */
   what: z.object({ requestor: z.string(), subject: z.string(), status: z.string(), since: z.number() }),
   note: z.string().min(1),
 });

@@ -35,7 +35,7 @@ export function openRunArchive(stateDir: string, keep: number, disk: Disk = real
     return names.map((name) => name.slice(0, -SUFFIX.length)).sort();
   }
 
-  /** Reads as far as it is wanted. Whatever goes wrong on the way makes the record none. */
+  /** Reads as far as it is wanted. Whatever goes wrong on the way makes the record count as missing. */
   async function read<T>(runId: string, from: (lines: AsyncIterator<string>) => Promise<T | null>): Promise<T | null> {
     if (!/^[0-9A-Za-z]+$/.test(runId)) return null;
     const lines = disk.packedLines(fileOf(runId))[Symbol.asyncIterator]();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type Disk, realDisk } from './disk.ts';
 
-/** How much each run did, for the breaker: what is usual here. */
+/** How much each run did, for the circuit breaker: what is usual here. */
 export const RunCount = z.object({
   run: z.string(),
   approve: z.number(),
@@ -14,7 +14,7 @@ export type RunCount = z.infer<typeof RunCount>;
 const KEPT = 50;
 const FILE = 'run_counts.json';
 
-/** Oldest first. A damaged file counts as empty: the breaker then has no usual range, and the caps still hold. @throws {StorageError} */
+/** Oldest first. A damaged file counts as empty: the circuit breaker then has no usual range, and the caps still hold. @throws {StorageError} */
 export async function readRunCounts(stateDir: string, disk: Disk = realDisk): Promise<readonly RunCount[]> {
   const text = await disk.read(join(stateDir, FILE));
   try {

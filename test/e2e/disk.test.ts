@@ -61,7 +61,7 @@ describe.concurrent('a disk that fills up', () => {
     expect(stdout).not.toMatch(/credential request .* could not be completed/);
   });
 
-  test('while it acts: what was done is on record, and the rest is left alone', async ({ skip }) => {
+  test('while it acts: what was done is in the ledger, and the rest is left alone', async ({ skip }) => {
     const limit = smallDisk(24, { on: 'ledger' });
     skip(limit.unavailable !== null, limit.unavailable ?? '');
     await using place = await openPlace(tagged, { CAP_APPROVALS_PER_ASSET_PER_DAY: '100' });

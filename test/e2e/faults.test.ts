@@ -1,4 +1,4 @@
-/** What a run does when a neighbour fails: how it ends, what it still tells, and what it must not do. */
+/** What a run does when an upstream fails: how it ends, what it still tells, and what it must not do. */
 import { cpSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -91,7 +91,7 @@ describe.concurrent('a vault that cannot be listed fails the run with one clear 
     expectOrder(place);
   });
 
-  test('a vault that goes away while acting: what was done is remembered and reported, the rest is done later', async () => {
+  test('a vault that goes away while acting: what was done is in the ledger and in the report, the rest is done later', async () => {
     await using place = await openPlace(tagged);
     const requests = Array.from({ length: 4 }, (_, n) => place.request(`low ${n}`, 'low'));
     place.sim.vault.on('approve', (n) => {
@@ -339,7 +339,7 @@ describe.concurrent('a mail that fails is kept and sent by the next run, once, a
   });
 });
 
-describe.concurrent('a memory that cannot be trusted stops every action', () => {
+describe.concurrent('a ledger that cannot be trusted stops every action', () => {
   test.each([
     ['agent_state.json', '{"last_run": "2026-01-01T00:00:00Z", "actioned_ids": ["4711",'],
     ['agent_state.json', ''],
@@ -354,10 +354,10 @@ describe.concurrent('a memory that cannot be trusted stops every action', () => 
       const { code, report } = await place.run();
       expect(code).toBe(5);
       expect(place.acts()).toEqual([]);
-      expect(report).toMatch(/memory of past actions is not trusted/i);
+      expect(report).toMatch(/the ledger is not trusted/i);
       expect(readFileSync(join(place.state, name), 'utf8')).toBe(text);
       expect([...place.written().keys()].filter((file) => file.includes(`${name}.damaged`))).toHaveLength(1);
-      expect(place.sim.mailbox.mails.at(-1)?.subject).toMatch(/memory|not trusted/i);
+      expect(place.sim.mailbox.mails.at(-1)?.subject).toMatch(/ledger|not trusted/i);
       expectOrder(place, { runs });
     }
   });
@@ -382,8 +382,8 @@ describe.concurrent('a memory that cannot be trusted stops every action', () => 
     expect(place.acts()).toEqual(before);
     expect(record.problems[0]?.message).toMatch(says);
     expect(record.ledger).toBeNull();
-    expect(report).toMatch(/memory of past actions is not trusted/i);
-    expect(place.sim.mailbox.mails.at(-1)?.html).toMatch(/the record is broken/);
+    expect(report).toMatch(/the ledger is not trusted/i);
+    expect(place.sim.mailbox.mails.at(-1)?.html).toMatch(/the ledger is broken/);
     expect(readFileSync(file, 'utf8')).toBe(broken);
   });
 
@@ -398,12 +398,12 @@ describe.concurrent('a memory that cannot be trusted stops every action', () => 
     const before = place.acts();
     rmSync(place.state, { recursive: true });
     renameSync(`${place.state}.backup`, place.state);
-    // Its own reports know of no record: those of three refused runs must not make the fourth one trust it.
+    // Its own reports know of no ledger: those of three refused runs must not make the fourth one trust it.
     for (let refused = 0; refused < 4; refused++) expect((await place.run()).code).toBe(5);
     const { code, record } = await place.run();
     expect(code).toBe(5);
-    expect(record.problems[0]?.message).toMatch(/the record ends with entry \d+, and `.*\.json` knows of entry \d+/);
-    expect(place.sim.mailbox.mails.at(-1)?.html).toMatch(/the record is broken/);
+    expect(record.problems[0]?.message).toMatch(/the ledger ends with entry \d+, and `.*\.json` knows of entry \d+/);
+    expect(place.sim.mailbox.mails.at(-1)?.html).toMatch(/the ledger is broken/);
     expect(place.acts()).toEqual(before);
 
     const repair = await place.start(['record', 'repair', '--reason', 'INC-8']).ended;
@@ -411,7 +411,7 @@ describe.concurrent('a memory that cannot be trusted stops every action', () => 
     const next = await place.run();
     expect(next.record.verdict).toBe('done');
     expect(next.record.warnings).toContainEqual(
-      expect.stringMatching(/the record began anew on the order of a person.*"INC-8"/),
+      expect.stringMatching(/the ledger began anew on the order of a person.*"INC-8"/),
     );
     expect((await place.run()).record.warnings.filter((text) => /began anew/.test(text))).toEqual([]);
   });
@@ -420,8 +420,8 @@ describe.concurrent('a memory that cannot be trusted stops every action', () => 
     await using place = await openPlace(tagged);
     const { id } = place.request('a low one', 'low');
     mkdirSync(place.state, { recursive: true });
-    const memory = { last_run: '2026-01-01T00:00:00Z', actioned_ids: [id] };
-    writeFileSync(join(place.state, 'agent_state.json'), JSON.stringify(memory));
+    const history = { last_run: '2026-01-01T00:00:00Z', actioned_ids: [id] };
+    writeFileSync(join(place.state, 'agent_state.json'), JSON.stringify(history));
     const { code } = await place.run();
     expect(code).toBe(0);
     expect(place.acts()).toEqual([]);
@@ -429,7 +429,7 @@ describe.concurrent('a memory that cannot be trusted stops every action', () => 
 });
 
 describe.concurrent('a disk that fails', () => {
-  /** When the model is first asked, long after the memory was opened, and before anything is acted on. */
+  /** When the model is first asked, long after the history was opened, and before anything is acted on. */
   const whenScoring = (place: Place, what: () => void) => {
     place.sim.model.behaviour = (call, rated) => {
       if (call.n === 1) what();
@@ -437,7 +437,7 @@ describe.concurrent('a disk that fails', () => {
     };
   };
 
-  /** In place of the folder of the record there is a file; gives the way back. */
+  /** In place of the folder of the ledger there is a file; gives the way back. */
   const breakRecord = (place: Place) => {
     const folder = join(place.state, 'ledger');
     renameSync(folder, `${folder}.away`);
@@ -448,7 +448,7 @@ describe.concurrent('a disk that fails', () => {
     };
   };
 
-  test('decisions that cannot be put on record: nothing is acted on, exit 5, and the next run does it', async () => {
+  test('decisions that cannot be written to the ledger: nothing is acted on, exit 5, and the next run does it', async () => {
     await using place = await openPlace(tagged);
     place.request('a low one', 'low');
     let mend = () => {};
@@ -506,16 +506,16 @@ describe.concurrent('a disk that fails', () => {
     expect(record.reviewed.flatMap(({ outcome }) => outcome?.kind ?? [])).toEqual(['done', 'done']);
     expect(code).toBe(4);
     expect(record.problems).toMatchObject([{ where: 'act', advice: expect.stringContaining('the next run looks up') }]);
-    const told = /what became of the approve of request .+ could not be put on record: .*ENOTDIR/;
+    const told = /what became of the approve of request .+ could not be written to the ledger: .*ENOTDIR/;
     expect(report.replaceAll('\\', '')).toMatch(told);
     expect(log).toMatch(told);
-    expect(place.sim.mailbox.mails[0]?.html).toMatch(/could not be put on record/);
+    expect(place.sim.mailbox.mails[0]?.html).toMatch(/could not be written to the ledger/);
     const next = await place.run();
     expect(next.record.recovered).toMatchObject([{ found: 'done', action: 'approve' }]);
     expect(place.acts()).toHaveLength(2);
   });
 
-  test('a snapshot that cannot be written is a problem of the run, and the journal still remembers', async () => {
+  test('a snapshot that cannot be written is a problem of the run, and the ledger still has it', async () => {
     await using place = await openPlace(tagged);
     place.request('a low one', 'low');
     const snapshot = join(place.state, 'agent_state.json');
@@ -531,7 +531,7 @@ describe.concurrent('a disk that fails', () => {
   });
 
   test.each(['agent_state.json', 'ledger/2020-01.jsonl'])(
-    'a %s that is a folder is a memory that nobody can read: no action, exit 5, a report',
+    'a %s that is a folder is a history that nobody can read: no action, exit 5, a report',
     async (name) => {
       await using place = await openPlace(tagged);
       place.request('a low one', 'low');
@@ -625,7 +625,7 @@ describe.concurrent('a stop in the middle leaves everything in order', () => {
     expect(place.acts()).toHaveLength(4);
   });
 
-  test('while acting side by side: what is in hand is finished, the others wait for the next run', async () => {
+  test('while several actions are under way: they are finished, the others wait for the next run', async () => {
     await using place = await openPlace(tagged, { ACTION_CONCURRENCY: '3' });
     const ids = Array.from({ length: 8 }, (_, n) => place.request(`low ${n}`, 'low').id);
     const controller = new AbortController();

@@ -1,4 +1,4 @@
-/** The record of a real installation: whatever happens is in it, under its own word and with its facts. */
+/** The ledger of a real installation: whatever happens is in it, under its own word and with its facts. */
 import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
@@ -33,11 +33,11 @@ test('every kind of entry comes about by what it tells of, and holds what happen
     seen = entriesIn(place.state).length;
   };
 
-  // A memory in the vendor's own shape, and a vault that carries out, refuses, and loses answers.
+  // A history in the vendor's own shape, and a vault that carries out, refuses, and loses answers.
   mkdirSync(place.state);
   const known = place.request('decided on by somebody else’s agent', 'low');
-  const memory = { last_run: '2026-01-01T00:00:00Z', actioned_ids: [known.id] };
-  writeFileSync(join(place.state, 'agent_state.json'), JSON.stringify(memory));
+  const history = { last_run: '2026-01-01T00:00:00Z', actioned_ids: [known.id] };
+  writeFileSync(join(place.state, 'agent_state.json'), JSON.stringify(history));
   const good = place.request('a low one', 'low', { created: place.now() - 7_200_000 });
   const refused = place.request('a refused one', 'low');
   const lost = place.request('a lost one', 'low');
@@ -109,7 +109,7 @@ test('every kind of entry comes about by what it tells of, and holds what happen
   expect(contentOf(1)).not.toBe(contentOf(0));
   look();
 
-  const key = { LEDGER_KEY: 'a key of the record, 32 letters or more' };
+  const key = { LEDGER_KEY: 'a key of the ledger, 32 letters or more' };
   await cli(['record', 'repair', '--reason', 'the key is new', '--by', 'mia'], key);
   expect(added('ledger.keyed')).toMatchObject([{ data: { by: 'mia', reason: 'the key is new' } }]);
   expect((await place.run({ settings: { ...settings, ...key } })).record.warnings).toContainEqual(
@@ -122,7 +122,7 @@ test('every kind of entry comes about by what it tells of, and holds what happen
   const halted = await place.run({ settings: { ...settings, ...key } });
   rmSync(join(place.state, 'halt.json'));
   expect(added('halted')).toMatchObject([{ data: { by: 'carl', since } }]);
-  // Collected elsewhere, the log holds the very end of the record.
+  // Collected elsewhere, the log holds the very end of the ledger.
   const { seq, seal } = entriesIn(place.state).at(-1) ?? {};
   expect(halted.log).toContain(`"record":"${seq}:${seal}"`);
   look();

@@ -97,7 +97,7 @@ describe.concurrent('a run', () => {
     // Enough for the first look, and less than the most that a question of the second may cost besides.
     const first = await place.dear({ MAX_USD_PER_RUN: (firstLook + 0.016).toFixed(6) });
     expect([first.code, unscored(first), place.acts()]).toEqual([4, 0, []]);
-    expect(first.report).toMatch(/without a second look: the ceiling MAX/);
+    expect(first.report).toMatch(/without a confirmation: the ceiling MAX/);
     for (const { confirmation, decision } of first.record.reviewed) {
       expect([confirmation?.assessment.kind ?? 'unscored', decision.verdict]).toEqual(['unscored', 'hold']);
     }

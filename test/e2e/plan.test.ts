@@ -20,7 +20,7 @@ const granted = (daysAgo: number) => ({
   approved: Date.now() - daysAgo * DAY,
   requestedTo: Date.now() + 30 * DAY,
 });
-const journal = (place: Place) => entriesIn(place.state).filter(({ kind }) => kind.startsWith('action.'));
+const actionEntries = (place: Place) => entriesIn(place.state).filter(({ kind }) => kind.startsWith('action.'));
 const refusal = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'not refused',
@@ -51,7 +51,7 @@ describe.concurrent('a plan', () => {
     expect(place.acts().sort()).toEqual(['approve a low one', 'complete a stale grant', 'reject a critical one']);
     expect(place.sim.model.calls).toHaveLength(questions);
     expect(applied.record).toMatchObject({ mode: 'applying', planId: made?.plan_id, approvedBy: 'Mia Harper' });
-    const intents = journal(place).filter(({ kind }) => kind === 'action.intended');
+    const intents = actionEntries(place).filter(({ kind }) => kind === 'action.intended');
     expect(intents).toHaveLength(3);
     for (const { data } of intents) {
       expect(data).toMatchObject({
@@ -93,7 +93,7 @@ describe.concurrent('a plan', () => {
     expect((await apply(place, made)).code).toBe(0);
   });
 
-  test('is not made by a run that failed, nor when the memory cannot be trusted', async () => {
+  test('is not made by a run that failed, nor when the ledger cannot be trusted', async () => {
     await using place = await openPlace(tagged);
     place.request('a low one', 'low');
     place.sim.faults.add({ on: 'vault.list', kind: 'html', times: Number.POSITIVE_INFINITY });
@@ -308,8 +308,8 @@ describe.concurrent('the commands', () => {
     expect(out.stdout).toMatch(/portcullis apply plan\.json/);
     const applied = await place.start(['apply', 'plan.json'], BY_PLAN).ended;
     expect(applied.code, applied.stderr).toBe(0);
-    expect(journal(place)[0]?.data.approvedBy).toMatch(/\S/);
-    expect(applied.stdout).toContain(`approved by ${journal(place)[0]?.data.approvedBy}`);
+    expect(actionEntries(place)[0]?.data.approvedBy).toMatch(/\S/);
+    expect(applied.stdout).toContain(`approved by ${actionEntries(place)[0]?.data.approvedBy}`);
     const again = await place.start(['apply', 'plan.json'], BY_PLAN).ended;
     expect(again.code).toBe(0);
     expect(again.stderr).toMatch(/carried out before/);

@@ -63,7 +63,7 @@ describe.concurrent('run', () => {
     expect(readFileSync(join(place.reports, preview ?? ''), 'utf8')).toMatch(/<html/i);
     expect(stdout).toMatch(/not done: only observing/);
     expect(actionsIn(place.state)).toEqual([]);
-    // A rehearsal is not remembered as an action.
+    // A dry run is not an action.
     await place.run();
     expect(place.acts()).toEqual(['approve a low one']);
   });

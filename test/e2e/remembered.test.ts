@@ -126,7 +126,7 @@ describe.concurrent('a second run', () => {
 describe.concurrent('what is remembered decides nothing', () => {
   const ACTING: Settings = { ...QUIET, HALT: 'false' };
 
-  test('the second look is asked afresh in every run, and when it disagrees the request is held', async () => {
+  test('the confirmation is asked afresh in every run, and when it disagrees the request is held', async () => {
     await using place = await quietPlace(ACTING);
     const low = place.request('a low one', 'low');
     const observed = await place.asked({ HALT: 'true' });

@@ -4,7 +4,7 @@ const TAG = /\[(low|medium|high|critical)\]/;
 
 /**
  * A model that rates each request as the tag in its justification says; one without a tag is medium. Where it is shown no
- * text (a blind question) it rates by the facts, control records included.
+ * text (a facts-only question) it rates by the facts, control records included.
  */
 export const byTag: Behaviour = (call, rated) => ({
   ratings:

@@ -11,11 +11,11 @@ import { settingsOfRun } from '../../src/analysis/replay/replay.ts';
 import { capKeys } from '../../src/decide/decide_all.ts';
 import { openActionHistory } from '../../src/ledger/action_history.ts';
 import { anchorsIn } from '../../src/ledger/anchors.ts';
-import { exportRecord } from '../../src/ledger/export.ts';
+import { exportLedger } from '../../src/ledger/export.ts';
 import { rangeOf } from '../../src/ledger/range.ts';
 import { readLedger } from '../../src/ledger/read_ledger.ts';
 import { ledgerKeyOf } from '../../src/ledger/seal.ts';
-import { verifyRecord } from '../../src/ledger/verify.ts';
+import { verifyLedger } from '../../src/ledger/verify.ts';
 import { heldBackOf } from '../../src/phrases/held_back.ts';
 import { PLAN_VERSION, planDigest } from '../../src/plan/plan.ts';
 import { readPlan, writePlan } from '../../src/plan/plan_file.ts';
@@ -145,13 +145,13 @@ describe('A ledger of 0.1', () => {
       expect.stringContaining('agent_state.json'),
       expect.stringContaining('2026-11-30T18-25-54Z.json'),
     ]);
-    expect(await verifyRecord({ stateDir: plain, key: null, anchors })).toMatchObject({ whole: true, anchors });
+    expect(await verifyLedger({ stateDir: plain, key: null, anchors })).toMatchObject({ whole: true, anchors });
     // A ledger that ends before the entry which the report knows of was cut.
     const [, ofReport] = anchors;
     const cut = copyOf('plain');
     const lines = readFileSync(join(cut, 'ledger/2026-11.jsonl'), 'utf8').split('\n');
     writeFileSync(join(cut, 'ledger/2026-11.jsonl'), `${lines.slice(0, (ofReport?.entries ?? 0) - 1).join('\n')}\n`);
-    expect(await verifyRecord({ stateDir: cut, key: null, anchors: ofReport ? [ofReport] : [] })).toMatchObject({
+    expect(await verifyLedger({ stateDir: cut, key: null, anchors: ofReport ? [ofReport] : [] })).toMatchObject({
       whole: false,
       finding: 'cut',
     });
@@ -169,12 +169,12 @@ describe('A ledger of 0.1', () => {
     await history.note([{ kind: 'ledger.keyed', run: null, data: { by: 'mia', reason: 'again' } }]);
     await history.save(true);
     expect(await entriesIn(state)).toEqual([...old, 'ledger.keyed']);
-    expect(await verifyRecord({ stateDir: state, key: KEY, anchors: [] })).toMatchObject({ whole: true });
+    expect(await verifyLedger({ stateDir: state, key: KEY, anchors: [] })).toMatchObject({ whole: true });
   });
 
   test('that a person had begun anew says so, and heads from before it count for nothing', async () => {
     const restarted = join(V01, 'restarted');
-    expect(await verifyRecord({ stateDir: restarted, key: KEY, anchors: [] })).toMatchObject({
+    expect(await verifyLedger({ stateDir: restarted, key: KEY, anchors: [] })).toMatchObject({
       whole: true,
       restarted: { by: 'mia', reason: 'INC-7' },
     });
@@ -191,7 +191,7 @@ describe('A ledger of 0.1', () => {
   test.each(['csv', 'json'] as const)('is exported byte for byte as 0.1 did it, as %s', async (format) => {
     const at = { stateDir: join(V01, 'keyed'), key: KEY, anchors: [] };
     const range = rangeOf('2026-10-01', '2026-10-31');
-    const of = (kinds: readonly string[]) => exportRecord(at, { range, kinds, format });
+    const of = (kinds: readonly string[]) => exportLedger(at, { range, kinds, format });
     const asThen = await of(['record.opened', 'record.mended', 'record.keyed', 'memory.imported', 'action.done']);
     expect(asThen.text).toBe(readFileSync(join(V01, `keyed.${format}`), 'utf8'));
     // The names of today pick the same entries.

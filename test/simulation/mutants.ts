@@ -12,7 +12,7 @@ type Edit = { readonly file: string; readonly text: string; readonly instead: st
 const edit = (file: string, text: string, instead = ''): Edit => ({ file: `src/${file}`, text, instead });
 
 export const MUTANTS = {
-  'no intent is written': [edit('act/act.ts', 'await ports.memory.intend(intent);')],
+  'no intent is written': [edit('act/act.ts', 'await ports.history.intend(intent);')],
   'no look at the live request right before the call': [
     edit(
       'act/act.ts',
@@ -33,11 +33,11 @@ export const MUTANTS = {
   'what was done before is not looked at': [
     edit(
       'ledger/action_history.ts',
-      'acted: (requestId, action) => past.acted(requestId, action)',
+      'acted: (requestId, action) => facts.acted(requestId, action)',
       'acted: () => false',
     ),
   ],
-  'no outcome is recorded': [edit('act/act.ts', 'await ports.memory.conclude(intent, result, onRecord(outcome));')],
+  'no outcome is recorded': [edit('act/act.ts', 'await ports.history.conclude(intent, result, noteOn(outcome));')],
   'open intents are taken for not done': [
     edit(
       'act/recover.ts',
@@ -81,7 +81,7 @@ export const MUTANTS = {
   'what earlier runs approved does not count into the caps of a day': [
     edit(
       'ledger/action_history.ts',
-      'approvedSince: (moment) => past.approvedSince(moment)',
+      'approvedSince: (moment) => facts.approvedSince(moment)',
       'approvedSince: () => []',
     ),
   ],

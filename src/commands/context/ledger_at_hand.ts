@@ -3,12 +3,12 @@ import { loadSettings } from '../../config/load.ts';
 import { type Anchor, anchorFrom, anchorsIn } from '../../ledger/anchors.ts';
 import { keyFrom } from '../../ledger/key.ts';
 import type { LedgerKey } from '../../ledger/seal.ts';
-import type { Looking } from '../../ledger/verify.ts';
+import type { VerifyOptions } from '../../ledger/verify.ts';
 import { ConfigError } from '../../util/errors.ts';
 import type { CommandContext } from './command_context.ts';
 
 /**
- * What the commands that read the record start from: where it is, its key, and what the files around it know of it. Needs
+ * What the commands that read the ledger start from: where it is, its key, and what the files around it know of it. Needs
  * no vault, unless the key is in it and no file was given. Takes no lock.
  * @throws {ConfigError}
  * @throws {UpstreamError} when the vault does not give the key
@@ -16,7 +16,7 @@ import type { CommandContext } from './command_context.ts';
 export async function ledgerAtHand(
   context: CommandContext,
   { keyFile, head }: { readonly keyFile: string | null; readonly head: string | null },
-): Promise<Looking> {
+): Promise<VerifyOptions> {
   const v = loadSettings(context.env, ['STATE_DIR', 'REPORT_DIR', 'LEDGER_KEY', 'LEDGER_KEY_ASSET_ID']);
   const typed = head === null ? [] : [typedIn(head)];
   let key: LedgerKey | null;

@@ -23,7 +23,7 @@ export async function ledgerKeyFromVault(context: CommandContext): Promise<Ledge
   const places = { ...config.places, state: own };
   const vault = openVault({ ...config, places }, { clock: systemClock, log, disk: realDisk });
   try {
-    return await ledgerKey(config.ledger, vault, 'Portcullis needs the key of its record to check it', stop.signal);
+    return await ledgerKey(config.ledger, vault, 'Portcullis needs the key of its ledger to check it', stop.signal);
   } finally {
     for (const message of await vault.release()) log.error('run.problem', { where: 'credentials', message });
     vault.close();

@@ -58,7 +58,7 @@ export async function demoCommand(
 }
 
 /**
- * INVARIANT: never a folder that holds something. It could be the state of a real vault, whose memory would be mixed with
+ * INVARIANT: never a folder that holds something. It could be the state of a real vault, whose action history would be mixed with
  * an invented one, and whose waiting mails would go to an invented mailbox. @throws {ConfigError}
  */
 function newFolder(folder: string): string {

@@ -34,7 +34,8 @@ export async function haltCommand(
   say(`${said}\nState folder: ${folder(STATE_DIR)}. \`portcullis resume\` ends it.\n`);
   // Whoever halts in a hurry may stand in the wrong folder.
   if (empty) tell('portcullis: that folder was empty: is it the one that the runs use (STATE_DIR)?\n');
-  if (unrecorded !== null) tell(`portcullis: it holds, but is not on record: ${terminalLine(unrecorded)}\n`);
+  if (unrecorded !== null)
+    tell(`portcullis: the halt is in force, but could not be logged: ${terminalLine(unrecorded)}\n`);
   return EXITS.done.code;
 }
 

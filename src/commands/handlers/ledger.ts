@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { ENTRY_KIND_NAMES, entryKindOf } from '../../ledger/entry.ts';
-import { exportRecord } from '../../ledger/export.ts';
+import { exportLedger } from '../../ledger/export.ts';
 import { rangeOf } from '../../ledger/range.ts';
-import { type Repaired, repairRecord } from '../../ledger/repair.ts';
-import { verifyRecord } from '../../ledger/verify.ts';
+import { type Repaired, repairLedger } from '../../ledger/repair.ts';
+import { verifyLedger } from '../../ledger/verify.ts';
 import { verifyText } from '../../ledger/verify_text.ts';
 import { noun, plural } from '../../phrases/plural.ts';
 import { EXITS } from '../../run/exit_codes.ts';
@@ -25,7 +25,7 @@ export async function ledgerVerifyCommand(
   { json, ...known }: { head: string | null; keyFile: string | null; json: boolean },
 ): Promise<number> {
   const at = await ledgerAtHand(context, known);
-  const verified = await verifyRecord(at);
+  const verified = await verifyLedger(at);
   say(json ? jsonText(verified) : verifyText(verified));
   // Nothing to find fault with may also be the wrong folder.
   if ((await realDisk.names(at.stateDir)).length === 0) {
@@ -53,8 +53,8 @@ export async function ledgerExportCommand(context: CommandContext, choices: Ledg
   // Before the ledger is read: what is written during the reading is later.
   const asked = systemClock.now();
   const at = await ledgerAtHand(context, { keyFile, head: null });
-  const { text, entries } = await exportRecord(at, { range, kinds, format });
-  // What the run of tonight puts on record would stand in the same range tomorrow.
+  const { text, entries } = await exportLedger(at, { range, kinds, format });
+  // What a later run of the same day writes would stand in the same range tomorrow.
   if (range.to >= asked) {
     tell(
       `portcullis: the range is not over yet (it ends ${new Date(range.to).toISOString()}): the same export may hold more later\n`,
@@ -62,7 +62,7 @@ export async function ledgerExportCommand(context: CommandContext, choices: Ledg
   }
   if (out === null) {
     hand(text);
-    if (entries === 0) tell('portcullis: the record has no such entry in that range\n');
+    if (entries === 0) tell('portcullis: the ledger has no such entry in that range\n');
   } else {
     await write(resolve(out), text);
     say(`${plural(entries, 'entry', 'entries')} written to ${out}\n`);
@@ -99,7 +99,7 @@ export async function ledgerRepairCommand(
   const { stateDir, key, anchors } = await ledgerAtHand(context, { keyFile: given.keyFile, head: null });
   const lock = await takeLock(stateDir, systemClock);
   try {
-    const repaired = await repairRecord({ stateDir, key, anchors, by, reason, clock: systemClock });
+    const repaired = await repairLedger({ stateDir, key, anchors, by, reason, clock: systemClock });
     say(textOf(repaired));
     return EXITS.done.code;
   } finally {
@@ -110,15 +110,15 @@ export async function ledgerRepairCommand(
 function textOf(repaired: Repaired): string {
   switch (repaired.kind) {
     case 'whole':
-      return 'Nothing to repair: snapshot and record are whole.\n';
+      return 'Nothing to repair: snapshot and ledger are whole.\n';
     case 'snapshot':
-      return `agent_state.json was made anew from the record. The damaged one is ${terminalLine(repaired.keptAs)}.\n`;
+      return `agent_state.json was made anew from the ledger. The damaged one is ${terminalLine(repaired.keptAs)}.\n`;
     case 'keyed':
-      return `From entry ${repaired.entries + 1} on the record is sealed with the key. The ${repaired.entries} before it carry none, and stay as they are.\n`;
-    case 'record': {
+      return `From entry ${repaired.entries + 1} on the ledger is sealed with the key. The ${repaired.entries} before it carry none, and stay as they are.\n`;
+    case 'ledger': {
       const { why, keptAs, remembered, lostLines } = repaired;
       return [
-        `A new record begins, because ${terminalLine(why)}.`,
+        `A new ledger begins, because ${terminalLine(why)}.`,
         ...keptAs.map((place) => `  put aside: ${terminalLine(place)}`),
         `  ${plural(remembered, 'request counts', 'requests count')} as acted on and will not be approved or rejected again.`,
         ...(lostLines === 0

@@ -15,7 +15,7 @@ export async function runCommand(
   const opened = await openApp(context);
   const { config, log, app } = opened;
   const { stop, lock } = await takeState(opened);
-  // A rehearsal is no run: it must not tell the monitor that all is well.
+  // A dry run must not tell the monitor that all is well.
   const around = createHeartbeat(dryRun ? undefined : config.watching.heartbeatUrl, log);
   const { record } = await around(async () => {
     try {

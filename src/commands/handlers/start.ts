@@ -1,5 +1,5 @@
 import { runDaemon } from '../../daemon/daemon.ts';
-import { openWatching, pastCycles } from '../../daemon/watching.ts';
+import { earlierCycles, openWatching } from '../../daemon/watching.ts';
 import { readLastRun } from '../../ledger/action_history.ts';
 import type { RunResult } from '../../run/cycle.ts';
 import { exitCodeOf } from '../../run/verdict.ts';
@@ -19,7 +19,7 @@ export async function startCommand(context: CommandContext, { now }: { now: bool
   const { places, schedule } = config;
   const watching = await openWatching({
     ...{ settings: config.watching, schedule, clock, log },
-    past: await pastCycles(openRunArchive(places.state, config.historyKeep)),
+    earlier: await earlierCycles(openRunArchive(places.state, config.historyKeep)),
     halted: () => findHalt({ setting: config.halt, stateDir: places.state }),
   });
   try {

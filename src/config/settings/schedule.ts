@@ -16,7 +16,7 @@ export const SCHEDULE = {
   STATE_DIR: {
     schema: kind.text,
     fallback: 'state',
-    about: 'Folder of the memory; one process at a time.',
+    about: 'Folder of the ledger and other state; one process at a time.',
   },
   REPORT_DIR: {
     schema: kind.text,

@@ -63,15 +63,18 @@ const comments = {
   critical: 'Zurückgewiesen – exports credentials, 拒否',
 };
 
-/** What the contract says of the second look: no words of people in a blind question, nobody else in a solo one. */
+/** What the contract says of a confirmation: no words of people in a facts-only question, nobody else in a single one. */
 function wrongWith({ mode, requests }: Question, { requests: known }: World): string[] {
   const shown = JSON.stringify(requests);
   if (mode === 'single' && Object.keys(requests).length !== 1)
-    return [`a solo question about ${Object.keys(requests)}`];
+    return [`a single question about ${Object.keys(requests)}`];
   if (mode !== 'facts-only') return [];
   const words = known.flatMap(({ id, requestor, message, assetId }) => [id, requestor, message, assetId ?? requestor]);
   const told = words.filter((word) => shown.includes(JSON.stringify(word).slice(1, -1)));
-  return [...told.map((word) => `a blind question tells ${word}`), ...(/untrusted/.test(shown) ? ['has texts'] : [])];
+  return [
+    ...told.map((word) => `a facts-only question tells ${word}`),
+    ...(/untrusted/.test(shown) ? ['has texts'] : []),
+  ];
 }
 
 /** Without any words of people: by the place and the rights alone. */

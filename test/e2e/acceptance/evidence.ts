@@ -90,11 +90,11 @@ export async function expectReports(place: Installation, count: number): Promise
 
 export async function expectHistory(vault: IndependentVault, place: Installation): Promise<void> {
   const file = join(place.state, 'agent_state.json');
-  const memory = JSON.parse(await readFile(file, 'utf8')) as { last_run: unknown; actioned_ids: unknown };
+  const history = JSON.parse(await readFile(file, 'utf8')) as { last_run: unknown; actioned_ids: unknown };
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  expect(memory.last_run).toBeTruthy();
-  const remembered = JSON.stringify(memory.actioned_ids);
-  for (const { entry, verb } of actsOf(vault)) expect(remembered, `${verb} ${entry?.title}`).toContain(entry?.id);
+  expect(history.last_run).toBeTruthy();
+  const known = JSON.stringify(history.actioned_ids);
+  for (const { entry, verb } of actsOf(vault)) expect(known, `${verb} ${entry?.title}`).toContain(entry?.id);
 }
 
 export async function expectDiscretion(

@@ -1,5 +1,5 @@
 /**
- * The neighbours of Portcullis on one HTTPS port, written from docs/vault-api.md and docs/model-contract.md alone.
+ * The upstreams of Portcullis on one HTTPS port, written from docs/vault-api.md and docs/model-contract.md alone.
  * Nothing here imports anything from src: a wrong guess over there cannot agree with itself here.
  */
 import { createServer, type Server } from 'node:https';
@@ -55,7 +55,7 @@ export async function startVault(changes: Partial<Variant> = {}, requests?: Entr
     const head = { method: request.method ?? '', path: pathname, query: searchParams, headers: request.headers };
     const reply = await answer(world, { ...head, body: await buffer(request) }).catch((cause: unknown): Reply => {
       journal.complaints.push(`${head.method} ${pathname}: ${cause}`);
-      return { status: 500, body: 'the neighbour did not understand' };
+      return { status: 500, body: 'the upstream did not understand' };
     });
     if (reply === 'hang up') request.socket.destroy();
     if (typeof reply === 'string') return;

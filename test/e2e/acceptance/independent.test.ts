@@ -165,7 +165,7 @@ describe.concurrent('the agent keeps to its rights when calls go wrong', () => {
     await expectReports(place, 1);
   });
 
-  test('a damaged memory of past actions stops all action, is kept, and exits 5', async () => {
+  test('a damaged action history stops all action, is kept, and exits 5', async () => {
     await using vault = await startVault();
     await using place = await install(vault);
     const damaged = '{"last_run": "2026-01-01T00:00:00Z", "actioned_ids": ["4711",';

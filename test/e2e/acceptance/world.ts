@@ -15,7 +15,7 @@ interface Mail {
   raw: string;
 }
 
-/** All that the neighbours were asked, in the order of asking. */
+/** All that the upstreams were asked, in the order of asking. */
 export interface Journal {
   /** Every request to the vault that was not a GET. */
   writes: Write[];
@@ -39,7 +39,7 @@ export interface CredentialRequest {
   listed: Entry;
 }
 
-/** What the neighbours know. The tests change it between runs. */
+/** What the upstreams know. The tests change it between runs. */
 export interface World {
   variant: Variant;
   origin: string;

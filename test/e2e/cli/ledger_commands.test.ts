@@ -15,7 +15,7 @@ import { openPlace } from '../place.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 /** What `ledgers.ts` seals with. */
-const KEY_TEXT = 'a key of the record, 32 letters or more';
+const KEY_TEXT = 'a key of the ledger, 32 letters or more';
 const RANGE = { from: '2026-10-01', to: '2026-10-31' };
 
 /** A command in this process: what it printed, and its exit code or what it threw. */
@@ -52,18 +52,18 @@ const exportIt = ({ state }: Place, part: Partial<Parameters<typeof ledgerExport
 const refusal = (end: unknown): string => (end instanceof ConfigError ? end.message : `not refused: ${String(end)}`);
 
 describe('ledger verify', () => {
-  test('gives 5 for a broken record, and as JSON one document with the place', async () => {
+  test('gives 5 for a broken ledger, and as JSON one document with the place', async () => {
     const place = await filled(KEY);
     place.put(OCTOBER, place.text(OCTOBER).replace('req-7', 'req-X'));
     const { end, stdout } = await verify(place);
     expect(end).toBe(5);
-    expect(stdout).toMatch(/^✗ the record is broken: line 2 of `.*2026-10\.jsonl`: the seal of the entry does not fit/);
+    expect(stdout).toMatch(/^✗ the ledger is broken: line 2 of `.*2026-10\.jsonl`: the seal of the entry does not fit/);
     const json = await verify(place, { json: true });
     const file = join(place.folder, OCTOBER);
     expect([json.end, JSON.parse(json.stdout)]).toMatchObject([5, { whole: false, finding: 'altered', file, line: 2 }]);
   });
 
-  test('holds the record against what was typed in, the reports and the snapshot', async () => {
+  test('holds the ledger against what was typed in, the reports and the snapshot', async () => {
     const place = await filled(KEY);
     place.edit(NOVEMBER, (lines) => lines.slice(0, 2));
     const { seal } = JSON.parse(place.lines(SEPTEMBER)[2] ?? '') as { seal: string };
@@ -72,7 +72,7 @@ describe('ledger verify', () => {
     const damaged = await verify(place);
     expect([damaged.end, damaged.stdout]).toEqual([
       5,
-      expect.stringMatching(/^✓ the record is whole.*\nsnapshot {2}✗/s),
+      expect.stringMatching(/^✓ the ledger is whole.*\nsnapshot {2}✗/s),
     ]);
     rmSync(join(place.state, 'agent_state.json'));
     const typed = await verify(place, { head: `3:${seal}` });
@@ -81,7 +81,7 @@ describe('ledger verify', () => {
     const further = await verify(place, { head: `12:${seal}` });
     expect(further.end).toBe(5);
     expect(further.stdout).toMatch(
-      /line 3 of `.*2026-11\.jsonl`: the record ends with entry 10, and the head that was typed in knows of entry 12/,
+      /line 3 of `.*2026-11\.jsonl`: the ledger ends with entry 10, and the head that was typed in knows of entry 12/,
     );
 
     writeFileSync(join(place.state, 'agent_state.json'), JSON.stringify({ record: { entries: 10, seal } }));
@@ -116,10 +116,10 @@ describe('ledger verify', () => {
     );
   });
 
-  test('says when there is no record, makes no folder for one, and refuses a head that is none', async () => {
+  test('says when there is no ledger, makes no folder for one, and refuses a head that is none', async () => {
     const state = join(tempFolder(), 'state');
     const none = await verify({ state }, { env: {} });
-    expect([none.end, none.stdout]).toEqual([0, expect.stringMatching(/there is no record yet/)]);
+    expect([none.end, none.stdout]).toEqual([0, expect.stringMatching(/there is no ledger yet/)]);
     expect(none.stderr).toBe(`portcullis: nothing is in ${state}: is it the folder that the runs use (STATE_DIR)?\n`);
     expect(existsSync(state)).toBe(false);
     expect((await verify(await filled(KEY))).stderr).toBe('');
@@ -193,7 +193,7 @@ describe('As a user starts them', () => {
     const { code, stdout, stderr } = await start(['ledger', 'verify'], env).ended;
     await lock.release();
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/^✓ the record is whole: 12 entries in 3 files\n[\s\S]*every entry is sealed with it/);
+    expect(stdout).toMatch(/^✓ the ledger is whole: 12 entries in 3 files\n[\s\S]*every entry is sealed with it/);
     expect(openCredentials()).toEqual([]);
     expect(place.names().map(place.text)).toEqual(before);
     // The list of open credential requests in the state folder belongs to whoever holds the lock.
@@ -202,7 +202,7 @@ describe('As a user starts them', () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
-  test('ledger export gives CSV byte for byte on stdout, and a broken record ends with 5 and advice', async () => {
+  test('ledger export gives CSV byte for byte on stdout, and a broken ledger ends with 5 and advice', async () => {
     await using world = await openPlace();
     const place = await filled(KEY);
     const command = ['ledger', 'export', '--from', RANGE.from, '--to', RANGE.to];
@@ -214,7 +214,7 @@ describe('As a user starts them', () => {
     const { code, stdout, stderr } = await world.start(command, env).ended;
     expect([code, stdout]).toEqual([5, '']);
     expect(stderr).toMatch(
-      /^portcullis: the record is broken: .*entries 1 to 5 are missing\n {2}nothing is acted on .*\n$/,
+      /^portcullis: the ledger is broken: .*entries 1 to 5 are missing\n {2}nothing is acted on .*\n$/,
     );
   });
 

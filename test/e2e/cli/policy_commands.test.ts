@@ -68,7 +68,7 @@ describe('explain', () => {
     const { code, stdout, stderr } = await portcullis(['explain', anId()]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain(anId());
-    expect(stdout).toMatch(/What the run decided[\s\S]*Every check[\s\S]*Where it stands in the record/);
+    expect(stdout).toMatch(/What the run decided[\s\S]*Every check[\s\S]*Where it stands in the ledger/);
     expect(stateNow()).toEqual(before);
   });
 
@@ -173,7 +173,7 @@ describe('backtest', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/✗ \d+ privileged or conflicting would have been approved:/);
     expect(stdout).toMatch(/\d+ requests? (is|are) affected/);
-    expect(stdout).toMatch(/hold → approve, still needs the second look/);
+    expect(stdout).toMatch(/hold → approve, still needs the confirmation/);
   });
 
   test('without an archive, and with a range that is none, it is said', async () => {

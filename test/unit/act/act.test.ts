@@ -38,7 +38,7 @@ describe('Right before the call', () => {
     ['requestor', { requestor: { id: 'u-1', name: 'mallory', displayName: null } }],
     ['level', { level: 2 }],
     ['operation', { operation: 'AssetEdit' }],
-  ])('a request whose %s changed since it was judged is not touched', async (_what, change) => {
+  ])('a request whose %s changed since it was decided is not touched', async (_what, change) => {
     const { outcome, events } = await acted(plan('approve'), { looks: [request(change)] });
     expect(outcome).toEqual({ kind: 'skipped', reason: 'changed', why: 'it was changed meanwhile' });
     expect(events).toEqual(['look']);
@@ -91,15 +91,15 @@ describe('Right before the call', () => {
   test('a lock that was lost while the intent was written: the call is not made, and the intent stays for whoever has the lock', async () => {
     let held = true;
     const world = scripted();
-    const intend = world.ports.memory.intend;
-    const memory = {
-      ...world.ports.memory,
+    const intend = world.ports.history.intend;
+    const history = {
+      ...world.ports.history,
       intend: async (intent: Parameters<typeof intend>[0]) => {
         await intend(intent);
         held = false;
       },
     };
-    const outcomes = await act([plan('approve')], { ...world.ports, memory, lockHeld: () => held });
+    const outcomes = await act([plan('approve')], { ...world.ports, history, lockHeld: () => held });
     expect(outcomes).toMatchObject([{ kind: 'skipped', reason: 'memory' }]);
     expect(world.events).toEqual(['look', `intent approve ${plan('approve').request.id}`]);
   });
@@ -165,13 +165,13 @@ describe('An action that the vault accepts', () => {
 
   test('is done also when its outcome cannot be written: the open intent keeps it from being done again', async () => {
     const told: unknown[] = [];
-    const { outcome, memory } = await acted(plan('reject'), {
+    const { outcome, history } = await acted(plan('reject'), {
       looks: [request(), request({ status: 'Rejected' })],
       concludeFails: DISK_FULL,
       over: { onUnrecorded: ({ request: id, action }, error) => told.push([id, action, error]) },
     });
     expect(outcome.kind).toBe('done');
-    expect(memory.acted('req-1', 'reject')).toBe(true);
+    expect(history.acted('req-1', 'reject')).toBe(true);
     expect(told).toEqual([['req-1', 'reject', DISK_FULL]]);
   });
 });
@@ -202,7 +202,7 @@ describe('An action that the vault refuses', () => {
     expect(events.at(-1)).toBe('outcome not-done');
   });
 
-  test('but that the record of the vault says is ours, is done', async () => {
+  test('but that the list of approvals says is ours, is done', async () => {
     const after = request({ status: 'Approved', approvals: approvedBy(`CORP\\${AGENT.toUpperCase()}`) });
     const { outcome, events } = await acted(plan('approve'), { looks: [request(), after], answers: [REFUSED] });
     expect(outcome).toMatchObject({ kind: 'done', statusAfter: 'Approved' });
@@ -383,16 +383,16 @@ describe('An action whose answer is lost', () => {
   });
 
   test('is not repeated when another action found meanwhile that nothing more may be done', async () => {
-    const foreign = new LedgerError('state/ledger', 'somebody else wrote to the record');
+    const foreign = new LedgerError('state/ledger', 'somebody else wrote to the ledger');
     const world = scripted({ answers: [LOST], over: { atOnce: 2 } });
-    const { memory, send } = world.ports;
+    const { history, send } = world.ports;
     const [sending, refused] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const ports = {
       ...world.ports,
-      memory: {
-        ...memory,
-        intend: async (intent: Parameters<typeof memory.intend>[0]) => {
-          if (intent.request === 'req-1') return memory.intend(intent);
+      history: {
+        ...history,
+        intend: async (intent: Parameters<typeof history.intend>[0]) => {
+          if (intent.request === 'req-1') return history.intend(intent);
           await sending.promise;
           refused.resolve();
           throw foreign;
@@ -407,7 +407,7 @@ describe('An action whose answer is lost', () => {
     const [first] = await act([plan('reject'), plan('reject', request({ id: 'req-2' }))], ports);
     expect(first).toEqual({
       kind: 'unknown',
-      why: 'no answer; not repeated, because somebody else wrote to the record',
+      why: 'no answer; not repeated, because somebody else wrote to the ledger',
     });
     expect(world.calls()).toBe(1);
   });
@@ -442,7 +442,7 @@ describe('A call that breaks inside Portcullis', () => {
     });
     expect(outcomes.map(({ kind }) => kind)).toEqual(['unknown', 'done']);
     expect(outcomes[0]).toMatchObject({ why: 'a fault in Portcullis: a bug' });
-    expect(world.memory.acted('req-1', 'approve')).toBe(true);
+    expect(world.history.acted('req-1', 'approve')).toBe(true);
   });
 });
 

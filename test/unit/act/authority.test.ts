@@ -50,7 +50,7 @@ describe('The token of the acting user', () => {
     expect(own.events).not.toContain('intent approve req-1');
   });
 
-  test('that cannot be had halts this action and every one after it, with nothing on record', async () => {
+  test('that cannot be had halts this action and every one after it, with nothing in the ledger', async () => {
     const { ports, events } = withAuthority([NONE]);
     expect(reasons(await act([plan('approve'), plan('reject')], ports))).toEqual(['no-token', 'no-token']);
     expect(events).toEqual(['look', 'authority']);
@@ -85,8 +85,8 @@ describe('Who stands behind an action', () => {
   test('is written down with the intent, with the keys that the caps count by', async () => {
     const world = scripted();
     const intents: unknown[] = [];
-    const memory = { ...world.memory, intend: async (intent: unknown) => void intents.push(intent) };
-    await act([plan('approve')], { ...world.ports, memory, signature: () => signature });
+    const history = { ...world.history, intend: async (intent: unknown) => void intents.push(intent) };
+    await act([plan('approve')], { ...world.ports, history, signature: () => signature });
     expect(intents).toEqual([
       {
         ...{ run: 'run-1', request: 'req-1', action: 'approve', created: request().created, level: 1 },

@@ -27,14 +27,14 @@ const story = fc.record({
   dice: fc.array(fc.oneof(fc.constant(0), fc.constantFrom(1, 3, 4, 9), fc.nat({ max: 9 })), { maxLength: 80 }),
 });
 
-const objects = (request: AccessRequest, action: Action, memory: ActionHistory): string | null =>
-  shutGates(gateFacts(dossierOf(request), rated('low'), memory.acted), action).map(gateWords)[0] ?? null;
+const objects = (request: AccessRequest, action: Action, history: ActionHistory): string | null =>
+  shutGates(gateFacts(dossierOf(request), rated('low'), history.acted), action).map(gateWords)[0] ?? null;
 
 /** What the gates let through of what a run wants to do. */
-function planned(vault: VaultModel, wants: readonly Action[], memory: ActionHistory): Planned[] {
+function planned(vault: VaultModel, wants: readonly Action[], history: ActionHistory): Planned[] {
   return vault.list().flatMap((request, i) => {
     const action: Action = request.status === 'Approved' ? 'close' : (wants[i] ?? 'approve');
-    return objects(request, action, memory) === null
+    return objects(request, action, history) === null
       ? [{ request, action, comment: 'x', requestor: 'id:u-17', asset: 'asset-7' }]
       : [];
   });
@@ -54,10 +54,10 @@ test('However often the power goes and whatever the vault does, each request is 
       for (const { cutAt, cutHow, wants } of runs) {
         const onDisk = await openActionHistory(folder, clock);
         const { ports, cut } = machine(vault, onDisk, folder, cutAt, cutHow);
-        const memory = ports.memory;
+        const history = ports.history;
         const life = async () => {
-          await recover(memory, { agentUsers: [AGENT], lookUp: ports.lookUp, clock, settleMs: 30_000, since: 0 });
-          const outcomes = await act(planned(vault, wants, memory), {
+          await recover(history, { agentUsers: [AGENT], lookUp: ports.lookUp, clock, settleMs: 30_000, since: 0 });
+          const outcomes = await act(planned(vault, wants, history), {
             ...ports,
             runId: 'run',
             atOnce,
@@ -65,12 +65,12 @@ test('However often the power goes and whatever the vault does, each request is 
             clock,
             lockHeld: () => true,
             halted: async () => null,
-            objection: ({ action }, live) => objects(live, action, memory),
+            objection: ({ action }, live) => objects(live, action, history),
           });
           for (const outcome of outcomes) {
             if (outcome.kind === 'unknown') expect(outcome.why).not.toMatch(/fault in Portcullis|without an intent/);
           }
-          await memory.save(true);
+          await history.save(true);
         };
         if ((await Promise.race([life(), cut])) === 'cut') cuts++;
         vault.powerCut();
@@ -83,12 +83,12 @@ test('However often the power goes and whatever the vault does, each request is 
         landings += vault.landed.length;
       }
 
-      // Whatever could be repeated is remembered. (Where the status is final, the vault itself stands in the way.)
-      const memory = await openActionHistory(folder, clock);
+      // Whatever could be repeated is in the action history. (Where the status is final, the vault itself stands in the way.)
+      const history = await openActionHistory(folder, clock);
       for (const { id, status } of vault.list()) {
         if (status !== 'Active') continue;
         for (const { action } of vault.landed.filter((landed) => landed.id === id)) {
-          expect(memory.acted(id, action), `${action} of ${id} is remembered`).toBe(true);
+          expect(history.acted(id, action), `${action} of ${id} is in the history`).toBe(true);
         }
       }
     }),

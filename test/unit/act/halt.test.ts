@@ -27,7 +27,7 @@ describe('A halt', () => {
     expect(world.events).toEqual([]);
   });
 
-  test('takes effect between two actions: the one in hand is finished and put on record, the rest stays as it is', async () => {
+  test('takes effect between two actions: the one under way is finished and written to the ledger, the rest stays as it is', async () => {
     let halted: Halt | null = null;
     const world = scripted({
       looks: [1, 1, 1].map(() => request()),
@@ -58,7 +58,7 @@ describe('A halt', () => {
     expect(world.events.filter((event) => event !== 'look')).toEqual([]);
   });
 
-  test('that comes while the intent is written: no call is made, and the record says so', async () => {
+  test('that comes while the intent is written: no call is made, and the ledger says so', async () => {
     const world = scripted({ over: { halted: haltedFrom(3) } });
     expect(await act([plan('approve')], world.ports)).toEqual([LEFT]);
     expect(world.events).toEqual(['look', 'intent approve req-1', 'outcome not-done']);

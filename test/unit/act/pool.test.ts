@@ -89,7 +89,7 @@ describe('Several actions', () => {
 });
 
 describe('What ends the rest', () => {
-  test('a stop: calls in hand are finished and put on record, nothing else is begun', async () => {
+  test('a stop: calls under way are finished and written to the ledger, nothing else is begun', async () => {
     const stop = new AbortController();
     const world = held({ signal: stop.signal });
     const acting = act(planned(6), world.ports);
@@ -108,26 +108,26 @@ describe('What ends the rest', () => {
         return request({ id });
       },
     });
-    const memory = { ...world.memory, intend: async () => Promise.reject(DISK_FULL) };
-    const acting = act(planned(4), { ...world.ports, memory });
+    const history = { ...world.history, intend: async () => Promise.reject(DISK_FULL) };
+    const acting = act(planned(4), { ...world.ports, history });
     await world.settle();
     looks.resolve();
     expect(kinds(await acting)).toEqual(['not-recorded', 'not-recorded', 'not-recorded', 'not-recorded']);
     expect(world.calls()).toBe(0);
   });
 
-  test('a lock that is lost while intents are written: no call goes out, and the record is left to whoever has the lock', async () => {
+  test('a lock that is lost while intents are written: no call goes out, and the ledger is left to whoever has the lock', async () => {
     let lockHeld = true;
     const written = Promise.withResolvers<void>();
     const world = held({ lockHeld: () => lockHeld });
-    const memory = {
-      ...world.memory,
-      intend: async (...intent: Parameters<typeof world.memory.intend>) => {
-        await world.memory.intend(...intent);
+    const history = {
+      ...world.history,
+      intend: async (...intent: Parameters<typeof world.history.intend>) => {
+        await world.history.intend(...intent);
         await written.promise;
       },
     };
-    const acting = act(planned(4), { ...world.ports, memory });
+    const acting = act(planned(4), { ...world.ports, history });
     await world.settle();
     lockHeld = false;
     written.resolve();
@@ -137,14 +137,14 @@ describe('What ends the rest', () => {
   });
 });
 
-test('Intents and outcomes of actions side by side are all on the real record, each intent before its call', async () => {
+test('Intents and outcomes of actions under way at the same time are all in the real ledger, each intent before its call', async () => {
   const folder = tempFolder();
   const clock = fakeClock();
-  const memory = await openActionHistory(folder, clock);
+  const history = await openActionHistory(folder, clock);
   const before: boolean[] = [];
   const world = scripted();
   const ports: ActPorts = {
-    ...{ ...world.ports, memory, clock, atOnce: 4 },
+    ...{ ...world.ports, history, clock, atOnce: 4 },
     lookUp: async ({ id }) => request({ id }),
     send: async (action, id) => {
       before.push(actionsIn(folder).includes(`action.intended ${action} ${id}`));

@@ -39,13 +39,13 @@ export function scripted({ looks = [request()], answers = [ACCEPTED], over, inte
   let looked = 0;
   let sent = 0;
   const open = new Map<string, Parameters<ActionHistory['intend']>[0]>();
-  const memory: ActionHistory = {
+  const history: ActionHistory = {
     lastRun: null,
     acted: (id, action) => open.has(`${action} ${id}`),
     open: () => [],
     unknown: () => [],
     orders: [],
-    past: { digests: null, said: new Set(), decided: new Map() },
+    facts: { digests: null, said: new Set(), decided: new Map() },
     note: async () => {},
     head: () => ({ entries: 0, seal: null, keyed: false }),
     approvedSince: () => [],
@@ -68,7 +68,7 @@ export function scripted({ looks = [request()], answers = [ACCEPTED], over, inte
     atOnce: 1,
     agentUsers: [AGENT],
     clock,
-    memory,
+    history,
     lookUp: async () => {
       events.push('look');
       const seen = given(looks, looked++);
@@ -86,5 +86,5 @@ export function scripted({ looks = [request()], answers = [ACCEPTED], over, inte
     halted: async () => null,
     ...over,
   };
-  return { ports, events, clock, memory, open, calls: () => events.filter((e) => e.startsWith('call')).length };
+  return { ports, events, clock, history, open, calls: () => events.filter((e) => e.startsWith('call')).length };
 }

@@ -27,10 +27,15 @@ const TABLE: readonly [string, Action, AccessRequest | null, Reconciled['found']
   ['it is where the action leads', 'reject', live('Rejected'), 'done'],
   ['it is where the action leads', 'close', live('Completed'), 'done'],
 
-  ['the record names us', 'approve', live('Approved', [entry(AGENT, 'Approved')]), 'done'],
-  ['the record names us with a domain', 'approve', live('Approved', [entry(`CORP\\${AGENT}`, 'APPROVED')]), 'done'],
+  ['the list of approvals names us', 'approve', live('Approved', [entry(AGENT, 'Approved')]), 'done'],
   [
-    'the record names us on one of two levels',
+    'the list of approvals names us with a domain',
+    'approve',
+    live('Approved', [entry(`CORP\\${AGENT}`, 'APPROVED')]),
+    'done',
+  ],
+  [
+    'the list of approvals names us on one of two levels',
     'approve',
     live('Active', [entry(AGENT, 'Approved')], { level: 2 }),
     'done',
@@ -58,13 +63,13 @@ const TABLE: readonly [string, Action, AccessRequest | null, Reconciled['found']
     'not done',
   ],
   [
-    'the record names us on that level, at a time that is long ago by our clock',
+    'the list of approvals names us on that level, at a time that is long ago by our clock',
     'approve',
     live('Rejected', [entry(AGENT, 'Approved', NOON - 60 * MINUTE)]),
     'done',
   ],
   [
-    'the record names us on a level before, long ago',
+    'the list of approvals names us on a level before, long ago',
     'approve',
     live('Active', [{ ...entry(AGENT, 'Approved', NOON - 60 * MINUTE), level: 0 }]),
     'not done',
@@ -72,9 +77,9 @@ const TABLE: readonly [string, Action, AccessRequest | null, Reconciled['found']
   ['our entry is the other decision', 'approve', live('Active', [entry(AGENT, 'Rejected')]), 'not done'],
   ['our entry has no decision', 'approve', live('Active', [entry(AGENT, null)]), 'not done'],
 
-  ['the record names somebody else', 'approve', live('Approved', [entry('boss', 'Approved')]), 'not done'],
-  ['the record names somebody else', 'reject', live('Rejected', [entry('boss', 'Rejected')]), 'not done'],
-  ['the record names nobody', 'approve', live('Approved', [entry(null, 'Approved')]), 'done'],
+  ['the list of approvals names somebody else', 'approve', live('Approved', [entry('boss', 'Approved')]), 'not done'],
+  ['the list of approvals names somebody else', 'reject', live('Rejected', [entry('boss', 'Rejected')]), 'not done'],
+  ['the list of approvals names nobody', 'approve', live('Approved', [entry(null, 'Approved')]), 'done'],
   [
     'another approved the level before, long ago',
     'approve',
@@ -84,7 +89,7 @@ const TABLE: readonly [string, Action, AccessRequest | null, Reconciled['found']
 
   ['a level was approved and nobody is named', 'approve', live('Active', [], { level: 2 }), 'unclear'],
   [
-    'a level was approved, and the record spells the approver otherwise than us',
+    'a level was approved, and the list spells the approver otherwise than us',
     'approve',
     live('Active', [entry('boss', 'Approved')], { level: 2 }),
     'unclear',
@@ -111,7 +116,7 @@ test('Without any level told, an Active request is as it was', () => {
   expect(reconcile('approve', live('Active', [], { level: 3 }), { ...BEFORE, level: null }).found).toBe('not done');
 });
 
-test('Whose work it was is certain only where the record names us', () => {
+test('Whose work it was is certain only where the list of approvals names us', () => {
   expect(reconcile('approve', live('Approved', [entry(AGENT, 'Approved')]), BEFORE).namesUs).toBe(true);
   expect(reconcile('approve', live('Approved'), BEFORE).namesUs).toBeUndefined();
   expect(
@@ -119,7 +124,7 @@ test('Whose work it was is certain only where the record names us', () => {
   ).toBeUndefined();
 });
 
-test('A record that names us is never judged as not done, and judging never throws', () => {
+test('A list of approvals that names us never gives "not done", and nothing throws', () => {
   const approval: fc.Arbitrary<Approval> = fc.record({
     level: fc.option(fc.integer()),
     user: fc.option(fc.oneof(fc.constantFrom(AGENT, 'boss', ''), fc.string({ unit: 'binary' }))),

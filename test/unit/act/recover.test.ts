@@ -9,7 +9,7 @@ import { StorageError, UpstreamError } from '../../../src/util/errors.ts';
 import { actionsIn } from '../../helpers/ledger.ts';
 import { AGENT, fakeClock, granted, NOON, request, tempFolder } from '../../helpers/requests.ts';
 
-/** A memory as a killed process leaves it: the intents are on disk, their outcomes are not. */
+/** A history as a killed process leaves it: the intents are on disk, their outcomes are not. */
 async function interrupted(...intents: [id: string, action: Action][]) {
   const folder = tempFolder();
   const clock = fakeClock();
@@ -25,7 +25,7 @@ async function interrupted(...intents: [id: string, action: Action][]) {
       asset: 'asset-7',
     });
   }
-  return { folder, clock, memory: await openActionHistory(folder, clock) };
+  return { folder, clock, history: await openActionHistory(folder, clock) };
 }
 const portsOf = (lookUp: RecoverPorts['lookUp'], clock = fakeClock()): RecoverPorts => ({
   agentUsers: [AGENT],
@@ -48,18 +48,18 @@ test.each<[string, Action, AccessRequest | null, 'done' | 'not done' | 'unclear'
   ['nobody can tell', 'approve', request({ status: 'Completed' }), 'unclear', true],
   ['the request is gone', 'reject', null, 'unclear', true],
 ])('After a crash during an action: %s (%s)', async (_what, action, live, found, remembered) => {
-  const { memory, folder, clock } = await interrupted(['req-1', action]);
-  const recovered = await recover(memory, portsOf(lookUpOf(live)));
+  const { history, folder, clock } = await interrupted(['req-1', action]);
+  const recovered = await recover(history, portsOf(lookUpOf(live)));
   expect(recovered).toEqual([{ requestId: 'req-1', action, runId: 'run-0', found, says: expect.any(String) }]);
-  for (const known of [memory, await openActionHistory(folder, clock)]) {
+  for (const known of [history, await openActionHistory(folder, clock)]) {
     expect(known.acted('req-1', action)).toBe(remembered);
     expect(known.open()).toEqual([]);
   }
 });
 
 test('An action that cannot be looked up stays open, counts as acted on, and is tried again by the next run', async () => {
-  const { memory, folder, clock } = await interrupted(['req-1', 'approve']);
-  const recovered = await recover(memory, portsOf(lookUpOf(new UpstreamError('vault', 'timeout', 'no answer'))));
+  const { history, folder, clock } = await interrupted(['req-1', 'approve']);
+  const recovered = await recover(history, portsOf(lookUpOf(new UpstreamError('vault', 'timeout', 'no answer'))));
   expect(recovered).toMatchObject([{ found: 'unclear', says: 'no answer' }]);
   const next = await openActionHistory(folder, clock);
   expect(next.acted('req-1', 'approve')).toBe(true);
@@ -68,35 +68,35 @@ test('An action that cannot be looked up stays open, counts as acted on, and is 
 });
 
 test('One action that cannot be looked up does not keep the others from it, and each is asked for by id and creation', async () => {
-  const { memory } = await interrupted(['a', 'approve'], ['__proto__', 'reject'], ['c', 'close']);
+  const { history } = await interrupted(['a', 'approve'], ['__proto__', 'reject'], ['c', 'close']);
   const asked: unknown[] = [];
   const lookUp = async (wanted: { id: string }) => {
     asked.push(wanted);
     if (wanted.id === '__proto__') throw new Error('no answer');
     return request({ id: wanted.id, status: 'Completed' });
   };
-  const recovered = await recover(memory, portsOf(lookUp));
+  const recovered = await recover(history, portsOf(lookUp));
   expect(asked).toEqual(['a', '__proto__', 'c'].map((id) => ({ id, created: NOON - 1 })));
   expect(recovered.map(({ requestId, found }) => `${requestId} ${found}`)).toEqual([
     'a unclear',
     '__proto__ unclear',
     'c done',
   ]);
-  expect(memory.open().map(({ request: id }) => id)).toEqual(['__proto__']);
+  expect(history.open().map(({ request: id }) => id)).toEqual(['__proto__']);
 });
 
 test('A finding that cannot be written down leaves the action open', async () => {
-  const { memory, folder, clock } = await interrupted(['req-1', 'approve']);
+  const { history, folder, clock } = await interrupted(['req-1', 'approve']);
   const before = actionsIn(folder);
-  const failing = { ...memory, conclude: () => Promise.reject(new StorageError('write', 'x', { code: 'ENOSPC' })) };
+  const failing = { ...history, conclude: () => Promise.reject(new StorageError('write', 'x', { code: 'ENOSPC' })) };
   expect(await recover(failing, portsOf(lookUpOf(request())))).toMatchObject([{ found: 'unclear' }]);
   expect(actionsIn(folder)).toEqual(before);
   expect((await openActionHistory(folder, clock)).acted('req-1', 'approve')).toBe(true);
 });
 
 test('A doubt that is settled and cannot be written down is told as unclear, and looked at again', async () => {
-  const { memory, folder, clock } = await interrupted(['req-1', 'approve']);
-  await recover(memory, portsOf(lookUpOf(null), clock));
+  const { history, folder, clock } = await interrupted(['req-1', 'approve']);
+  await recover(history, portsOf(lookUpOf(null), clock));
   const next = await openActionHistory(folder, clock);
   const failing = { ...next, conclude: () => Promise.reject(new StorageError('write', 'x', { code: 'ENOSPC' })) };
   expect(await recover(failing, portsOf(lookUpOf(granted()), clock))).toMatchObject([
@@ -112,25 +112,25 @@ test('An approval that the vault records under the name of the acting user of th
   await (await openActionHistory(folder, clock)).intend({ ...intent, actor: 'svc-approver' });
   const approvals = [{ level: 1, user: 'CORP\\svc-approver', decision: 'Approved', message: null, created: NOON }];
   const live = request({ level: 2, levels: 2, approvals });
-  const memory = await openActionHistory(folder, clock);
-  expect(await recover(memory, portsOf(lookUpOf(live)))).toMatchObject([{ found: 'done' }]);
-  expect(memory.acted('req-1', 'approve')).toBe(true);
+  const history = await openActionHistory(folder, clock);
+  expect(await recover(history, portsOf(lookUpOf(live)))).toMatchObject([{ found: 'done' }]);
+  expect(history.acted('req-1', 'approve')).toBe(true);
 });
 
 test('With nothing left open, the vault is not asked', async () => {
   const folder = tempFolder();
   writeFileSync(join(folder, 'agent_state.json'), '{"last_run":null,"actioned_ids":["old"]}');
-  const memory = await openActionHistory(folder, fakeClock());
-  expect(await recover(memory, portsOf(lookUpOf(new Error('asked'))))).toEqual([]);
+  const history = await openActionHistory(folder, fakeClock());
+  expect(await recover(history, portsOf(lookUpOf(new Error('asked'))))).toEqual([]);
 });
 
 test('"Not done" is believed only once the call cannot arrive any more: the vault is looked at again then', async () => {
-  const { memory, clock } = await interrupted(['req-1', 'approve'], ['req-2', 'approve']);
+  const { history, clock } = await interrupted(['req-1', 'approve'], ['req-2', 'approve']);
   const due = clock.now() + 30_000;
   // The call of the first was on its way when the process died, and arrives while the vault is looked at.
   const lookUp = async ({ id }: { id: string }) =>
     request({ id, status: id === 'req-1' && clock.now() >= due ? 'Approved' : 'Active' });
-  expect(await recover(memory, portsOf(lookUp, clock))).toMatchObject([
+  expect(await recover(history, portsOf(lookUp, clock))).toMatchObject([
     { requestId: 'req-1', found: 'done' },
     { requestId: 'req-2', found: 'not done' },
   ]);
@@ -143,25 +143,25 @@ test('One pause serves all, whatever the clock says; only after a day nobody wai
     [-86_400_000, [30_000]],
     [86_400_001, []],
   ] as const) {
-    const { memory, clock } = await interrupted(['req-1', 'approve'], ['req-2', 'approve']);
+    const { history, clock } = await interrupted(['req-1', 'approve'], ['req-2', 'approve']);
     clock.advance(shift);
-    await recover(memory, portsOf(lookUpOf(request()), clock));
+    await recover(history, portsOf(lookUpOf(request()), clock));
     expect(clock.pauses).toEqual(pauses);
   }
 });
 
 test('A stop does not wait: the action stays open and counts as acted on', async () => {
-  const { memory, folder, clock } = await interrupted(['req-1', 'approve']);
+  const { history, folder, clock } = await interrupted(['req-1', 'approve']);
   const stopped = AbortSignal.abort();
-  expect(await recover(memory, { ...portsOf(lookUpOf(request()), clock), signal: stopped })).toMatchObject([
+  expect(await recover(history, { ...portsOf(lookUpOf(request()), clock), signal: stopped })).toMatchObject([
     { found: 'unclear', says: expect.stringContaining('stopped') },
   ]);
   expect((await openActionHistory(folder, clock)).acted('req-1', 'approve')).toBe(true);
 });
 
 test('What stayed in doubt is looked at again by later runs, which tell when they found out and are silent until then', async () => {
-  const { memory, folder, clock } = await interrupted(['was', 'approve'], ['was-not', 'approve'], ['old', 'approve']);
-  await recover(memory, portsOf(lookUpOf(null), clock));
+  const { history, folder, clock } = await interrupted(['was', 'approve'], ['was-not', 'approve'], ['old', 'approve']);
+  await recover(history, portsOf(lookUpOf(null), clock));
   const next = await openActionHistory(folder, clock);
   expect(next.unknown()).toHaveLength(3);
   expect(await recover(next, portsOf(lookUpOf(null), clock))).toEqual([]);

@@ -105,12 +105,12 @@ export class VaultModel {
 export type CutHow = 'before' | 'half-way' | 'after';
 
 /**
- * Ports over the model and a real memory on disk. At the step `cutAt` the power goes, before, half-way through or
+ * Ports over the model and a real ledger on disk. At the step `cutAt` the power goes, before, half-way through or
  * right after it, and nothing happens any more. `cut` resolves then.
  */
 export function machine(
   vault: VaultModel,
-  memory: ActionHistory,
+  history: ActionHistory,
   folder: string,
   cutAt: number | null,
   cutHow: CutHow,
@@ -143,12 +143,12 @@ export function machine(
     if (file !== undefined) appendFileSync(file, '{"seq":17,"at":"20');
   };
 
-  const ports: Pick<ActPorts, 'memory' | 'lookUp' | 'send'> = {
-    memory: {
-      ...memory,
-      intend: (intent) => step(() => memory.intend(intent), tornLine),
-      conclude: (...args) => step(() => memory.conclude(...args), tornLine),
-      save: (finished) => step(() => memory.save(finished)),
+  const ports: Pick<ActPorts, 'history' | 'lookUp' | 'send'> = {
+    history: {
+      ...history,
+      intend: (intent) => step(() => history.intend(intent), tornLine),
+      conclude: (...args) => step(() => history.conclude(...args), tornLine),
+      save: (finished) => step(() => history.save(finished)),
     },
     lookUp: ({ id }) => step(() => vault.lookUp(id)),
     send: (action, id) =>
@@ -160,7 +160,7 @@ export function machine(
   return { ports, cut };
 }
 
-/** Whether the last word of the record on this action is an intent. */
+/** Whether the last entry of the ledger on this action is an intent. */
 const isIntended = (folder: string, action: Action, id: string): boolean =>
   actionsIn(folder)
     .filter((entry) => entry.endsWith(` ${action} ${id}`))

@@ -105,7 +105,7 @@ describe('the schedule', () => {
     await one.stop();
   });
 
-  test('a memory from the future, written while the clock was wrong, does not silence the schedule', async () => {
+  test('a snapshot from the future, written while the clock was wrong, does not silence the schedule', async () => {
     const one = daemon({ lastRun: NOON + 365 * 24 * HOUR });
     await one.pass(4 * HOUR + MINUTE);
     expect(one.cycles()).toBe(1);

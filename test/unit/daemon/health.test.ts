@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Health, healthOf, type Vitals } from '../../../src/daemon/health.ts';
 import { METRICS } from '../../../src/daemon/metrics.ts';
-import { openWatching, pastCycles, type WatchingOptions } from '../../../src/daemon/watching.ts';
+import { earlierCycles, openWatching, type WatchingOptions } from '../../../src/daemon/watching.ts';
 import type { Halt } from '../../../src/domain/halt.ts';
 import type { RunRecord } from '../../../src/domain/run_record.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/util/durations.ts';
@@ -85,7 +85,7 @@ async function watched(options: Partial<WatchingOptions> & { port?: number } = {
   const watching = await openWatching({
     settings: { heartbeatUrl: undefined, health: { port, host: '127.0.0.1' } },
     schedule: EVERY_FOUR_HOURS,
-    past: NO_PAST,
+    earlier: NO_PAST,
     clock,
     log: { info: say, warn: say, error: say },
     halted: async () => null,
@@ -134,7 +134,7 @@ describe('/healthz', () => {
     expect(await health()).toMatchObject({ http: 503, status: 'overdue' });
   });
 
-  test('is not healthy while the record is not trusted, until a cycle trusts it again', async () => {
+  test('is not healthy while the ledger is not trusted, until a cycle trusts it again', async () => {
     const { watching, health, metric } = await watched();
     await watching.around(cycle(aRecord({ verdict: 'ledger-not-trusted' })));
     // By the names of 0.1: what compares them elsewhere goes on doing so.
@@ -241,12 +241,12 @@ describe('after a restart', () => {
   });
   const good = aRecord({ runId: 'a', finishedAt: NOON - 8 * HOUR_MS, reviewed: [aReviewed()] });
   const bad = aRecord({ runId: 'b', finishedAt: NOON - 4 * HOUR_MS, verdict: 'ledger-not-trusted' });
-  const rehearsal = aRecord({ runId: 'c', finishedAt: NOON - HOUR_MS, dryRun: true });
+  const dryRun = aRecord({ runId: 'c', finishedAt: NOON - HOUR_MS, dryRun: true });
   const applied = aRecord({ runId: 'd', finishedAt: NOON - HOUR_MS, planId: 'plan-x', approvedBy: 'mia' });
 
-  test('the pages go on from the last cycle on record, which no rehearsal and no plan is', async () => {
-    const past = await pastCycles(kept(good, bad, rehearsal, applied));
-    const { health, metric } = await watched({ past });
+  test('the pages go on from the last cycle in the archive, which no dry run and no plan is', async () => {
+    const earlier = await earlierCycles(kept(good, bad, dryRun, applied));
+    const { health, metric } = await watched({ earlier });
     expect(await health()).toMatchObject({ http: 503, status: 'record-not-trusted' });
     expect(await metric('portcullis_last_run_timestamp_seconds')).toBe(bad.finishedAt / 1000);
     expect(await metric('portcullis_last_success_timestamp_seconds')).toBe(good.finishedAt / 1000);
@@ -255,9 +255,9 @@ describe('after a restart', () => {
 
   test('a record that cannot be read is passed over', async () => {
     const archive = { ...kept(good), ids: async () => ['a', 'damaged'] };
-    expect((await pastCycles(archive)).last?.runId).toBe('a');
+    expect((await earlierCycles(archive)).last?.runId).toBe('a');
     const gone = { ids: () => Promise.reject(new Error('EIO')), load: async () => null, loadHead: async () => null };
-    expect(await pastCycles(gone)).toEqual(NO_PAST);
+    expect(await earlierCycles(gone)).toEqual(NO_PAST);
   });
 });
 

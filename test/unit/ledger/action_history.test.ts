@@ -19,30 +19,30 @@ const intent = (request: string, action: Action = 'approve', who = 'id:u-17', wh
 });
 const open = (folder: string) => openActionHistory(folder, clock);
 const snapshotOf = (folder: string) => join(folder, 'agent_state.json');
-/** The file of the record: the clock stands still in November. */
-const journalOf = (folder: string) => join(folder, 'ledger', '2026-11.jsonl');
+/** The file of the ledger: the clock stands still in November. */
+const ledgerOf = (folder: string) => join(folder, 'ledger', '2026-11.jsonl');
 /** Ids that are something else to a careless plain object. */
 const TREACHEROUS = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'req 1', '', '1', 'a\nb'].filter(
   (id) => id,
 );
 
-/** A memory in which each of `actions` was carried out. */
+/** A history in which each of `actions` was carried out. */
 async function remembered(folder: string, actions: readonly [string, Action][]): Promise<void> {
-  const memory = await open(folder);
+  const history = await open(folder);
   for (const [id, action] of actions) {
-    await memory.intend(intent(id, action));
-    await memory.conclude(intent(id, action), 'done', 'done');
+    await history.intend(intent(id, action));
+    await history.conclude(intent(id, action), 'done', 'done');
   }
-  await memory.save(true);
+  await history.save(true);
 }
 
 describe('A fresh start', () => {
   test('remembers nothing and writes nothing until something happens', async () => {
     const folder = join(tempFolder(), 'state');
-    const memory = await open(folder);
-    expect(memory.lastRun).toBeNull();
-    expect(memory.open()).toEqual([]);
-    for (const id of TREACHEROUS) for (const action of ACTION_NAMES) expect(memory.acted(id, action)).toBe(false);
+    const history = await open(folder);
+    expect(history.lastRun).toBeNull();
+    expect(history.open()).toEqual([]);
+    for (const id of TREACHEROUS) for (const action of ACTION_NAMES) expect(history.acted(id, action)).toBe(false);
     expect(existsSync(folder)).toBe(false);
   });
 });
@@ -51,11 +51,11 @@ describe('What was done', () => {
   test('is kept per request and action, over a restart', async () => {
     const folder = tempFolder();
     await remembered(folder, [['req-1', 'approve']]);
-    const memory = await open(folder);
-    expect(ACTION_NAMES.map((action) => memory.acted('req-1', action))).toEqual(
+    const history = await open(folder);
+    expect(ACTION_NAMES.map((action) => history.acted('req-1', action))).toEqual(
       ACTION_NAMES.map((action) => action === 'approve'),
     );
-    expect(memory.acted('req-2', 'approve')).toBe(false);
+    expect(history.acted('req-2', 'approve')).toBe(false);
   });
 
   test('stands on disk in the shape of the vendor, for the own user only', async () => {
@@ -67,11 +67,11 @@ describe('What was done', () => {
       actions: { 'req-1': { approve: { run: 'run-1', at: '2026-11-20T12:00:00.000Z', result: 'done' } } },
       record: { entries: 3, seal: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
     });
-    for (const file of [snapshotOf(folder), journalOf(folder)]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    for (const file of [snapshotOf(folder), ledgerOf(folder)]) expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder).sort()).toEqual(['agent_state.json', 'ledger']);
   });
 
-  test('is known without the snapshot, which is made again from the record', async () => {
+  test('is known without the snapshot, which is made again from the ledger', async () => {
     const folder = tempFolder();
     await remembered(
       folder,
@@ -79,37 +79,37 @@ describe('What was done', () => {
     );
     const before = readFileSync(snapshotOf(folder), 'utf8');
     rmSync(snapshotOf(folder));
-    const memory = await open(folder);
+    const history = await open(folder);
     for (const id of TREACHEROUS) {
-      expect(memory.acted(id, 'reject'), id).toBe(true);
-      expect(memory.acted(id, 'close'), id).toBe(false);
+      expect(history.acted(id, 'reject'), id).toBe(true);
+      expect(history.acted(id, 'close'), id).toBe(false);
     }
-    await memory.save(true);
+    await history.save(true);
     expect(readFileSync(snapshotOf(folder), 'utf8')).toBe(before);
   });
 
   test('makes a record that is gone or shorter than the snapshot says no fresh start, but a broken one', async () => {
     const folder = tempFolder();
     await remembered(folder, [['req-1', 'approve']]);
-    const text = readFileSync(journalOf(folder), 'utf8');
+    const text = readFileSync(ledgerOf(folder), 'utf8');
     for (const left of ['', `${text.split('\n').slice(0, 2).join('\n')}\n`]) {
-      writeFileSync(journalOf(folder), left);
-      await expect(open(folder)).rejects.toThrow(/the record is broken.*knows of entry 3/);
+      writeFileSync(ledgerOf(folder), left);
+      await expect(open(folder)).rejects.toThrow(/the ledger is broken.*knows of entry 3/);
     }
-    rmSync(journalOf(folder));
+    rmSync(ledgerOf(folder));
     await expect(open(folder)).rejects.toThrow(LedgerError);
-    writeFileSync(journalOf(folder), text);
+    writeFileSync(ledgerOf(folder), text);
     expect((await open(folder)).acted('req-1', 'approve')).toBe(true);
   });
 
   test('that was in doubt is settled by what is found later, for the snapshot too', async () => {
     const folder = tempFolder();
-    const memory = await open(folder);
+    const history = await open(folder);
     for (const id of ['was', 'was-not']) {
-      await memory.intend(intent(id));
-      await memory.conclude(intent(id), 'unknown', 'lost');
+      await history.intend(intent(id));
+      await history.conclude(intent(id), 'unknown', 'lost');
     }
-    await memory.save(true);
+    await history.save(true);
     const later = await open(folder);
     expect(later.unknown().map(({ request }) => request)).toEqual(['was', 'was-not']);
     await later.conclude(intent('was'), 'done', 'found');
@@ -122,11 +122,11 @@ describe('What was done', () => {
 
   test('that was in doubt and turned out undone stays possible, whatever snapshots were written in between', async () => {
     const folder = tempFolder();
-    const memory = await open(folder);
-    await memory.intend(intent('req-1'));
-    await memory.conclude(intent('req-1'), 'unknown', 'lost');
-    await memory.save(true);
-    // A run that finds out and does not act itself: halted, a rehearsal, a model that is down.
+    const history = await open(folder);
+    await history.intend(intent('req-1'));
+    await history.conclude(intent('req-1'), 'unknown', 'lost');
+    await history.save(true);
+    // A run that finds out and does not act itself: halted, a dry run, a model that is down.
     const second = await open(folder);
     await second.conclude(intent('req-1'), 'not-done', 'found');
     await second.save(true);
@@ -142,13 +142,13 @@ describe('What was done', () => {
 
   test('counts also when nobody knows whether it took effect, and not when it surely did not', async () => {
     const folder = tempFolder();
-    const memory = await open(folder);
-    await memory.intend(intent('maybe'));
-    await memory.conclude(intent('maybe'), 'unknown', 'lost');
-    await memory.intend(intent('no'));
-    await memory.conclude(intent('no'), 'not-done', 'refused');
-    await memory.save(true);
-    for (const one of [memory, await open(folder)]) {
+    const history = await open(folder);
+    await history.intend(intent('maybe'));
+    await history.conclude(intent('maybe'), 'unknown', 'lost');
+    await history.intend(intent('no'));
+    await history.conclude(intent('no'), 'not-done', 'refused');
+    await history.save(true);
+    for (const one of [history, await open(folder)]) {
       expect([one.acted('maybe', 'approve'), one.acted('no', 'approve')]).toEqual([true, false]);
       expect(one.open()).toEqual([]);
     }
@@ -157,10 +157,10 @@ describe('What was done', () => {
   test('is not undone by a later attempt that failed', async () => {
     const folder = tempFolder();
     await remembered(folder, [['req-1', 'approve']]);
-    const memory = await open(folder);
-    await memory.intend(intent('req-1'));
-    await memory.conclude(intent('req-1'), 'not-done', 'refused');
-    expect(memory.acted('req-1', 'approve')).toBe(true);
+    const history = await open(folder);
+    await history.intend(intent('req-1'));
+    await history.conclude(intent('req-1'), 'not-done', 'refused');
+    expect(history.acted('req-1', 'approve')).toBe(true);
     expect((await open(folder)).acted('req-1', 'approve')).toBe(true);
   });
 });
@@ -169,29 +169,29 @@ describe('An intent without an outcome', () => {
   test('counts as acted on, and is given to the next run as it was written', async () => {
     const folder = tempFolder();
     await (await open(folder)).intend(intent('__proto__', 'close'));
-    const memory = await open(folder);
-    expect(memory.acted('__proto__', 'close')).toBe(true);
-    expect(memory.open()).toEqual([
+    const history = await open(folder);
+    expect(history.acted('__proto__', 'close')).toBe(true);
+    expect(history.open()).toEqual([
       { at: NOON, ...intent('__proto__', 'close'), actor: null, plan: null, approvedBy: null },
     ]);
-    await memory.conclude(intent('__proto__', 'close'), 'not-done', 'it never arrived');
-    expect(memory.open()).toEqual([]);
+    await history.conclude(intent('__proto__', 'close'), 'not-done', 'it never arrived');
+    expect(history.open()).toEqual([]);
     expect((await open(folder)).acted('__proto__', 'close')).toBe(false);
   });
 
   test('is on disk before the promise of writing it resolves', async () => {
     const folder = tempFolder();
     await (await open(folder)).intend(intent('req-1'));
-    expect(readFileSync(journalOf(folder), 'utf8')).toContain('"request":"req-1"');
+    expect(readFileSync(ledgerOf(folder), 'utf8')).toContain('"request":"req-1"');
   });
 
   test('that a crash cut short is taken off, and the next line starts on its own', async () => {
     const folder = tempFolder();
     await remembered(folder, [['req-1', 'approve']]);
-    writeFileSync(journalOf(folder), '{"seq":4,"at":"2026-1', { flag: 'a' });
-    const memory = await open(folder);
-    expect(memory.open()).toEqual([]);
-    await memory.intend(intent('req-2'));
+    writeFileSync(ledgerOf(folder), '{"seq":4,"at":"2026-1', { flag: 'a' });
+    const history = await open(folder);
+    expect(history.open()).toEqual([]);
+    await history.intend(intent('req-2'));
     const again = await open(folder);
     expect(again.acted('req-1', 'approve')).toBe(true);
     expect(again.open().map(({ request }) => request)).toEqual(['req-2']);
@@ -207,10 +207,10 @@ describe("A snapshot in the vendor's own shape", () => {
 
   test('says that a request was decided on, not how: it is not decided on again, and may be closed', async () => {
     const folder = vendor('{"last_run":"2026-11-19T08:00:00Z","actioned_ids":["old-1","constructor"]}');
-    const memory = await open(folder);
-    expect(memory.lastRun).toBe(Date.UTC(2026, 10, 19, 8));
+    const history = await open(folder);
+    expect(history.lastRun).toBe(Date.UTC(2026, 10, 19, 8));
     for (const id of ['old-1', 'constructor']) {
-      expect(ACTION_NAMES.map((action) => [action, memory.acted(id, action)])).toEqual([
+      expect(ACTION_NAMES.map((action) => [action, history.acted(id, action)])).toEqual([
         ['reject', true],
         ['approve', true],
         ['close', false],
@@ -221,9 +221,9 @@ describe("A snapshot in the vendor's own shape", () => {
   test('is still believed after the agent closed one of its requests', async () => {
     const folder = vendor('{"last_run":null,"actioned_ids":["old-1"]}');
     await remembered(folder, [['old-1', 'close']]);
-    const memory = await open(folder);
-    expect(ACTION_NAMES.every((action) => memory.acted('old-1', action))).toBe(true);
-    // And once more, when only the record speaks, into which the ids were taken over.
+    const history = await open(folder);
+    expect(ACTION_NAMES.every((action) => history.acted('old-1', action))).toBe(true);
+    // And once more, when only the ledger is left, into which the ids were taken over.
     rmSync(snapshotOf(folder));
     const later = await open(folder);
     expect(ACTION_NAMES.every((action) => later.acted('old-1', action))).toBe(true);
@@ -249,42 +249,42 @@ describe('The approvals of a day', () => {
 
   test('are those that are open, done or unclear, with who got what, over a restart', async () => {
     const folder = tempFolder();
-    const memory = await open(folder);
-    await memory.intend(intent('open', 'approve', 'id:u-1', 'a-1'));
+    const history = await open(folder);
+    await history.intend(intent('open', 'approve', 'id:u-1', 'a-1'));
     for (const [id, result] of [
       ['done', 'done'],
       ['maybe', 'unknown'],
       ['no', 'not-done'],
     ] as const) {
-      await memory.intend(intent(id, 'approve', `id:${id}`, 'a-2'));
-      await memory.conclude(intent(id), result, '');
+      await history.intend(intent(id, 'approve', `id:${id}`, 'a-2'));
+      await history.conclude(intent(id), result, '');
     }
-    for (const known of [memory, await open(folder)]) {
+    for (const known of [history, await open(folder)]) {
       expect(keysOf(known.approvedSince(NOON))).toEqual(['id:u-1 a-1', 'id:done a-2', 'id:maybe a-2']);
     }
   });
 
   test('are neither rejections nor closings, nor is one taken back by them', async () => {
     const folder = tempFolder();
-    const memory = await open(folder);
-    await memory.intend(intent('both', 'approve'));
-    await memory.conclude(intent('both', 'approve'), 'done', '');
+    const history = await open(folder);
+    await history.intend(intent('both', 'approve'));
+    await history.conclude(intent('both', 'approve'), 'done', '');
     for (const action of ['reject', 'close'] as const) {
-      await memory.intend(intent('both', action));
-      await memory.conclude(intent('both', action), action === 'reject' ? 'not-done' : 'done', '');
+      await history.intend(intent('both', action));
+      await history.conclude(intent('both', action), action === 'reject' ? 'not-done' : 'done', '');
     }
-    for (const known of [memory, await open(folder)]) expect(known.approvedSince(NOON)).toHaveLength(1);
+    for (const known of [history, await open(folder)]) expect(known.approvedSince(NOON)).toHaveLength(1);
   });
 
   test('begin with the moment asked for, that moment included', async () => {
     const folder = tempFolder();
     const moving = fakeClock();
-    const memory = await openActionHistory(folder, moving);
+    const history = await openActionHistory(folder, moving);
     for (const id of ['first', 'second', 'third']) {
-      await memory.intend(intent(id, 'approve', id));
+      await history.intend(intent(id, 'approve', id));
       moving.advance(1_000);
     }
-    const from = (moment: number) => keysOf(memory.approvedSince(moment)).map((key) => key.split(' ')[0]);
+    const from = (moment: number) => keysOf(history.approvedSince(moment)).map((key) => key.split(' ')[0]);
     expect(from(NOON)).toEqual(['first', 'second', 'third']);
     expect(from(NOON + 1_000)).toEqual(['second', 'third']);
     expect(from(NOON + 1_001)).toEqual(['third']);
@@ -304,10 +304,10 @@ describe('The approvals of a day', () => {
 
   test('do not count an approval that could not be written down', async () => {
     const folder = join(tempFolder(), 'file');
-    const memory = await open(folder);
+    const history = await open(folder);
     writeFileSync(folder, '');
-    await expect(memory.intend(intent('a'))).rejects.toThrow(StorageError);
-    expect(memory.approvedSince(0)).toEqual([]);
+    await expect(history.intend(intent('a'))).rejects.toThrow(StorageError);
+    expect(history.approvedSince(0)).toEqual([]);
   });
 });
 
@@ -319,13 +319,13 @@ describe('Who stood behind the actions', () => {
 
   test('is known over a restart: the run that carried out a plan, and every user that wrote', async () => {
     const folder = tempFolder();
-    const memory = await open(folder);
-    expect([memory.appliedBy('plan-1'), memory.actors()]).toEqual([null, []]);
-    await memory.intend(signed('a', 'run-1', 'plan-1', 'svc-approver'));
-    await memory.conclude(signed('a', 'run-1', 'plan-1', 'svc-approver'), 'not-done', 'refused');
-    await memory.intend(signed('b', 'run-2', 'plan-1', 'svc-other'));
-    await memory.intend(signed('c', 'run-3', null, null));
-    for (const known of [memory, await open(folder)]) {
+    const history = await open(folder);
+    expect([history.appliedBy('plan-1'), history.actors()]).toEqual([null, []]);
+    await history.intend(signed('a', 'run-1', 'plan-1', 'svc-approver'));
+    await history.conclude(signed('a', 'run-1', 'plan-1', 'svc-approver'), 'not-done', 'refused');
+    await history.intend(signed('b', 'run-2', 'plan-1', 'svc-other'));
+    await history.intend(signed('c', 'run-3', null, null));
+    for (const known of [history, await open(folder)]) {
       expect(known.appliedBy('plan-1'), 'the first one, also when it came to nothing').toBe('run-1');
       expect(['plan-2', '', '__proto__', 'constructor'].map((plan) => known.appliedBy(plan))).toEqual(
         Array(4).fill(null),
@@ -357,7 +357,7 @@ describe('The list of ids that were acted on', () => {
   });
 });
 
-describe('A memory that cannot be understood', () => {
+describe('A history that cannot be understood', () => {
   const DAMAGED: readonly [string, string][] = [
     ['an empty file', ''],
     ['only blanks', ' \n'],
@@ -407,19 +407,19 @@ describe('A memory that cannot be understood', () => {
     expect(readdirSync(folder).filter((name) => name.includes('.damaged-'))).toHaveLength(2);
   });
 
-  test('A damaged record is refused as well, also when the snapshot is whole, and stays as it is', async () => {
+  test('A damaged ledger is refused as well, also when the snapshot is whole, and stays as it is', async () => {
     const folder = tempFolder();
     await remembered(folder, [['req-1', 'approve']]);
-    const text = `garbage\n${readFileSync(journalOf(folder), 'utf8')}`;
-    writeFileSync(journalOf(folder), text);
+    const text = `garbage\n${readFileSync(ledgerOf(folder), 'utf8')}`;
+    writeFileSync(ledgerOf(folder), text);
     for (let time = 1; time <= 2; time++) {
       await expect(open(folder)).rejects.toThrow(/line 1 of/);
-      expect(readFileSync(journalOf(folder), 'utf8')).toBe(text);
+      expect(readFileSync(ledgerOf(folder), 'utf8')).toBe(text);
     }
   });
 
-  test('A memory that is there and cannot be read is not trusted either', async () => {
-    for (const file of [snapshotOf, journalOf]) {
+  test('A history that is there and cannot be read is not trusted either', async () => {
+    for (const file of [snapshotOf, ledgerOf]) {
       const folder = tempFolder();
       mkdirSync(file(folder), { recursive: true });
       await expect(open(folder)).rejects.toThrow(/EISDIR/);
@@ -429,17 +429,17 @@ describe('A memory that cannot be understood', () => {
 
 test('A folder that is none gives a storage fault with advice when something has to be written', async () => {
   const folder = join(tempFolder(), 'file');
-  const memory = await open(folder);
+  const history = await open(folder);
   writeFileSync(folder, '');
-  for (const write of [() => memory.intend(intent('a')), () => memory.save(true)]) {
+  for (const write of [() => history.intend(intent('a')), () => history.save(true)]) {
     const error = (await write().catch((e: unknown) => e)) as StorageError;
     expect(error).toBeInstanceOf(StorageError);
     expect(error.advice).toMatch(/a file stands where a folder is needed/);
   }
-  expect(memory.acted('a', 'approve'), 'what is not on disk was not intended').toBe(false);
+  expect(history.acted('a', 'approve'), 'what is not on disk was not intended').toBe(false);
 });
 
-test('Whatever happens in whatever order, memory only ever learns', async () => {
+test('Whatever happens in whatever order, nothing that was done is ever lost', async () => {
   const step = fc.record({
     id: fc.constantFrom('a', 'b', '__proto__', 'constructor', 'vendor'),
     action: fc.constantFrom(...ACTION_NAMES),
@@ -450,28 +450,28 @@ test('Whatever happens in whatever order, memory only ever learns', async () => 
     fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
       const folder = tempFolder();
       writeFileSync(snapshotOf(folder), '{"last_run":null,"actioned_ids":["vendor"]}');
-      let memory = await open(folder);
+      let history = await open(folder);
       const known: [string, Action][] = [];
       const opened = new Map<string, [string, Action]>();
       for (const { id, action, result, after } of steps) {
-        await memory.intend(intent(id, action));
+        await history.intend(intent(id, action));
         opened.set(`${id} ${action}`, [id, action]);
         if (result !== null) {
-          await memory.conclude(intent(id, action), result, '');
+          await history.conclude(intent(id, action), result, '');
           opened.delete(`${id} ${action}`);
           if (result !== 'not-done') known.push([id, action]);
         }
-        if (after.startsWith('save')) await memory.save(true);
+        if (after.startsWith('save')) await history.save(true);
         if (after === 'lose the snapshot') rmSync(snapshotOf(folder), { force: true });
-        if (!after.endsWith('save')) memory = after === 'go on' ? memory : await open(folder);
-        for (const fact of [...known, ...opened.values()]) expect(memory.acted(...fact), fact.join(' ')).toBe(true);
+        if (!after.endsWith('save')) history = after === 'go on' ? history : await open(folder);
+        for (const fact of [...known, ...opened.values()]) expect(history.acted(...fact), fact.join(' ')).toBe(true);
         // And nothing that nobody did.
         for (const one of ['a', 'b', '__proto__', 'constructor']) {
           const told = steps.some(({ id }) => id === one);
-          for (const each of told ? [] : ACTION_NAMES) expect(memory.acted(one, each), `${each} ${one}`).toBe(false);
+          for (const each of told ? [] : ACTION_NAMES) expect(history.acted(one, each), `${each} ${one}`).toBe(false);
         }
-        expect(memory.acted('vendor', 'approve') || memory.acted('vendor', 'reject')).toBe(true);
-        expect(memory.open().length).toBe(opened.size);
+        expect(history.acted('vendor', 'approve') || history.acted('vendor', 'reject')).toBe(true);
+        expect(history.open().length).toBe(opened.size);
       }
     }),
     { numRuns: 80 },

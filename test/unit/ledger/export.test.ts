@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NewEntry, SealedEntry } from '../../../src/ledger/entry.ts';
-import { exportRecord, type Wanted } from '../../../src/ledger/export.ts';
+import { exportLedger, type Wanted } from '../../../src/ledger/export.ts';
 import { openLedger } from '../../../src/ledger/ledger.ts';
 import { LedgerFault } from '../../../src/ledger/ledger_error.ts';
 import { rangeOf } from '../../../src/ledger/range.ts';
@@ -12,7 +12,7 @@ const wanted = (part: Partial<Wanted> = {}): Wanted => ({
   ...{ range: rangeOf('2026-10-01', '2026-10-31'), kinds: [], format: 'json', ...part },
 });
 const exported = async (place: Place, part: Partial<Wanted> = {}) =>
-  (await exportRecord({ stateDir: place.state, key: KEY, anchors: [] }, wanted(part))).text;
+  (await exportLedger({ stateDir: place.state, key: KEY, anchors: [] }, wanted(part))).text;
 type Document = { head: { entries: number; seal: string }; kinds: string[] | null; entries: SealedEntry[] };
 
 test('The JSON holds the lines of the range byte for byte, so that their seals can be checked', async () => {
@@ -28,7 +28,7 @@ test('The JSON holds the lines of the range byte for byte, so that their seals c
   expect(document.head).toEqual({ entries: 8, seal: document.entries[2]?.seal, keyed: true });
 });
 
-test('The same range gives the same bytes, in either form, also after the record has grown', async () => {
+test('The same range gives the same bytes, in either form, also after the ledger has grown', async () => {
   const place = await filled(KEY);
   const before = [await exported(place), await exported(place, { format: 'csv' })];
   await (await openLedger(place.state, { key: KEY, clock: fakeClock() })).append([done('later')]);

@@ -1,4 +1,4 @@
-/** Writing the record: what a line is, which file it goes to, what a crash, a full disk or a second process leave. */
+/** Writing the ledger: what a line is, which file it goes to, what a crash, a full disk or a second process leave. */
 import { statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -29,7 +29,7 @@ const NOVEMBER_20 = Date.UTC(2026, 10, 20, 12);
 const open = (place: Place, at: number = NOVEMBER_20, part: { disk?: Disk } = {}) =>
   openLedger(place.state, { key: KEY, clock: fakeClock(at), ...part });
 
-describe('A line of the record', () => {
+describe('A line of the ledger', () => {
   test('holds number, time, kind, run, data, the seal before and its own, in this order', async () => {
     const place = emptyPlace();
     await (await open(place)).append([intended('req-1', { approvedBy: 'anna' })]);
@@ -165,7 +165,7 @@ describe('Whoever holds the ledger', () => {
 });
 
 describe('After a crash in the middle of a write', () => {
-  test('the last line, wherever it stops, is taken off before the next entry, and that is on record', async () => {
+  test('the last line, wherever it stops, is taken off before the next entry, and the ledger says so', async () => {
     const whole = await filled(KEY);
     const text = whole.text(NOVEMBER);
     const before = text.split('\n').slice(0, 3).join('\n').length + 1;
@@ -227,7 +227,7 @@ describe('After a crash in the middle of a write', () => {
     ]);
   });
 
-  test('in the very first write, the record begins anew', async () => {
+  test('in the very first write, the ledger begins anew', async () => {
     const place = emptyPlace();
     place.put(NOVEMBER, '{"seq":1,"at":"2026-');
     await (await open(place)).append([done('req-1')]);
@@ -270,7 +270,7 @@ describe('After a write that failed', () => {
     ['and left everything', (text) => text, ['action.not-done', 'action.unknown']],
     ['and left everything but the line break', (text) => text.slice(0, -1), ['action.not-done', 'ledger.mended']],
   ];
-  test.each(ways)('%s, the next one goes on, and the record is whole', async (_how, left, kinds) => {
+  test.each(ways)('%s, the next one goes on, and the ledger is whole', async (_how, left, kinds) => {
     const place = await filled(KEY);
     const { disk, fail } = failing(left);
     const seen: string[] = [];
@@ -291,11 +291,11 @@ describe('After a write that failed', () => {
     await ledger.append([done('after')]);
     const found = await entriesOf(place, { key: KEY });
     expect(found.slice(12).map(({ kind }) => kind)).toEqual([...kinds, 'action.done']);
-    // Whoever derives a memory from it knows of what was left, too.
+    // Whoever derives a history from it knows of what was left, too.
     expect(seen).toEqual(found.map(({ kind }) => kind));
   });
 
-  test('in the very first one, what the record has to say of itself is said once, and nothing of it is lost', async () => {
+  test('in the very first one, what the ledger has to say of itself is said once, and nothing of it is lost', async () => {
     const place = emptyPlace();
     place.put(NOVEMBER, '{"seq":1,"at"');
     const { disk, fail } = failing((text) => text.slice(0, text.indexOf('\n') + 30));
@@ -331,7 +331,7 @@ describe('After a write that failed', () => {
 describe('A process that took the folder over', () => {
   const FOREIGN = { name: 'LedgerFault', finding: 'foreign' };
 
-  test('stops this one, from its first entry on; nothing is written and the record stays whole', async () => {
+  test('stops this one, from its first entry on; nothing is written and the ledger stays whole', async () => {
     const place = await filled(KEY);
     const [first, second] = [await open(place), await open(place)];
     await second.append([done('by the second')]);
@@ -345,7 +345,7 @@ describe('A process that took the folder over', () => {
     ]);
   });
 
-  test('also when it began a new month, or the record', async () => {
+  test('also when it began a new month, or the ledger', async () => {
     const place = await filled(KEY);
     const first = await open(place);
     await (await open(place, Date.UTC(2026, 11, 1))).append([done('in December')]);

@@ -11,8 +11,8 @@ import type { Disk } from '../../../src/store/disk.ts';
 import { fakeClock, tempFolder } from '../../helpers/requests.ts';
 
 export const RUN = '20261120T120000000Z';
-export const KEY = ledgerKeyOf('a key of the record, 32 letters or more') as LedgerKey;
-export const OTHER_KEY = ledgerKeyOf('another key of the record, just as long') as LedgerKey;
+export const KEY = ledgerKeyOf('a key of the ledger, 32 letters or more') as LedgerKey;
+export const OTHER_KEY = ledgerKeyOf('another key of the ledger, just as long') as LedgerKey;
 
 export const done = (request: string, note = 'ok'): NewEntry => ({
   kind: 'action.done',
@@ -78,7 +78,7 @@ export const [SEPTEMBER, OCTOBER, NOVEMBER] = ['2026-09.jsonl', '2026-10.jsonl',
 /** The texts of the three files, by key: written once, because every entry waits for the disk. */
 const texts = new Map<LedgerKey | null, Promise<ReadonlyMap<string, string>>>();
 
-/** Entries 1 to 12 in three files (5, 3 and 4), the first of which opens the record; entry n is about request n. */
+/** Entries 1 to 12 in three files (5, 3 and 4), the first of which opens the ledger; entry n is about request n. */
 export async function filled(withKey: LedgerKey | null): Promise<Place> {
   const known = texts.get(withKey) ?? written(withKey);
   texts.set(withKey, known);
@@ -93,7 +93,7 @@ async function written(withKey: LedgerKey | null): Promise<ReadonlyMap<string, s
   const ledger = await openLedger(place.state, { key: withKey, clock });
   for (const [start, count] of MONTHS) {
     clock.advance(start - clock.now());
-    // The first write adds two: the entry that opens the record comes by itself.
+    // The first write adds two: the entry that opens the ledger comes by itself.
     for (let n = start === MONTHS[0][0] ? 1 : 0; n < count; n++) {
       await ledger.append([done(`req-${Math.max(2, ledger.head().entries + 1)}`)]);
       clock.advance(60_000);
@@ -110,7 +110,7 @@ export async function entriesOf(place: Place, look: Look): Promise<SealedEntry[]
   return entries;
 }
 
-/** What a look at the record finds: the word and the place, or that it is whole. */
+/** What a check of the ledger finds: the word and the place, or that it is whole. */
 export async function finding(place: Place, look: Look): Promise<string> {
   const found = await brokenOr(readLedger(place.state, look));
   if (!(found instanceof LedgerFault)) return 'whole';
@@ -124,7 +124,7 @@ export const brokenOr = (work: Promise<Found>): Promise<Found | LedgerFault> =>
     throw error;
   });
 
-/** What a report wrote down at the end of the record. */
+/** What a report wrote down at the end of the ledger. */
 export async function anchorOf(place: Place, withKey: LedgerKey | null, source = 'the report'): Promise<Anchor> {
   const { head } = await readLedger(place.state, { key: withKey });
   return { entries: head.entries, seal: head.seal ?? '', source };

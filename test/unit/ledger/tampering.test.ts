@@ -1,4 +1,4 @@
-/** Every way of laying a hand on the record, by real edits of real files. */
+/** Every way of tampering with the ledger, by real edits of real files. */
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -52,7 +52,7 @@ const HANDS: Record<string, [hand: (place: Place) => void, found: string]> = {
   'the first month removed': [(p) => remove(p, SEPTEMBER), `missing ${OCTOBER}:1`],
   'a month in between removed': [(p) => remove(p, OCTOBER), `missing ${NOVEMBER}:1`],
   'a month emptied': [(p) => p.put(OCTOBER, ''), `missing ${NOVEMBER}:1`],
-  'two neighbours swapped': [(p) => p.edit(SEPTEMBER, (l) => swap(l, 2, 3)), `reordered ${SEPTEMBER}:3`],
+  'two lines swapped': [(p) => p.edit(SEPTEMBER, (l) => swap(l, 2, 3)), `reordered ${SEPTEMBER}:3`],
   'two far ones swapped': [(p) => p.edit(SEPTEMBER, (l) => swap(l, 0, 4)), `reordered ${SEPTEMBER}:1`],
   'one moved down': [(p) => p.edit(NOVEMBER, (l) => [...l.toSpliced(1, 1), l[1] ?? '']), `reordered ${NOVEMBER}:2`],
   'two months exchanged': [

@@ -74,7 +74,7 @@ async function look(
 }
 const at = ({ name, line }: Row): string => `${name}:${line}`;
 
-test('A record of any entries is whole as it was written', async () => {
+test('A ledger of any entries is whole as it was written', async () => {
   await fc.assert(
     fc.asyncProperty(aRecord, async ({ key, rows, anchor }) => {
       expect(await look(filesOf(rows), key, [anchor])).toBe('whole');
@@ -100,7 +100,7 @@ test('Any byte that is changed, put in or taken out is found in its line', async
           .reduce((n, { text }) => n + text.length + 1, 0);
         const offset = start + (where % (row.text.length + 1));
         fc.pre(how !== 'change' || before[offset] !== byte);
-        // A line break before the line break, or a byte like its neighbour, leaves the same bytes.
+        // A line break before the line break, or a byte like the one beside it, leaves the same bytes.
         const put = how === 'remove' ? [] : [byte];
         const after = Buffer.concat([
           before.subarray(0, offset),

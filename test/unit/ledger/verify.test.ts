@@ -2,17 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openLedger } from '../../../src/ledger/ledger.ts';
-import { repairRecord } from '../../../src/ledger/repair.ts';
-import { verifyRecord } from '../../../src/ledger/verify.ts';
+import { repairLedger } from '../../../src/ledger/repair.ts';
+import { verifyLedger } from '../../../src/ledger/verify.ts';
 import { verifyText } from '../../../src/ledger/verify_text.ts';
 import { fakeClock } from '../../helpers/requests.ts';
 import { anchorOf, done, emptyPlace, filled, KEY, NOVEMBER, OCTOBER, type Place } from './ledgers.ts';
 
-const verified = (place: Place, key: typeof KEY | null, anchors: Parameters<typeof verifyRecord>[0]['anchors'] = []) =>
-  verifyRecord({ stateDir: place.state, key, anchors });
+const verified = (place: Place, key: typeof KEY | null, anchors: Parameters<typeof verifyLedger>[0]['anchors'] = []) =>
+  verifyLedger({ stateDir: place.state, key, anchors });
 const told = async (...given: Parameters<typeof verified>) => verifyText(await verified(...given));
 
-test('A whole record is told with its files, its ends, its head, and what was compared', async () => {
+test('A whole ledger is told with its files, its ends, its head, and what was compared', async () => {
   const place = await filled(KEY);
   const anchor = await anchorOf(place, KEY, '`reports/one.json`');
   expect(await verified(place, KEY, [anchor])).toMatchObject({
@@ -25,7 +25,7 @@ test('A whole record is told with its files, its ends, its head, and what was co
     anchors: [anchor],
   });
   const text = await told(place, KEY, [anchor]);
-  expect(text).toMatch(/^✓ the record is whole: 12 entries in 3 files\n/);
+  expect(text).toMatch(/^✓ the ledger is whole: 12 entries in 3 files\n/);
   expect(text).toContain(`head      12:${anchor.seal}\n`);
   expect(text).toMatch(/from {6}2026-09-28 04:00 UTC\nto {8}2026-11-20 04:03 UTC\n/);
   expect(text).toMatch(/key {7}every entry is sealed with it\n/);
@@ -60,7 +60,7 @@ test('A last line that is not finished is no finding, and said', async () => {
   expect(place.text(NOVEMBER)).toBe(before);
 });
 
-test('A broken record is told by its first broken place, with what to do', async () => {
+test('A broken ledger is told by its first broken place, with what to do', async () => {
   const place = await filled(KEY);
   place.edit(OCTOBER, (lines) => lines.toSpliced(1, 1));
   expect(await verified(place, KEY)).toMatchObject({
@@ -70,13 +70,13 @@ test('A broken record is told by its first broken place, with what to do', async
     message: expect.stringContaining('entry 7 is missing'),
   });
   const text = await told(place, KEY);
-  expect(text).toMatch(/^✗ the record is broken: line 2 of `.*2026-10\.jsonl`: entry 7 is missing\n/);
+  expect(text).toMatch(/^✗ the ledger is broken: line 2 of `.*2026-10\.jsonl`: entry 7 is missing\n/);
   expect(text).toMatch(
     /finding {3}missing\nto do {5}nothing is acted on until it is put right: bring the missing lines/,
   );
 });
 
-test('A snapshot that no run would act on is said, whatever the record is', async () => {
+test('A snapshot that no run would act on is said, whatever the ledger is', async () => {
   for (const place of [await filled(KEY), emptyPlace()]) {
     writeFileSync(join(place.state, 'agent_state.json'), '{"actioned_ids":');
     expect(await verified(place, KEY)).toMatchObject({
@@ -90,12 +90,12 @@ test('A snapshot that no run would act on is said, whatever the record is', asyn
 test('A record that a person had begin anew says so, and who it was', async () => {
   const place = await filled(KEY);
   place.edit(OCTOBER, (lines) => lines.toSpliced(1, 1));
-  await repairRecord({ stateDir: place.state, key: KEY, by: 'mia', reason: 'INC-7', clock: fakeClock() });
+  await repairLedger({ stateDir: place.state, key: KEY, by: 'mia', reason: 'INC-7', clock: fakeClock() });
   expect(await told(place, KEY)).toMatch(
     /note {6}mia had it begin anew on 2026-.*: "INC-7"; heads from before do not fit/,
   );
 });
 
-test('No record is told as one that has not begun', async () => {
-  expect(await told(emptyPlace(), null)).toMatch(/^✓ there is no record yet/);
+test('No ledger is told as one that has not begun', async () => {
+  expect(await told(emptyPlace(), null)).toMatch(/^✓ there is no ledger yet/);
 });

@@ -16,7 +16,7 @@ test.each<[string, Purpose, boolean, Halt | null, string, string | null]>([
   ['a run with somebody to ask', run(false, true), false, HALT, 'observing', HALTED],
   ['the execution of a plan', apply, false, null, 'applying', null],
   ['the execution of a plan', apply, false, HALT, 'observing', HALTED],
-  ['a rehearsal', run(true), true, HALT, 'observing', 'dry run'],
+  ['a dry run', run(true), true, HALT, 'observing', 'dry run'],
   ['the making of a plan', { kind: 'plan' }, true, HALT, 'observing', 'it prepares a plan'],
   ['a run with nobody to ask', run(false), false, null, 'observing', 'not autonomous, and no terminal to ask at'],
 ])('%s, halted or not, is what it is (%#)', (_name, purpose, autonomous, halt, mode, because) => {

@@ -61,13 +61,13 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
   const saved: boolean[] = [];
   const logged: string[] = [];
   const stop = new AbortController();
-  const memory: ActionHistory = {
+  const history: ActionHistory = {
     lastRun: null,
     acted: () => false,
     open: () => [],
     unknown: () => [],
     orders: [],
-    past: { digests: null, said: new Set(), decided: new Map() },
+    facts: { digests: null, said: new Set(), decided: new Map() },
     note: async () => {},
     head: () => ({ entries: 0, seal: null, keyed: false }),
     approvedSince: () => [],
@@ -87,7 +87,7 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
       return result(...args);
     };
   const good: Steps = {
-    openLedger: note('openLedger', () => memory),
+    openLedger: note('openLedger', () => history),
     recover: note('recover', () => []),
     fetch: note('fetch', () => ({
       requests: REQUESTS,
@@ -156,7 +156,7 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
         signal: stop.signal,
       },
     );
-  return { start, called, records, saved, logged, steps, shown, stop, memory, good };
+  return { start, called, records, saved, logged, steps, shown, stop, history, good };
 }
 
 const fails = (error: unknown) => async () => {
@@ -209,9 +209,9 @@ describe('A run in which everything goes well', () => {
 
   test('does what takes long within a step, so that it is shown and its time counted', async () => {
     const made = world({
-      recover: (memory) => {
+      recover: (history) => {
         made.shown.push('recover');
-        return made.good.recover(memory);
+        return made.good.recover(history);
       },
       classify: (dossiers) => {
         made.shown.push('classify');
@@ -230,11 +230,11 @@ describe('A run in which everything goes well', () => {
     ]);
   });
 
-  test('acts with the memory that it opened, on what was decided and on nothing else', async () => {
+  test('acts with the history that it opened, on what was decided and on nothing else', async () => {
     let given: unknown[] = [];
-    const { start, memory } = world({
+    const { start, history } = world({
       act: async (planned, remembered, reviewed) => {
-        given = [planned, remembered === memory, reviewed.length];
+        given = [planned, remembered === history, reviewed.length];
         return planned.map(() => DONE);
       },
     });
@@ -256,7 +256,7 @@ describe('A run in which everything goes well', () => {
 });
 
 describe('What one step gives the next', () => {
-  test('the standing and the rating of each request, by its id and in the order of the list', async () => {
+  test('the access context and the rating of each request, by its id and in the order of the list', async () => {
     let given: readonly Subject[] = [];
     const { start, good } = world({
       fetch: async () => ({ requests: [...REQUESTS].reverse(), malformed: [], pages: 1 }),
@@ -274,11 +274,11 @@ describe('What one step gives the next', () => {
     ]);
   });
 
-  test('the candidates to the second look, and its votes to the decision and into the record', async () => {
+  test('the candidates to the confirmation, and its answers to the decision and into the run record', async () => {
     let looked: [string[], string[]] = [[], []];
     let voted: Confirmations = new Map();
     let remembered: unknown;
-    const { start, good, memory } = world({
+    const { start, good, history } = world({
       confirm: (subjects, prepared) => {
         looked = [idsOf(subjects), prepared.map(({ verdict }) => verdict)];
         return good.confirm(subjects, prepared);
@@ -295,7 +295,7 @@ describe('What one step gives the next', () => {
       ['approve', 'hold'],
     ]);
     expect([...voted]).toEqual([['low', AGREED]]);
-    expect(remembered).toBe(memory);
+    expect(remembered).toBe(history);
     expect(reviewed.map(({ confirmation, accessContext }) => [confirmation, accessContext.owner])).toEqual([
       [AGREED, 'owner of low'],
       [null, 'owner of medium'],
@@ -310,20 +310,20 @@ describe('What one step gives the next', () => {
     expect(await start()).toMatchObject({ verdict: 'failed', warnings: ['dear'], costMet: ['threshold'] });
   });
 
-  test('the memory to the first look for candidates', async () => {
+  test('the history to the first search for candidates', async () => {
     let asked = false;
-    const { start, good, memory } = world({
+    const { start, good, history } = world({
       prepare: (subjects, acted) => {
         asked = acted('low', 'approve');
         return good.prepare(subjects, acted);
       },
     });
-    memory.acted = (id, action) => id === 'low' && action === 'approve';
+    history.acted = (id, action) => id === 'low' && action === 'approve';
     await start();
     expect(asked).toBe(true);
   });
 
-  test('what the second look took away is not acted on, and stays in the record with its vote', async () => {
+  test('what the confirmation took away is not acted on, and stays in the run record with its answer', async () => {
     const { start, called } = world({
       decide: async (subjects) => subjects.map((one) => ({ ...decisionOn(one), verdict: 'hold', needsPerson: true })),
     });
@@ -336,7 +336,7 @@ describe('What one step gives the next', () => {
     expect(verdict).toBe('done');
   });
 
-  test('problems of the rating and of the second look, in their order', async () => {
+  test('problems of the rating and of the confirmation, in their order', async () => {
     const { start, good } = world({
       score: async (dossiers) => ({
         ...(await good.score(dossiers)),
@@ -376,7 +376,7 @@ describe('A run in which one step fails', () => {
       expect(exitCodeOf(record.verdict, null)).toBe(1);
       expect(called).toEqual(expect.arrayContaining(SURVIVES));
       expect(problemsOf(record)[0]).toMatchObject({ message: DOWN.message, advice: DOWN.advice });
-      expect(saved, 'the memory is saved, and the run does not count as finished').toEqual([false]);
+      expect(saved, 'the history is saved, and the run does not count as finished').toEqual([false]);
       expect(called).not.toContain(step);
     },
   );
@@ -413,8 +413,8 @@ describe('A run in which one step fails', () => {
   });
 
   test('save: done with problems, and said', async () => {
-    const { start, memory, called } = world();
-    memory.save = fails(new StorageError('write', 'state/agent_state.json', { code: 'ENOSPC' }));
+    const { start, history, called } = world();
+    history.save = fails(new StorageError('write', 'state/agent_state.json', { code: 'ENOSPC' }));
     const record = await start();
     expect(record.verdict).toBe('done-with-problems');
     expect(exitCodeOf(record.verdict, null)).toBe(4);
@@ -475,7 +475,7 @@ describe('A run in which one step fails', () => {
   });
 });
 
-describe('A memory', () => {
+describe('A ledger', () => {
   test.each([
     [
       'that cannot be trusted',
@@ -516,9 +516,9 @@ describe('A memory', () => {
         given.push(acted('low', 'approve'), acted('low', 'reject'));
         return good.prepare(subjects, acted);
       },
-      decide: (subjects, confirmations, memory) => {
-        given.push(memory);
-        return good.decide(subjects, confirmations, memory);
+      decide: (subjects, confirmations, history) => {
+        given.push(history);
+        return good.decide(subjects, confirmations, history);
       },
     });
     await start();
@@ -533,7 +533,7 @@ describe('A memory', () => {
 
   test.each([
     ['altered', new LedgerError('f', 'broken'), 'ledger-not-trusted'],
-    // The same outage, most of the time: nothing is known against the record.
+    // The same outage, most of the time: nothing is known against the ledger.
     ['without the key that the vault holds', new KeyError('LEDGER_KEY_ASSET_ID', 'not to be had'), 'failed'],
     ['on a full disk', new StorageError('write', 'f', { code: 'ENOSPC' }), 'failed'],
   ])('%s in a run that also lost the vault: %o', async (_how, fault, verdict) => {

@@ -74,7 +74,7 @@ test('An append that the full disk cuts short takes its half line back, so that 
   expect(text.length).toBeGreaterThan(500);
   expect(text.endsWith('\n')).toBe(true);
   await appendDurably(file, 'last\n');
-  expect(new Set(readFileSync(file, 'utf8').split('\n'))).toEqual(new Set(['a line of the journal', 'last', '']));
+  expect(new Set(readFileSync(file, 'utf8').split('\n'))).toEqual(new Set(['a line of the ledger', 'last', '']));
 });
 
 test('An append that fails takes nothing back when somebody else wrote there meanwhile', () => {

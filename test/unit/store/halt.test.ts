@@ -19,7 +19,7 @@ const said = (folder: string): unknown[] =>
     .map((line) => JSON.parse(line));
 
 describe('a halt', () => {
-  test('is there from halt to resume, in a file that only the own user can read, and on record with who did it', async () => {
+  test('is there from halt to resume, in a file that only the own user can read, and in the log with who did it', async () => {
     const folder = tempFolder();
     expect(await readHalt(folder)).toBeNull();
     expect(await halt(folder, anna)).toEqual({ before: null, unrecorded: null });
@@ -87,7 +87,7 @@ describe('a halt', () => {
     expect(await readHalt(folder)).toBeNull();
   });
 
-  test('holds when it cannot be put on record, and says so; it does not end when that cannot be recorded', async () => {
+  test('is in force when it cannot be logged, and says so; it does not end when that cannot be recorded', async () => {
     const folder = tempFolder();
     const full: Disk = { ...realDisk, append: broken('ENOSPC') };
     expect((await halt(folder, anna, full)).unrecorded).toContain('ENOSPC');
@@ -107,7 +107,7 @@ describe('a halt', () => {
     expect(found).toEqual({ source: 'setting', since: null, by: null, reason: null });
   });
 
-  test('is put on record after a line that a crash cut short, not behind it', async () => {
+  test('is logged after a line that a crash cut short, not behind it', async () => {
     const folder = tempFolder();
     writeFileSync(join(folder, 'halts.jsonl'), '{"at":"2026-');
     await halt(folder, anna);
@@ -115,7 +115,7 @@ describe('a halt', () => {
     expect(JSON.parse(lines[1] ?? '')).toMatchObject({ what: 'halt', by: 'anna' });
   });
 
-  test('of a time that the record cannot hold is left out, or every run would break off at it', async () => {
+  test('of a time that the ledger cannot hold is left out, or every run would break off at it', async () => {
     const folder = tempFolder();
     const line = { at: '0000-01-01T00:00:00+14:00', what: 'halt', by: 'x', reason: null };
     writeFileSync(join(folder, 'halts.jsonl'), `${JSON.stringify(line)}\n`);
