@@ -18,7 +18,7 @@ import { ANOMALY_FLAGS } from '../src/domain/assessment.ts';
 import { STATUSES } from '../src/domain/status.ts';
 import { TEXT_FLAG_NAMES, TEXT_FLAGS } from '../src/enrich/screening/text_flags.ts';
 import { ENTRY_KINDS } from '../src/ledger/entry.ts';
-import { FINDINGS } from '../src/ledger/ledger_error.ts';
+import { FINDINGS } from '../src/ledger/broken_ledger_error.ts';
 import { NEXT_WORDS } from '../src/phrases/work_list.ts';
 import { loadPolicy } from '../src/policy/load.ts';
 import { EXITS } from '../src/run/exit_codes.ts';

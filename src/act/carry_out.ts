@@ -39,7 +39,7 @@ export async function carryOut(
     const says = `${answer.says}; ${seen.says}`;
     late ||= answer.kind === 'unanswered' && answer.heard !== true;
 
-    // A refused call did nothing, so that somebody else moved the request on, unless the vault's record names us. It
+    // A refused call did nothing, so that somebody else moved the request on, unless the list of approvals names us. It
     // is different when an earlier call of ours is still unaccounted for.
     if (refused && attempt === 1 && seen.live !== 'unread' && !seen.namesUs && seen.live?.status !== before.status) {
       return skipped('changed', says);
@@ -88,7 +88,7 @@ async function settled(
 ): Promise<Settled> {
   let last: Settled = { found: 'unclear', live: 'unread', says: 'it was not looked up' };
   for (const pause of pauses) {
-    // After a stop there is no time for patience: what stays unknown is looked up by the next run.
+    // After a stop there is no time to wait: what stays unknown is looked up by the next run.
     await ports.clock.sleep(pause, ports.signal);
     try {
       const live = await ports.lookUp(request);

@@ -4,7 +4,7 @@ import type { Action } from '../domain/action.ts';
 /** What the live request says about an action of ours whose answer got lost. */
 export type Reconciled = {
   readonly found: 'done' | 'not done' | 'unclear';
-  /** The vault's record names one of our accounts: there is no doubt whose work it was. */
+  /** The vault's list of approvals names one of our accounts: it was done by us. */
   readonly namesUs?: boolean;
   readonly says: string;
 };

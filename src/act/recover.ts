@@ -26,7 +26,7 @@ const SETTLING_SLACK_MS = 10_000;
 export const settleMsFor = (timeoutMs: number): number => timeoutMs + SETTLING_SLACK_MS;
 
 /**
- * Finds out what became of actions whose outcome nobody wrote down, because the process died in between: by looking at
+ * Finds out what became of actions without an outcome in the ledger, because the process died in between: by looking at
  * the vault, never by doing them again. What cannot be found out counts as acted on and is reported; later runs look
  * again, and tell when they found out.
  *

@@ -34,6 +34,6 @@ export const COMMANDS: readonly AnyCommand[] = [
 /** The first words of the names that have two. */
 export const COMMAND_GROUPS: Readonly<Record<string, { readonly about: string; readonly older?: true }>> = {
   policy: { about: 'looks at the policies and tries them' },
-  ledger: { about: 'checks the ledger, hands it out and repairs it' },
+  ledger: { about: 'checks, exports and repairs the ledger' },
   record: { about: 'older name of ledger', older: true },
 };

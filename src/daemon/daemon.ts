@@ -45,7 +45,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   };
   const check = (missed: boolean) => {
     const now = clock.now();
-    // The clock was put back, or the last run was written while it was ahead: waiting for that time would be silence.
+    // The clock was put back, or the last run was written while it was ahead: waiting for that time would mean no runs until then.
     if (handledUntil > now + CLOCK_SLACK_MS) handledUntil = now;
     const due = lastDue(schedule, handledUntil, now);
     if (due === null || signal.aborted) return;

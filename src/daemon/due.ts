@@ -5,7 +5,7 @@ import { Cron } from 'croner';
  * a run whose time a clock change skips, and one of the two hours that a clock change makes of one, without an
  * `execution:missed`; its next runs are counted from now only, not from the last run; and to match every minute since
  * then, daylight saving included, would be a calendar of our own. test/unit/daemon/node_cron.test.ts holds these facts
- * and fails when node-cron learns better: then croner can go.
+ * and fails when node-cron can do it: then croner can go.
  */
 
 export type Schedule = { readonly cron: string; readonly timeZone: string };

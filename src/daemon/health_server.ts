@@ -17,7 +17,7 @@ const NONE: HealthServer = { port: null, close: async () => {} };
 
 /**
  * Answers GET and HEAD for a few pages and nothing else, and reads no body. Whoever asks slowly, at length or all the
- * time costs little: small headers, short patience, few connections. Port 0: no server. A port that cannot be had is a
+ * time costs little: small headers, short time-outs, few connections. Port 0: no server. A port that cannot be had is a
  * warning; the daemon does its work all the same.
  */
 export async function serveHealth(

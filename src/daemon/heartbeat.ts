@@ -29,7 +29,7 @@ const MONITOR = { title: 'the monitor', proxy: [] };
 /**
  * A dead-man's switch in the way of healthchecks.io: a POST at the start of a cycle and one at its end. The cycle does
  * not wait for the first; the last one is awaited, for as long as its time-out. A ping that fails is a warning in the
- * log and nothing else. INVARIANT: the address never reaches the log: whoever knows its path can keep the monitor quiet.
+ * log and nothing else. INVARIANT: the address never reaches the log: whoever knows its path can keep the monitor silent.
  */
 export function createHeartbeat(url: string | undefined, log: Log, timeoutMs = TIMEOUT_MS): Around {
   if (url === undefined) return (cycle) => cycle();

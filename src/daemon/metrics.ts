@@ -146,7 +146,7 @@ export function createMetrics(): Metrics {
 const resultOf = (outcome: Outcome): (typeof RESULTS)[number] =>
   outcome.kind === 'skipped' && outcome.reason === 'observing' ? 'rehearsed' : outcome.kind;
 
-/** A number that nobody knows yet is left out; 0 would be a time, or an answer. */
+/** A number that is not known yet is left out; 0 would be a time, or an answer. */
 function withoutDefault(gauge: Gauge, labels: Row['labels']): Gauge {
   if (Object.keys(labels).length === 0) gauge.remove();
   return gauge;

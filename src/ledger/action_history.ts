@@ -37,7 +37,7 @@ export type ActionHistory = {
   appliedBy(planId: string): string | null;
   /** Every vault user that wrote for the agent so far: accounts of its own. */
   actors(): readonly string[];
-  /** What people ordered about the ledger itself since the last run, in words: nobody does that unseen. */
+  /** What people ordered about the ledger itself since the last run, in words for the report. */
   readonly orders: readonly string[];
   /** What else the ledger tells about earlier runs. */
   readonly facts: Pick<LedgerFacts, 'digests' | 'said' | 'decided'>;

@@ -25,7 +25,7 @@ const NEXT_NAME = /,\n {2}"gate": /;
 /** How large a file may be that has to be read whole, as the snapshot has to be. */
 const LARGEST = 32 * 1024 * 1024;
 
-/** As `writeReport` names them; whatever else was put into that folder is nobody's word. */
+/** As `writeReport` names them; whatever else was put into that folder proves nothing. */
 const REPORT = /^\d{4}-\d\d-\d\dT[\w.-]*\.json$/;
 
 /**

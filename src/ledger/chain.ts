@@ -1,8 +1,8 @@
 import type { LedgerHead } from '../domain/run_record.ts';
 import type { Anchor } from './anchors.ts';
+import { BrokenLedgerError, type Place } from './broken_ledger_error.ts';
 import { type AllLines, atSeal, outOfOrder } from './diagnosis.ts';
 import { entryOn, type SealedEntry } from './entry.ts';
-import { LedgerFault, type Place } from './ledger_error.ts';
 import { fileFor } from './months.ts';
 import { fits, isKeyed, type LedgerKey, NO_SEAL, type Parts, partsOf } from './seal.ts';
 
@@ -11,7 +11,7 @@ export type Visit = (entry: SealedEntry, line: string) => void;
 /** Where a line stands, with the name of its file in the folder of the ledger. */
 export type LinePlace = Place & { readonly name: string };
 /** What is broken: the word depends on what stands further down. */
-export type Broken = (lines: AllLines) => Promise<LedgerFault>;
+export type Broken = (lines: AllLines) => Promise<BrokenLedgerError>;
 
 /** What the ledger was found to be so far. */
 export type Chain = {
@@ -89,9 +89,9 @@ export function startChain(key: LedgerKey | null, anchors: readonly Anchor[], vi
 }
 
 const says =
-  (...[finding, place, what]: ConstructorParameters<typeof LedgerFault>): Broken =>
+  (...[finding, place, what]: ConstructorParameters<typeof BrokenLedgerError>): Broken =>
   async () =>
-    new LedgerFault(finding, place, what);
+    new BrokenLedgerError(finding, place, what);
 
 function otherThanSeen({ entries, source }: Anchor, agreed: Anchor | null): string {
   const since = agreed === null ? '' : `; up to entry ${agreed.entries} it is what ${agreed.source} saw`;

@@ -1,4 +1,4 @@
-import { LedgerFault, type Place } from './ledger_error.ts';
+import { BrokenLedgerError, type Place } from './broken_ledger_error.ts';
 import { fits, type LedgerKey, type Parts, partsOf } from './seal.ts';
 
 /** Every line of the ledger, read anew. */
@@ -8,15 +8,20 @@ export type AllLines = () => AsyncIterable<string>;
 type Named = Place & { readonly name: string };
 
 /** An entry whose seal does not fit. With a key it matters whether any other one fits: a wrong key fits none. */
-export async function atSeal(lines: AllLines, parts: Parts, key: LedgerKey | null, place: Place): Promise<LedgerFault> {
+export async function atSeal(
+  lines: AllLines,
+  parts: Parts,
+  key: LedgerKey | null,
+  place: Place,
+): Promise<BrokenLedgerError> {
   if (parts.keyed && !(await anyFits(lines(), key))) {
-    return new LedgerFault(
+    return new BrokenLedgerError(
       'wrong-key',
       place,
       'neither this nor any other entry that is sealed with a key fits the one given',
     );
   }
-  return new LedgerFault('altered', place, 'the seal of the entry does not fit what stands there');
+  return new BrokenLedgerError('altered', place, 'the seal of the entry does not fit what stands there');
 }
 
 async function anyFits(lines: AsyncIterable<string>, key: LedgerKey | null): Promise<boolean> {
@@ -39,21 +44,21 @@ export async function outOfOrder(
   found: number,
   place: Named,
   before: Named | null,
-): Promise<LedgerFault> {
+): Promise<BrokenLedgerError> {
   const numbers = new Map<number, number>();
   for await (const line of lines()) {
     const seq = numberOn(line);
     if (seq !== null) numbers.set(seq, (numbers.get(seq) ?? 0) + 1);
   }
   if (found < expected || (numbers.get(found) ?? 0) > 1) {
-    return new LedgerFault('doubled', place, `entry ${found} stands there twice`);
+    return new BrokenLedgerError('doubled', place, `entry ${found} stands there twice`);
   }
   if (numbers.has(expected)) {
-    return new LedgerFault('reordered', place, `entry ${found} stands where entry ${expected} belongs`);
+    return new BrokenLedgerError('reordered', place, `entry ${found} stands where entry ${expected} belongs`);
   }
   let next = found;
   for (const seq of numbers.keys()) if (seq > expected && seq < next) next = seq;
-  return new LedgerFault('missing', place, missing(expected, next - 1, place, before));
+  return new BrokenLedgerError('missing', place, missing(expected, next - 1, place, before));
 }
 
 function missing(from: number, to: number, place: Named, before: Named | null): string {

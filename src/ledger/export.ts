@@ -20,7 +20,7 @@ export type Exported = { readonly text: string; readonly entries: number };
  * A part of the ledger for auditors, once all of it was found to be whole. INVARIANT: the same ledger and the same range
  * give the same bytes, also later, when the ledger has grown beyond the range: nothing of today is in them. Of a range
  * that is not over yet the ledger may still get more.
- * @throws {LedgerFault} when the ledger is broken anywhere
+ * @throws {BrokenLedgerError} when the ledger is broken anywhere
  * @throws {StorageError}
  */
 export async function exportLedger(

@@ -4,8 +4,8 @@ import { realDisk } from '../store/disk.ts';
 import { isStale } from '../store/files.ts';
 import type { Clock } from '../util/clock.ts';
 import { StorageError } from '../util/errors.ts';
+import { BrokenLedgerError } from './broken_ledger_error.ts';
 import { entryOn, type NewEntry, type SealedEntry } from './entry.ts';
-import { LedgerFault } from './ledger_error.ts';
 import { fileFor, ledgerFolder, monthFiles } from './months.ts';
 import { type ReadOptions, readLedger } from './read_ledger.ts';
 import { isKeyed, NO_SEAL, sealed } from './seal.ts';
@@ -17,7 +17,7 @@ export type Ledger = {
   /**
    * Adds entries, all of them in one write. INVARIANT: on disk when it resolves. Calls wait for each other; those that
    * wait go into the next write together, because the disk takes as long for one entry as for several.
-   * @throws {LedgerFault} `foreign`, when the files are not as this process left them: nothing was written
+   * @throws {BrokenLedgerError} `foreign`, when the files are not as this process left them: nothing was written
    * @throws {StorageError} when it could not be written; a later call may still succeed
    */
   append(entries: readonly NewEntry[]): Promise<void>;
@@ -37,7 +37,7 @@ type Torn = { readonly name: string; readonly bytes: number; readonly cutBytes: 
 /**
  * Opens the ledger for writing: reads and checks all of it (`visit` is told of every entry, then and later, once it is on
  * disk). Nothing is changed before the first entry is added; then a line that a crash cut short is taken off first.
- * @throws {LedgerFault} when it is broken
+ * @throws {BrokenLedgerError} when it is broken
  * @throws {StorageError}
  */
 export async function openLedger(stateDir: string, options: LedgerOptions): Promise<Ledger> {
@@ -65,9 +65,9 @@ export async function openLedger(stateDir: string, options: LedgerOptions): Prom
       await add(all.flatMap(({ entries }) => entries));
       for (const { resolve } of all) resolve();
     } catch (error) {
-      const storage = error instanceof StorageError || error instanceof LedgerFault;
+      const storage = error instanceof StorageError || error instanceof BrokenLedgerError;
       if (storage || all.length === 1) for (const { reject } of all) reject(error);
-      // An entry that cannot be written down at all is nobody's fault but its own.
+      // An entry that cannot be written down at all must not keep the others out.
       else for (const one of all) await add(one.entries).then(one.resolve, one.reject);
     }
   }
@@ -181,8 +181,8 @@ function wholeLines(lines: readonly Line[], length: number): Line[] {
   });
 }
 
-const foreign = (file: string): LedgerFault =>
-  new LedgerFault(
+const foreign = (file: string): BrokenLedgerError =>
+  new BrokenLedgerError(
     'foreign',
     { file, line: null },
     'the file is not as this process left it: somebody else wrote to the ledger',

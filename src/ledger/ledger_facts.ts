@@ -26,7 +26,7 @@ export class LedgerFacts {
   readonly actors = new Set<string>();
   /** The policy and the prompts of the last run. */
   digests: { readonly policy: string; readonly prompts: string } | null = null;
-  /** What people said to the agent and is in the ledger: reviews, halts, by `saidKey`. */
+  /** What people said to the agent, as far as the ledger has it: reviews, halts, by `saidKey`. */
   readonly said = new Set<string>();
   /** What people ordered about the ledger itself since the last run began, in words. */
   orders: readonly string[] = [];

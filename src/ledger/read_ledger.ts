@@ -3,8 +3,8 @@ import type { LedgerHead } from '../domain/run_record.ts';
 import { type Disk, realDisk } from '../store/disk.ts';
 import { yieldEvery } from '../util/event_loop.ts';
 import type { Anchor } from './anchors.ts';
+import { BrokenLedgerError, type Place } from './broken_ledger_error.ts';
 import { type Chain, startChain, type Visit } from './chain.ts';
-import { LedgerFault, type Place } from './ledger_error.ts';
 import { linesOf } from './lines.ts';
 import { ledgerFolder, monthFiles } from './months.ts';
 import { type LedgerKey, partsOf } from './seal.ts';
@@ -47,7 +47,7 @@ export type Unfinished = {
 /**
  * Reads the ledger from its first entry to its last and holds every line against its seal, the lines beside it and the
  * anchors. Changes nothing and needs no lock.
- * @throws {LedgerFault} the first broken place
+ * @throws {BrokenLedgerError} the first broken place
  * @throws {StorageError}
  */
 export async function readLedger(
@@ -78,7 +78,11 @@ export async function readLedger(
   refuseCut(head, anchors, end);
   // INVARIANT: a key is never taken off. Otherwise whoever cannot seal with it would write all of the ledger anew without.
   if (key !== null && head.entries > 0 && !head.keyed && !keyIsNew) {
-    throw new LedgerFault('no-key', { file: folder, line: null }, 'a key is given, and no entry is sealed with one');
+    throw new BrokenLedgerError(
+      'no-key',
+      { file: folder, line: null },
+      'a key is given, and no entry is sealed with one',
+    );
   }
   return { head, files, lastFile: chain.lastFile(), plain: chain.plain(), unfinished };
 }
@@ -118,7 +122,7 @@ async function takeFile(chain: Chain, { name, file, disk, newest }: LedgerText):
 const SEALED = /,"seal":"(?:hmac-)?sha256:[0-9a-f]{64}"\}/;
 
 const unended = (place: Place, row: string) => async () =>
-  new LedgerFault(
+  new BrokenLedgerError(
     'altered',
     place,
     SEALED.test(row) ? 'the line break after the entry is gone' : 'the line stops half-way',
@@ -136,10 +140,10 @@ async function* everyLine(folder: string, names: readonly string[], disk: Disk):
 
 type End = { readonly file: string; readonly line: number | null };
 
-/** @throws {LedgerFault} */
+/** @throws {BrokenLedgerError} */
 function refuseCut({ entries }: LedgerHead, anchors: readonly Anchor[], end: End): void {
   const furthest = anchors.reduce<Anchor | null>((a, b) => (a === null || b.entries > a.entries ? b : a), null);
   if (furthest === null || furthest.entries <= entries) return;
   const has = entries === 0 ? 'there is no entry' : `the ledger ends with entry ${entries}`;
-  throw new LedgerFault('cut', end, `${has}, and ${furthest.source} knows of entry ${furthest.entries}`);
+  throw new BrokenLedgerError('cut', end, `${has}, and ${furthest.source} knows of entry ${furthest.entries}`);
 }

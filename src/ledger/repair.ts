@@ -4,9 +4,9 @@ import type { Clock } from '../util/clock.ts';
 import { LedgerError } from '../util/errors.ts';
 import { openActionHistory } from './action_history.ts';
 import type { Anchor } from './anchors.ts';
+import { BrokenLedgerError } from './broken_ledger_error.ts';
 import { entryOn } from './entry.ts';
 import { openLedger } from './ledger.ts';
-import { LedgerFault } from './ledger_error.ts';
 import { linesOf } from './lines.ts';
 import { ledgerFolder, monthFiles } from './months.ts';
 import type { LedgerKey } from './seal.ts';
@@ -23,7 +23,7 @@ export type Repaired =
       readonly why: string;
       readonly keptAs: readonly string[];
       /** Requests that count as acted on from now on. */
-      readonly remembered: number;
+      readonly acted: number;
       /** Lines that could not be understood, and what they told is not known any more. */
       readonly lostLines: number;
     };
@@ -45,7 +45,7 @@ export type Repairing = {
  * acted on, by a line that can be read at all, counts as acted on afterwards, whether or not its seal fits. The caller
  * holds the lock.
  * @throws {StorageError}
- * @throws {LedgerFault} when the key does not fit: nothing is put aside then
+ * @throws {BrokenLedgerError} when the key does not fit: nothing is put aside then
  */
 export async function repairLedger(
   { stateDir, key, anchors = [], by, reason, clock }: Repairing,
@@ -54,7 +54,7 @@ export async function repairLedger(
   const at = { key, anchors, clock, disk };
   const fault = await faultOf(() => openActionHistory(stateDir, clock, { disk, key, outside: anchors }));
   if (fault === null) return { kind: 'whole' };
-  if (fault instanceof LedgerFault && fault.finding === 'no-key') {
+  if (fault instanceof BrokenLedgerError && fault.finding === 'no-key') {
     const ledger = await openLedger(stateDir, { ...at, keyIsNew: true });
     const { entries } = ledger.head();
     await ledger.append([{ kind: 'ledger.keyed', run: null, data: { by, reason } }]);
@@ -90,17 +90,17 @@ export async function repairLedger(
     { kind: 'actions.imported', run: null, data: { source: 'ledger repair', ids: [...ids] } },
   ]);
   await (await openActionHistory(stateDir, clock, { disk, key })).save(false);
-  return { kind: 'ledger', why: fault.message, keptAs, remembered: ids.size, lostLines: told.lost };
+  return { kind: 'ledger', why: fault.message, keptAs, acted: ids.size, lostLines: told.lost };
 }
 
-/** What is wrong with what is opened; null when nothing is. @throws {LedgerFault} for a key that does not fit */
+/** What is wrong with what is opened; null when nothing is. @throws {BrokenLedgerError} for a key that does not fit */
 async function faultOf(open: () => Promise<unknown>): Promise<LedgerError | null> {
   try {
     await open();
     return null;
   } catch (error) {
     // With another key the same ledger may be whole.
-    if (error instanceof LedgerFault && error.finding === 'wrong-key') throw error;
+    if (error instanceof BrokenLedgerError && error.finding === 'wrong-key') throw error;
     if (error instanceof LedgerError) return error;
     throw error;
   }

@@ -3,8 +3,8 @@ import type { LedgerHead } from '../domain/run_record.ts';
 import { type Disk, realDisk } from '../store/disk.ts';
 import { describeError } from '../util/errors.ts';
 import type { Anchor } from './anchors.ts';
+import { BrokenLedgerError, type Finding } from './broken_ledger_error.ts';
 import type { SealedEntry } from './entry.ts';
-import { type Finding, LedgerFault } from './ledger_error.ts';
 import { ledgerFolder } from './months.ts';
 import { type Found, readLedger } from './read_ledger.ts';
 import type { LedgerKey } from './seal.ts';
@@ -39,17 +39,15 @@ export type Verified =
       readonly anchors: readonly Anchor[];
     };
 
-export type VerifyOptions = {
+/** Where the ledger is, its key, and what is known of it from elsewhere. */
+export type LedgerSource = {
   readonly stateDir: string;
   readonly key: LedgerKey | null;
   readonly anchors: readonly Anchor[];
 };
 
 /** Reads everything and changes nothing: it may be asked while a run is under way. @throws {StorageError} */
-export async function verifyLedger(
-  { stateDir, key, anchors }: VerifyOptions,
-  disk: Disk = realDisk,
-): Promise<Verified> {
+export async function verifyLedger({ stateDir, key, anchors }: LedgerSource, disk: Disk = realDisk): Promise<Verified> {
   let first: string | null = null;
   let last: string | null = null;
   let restarted: Extract<Verified, { whole: true }>['restarted'] = null;
@@ -63,7 +61,7 @@ export async function verifyLedger(
     const snapshotDamage = await damageOf(join(stateDir, SNAPSHOT_FILE), disk);
     return { whole: true, ...whole(found, ledgerFolder(stateDir)), first, last, anchors, restarted, snapshotDamage };
   } catch (error) {
-    if (!(error instanceof LedgerFault)) throw error;
+    if (!(error instanceof BrokenLedgerError)) throw error;
     const { finding, file, line, message, advice } = error;
     return { whole: false, finding, file, line, message, advice, anchors };
   }

@@ -6,10 +6,10 @@ import type { Reviewed, RunRecord } from '../domain/run_record.ts';
 import { firstReason } from '../phrases/rule_words.ts';
 import { contentDigest, type Plan, type PlanEntry } from './plan.ts';
 
-/** What somebody said yes to; an action that already has an outcome is not carried out any more. */
+/** What somebody approved; an action that already has an outcome is not carried out any more. */
 type Approved = { readonly reviewed: readonly Reviewed[]; readonly warnings: readonly string[] };
 
-/** In an ordinary run the policy is the approver: it said yes to everything that was decided on. */
+/** In an ordinary run the policy is the approver: it approves everything that was decided on. */
 export const approvedByPolicy = (reviewed: readonly Reviewed[]): Approved => ({ reviewed, warnings: [] });
 
 /** The model's part of a prepared run, from its record: what was rated and looked at again is not asked again. */
@@ -37,7 +37,7 @@ export function approvedByPerson(plan: Plan, record: RunRecord) {
     const before = earlier === null ? null : `the plan was carried out before, by run ${earlier}`;
     const reviewed = plan.entries.flatMap((entry) => {
       const then = planned.get(entry.request_id);
-      // The plan was held against this record before.
+      // The plan was compared with this run before.
       if (then === undefined) throw new Error(`request \`${entry.request_id}\` of the plan is not in its record`);
       return [taken(entry, then, live.get(entry.request_id), before)];
     });

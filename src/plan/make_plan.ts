@@ -29,7 +29,7 @@ export function makePlan(
 
 /**
  * The plan of a run that prepared one; null when the run broke off, or is not among the `kept` ones. INVARIANT: what cannot
- * be held against the record of its run later is not worth approving.
+ * be compared with its archived run later is not worth approving.
  */
 export const planOf = (
   record: RunRecord,

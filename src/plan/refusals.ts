@@ -61,8 +61,8 @@ export function refuseHalted(halt: Halt | null): void {
 }
 
 /**
- * Holds the plan against the record of the run that prepared it: whoever can write a plan can also write its digest,
- * but not the record.
+ * Compares the plan with the archived run that prepared it: whoever can write a plan can also write its digest,
+ * but not the archived run.
  * @throws {PlanError}
  */
 export function refuseUnrecorded(plan: Plan, record: RunRecord | null, capKeys: CapKeys): asserts record is RunRecord {

@@ -5,7 +5,7 @@ import { act, breakGlass, confirm, decide, fetch, finish, score } from './verbs.
 
 /**
  * One run: fetch → enrich → score → decide → confirm → act → report → alert. What leads to the actions changes nothing in
- * the vault; somebody says yes to it (the policy at once in `run`, a person in `apply`, nobody in `plan`); then it is
+ * the vault; somebody approves it (the policy at once in `run`, a person in `apply`, nobody in `plan`); then it is
  * carried out.
  *
  * Report and mail are made whatever happened before them, from what is known by then. Only a step without which nothing

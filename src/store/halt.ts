@@ -63,7 +63,7 @@ export async function halt(
 }
 
 /**
- * Ends the halt and gives what it was; null when there was none. Logged before the file goes: nobody resumes unseen.
+ * Ends the halt and gives what it was; null when there was none. Logged before the file is removed.
  * @throws {StorageError} the halt stays
  */
 export async function resume(

@@ -43,7 +43,7 @@ function statOf(pid: number): Stat | null {
     // The second field is the program's name in brackets and may hold anything; the third comes after the last bracket.
     const [state = '', ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
     const startedAt = rest[18];
-    // Killed, and nobody has asked yet what became of it: it will never do anything again.
+    // Ended, and its parent has not collected its exit code yet: it will never do anything again.
     return startedAt === undefined ? null : { startedAt, over: state === 'Z' || state === 'X' };
   } catch {
     return null;

@@ -106,9 +106,9 @@ type Seen = { readonly renewedAt: number; readonly at: number; readonly unchange
 type Watched = { readonly mark: Mark; readonly state: 'alive' | 'waiting' | 'over' };
 
 /**
- * Tells of each mark what its owner's life looks like from here. Whether it was renewed counts, not whether its time
+ * Tells of each mark whether its owner seems to be alive. Whether it was renewed counts, not whether its time
  * agrees with our clock: clocks of two machines differ. And only time in which we looked: after a sleep of the whole
- * machine its owner deserves a moment too.
+ * machine its owner gets a moment too.
  */
 function watchMarks(clock: Clock, host: Host): (marks: readonly Mark[]) => Watched[] {
   const seen = new Map<string, Seen>();

@@ -59,7 +59,7 @@ export async function openSpend(stateDir: string, given: Given): Promise<SpendBo
   const reservation = (day: string, usd: number, by: 1 | -1): void => {
     const before = held.get(day) ?? { usd: 0, reservations: 0 };
     const reservations = before.reservations + by;
-    // The sums of fractions do not come out even: what is left of them is nobody's money.
+    // The sums of fractions do not come out even: what is left of them is dropped.
     held.set(day, { reservations, usd: reservations === 0 ? 0 : before.usd + by * usd });
   };
   const untrusted = `the spending of the day is not known: \`${file}\` cannot be used (${damage}), so MAX_USD_PER_DAY counts as reached`;

@@ -22,7 +22,7 @@ export function prepared({ env, fileNames }: CommandContext): Prepared {
   const output = outputs(config.logLevel);
   const unknown = unknownSettings(fileNames);
   if (unknown.length > 0) output.log.warn('config.unknown', { names: unknown });
-  // A misspelt switch must not stay a line in a log that nobody reads.
+  // A misspelt switch must not stay unnoticed in a log.
   const notice = `The settings file sets names that are no settings, perhaps misspelt: ${unknown.join(', ')}.`;
   return { config, ...output, notices: unknown.length > 0 ? [notice] : [] };
 }

@@ -74,7 +74,7 @@ async function asking<T>(context: CommandContext, work: (rescore: Rescore) => Pr
       scoreStep({
         ...{ config, prompts, agentUser, vault, signal: stop.signal, progress, clock, log, runId },
         random: systemRandom,
-        // What a run remembers is not used: the point is to ask anew. It is paid from the same budget.
+        // Assessments of earlier runs are not used: the point is to ask anew. It is paid from the same budget.
         budget: () => openBudget(config, price, { clock, disk: realDisk, log, runId, lockHeld: lock.held }),
       }),
     );

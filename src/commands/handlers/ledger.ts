@@ -16,7 +16,7 @@ import { terminalLine } from '../../text/terminal_text.ts';
 import { systemClock } from '../../util/clock.ts';
 import { ConfigError } from '../../util/errors.ts';
 import type { CommandContext } from '../context/command_context.ts';
-import { ledgerAtHand } from '../context/ledger_at_hand.ts';
+import { ledgerSource } from '../context/ledger_source.ts';
 import { personOf } from '../context/person.ts';
 
 /** `portcullis ledger verify`: reads files only and mends nothing. Gives the exit code: 5 when no run would act on what is there. */
@@ -24,7 +24,7 @@ export async function ledgerVerifyCommand(
   context: CommandContext,
   { json, ...known }: { head: string | null; keyFile: string | null; json: boolean },
 ): Promise<number> {
-  const at = await ledgerAtHand(context, known);
+  const at = await ledgerSource(context, known);
   const verified = await verifyLedger(at);
   say(json ? jsonText(verified) : verifyText(verified));
   // Nothing to find fault with may also be the wrong folder.
@@ -45,14 +45,14 @@ export type LedgerExportChoices = {
   readonly keyFile: string | null;
 };
 
-/** `portcullis ledger export`: reads files only. Of a ledger that is broken nothing is handed out. Gives the exit code. */
+/** `portcullis ledger export`: reads files only. Of a ledger that is broken nothing is exported. Gives the exit code. */
 export async function ledgerExportCommand(context: CommandContext, choices: LedgerExportChoices): Promise<number> {
   const { format, keyFile, out } = choices;
   const range = rangeOf(choices.from, choices.to);
   const kinds = choices.kinds.map(known);
   // Before the ledger is read: what is written during the reading is later.
   const asked = systemClock.now();
-  const at = await ledgerAtHand(context, { keyFile, head: null });
+  const at = await ledgerSource(context, { keyFile, head: null });
   const { text, entries } = await exportLedger(at, { range, kinds, format });
   // What a later run of the same day writes would stand in the same range tomorrow.
   if (range.to >= asked) {
@@ -96,7 +96,7 @@ export async function ledgerRepairCommand(
   const by = personOf('--by', given.by);
   const reason = plainLine(given.reason, 1000);
   if (reason === '') throw new ConfigError([{ setting: '--reason', message: 'must say something' }]);
-  const { stateDir, key, anchors } = await ledgerAtHand(context, { keyFile: given.keyFile, head: null });
+  const { stateDir, key, anchors } = await ledgerSource(context, { keyFile: given.keyFile, head: null });
   const lock = await takeLock(stateDir, systemClock);
   try {
     const repaired = await repairLedger({ stateDir, key, anchors, by, reason, clock: systemClock });
@@ -116,11 +116,11 @@ function textOf(repaired: Repaired): string {
     case 'keyed':
       return `From entry ${repaired.entries + 1} on the ledger is sealed with the key. The ${repaired.entries} before it carry none, and stay as they are.\n`;
     case 'ledger': {
-      const { why, keptAs, remembered, lostLines } = repaired;
+      const { why, keptAs, acted, lostLines } = repaired;
       return [
         `A new ledger begins, because ${terminalLine(why)}.`,
         ...keptAs.map((place) => `  put aside: ${terminalLine(place)}`),
-        `  ${plural(remembered, 'request counts', 'requests count')} as acted on and will not be approved or rejected again.`,
+        `  ${plural(acted, 'request counts', 'requests count')} as acted on and will not be approved or rejected again.`,
         ...(lostLines === 0
           ? []
           : [

@@ -39,7 +39,7 @@ export async function startCommand(context: CommandContext, { now }: { now: bool
   }
 
   async function cycle(): Promise<RunResult> {
-    // Nobody is asked at four in the morning: without autonomous mode the daemon only observes.
+    // Nobody is there to be asked: without autonomous mode the daemon only observes.
     // Lost after a long sleep of the machine, say: without a new one every cycle to come would do nothing.
     if (!lock.held()) {
       // Nobody else may have taken it meanwhile: our own mark must not keep us out.

@@ -1,7 +1,7 @@
 import * as kind from '../kinds.ts';
 import type { Settings } from '../setting.ts';
 
-/** How the model is reached, how it is asked, and what is remembered of its answers. */
+/** How the model is reached, how it is asked, and how long its answers are kept. */
 export const MODEL = {
   OPENAI_ASSET_ID: {
     schema: kind.text.optional(),
@@ -54,6 +54,6 @@ export const MODEL = {
   ASSESSMENTS_KEEP_DAYS: {
     schema: kind.wholeNumber(0, 365),
     fallback: '3',
-    about: 'How long an assessment is remembered that no run has used any more.',
+    about: 'How long an assessment is kept that no run has used any more.',
   },
 } as const satisfies Settings;

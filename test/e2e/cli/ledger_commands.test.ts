@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { CommandContext } from '../../../src/commands/context/command_context.ts';
 import { ledgerExport, ledgerVerify } from '../../../src/commands/ledger.ts';
-import { LedgerFault } from '../../../src/ledger/ledger_error.ts';
+import { BrokenLedgerError } from '../../../src/ledger/broken_ledger_error.ts';
 import { takeLock } from '../../../src/store/lock.ts';
 import { systemClock } from '../../../src/util/clock.ts';
 import { ConfigError } from '../../../src/util/errors.ts';
@@ -152,7 +152,7 @@ describe('ledger export', () => {
       const out = join(place.state, 'export.csv');
       for (const where of [null, out]) {
         const { end, stdout } = await exportIt(place, { out: where });
-        expect(end).toBeInstanceOf(LedgerFault);
+        expect(end).toBeInstanceOf(BrokenLedgerError);
         expect(stdout).toBe('');
       }
       expect(existsSync(out)).toBe(false);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { BrokenLedgerError } from '../../../src/ledger/broken_ledger_error.ts';
 import type { NewEntry, SealedEntry } from '../../../src/ledger/entry.ts';
 import { exportLedger, type Wanted } from '../../../src/ledger/export.ts';
 import { openLedger } from '../../../src/ledger/ledger.ts';
-import { LedgerFault } from '../../../src/ledger/ledger_error.ts';
 import { rangeOf } from '../../../src/ledger/range.ts';
 import { fits, partsOf } from '../../../src/ledger/seal.ts';
 import { fakeClock } from '../../helpers/requests.ts';
@@ -50,7 +50,7 @@ test('Only the kinds asked for are in it, and a range without entries is an empt
 test('Of a record that is broken anywhere, nothing is handed out', async () => {
   const place = await filled(KEY);
   place.edit(NOVEMBER, (lines) => lines.slice(1));
-  await expect(exported(place)).rejects.toThrow(LedgerFault);
+  await expect(exported(place)).rejects.toThrow(BrokenLedgerError);
 });
 
 test('The CSV has a row for each entry, with everything that the entry says in some column', async () => {

@@ -329,7 +329,7 @@ describe('After a write that failed', () => {
 });
 
 describe('A process that took the folder over', () => {
-  const FOREIGN = { name: 'LedgerFault', finding: 'foreign' };
+  const FOREIGN = { name: 'BrokenLedgerError', finding: 'foreign' };
 
   test('stops this one, from its first entry on; nothing is written and the ledger stays whole', async () => {
     const place = await filled(KEY);

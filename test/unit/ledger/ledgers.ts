@@ -2,9 +2,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Anchor } from '../../../src/ledger/anchors.ts';
+import { BrokenLedgerError } from '../../../src/ledger/broken_ledger_error.ts';
 import type { NewEntry, SealedEntry } from '../../../src/ledger/entry.ts';
 import { openLedger } from '../../../src/ledger/ledger.ts';
-import { LedgerFault } from '../../../src/ledger/ledger_error.ts';
 import { type Found, readLedger } from '../../../src/ledger/read_ledger.ts';
 import { type LedgerKey, ledgerKeyOf } from '../../../src/ledger/seal.ts';
 import type { Disk } from '../../../src/store/disk.ts';
@@ -113,14 +113,14 @@ export async function entriesOf(place: Place, look: Look): Promise<SealedEntry[]
 /** What a check of the ledger finds: the word and the place, or that it is whole. */
 export async function finding(place: Place, look: Look): Promise<string> {
   const found = await brokenOr(readLedger(place.state, look));
-  if (!(found instanceof LedgerFault)) return 'whole';
+  if (!(found instanceof BrokenLedgerError)) return 'whole';
   const name = found.file.slice(place.folder.length + 1);
   return `${found.finding} ${name === '' ? 'folder' : name}${found.line === null ? '' : `:${found.line}`}`;
 }
 
-export const brokenOr = (work: Promise<Found>): Promise<Found | LedgerFault> =>
+export const brokenOr = (work: Promise<Found>): Promise<Found | BrokenLedgerError> =>
   work.catch((error: unknown) => {
-    if (error instanceof LedgerFault) return error;
+    if (error instanceof BrokenLedgerError) return error;
     throw error;
   });
 

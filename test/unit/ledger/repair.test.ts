@@ -76,7 +76,7 @@ test.each<[string, (folder: string) => void, readonly string[]]>([
     const broken = existsSync(fileOf(folder)) ? readFileSync(fileOf(folder), 'utf8') : null;
     await expect(openActionHistory(folder, clock, { key: KEY })).rejects.toThrow();
     const repaired = await repair(folder);
-    expect(repaired).toMatchObject({ kind: 'ledger', remembered: ids.length });
+    expect(repaired).toMatchObject({ kind: 'ledger', acted: ids.length });
     if (broken !== null) {
       const aside = readdirSync(folder).find((name) => name.startsWith('ledger.broken-')) ?? '';
       expect(readFileSync(join(folder, aside, '2026-11.jsonl'), 'utf8')).toBe(broken);

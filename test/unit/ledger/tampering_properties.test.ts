@@ -1,7 +1,7 @@
 /** Whatever a hand does to any record: it is found, and the place named is the first one that it touched. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LedgerFault } from '../../../src/ledger/ledger_error.ts';
+import { BrokenLedgerError } from '../../../src/ledger/broken_ledger_error.ts';
 import { readLedger } from '../../../src/ledger/read_ledger.ts';
 import { type LedgerKey, NO_SEAL, sealed } from '../../../src/ledger/seal.ts';
 import { realDisk } from '../../../src/store/disk.ts';
@@ -68,7 +68,7 @@ async function look(
     const { unfinished } = await readLedger('state', { key, anchors, disk: diskWith(files) });
     return unfinished === null ? 'whole' : `unfinished ${unfinished.name}:${unfinished.line}`;
   } catch (error) {
-    if (!(error instanceof LedgerFault)) throw error;
+    if (!(error instanceof BrokenLedgerError)) throw error;
     return `${nameOf(error.file)}:${error.line}`;
   }
 }

@@ -49,9 +49,12 @@ const WITHOUT: ReadonlySet<Finding> = new Set(['altered', 'missing', 'reordered'
 /** Where an entry stands or should stand; lines count from 1. */
 export type Place = { readonly file: string; readonly line: number };
 
-/** The ledger was read and is broken: this is the first broken place. Nothing may be acted on. Exit code 5. */
-export class LedgerFault extends LedgerError {
-  override readonly name = 'LedgerFault';
+/**
+ * The ledger was read and does not hold together: what is wrong and the first place of it. Every other reason why it cannot
+ * be used is a plain {@link LedgerError}. Nothing may be acted on. Exit code 5.
+ */
+export class BrokenLedgerError extends LedgerError {
+  override readonly name = 'BrokenLedgerError';
   readonly finding: Finding;
   /** Null when it is about a file as a whole. */
   readonly line: number | null;

@@ -3,7 +3,7 @@ import { loadSettings } from '../../config/load.ts';
 import { type Anchor, anchorFrom, anchorsIn } from '../../ledger/anchors.ts';
 import { keyFrom } from '../../ledger/key.ts';
 import type { LedgerKey } from '../../ledger/seal.ts';
-import type { VerifyOptions } from '../../ledger/verify.ts';
+import type { LedgerSource } from '../../ledger/verify.ts';
 import { ConfigError } from '../../util/errors.ts';
 import type { CommandContext } from './command_context.ts';
 
@@ -13,10 +13,10 @@ import type { CommandContext } from './command_context.ts';
  * @throws {ConfigError}
  * @throws {UpstreamError} when the vault does not give the key
  */
-export async function ledgerAtHand(
+export async function ledgerSource(
   context: CommandContext,
   { keyFile, head }: { readonly keyFile: string | null; readonly head: string | null },
-): Promise<VerifyOptions> {
+): Promise<LedgerSource> {
   const v = loadSettings(context.env, ['STATE_DIR', 'REPORT_DIR', 'LEDGER_KEY', 'LEDGER_KEY_ASSET_ID']);
   const typed = head === null ? [] : [typedIn(head)];
   let key: LedgerKey | null;
