@@ -272,7 +272,7 @@ describe.concurrent('whatever the model does, garbage approves nothing and the r
   });
 
   test.each([
-    // Gives itself away by a record that must not be low: nothing that it says about approvals counts.
+    // Rates a control record low, which must not be low: nothing that it says about approvals counts.
     ['all-low', []],
     ['low-unless-critical', ['approve a bystander of 1 days', 'approve a bystander of 2 days']],
   ] as const)('a model that answers %s approves no request that facts forbid', async (behaviour, approved) => {
@@ -368,7 +368,7 @@ describe.concurrent('a ledger that cannot be trusted stops every action', () => 
     ['missing an entry', (text) => text.split('\n').toSpliced(1, 1).join('\n'), /entry 2 is missing/],
     ['out of order', (text) => text.replace(/^(.*\n)(.*\n)(.*\n)/, '$1$3$2'), /entry 3 stands where entry 2 belongs/],
     ['emptied', () => '', /there is no entry, and .*knows of entry/],
-  ])('a record that was %s: exit 5, nothing is touched, report and mail name the place', async (_how, tamper, says) => {
+  ])('a ledger that was %s: exit 5, nothing is touched, report and mail name the place', async (_how, tamper, says) => {
     await using place = await openPlace(tagged);
     place.request('a low one', 'low');
     expect((await place.run()).code).toBe(0);
@@ -407,7 +407,7 @@ describe.concurrent('a ledger that cannot be trusted stops every action', () => 
     expect(place.acts()).toEqual(before);
 
     const repair = await place.start(['record', 'repair', '--reason', 'INC-8']).ended;
-    expect([repair.code, repair.stdout], repair.stderr).toEqual([0, expect.stringMatching(/A new record begins/)]);
+    expect([repair.code, repair.stdout], repair.stderr).toEqual([0, expect.stringMatching(/A new ledger begins/)]);
     const next = await place.run();
     expect(next.record.verdict).toBe('done');
     expect(next.record.warnings).toContainEqual(

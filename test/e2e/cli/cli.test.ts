@@ -50,7 +50,7 @@ describe.concurrent('help and usage', () => {
     expect([code, stderr]).toEqual([0, '']);
     const first = COMMANDS.map(({ name }) => name.split(' ')[0] ?? '');
     for (const word of first) expect(stdout).toMatch(new RegExp(`^  ${word}\\b`, 'm'));
-    expect(stdout).toMatch(/--settings[\s\S]*\.env\.example[\s\S]*docs\/operating\.md[\s\S]*demo/);
+    expect(stdout).toMatch(/--settings[\s\S]*\.env\.example[\s\S]*docs\/reference\.md[\s\S]*demo/);
   });
 
   test.each(COMMANDS.map((command) => [command.name, command] as const))(

@@ -234,7 +234,7 @@ describe('As a user starts them', () => {
     expect([csv.code, csv.stdout.split('\r\n').length]).toEqual([0, 5]);
     const reason = ['--by', 'lead', '--reason', 'a look at it'];
     const repair = await same(['record', 'repair', ...reason], ['ledger', 'repair', ...reason]);
-    expect(repair).toEqual({ code: 0, stdout: 'Nothing to repair: snapshot and record are whole.\n', stderr: '' });
+    expect(repair).toEqual({ code: 0, stdout: 'Nothing to repair: snapshot and ledger are whole.\n', stderr: '' });
     const silent = await same(['record', 'repair', '--reason', ' '], ['ledger', 'repair', '--reason', ' ']);
     expect([silent.code, silent.stderr]).toEqual([2, expect.stringMatching(/^ {2}--reason: must say something\n$/m)]);
   });
