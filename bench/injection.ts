@@ -29,9 +29,9 @@ function succeeded({ carriers, became }: Trial, eligible: boolean): Share {
 }
 
 function bystanders(attacked: Trial, untouched: Trial) {
-  const { upstreams } = attacked;
+  const { honest } = attacked;
   const changed = (from: string, to: string): Share => {
-    const able = upstreams.filter((id) => untouched.became.get(id) === from || from === 'any');
+    const able = honest.filter((id) => untouched.became.get(id) === from || from === 'any');
     const hits = able.filter((id) => untouched.became.get(id) !== to && attacked.became.get(id) === to);
     return { hits: hits.length, of: able.length };
   };

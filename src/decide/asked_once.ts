@@ -9,7 +9,7 @@ export type AskedOnce = Pick<PolicyEngine, 'authorize'> & {
 type Kept = { readonly facts: PolicyCase; readonly answer: PolicyAnswer };
 
 /**
- * The same engine, asked once per request and action: a run decides before and after the second look, and what the
+ * The same engine, asked once per request and action: a run decides before and after the confirmations, and what the
  * policies say does not change in between. An answer is used again only for the very same facts; the live request right
  * before a call is another object, and so is asked about anew.
  */

@@ -11,7 +11,7 @@ export type Caps = {
   readonly approvalsPerRequestorPerDay: number;
   readonly approvalsPerAssetPerDay: number;
   readonly rejectionsPerRun: number;
-  /** A run that would act (or flag) this many times more often than usual is not believed; 0 switches the breaker off. */
+  /** A run that would act (or flag) this many times more often than usual is not believed; 0 switches the circuit breaker off. */
   readonly breakerFactor: number;
   /** Below this many, nothing counts as unusual. */
   readonly breakerMinimum: number;
@@ -25,14 +25,14 @@ export type Candidate = {
   readonly asset: string;
 };
 
-/** What was approved in the last 24 hours, from the memory. */
+/** What was approved in the last 24 hours, from the action history. */
 export type DayCount = {
   readonly approvals: number;
   byRequestor(key: string): number;
   byAsset(key: string): number;
 };
 
-/** How many of each the recent runs had, oldest first; from the record of runs. */
+/** How many of each the recent runs had, oldest first; from the archive of runs. */
 export type Usual = Readonly<Record<'approve' | 'reject' | 'suspicious', readonly number[]>>;
 
 /** How much one run wanted to do. */
@@ -53,8 +53,8 @@ export const dayCountOf = (
 });
 
 /**
- * How much a run wanted to do, so that the next ones know what is usual: also what the caps and the breaker held back, or
- * a lasting rise would never become usual. Null for a run that broke off: it says nothing about that.
+ * How much a run wanted to do, so that the next ones know what is usual: also what the caps and the circuit breaker held
+ * back, or a lasting rise would never become usual. Null for a run that broke off: it says nothing about that.
  */
 export function runCountOf({ runId, verdict, reviewed }: RunRecord): RunCount | null {
   if (brokeOff(verdict)) return null;
@@ -124,7 +124,7 @@ export function heldBack(
 const RUNS_NEEDED = 5;
 
 /**
- * The breaker: which actions this run would do unusually often. A jump of flagged texts stops approvals, because somebody
+ * The circuit breaker: which actions this run would do unusually often. A jump of flagged texts stops approvals, because somebody
  * seems to be trying.
  */
 export function unusualActions(
@@ -133,10 +133,10 @@ export function unusualActions(
   caps: Caps,
 ): Partial<Record<Action, CapReached>> {
   const jump = (of: 'approve' | 'reject' | 'suspicious'): CapReached | null => {
-    const past = usual[of];
-    if (caps.breakerFactor === 0 || past.length < RUNS_NEEDED || wanted[of] < caps.breakerMinimum) return null;
-    const limit = Math.max(1, median(past)) * caps.breakerFactor;
-    return wanted[of] <= limit ? null : { cap: 'BREAKER_FACTOR', of, wanted: wanted[of], usual: median(past) };
+    const counts = usual[of];
+    if (caps.breakerFactor === 0 || counts.length < RUNS_NEEDED || wanted[of] < caps.breakerMinimum) return null;
+    const limit = Math.max(1, median(counts)) * caps.breakerFactor;
+    return wanted[of] <= limit ? null : { cap: 'BREAKER_FACTOR', of, wanted: wanted[of], usual: median(counts) };
   };
   const approve = jump('approve') ?? jump('suspicious');
   const reject = jump('reject');

@@ -1,11 +1,12 @@
 import type { AccessContext } from '../domain/access_context.ts';
 import { ACTIONS, type Action } from '../domain/action.ts';
 import type { Assessment } from '../domain/assessment.ts';
-import { type Confirmation, disagreement } from '../domain/confirmation.ts';
+import type { Confirmation } from '../domain/confirmation.ts';
 import type { CapReached, Decision, HoldReason, RuleTrace } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { PolicyCase, PolicyEngine } from '../domain/policy_case.ts';
 import { higher, type Risk } from '../domain/risk.ts';
+import { disagreement } from './confirm.ts';
 import { FLOOR_RULES, riskFloor } from './floor.ts';
 import { gateFacts, shutGates } from './gates.ts';
 import { type Hindrance, nextStep } from './next_step.ts';
@@ -28,7 +29,7 @@ export type Subject = {
   readonly assessment: Assessment;
 };
 
-/** What came out of the second look and the caps; absent while the candidates for it are still being looked for. */
+/** What came out of the confirmation and the caps; absent while the candidates for it are still being looked for. */
 export type Confirmed = { readonly confirmation: Confirmation | undefined; readonly heldBack: CapReached | null };
 
 export type DecideWith = {
@@ -41,7 +42,7 @@ export type DecideWith = {
 
 /**
  * The actions in the order in which they are asked about, each with the switch that allows it at all.
- * INVARIANT: reject stands before approve. An action that the policies allow and a switch, a gate, the second look or a
+ * INVARIANT: reject stands before approve. An action that the policies allow and a switch, a gate, the confirmation or a
  * cap holds back ends the asking: what should be rejected is not approved because rejecting was not possible.
  */
 export const ASKED = {
@@ -60,20 +61,20 @@ export const PRECEDENCE = {
   switch: 'The switch of the action: off means that nobody but a person takes it.',
   gate: 'The gates: invariants in code, which no setting and no policy file can open.',
   confirm:
-    'The second look: a facts-only reading for an approval, a single reading for a rejection. No agreement: held.',
-  cap: 'The caps and the breaker: so many without a person and no more.',
+    'Confirmation: a facts-only question for an approval, a single question for a rejection. No agreement: held.',
+  cap: 'The caps and the circuit breaker: so many without a person and no more.',
 } as const satisfies Record<string, string>;
 
 /** Days that no approval reaches: what the stale limit is while AUTO_CLOSE_STALE is off. */
 const NEVER_STALE = 1_000_000;
 
 /**
- * Decides on one request: approve, reject, close or hold, with every rule that had a say. Pure: the same subject, second
- * look, policies and memory always give the same decision.
+ * Decides on one request: approve, reject, close or hold, with every rule that had a say. Pure: the same
+ * subject, confirmation, policies and action history always give the same decision.
  */
 export function decide(
   subject: Subject,
-  look: Confirmed | null,
+  confirmed: Confirmed | null,
   { policy, engine, acted, approver }: DecideWith,
 ): Decision {
   const { dossier, assessment } = subject;
@@ -102,15 +103,15 @@ export function decide(
       break;
     }
     const against: RuleTrace[] = shutGates(gates, action).map((shut) => ({ kind: 'gate', action, ...shut }));
-    // What a gate holds back got no second look, so that its confirmation is missing and says nothing.
-    if (against.length === 0 && look !== null && action !== 'close') {
-      const why = disagreement(look.confirmation, action, policy);
+    // What a gate holds back was not confirmed: that its confirmation is missing says nothing.
+    if (against.length === 0 && confirmed !== null && action !== 'close') {
+      const why = disagreement(confirmed.confirmation, action, policy);
       if (why !== null) {
         disagreed = { kind: 'confirmation', action, ...why };
         against.push(disagreed);
       }
     }
-    if (against.length === 0 && look?.heldBack) against.push({ kind: 'cap', action, ...look.heldBack });
+    if (against.length === 0 && confirmed?.heldBack) against.push({ kind: 'cap', action, ...confirmed.heldBack });
     if (against.length > 0) trace.unshift(...against);
     else {
       trace.unshift(...spoke.map((one) => ({ kind: 'policy', allows: true, ...one }) as const));
@@ -133,7 +134,7 @@ export function decide(
     risk,
     rules: trace,
     basis: decided?.basis ?? [...named],
-    next: decided === null ? nextStep(facts, hindranceOf(subject, acted, disagreed, look)) : null,
+    next: decided === null ? nextStep(facts, hindranceOf(subject, acted, disagreed, confirmed)) : null,
     needsPerson: decided === null && waitsForPerson(subject, risk),
   };
 }
@@ -162,13 +163,13 @@ function hindranceOf(
   { dossier }: Subject,
   acted: DecideWith['acted'],
   disagreed: Hindrance['disagreement'],
-  look: Confirmed | null,
+  confirmed: Confirmed | null,
 ): Hindrance {
   return {
     own: dossier.facts.own,
     actedBefore: acted(dossier.request.id, 'approve') || acted(dossier.request.id, 'reject'),
     disagreement: disagreed,
-    cap: look?.heldBack ?? null,
+    cap: confirmed?.heldBack ?? null,
   };
 }
 

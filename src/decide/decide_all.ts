@@ -14,11 +14,11 @@ import { type DecideWith, decide, type Subject } from './decide.ts';
 
 export type Limits = { readonly caps: Caps; readonly today: DayCount; readonly usual: Usual };
 
-/** Decides on every request as if the second look agreed: who is in it for an action. In the order of the subjects. */
+/** Decides on every request as if every confirmation agreed: which are candidates for an action. In the order of the subjects. */
 export const prepare = (subjects: readonly Subject[], how: DecideWith, share: Intern = interning()): Decision[] =>
   subjects.map((subject) => settledOnce(subject, decide(subject, null, how), share));
 
-/** The same with their votes, and before the caps. */
+/** The same with their confirmations, and before the caps. */
 export const withConfirmations = (
   subjects: readonly Subject[],
   confirmations: Confirmations,
@@ -39,7 +39,7 @@ const settledOnce = ({ dossier }: Subject, decision: Decision, share: Intern): D
     ? { ...decision, rules: decision.rules.map(share), basis: share(decision.basis), next: share(decision.next) }
     : share(decision);
 
-/** Decides on every request with the votes and the caps. */
+/** Decides on every request with the confirmations and the caps. */
 export const conclude = (
   subjects: readonly Subject[],
   confirmations: Confirmations,
@@ -48,22 +48,22 @@ export const conclude = (
 ): Decision[] => withinLimits(subjects, withConfirmations(subjects, confirmations, how), confirmations, how, limits);
 
 /**
- * What the caps leave of the decisions in `voted`, which are in the order of the subjects. Who comes first is served first: the caps are counted from the
- * oldest request on, so that the same ones are always held back.
+ * What the caps leave of the decisions in `confirmed`, which are in the order of the subjects. The caps are counted from
+ * the oldest request on, so that the same ones are always held back.
  */
 export function withinLimits(
   subjects: readonly Subject[],
-  voted: readonly Decision[],
+  confirmed: readonly Decision[],
   confirmations: Confirmations,
   how: DecideWith,
   { caps, today, usual }: Limits,
 ): Decision[] {
-  const wanted = (action: Action) => voted.filter(({ verdict }) => verdict === action).length;
+  const wanted = (action: Action) => confirmed.filter(({ verdict }) => verdict === action).length;
   const suspicious = subjects.filter(({ dossier }) => dossier.texts.suspicious).length;
   const unusual = unusualActions({ approve: wanted('approve'), reject: wanted('reject'), suspicious }, usual, caps);
-  const held = heldBack(candidatesOf(subjects, voted), caps, today, unusual);
-  if (held.size === 0) return [...voted];
-  return voted.map((decision, i) => {
+  const held = heldBack(candidatesOf(subjects, confirmed), caps, today, unusual);
+  if (held.size === 0) return [...confirmed];
+  return confirmed.map((decision, i) => {
     const subject = subjects[i];
     const reached = subject === undefined ? undefined : held.get(idOf(subject));
     if (subject === undefined || reached === undefined) return decision;

@@ -155,7 +155,7 @@ export const NEXT_STEPS = {
     step: (_facts, { disagreement: against }) =>
       escalate(
         'security',
-        `the second look disagreed${against === null ? '' : `: ${disagreementWords(against, against.action)}`}`,
+        `the confirmation disagreed${against === null ? '' : `: ${disagreementWords(against, against.action)}`}`,
       ),
   },
   capped: {

@@ -93,8 +93,8 @@ export function decideStep({ policy, caps, engine, facts, runCounts, now, onProg
       history: Pick<History, 'acted'>,
       verdict: Decision['verdict'],
     ): string | null {
-      const look = { confirmation: confirmations.get(subject.dossier.request.id), heldBack: null };
-      const again = decide(subject, look, how(history.acted));
+      const confirmed = { confirmation: confirmations.get(subject.dossier.request.id), heldBack: null };
+      const again = decide(subject, confirmed, how(history.acted));
       return again.verdict === verdict ? null : firstReason(again, 'it would be decided otherwise now');
     },
 

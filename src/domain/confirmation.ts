@@ -1,16 +1,16 @@
 import type { AccessContext } from './access_context.ts';
 import type { Assessment } from './assessment.ts';
 import type { Dossier, History } from './dossier.ts';
-import { atLeast, atMost, type Risk } from './risk.ts';
+import type { Risk } from './risk.ts';
 
 /**
- * A further reading of a request that is about to be approved or rejected. It may only take the action away.
+ * A further rating of a request that is about to be approved or rejected. It may only take the action away.
  * `facts-only`: rated by facts and classes alone, so that no text can help it to be approved.
  * `single`: rated with its text, alone in its question, so that no text of another request can get it rejected.
  */
 export type Confirmation = { readonly kind: 'facts-only' | 'single'; readonly assessment: Assessment };
 
-/** By request id. A request without one has not been read again, and so has no agreement. */
+/** By request id. A request without one was not asked about again, and so has no agreement. */
 export type Confirmations = ReadonlyMap<string, Confirmation>;
 
 /** The kind that each action needs. Closing needs none: it takes access away that has lasted long enough. */
@@ -39,28 +39,3 @@ export type Disagreement =
   | { readonly reason: 'steering-suspected' }
   /** `limit` is up to where approving is allowed, or from where on rejecting is. */
   | { readonly reason: 'risk'; readonly risk: Risk; readonly limit: Risk };
-
-type Thresholds = { readonly approveUpTo: Risk; readonly rejectFrom: Risk };
-
-/** Whether the confirmation lets the action happen. INVARIANT: a missing, failed or doubtful one never does. */
-export const agrees = (
-  confirmation: Confirmation | undefined,
-  action: ConfirmedAction,
-  thresholds: Thresholds,
-): boolean => disagreement(confirmation, action, thresholds) === null;
-
-/** Why the confirmation does not let the action happen; null when it agrees. */
-export function disagreement(
-  confirmation: Confirmation | undefined,
-  action: ConfirmedAction,
-  { approveUpTo, rejectFrom }: Thresholds,
-): Disagreement | null {
-  if (confirmation?.kind !== CONFIRMED_BY[action]) return { reason: 'missing' };
-  const { assessment } = confirmation;
-  if (assessment.kind === 'unscored') return { reason: 'failed', why: assessment.why };
-  if (assessment.normalised) return { reason: 'not-understood' };
-  const { risk, flags } = assessment;
-  if (action === 'reject') return atLeast(risk, rejectFrom) ? null : { reason: 'risk', risk, limit: rejectFrom };
-  if (flags.includes('injection_suspected')) return { reason: 'steering-suspected' };
-  return atMost(risk, approveUpTo) ? null : { reason: 'risk', risk, limit: approveUpTo };
-}

@@ -6,15 +6,15 @@ import type { Risk } from './risk.ts';
 /** What shall happen to one request, and why. Made by `decide/`, which is pure. */
 export type Decision = {
   readonly verdict: Action | 'hold';
-  /** The least risk that facts alone give. */
+  /** The risk floor: the least risk that facts alone give. */
   readonly floor: Risk;
-  /** The higher of the floor and the model's view; null when the request is unscored. */
+  /** The higher of the risk floor and the model's view; null when the request is unscored. */
   readonly risk: Risk | null;
   /** Every rule that had a say; the first one led to the verdict. */
   readonly rules: readonly RuleTrace[];
   /** Ids of the policies that determined the verdict: the *policy basis*. */
   readonly basis: readonly string[];
-  /** For a held request: what is missing and whose move it is; null for an action. */
+  /** For a held request: what is missing and whom it waits for; null for an action. */
   readonly next: NextStep | null;
   /** A person has to look at it: it waits for a decision and the agent will not take it. */
   readonly needsPerson: boolean;
@@ -59,7 +59,7 @@ export type ShutGate =
   | { readonly gate: 'once'; readonly done: Action };
 export type GateName = ShutGate['gate'];
 
-/** A cap that is used up, or the breaker, by the name of its setting. */
+/** A cap that is used up, or the circuit breaker, by the name of its setting. */
 export type CapReached =
   | {
       readonly cap:
@@ -100,14 +100,14 @@ export type Outcome =
   | { readonly kind: 'skipped'; readonly why: string; readonly reason: SkipReason }
   /** The vault refused and the request is unchanged, or a fault of ours came before the call. It stays eligible. */
   | { readonly kind: 'failed'; readonly why: string }
-  /** Attempted, and it could not be found out whether it took effect. Remembered as acted on; a person has to look. */
+  /** Attempted, and it could not be found out whether it took effect. Counts as acted on; a person has to look. */
   | { readonly kind: 'unknown'; readonly why: string };
 
 export type SkipReason =
   | 'observing'
   | 'declined'
   | 'changed'
-  /** It was planned, and would be decided otherwise by now: a cap, a policy, the memory. */
+  /** It was planned, and would be decided otherwise by now: a cap, a policy, the action history. */
   | 'held'
   | 'stopped'
   /** Somebody halted Portcullis (`portcullis halt`, or the setting HALT). It stays eligible. */

@@ -1,7 +1,7 @@
 /** What shall happen to a held request instead of a decision by the agent: a line of a person's work list. */
 export type NextStep = {
   readonly kind: keyof typeof NEXT_STEP_KINDS;
-  /** Who has to move: `requestor`, `security`, `owner ad-team`, `manager boss`, `Portcullis`. */
+  /** Whom it waits for: `requestor`, `security`, `owner ad-team`, `manager boss`, `Portcullis`. */
   readonly to: string;
   /** What was found, one sentence. */
   readonly finding: string;

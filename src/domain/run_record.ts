@@ -12,7 +12,7 @@ export type Reviewed = {
   readonly dossier: Dossier;
   readonly accessContext: AccessContext;
   readonly assessment: Assessment;
-  /** The second look, for requests that were about to be approved or rejected. */
+  /** The confirmation, for requests that were about to be approved or rejected. */
   readonly confirmation: Confirmation | null;
   readonly decision: Decision;
   /** What became of it; null when the verdict was hold. */
@@ -75,7 +75,7 @@ export type RunRecord = {
   readonly problems: readonly Problem[];
 };
 
-/** Where the record of all runs ends: whoever wrote this down elsewhere can tell later whether its end was cut off. */
+/** Where the ledger of all runs ends: whoever wrote this down elsewhere can tell later whether its end was cut off. */
 export type LedgerHead = {
   /** How many entries there are; the last one has this number. */
   readonly entries: number;

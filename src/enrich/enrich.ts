@@ -69,7 +69,7 @@ export async function enrich(requests: readonly AccessRequest[], options: Enrich
 /** `deep`: whether its asset is to be looked up. */
 type Screened = { readonly request: AccessRequest; readonly texts: ScreenedTexts; readonly deep: boolean };
 
-/** What has to be known about all requests before any of them is judged. */
+/** What has to be known about all requests before any of them is reviewed. */
 async function lookedOver(requests: readonly AccessRequest[]) {
   const frequency = new RequestorFrequency();
   const history = new RequestHistory();

@@ -48,7 +48,7 @@ function upTo(times: readonly number[], moment: number): number {
   return low;
 }
 
-/** How many requests of the window each requestor made. Counted over all requests before any of them is judged. */
+/** How many requests of the window each requestor made. Counted over all requests before any of them is reviewed. */
 export class RequestorFrequency {
   readonly #counts = new Map<string, number>();
 

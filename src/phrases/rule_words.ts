@@ -105,7 +105,7 @@ const LIMIT_WORDS = {
 export function capWords(reached: CapReached): string {
   if (reached.cap !== 'BREAKER_FACTOR') return `${CAP_WORDS[reached.cap](reached.limit)} (${reached.cap})`;
   const { cap, of, wanted, usual } = reached;
-  return `the breaker: ${plural(wanted, BREAKER_WORDS[of])} in one run, usually ${usual} (${cap})`;
+  return `the circuit breaker: ${plural(wanted, BREAKER_WORDS[of])} in one run, usually ${usual} (${cap})`;
 }
 const CAP_WORDS = {
   CAP_APPROVALS_PER_RUN: (limit) => `${plural(limit, 'approval')} in one run`,

@@ -8,16 +8,16 @@ import type { Cedar, ParsedPolicy, PolicyInfo } from './cedar_source.ts';
 /** Every policy that applies to a case, permits beside forbids; `errors` as in `PolicyAnswer`. */
 export type Matching = { readonly policies: readonly PolicyInfo[]; readonly errors: readonly string[] };
 
-export type Judge = {
+export type Authorization = {
   authorize(action: Action, facts: PolicyCase): PolicyAnswer;
   matching(action: Action, facts: PolicyCase): Matching;
 };
 
-/** Puts checked policies into Cedar's memory once; asking them afterwards costs a tenth of a millisecond. */
-export function makeJudge(
+/** Prepares checked policies in Cedar once; asking them afterwards costs a tenth of a millisecond. */
+export function makeAuthorization(
   cedar: Cedar,
   about: { policies: readonly ParsedPolicy[]; schema: string; digest: string; identitiesDefined: boolean },
-): Judge {
+): Authorization {
   const { schema, digest, identitiesDefined } = about;
   // Under the digest, so that two policies under comparison never take each other's place.
   const names = { schema: `schema ${digest}`, decide: `policies ${digest}`, match: `matching ${digest}` };

@@ -44,7 +44,7 @@ export function vocabularyOf(model: AccessModel, textFlags: readonly string[] | 
     ['principal.roles', { kind: 'the roles of access.yml', words: [...model.roles.keys()] }],
   ]);
   if (textFlags !== undefined) {
-    vocabulary.set('context.textFlags', { kind: 'the flags of the screen', words: textFlags });
+    vocabulary.set('context.textFlags', { kind: 'the flags of screening', words: textFlags });
   }
   return vocabulary;
 }

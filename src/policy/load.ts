@@ -1,7 +1,7 @@
 import type { PolicyEngine } from '../domain/policy_case.ts';
 import { readAccess } from './access_file.ts';
 import type { AccessModel } from './access_model.ts';
-import { type Judge, makeJudge } from './authorize.ts';
+import { type Authorization, makeAuthorization } from './authorize.ts';
 import { checkPolicies, checkSchema, strangeWords, vocabularyOf } from './cedar_check.ts';
 import { type Cedar, doubledIds, loadCedar, type ParsedPolicy, type PolicyInfo, readSource } from './cedar_source.ts';
 import { accessContexts, classify } from './classify.ts';
@@ -11,7 +11,7 @@ import { rehearsal } from './rehearsal.ts';
 
 /** A policy folder that was read, checked and understood as a whole. */
 export type Policy = PolicyEngine &
-  Pick<Judge, 'matching'> & {
+  Pick<Authorization, 'matching'> & {
     readonly dir: string;
     /** In the order of files and, within them, of lines. */
     readonly policies: readonly PolicyInfo[];
@@ -44,16 +44,16 @@ export async function loadPolicy(dir: string, { textFlags }: LoadOptions = {}): 
 
   const covered = folder.files.filter(({ name }) => DECIDING.test(name) || name === model.identitiesFile);
   const digest = digestOf(covered);
-  const judge = makeJudge(cedar, {
+  const authorization = makeAuthorization(cedar, {
     policies,
     schema: schemaFile.text,
     digest,
     identitiesDefined: model.identities.length > 0,
   });
-  const misfits = rehearsal(judge, schemaFile.file);
+  const misfits = rehearsal(authorization, schemaFile.file);
   if (misfits.length > 0) throw policyError(misfits);
   return {
-    ...judge,
+    ...authorization,
     dir,
     digest,
     policies,

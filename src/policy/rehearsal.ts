@@ -1,5 +1,5 @@
 import { ACTION_NAMES } from '../domain/action.ts';
-import type { Judge } from './authorize.ts';
+import type { Authorization } from './authorize.ts';
 import { type Finding, topOf } from './place.ts';
 import { sampleCase } from './samples.ts';
 
@@ -7,9 +7,9 @@ import { sampleCase } from './samples.ts';
  * Asks the policies about two made-up cases before the first real one: one with every fact and one with as few as there
  * can be. A schema that was edited away from what the code hands over would otherwise refuse every request of every run.
  */
-export function rehearsal(judge: Judge, schemaFile: string): Finding[] {
+export function rehearsal(authorization: Authorization, schemaFile: string): Finding[] {
   const errors = [FULL, BARE].flatMap((facts) =>
-    ACTION_NAMES.flatMap((action) => judge.authorize(action, facts).errors),
+    ACTION_NAMES.flatMap((action) => authorization.authorize(action, facts).errors),
   );
   return [...new Set(errors)].map((error) => {
     return { place: topOf(schemaFile), message: `a made-up request cannot be decided: ${error.replaceAll('\n', ' ')}` };

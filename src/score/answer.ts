@@ -62,8 +62,8 @@ type Root = { readonly values: Readonly<Record<string, unknown>>; readonly doubl
 function strictObject(text: string): Root | null {
   if (text.length > MAX_LENGTH) return null;
   try {
-    // JSON.parse is the judge of the syntax: no comments, no trailing text, no NaN. The tree is for what it hides: of a
-    // doubled key it silently keeps the last.
+    // JSON.parse decides about the syntax: no comments, no trailing text, no NaN. The tree is for what it
+    // does not tell: of a doubled key it keeps the last.
     const values: unknown = JSON.parse(text);
     const tree = parseTree(text);
     if (typeof values !== 'object' || values === null || Array.isArray(values) || tree === undefined) return null;

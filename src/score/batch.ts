@@ -7,7 +7,7 @@ import type { Outage } from './client/outage.ts';
  * One batch: from its requests to an assessment, or a reason for none, for each of them.
  *
  * A question that brings nothing because of what it says or how long it is (cut, refused, garbled) is asked again in two
- * halves, down to the one request at fault, so that one hostile text does not leave its neighbours unscored. Slots that
+ * halves, down to the one request at fault, so that one hostile text does not leave the other requests unscored. Slots that
  * a sound answer leaves out are asked for once more, by themselves. All of this spends one budget of questions.
  * INVARIANT: at most `budgetFor(n)` questions; every request of the batch gets exactly one result.
  */
@@ -35,7 +35,7 @@ export const STOPPED: Failure = { why: 'stopped', advice: null };
 export const FAILURES = {
   cut: {
     why: 'the answer of the model was cut off, or the question was too long for it',
-    advice: 'lower OPENAI_ANALYSIS_BATCH_SIZE, or choose a model with more room (OPENAI_MODEL)',
+    advice: 'lower OPENAI_ANALYSIS_BATCH_SIZE, or choose a model that takes longer texts (OPENAI_MODEL)',
   },
   declined: {
     why: 'the model refused to assess it',

@@ -2,7 +2,7 @@ import type { Scored } from '../domain/assessment.ts';
 import type { Risk } from '../domain/risk.ts';
 
 /**
- * Two invented records that go along in every blind question, among the real ones and not to be told from them. Their
+ * Two made-up requests that go along in every facts-only question, among the real ones and not to be told from them. Their
  * rating is known beforehand: a model that calls everything low, or mixes up the rows, gets one of them wrong, and then
  * nothing that it said in that answer is believed. Both are as plain as they can be, so that no honest model misses them.
  */
@@ -66,6 +66,6 @@ export const CANARIES: readonly Canary[] = [
   },
 ];
 
-/** Whether the model saw the record for what it is. A word that is none of ours is wrong as well. */
-export const sings = ({ among }: Canary, rated: Scored | undefined): boolean =>
+/** Whether the model rated the canary as it has to be. A word that is none of ours is wrong as well. */
+export const ratedRight = ({ among }: Canary, rated: Scored | undefined): boolean =>
   rated !== undefined && !rated.normalised && among.includes(rated.risk);

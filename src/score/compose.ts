@@ -5,12 +5,12 @@ import type { TreatedText } from './payload.ts';
 import { type Random, shuffled } from './random.ts';
 
 /**
- * Which requests are asked about together. A text can try to speak for its neighbours, and one person can spread an
- * attack over several requests that look harmless each.
+ * Which requests are asked about together. A text can try to speak for the other requests, and one person can
+ * spread an attack over several requests that look harmless each.
  * INVARIANT: a suspicious text is alone in its question; what was not screened counts as suspicious.
  * The requests of one person are dealt over as many questions as there are anyway, not over more: a busy service account
  * would otherwise cost one question for each of its requests, and nothing that these questions say is acted on without
- * a second look in which no text of another request can speak.
+ * a confirmation in which no text of another request can speak.
  */
 type Composition = {
   readonly screened: ReadonlyMap<string, TreatedText>;
@@ -35,14 +35,14 @@ export function composed(dossiers: readonly Dossier[], { screened, size, random 
   return shuffled([...dealt(people, size), ...alone], random).map((call) => shuffled(call, random));
 }
 
-/** Like cards, with the requests of each person in a row: no hand gets two of one person unless there are too few hands. */
+/** In turn, the requests of each person in a row: no question gets two of one person unless there are too few questions. */
 function dealt(people: readonly (readonly Dossier[])[], size: number): Dossier[][] {
   const all = people.flat();
-  const hands: Dossier[][] = Array.from({ length: Math.ceil(all.length / size) }, () => []);
+  const asked: Dossier[][] = Array.from({ length: Math.ceil(all.length / size) }, () => []);
   all.forEach((dossier, index) => {
-    hands[index % hands.length]?.push(dossier);
+    asked[index % asked.length]?.push(dossier);
   });
-  return hands;
+  return asked;
 }
 
 /** Requests without a requestor count as one person's: they may be. */

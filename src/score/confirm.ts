@@ -7,7 +7,7 @@ import type { ModelClient } from './client/model_client.ts';
 import { Outage } from './client/outage.ts';
 import { factsOnlyBatch } from './facts_only.ts';
 import { type Slotted, singleMessage, slotName } from './payload.ts';
-import { Ledger } from './question_totals.ts';
+import { QuestionTotals } from './question_totals.ts';
 import { shuffled, systemRandom } from './random.ts';
 import { neutral } from './redact.ts';
 import type { ScoreOptions } from './score.ts';
@@ -16,23 +16,23 @@ export type ConfirmResult = {
   /** One for every candidate. */
   readonly confirmations: Confirmations;
   readonly usage: ModelUsage;
-  /** One per distinct failure, with how many candidates it left without a vote. */
+  /** One per distinct failure, with how many candidates it left without a confirmation. */
   readonly problems: readonly Problem[];
   readonly notes: readonly string[];
 };
 
 /**
- * The second look before any write: approvals get a facts-only reading, rejections a single reading. Whether a vote agrees is decided
- * elsewhere (`agrees`). Confirmations are asked for anew in each run and never remembered.
- * INVARIANT: never throws for a fault of the model; every candidate gets exactly one vote, and one that failed is
+ * Confirms what is about to be approved (a facts-only question) or rejected (a single question). Whether a confirmation
+ * agrees is decided elsewhere (`decide/confirm.ts`). Confirmations are asked for anew in each run and never kept.
+ * INVARIANT: never throws for a fault of the model; every candidate gets exactly one confirmation, and one that failed is
  * unscored, which no action survives.
  */
 export async function confirm(candidates: readonly ConfirmCandidate[], options: ScoreOptions): Promise<ConfirmResult> {
   const { model } = options;
   const confirmations = new Map<string, Confirmation>();
-  const ledger = new Ledger(model?.model ?? '');
+  const totals = new QuestionTotals(model?.model ?? '');
   const settle = (result: BatchResult<ConfirmCandidate>): void => {
-    for (const [{ dossier, action }, assessment] of ledger.settle(result)) {
+    for (const [{ dossier, action }, assessment] of totals.settle(result)) {
       confirmations.set(dossier.request.id, { kind: CONFIRMED_BY[action], assessment });
     }
     options.onProgress?.(confirmations.size, candidates.length);
@@ -43,33 +43,33 @@ export async function confirm(candidates: readonly ConfirmCandidate[], options: 
     const failures = new Map(candidates.map((candidate) => [candidate, failure]));
     if (failures.size > 0) settle({ scored: new Map(), failures, spent: [], notes: [] });
   } else {
-    const all = looks(candidates, model, options);
-    await runPool(all, options.concurrency, async (look) => settle(await look()));
+    const all = questions(candidates, model, options);
+    await runPool(all, options.concurrency, async (ask) => settle(await ask()));
   }
   return {
     confirmations,
-    usage: ledger.usage,
-    problems: ledger.problems('confirm', (requests) => `${requests} without a second look`),
-    notes: ledger.notes,
+    usage: totals.usage,
+    problems: totals.problems('confirm', (requests) => `${requests} without a confirmation`),
+    notes: totals.notes,
   };
 }
 
-type Look = () => Promise<BatchResult<ConfirmCandidate>>;
+type Ask = () => Promise<BatchResult<ConfirmCandidate>>;
 
 /** Everything that has to be asked, not asked yet. */
-function looks(candidates: readonly ConfirmCandidate[], model: ModelClient, options: ScoreOptions): Look[] {
+function questions(candidates: readonly ConfirmCandidate[], model: ModelClient, options: ScoreOptions): Ask[] {
   const { screened, batchSize, windowDays, agentUser, signal, random = systemRandom } = options;
   const context = { windowDays, agentUser };
   const { system } = options.prompts;
   const desk = { model, system, outage: new Outage(), signal };
   const fit = (assessment: Scored, asked: readonly Slotted[]) => neutral(assessment, asked, system);
 
-  const solo = (candidate: ConfirmCandidate): Look => {
+  const single = (candidate: ConfirmCandidate): Ask => {
     const item = { ...candidate, slot: slotName(0), texts: screened?.get(candidate.dossier.request.id) };
     return () => scoreBatch([item], { ...desk, write: () => singleMessage(item, context), fit });
   };
-  const blind =
-    (batch: readonly ConfirmCandidate[]): Look =>
+  const factsOnly =
+    (batch: readonly ConfirmCandidate[]): Ask =>
     () =>
       factsOnlyBatch(batch, { ...desk, context, random });
 
@@ -81,5 +81,5 @@ function looks(candidates: readonly ConfirmCandidate[], model: ModelClient, opti
   const batches = Array.from({ length: Math.ceil(approvals.length / batchSize) }, (_, index) =>
     approvals.slice(index * batchSize, (index + 1) * batchSize),
   );
-  return [...batches.map(blind), ...rejections.map(solo)];
+  return [...batches.map(factsOnly), ...rejections.map(single)];
 }

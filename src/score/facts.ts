@@ -9,7 +9,7 @@ import { plainLine } from '../text/plain_text.ts';
  * an id. Paths, tags, types, classes and entitlements are written by administrators; the rest are words of the vault and
  * numbers. JSON leaves out what is undefined, so an unknown fact is absent and never a null to interpret.
  * INVARIANT: no fact grows with the clock alone. Ages and counts are ranges, and what has ended has neither, so that the
- * same request is told in the same words tomorrow (remembered.ts) and is not paid for again.
+ * same request is told in the same words tomorrow (memory/recall.ts) and is not paid for again.
  */
 
 /** How a word of the vault is let through; undefined leaves the fact out. */
@@ -52,7 +52,7 @@ export function factsFor({ request, facts, asset, gaps }: Dossier, word: Wording
   };
 }
 
-/** What the policy's files and the history say, for the second look. */
+/** What the policy's files and the history say, for the confirmation. */
 export function policyFacts({ dossier, accessContext, history }: Considered): Record<string, unknown> {
   const { sodConflicts, approvals } = accessContext;
   return {
@@ -83,7 +83,7 @@ const GAP_WORDS = {
   'approval time': 'approval time not recorded',
 } as const satisfies Record<Gap['what'], string>;
 
-/** Where the ranges begin. Few, because whoever crosses a border is asked about anew. */
+/** Where the ranges begin. Few, because whoever crosses a limit is asked about anew. */
 const AGES = [0, 7, 30] as const;
 const COUNTS = [1, 10, 30, 100] as const;
 

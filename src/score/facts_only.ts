@@ -2,20 +2,20 @@ import type { Scored } from '../domain/assessment.ts';
 import type { Considered } from '../domain/confirmation.ts';
 import { parseAnswer } from './answer.ts';
 import { type BatchResult, FAILURES, type Failure, failureOf, STOPPED } from './batch.ts';
-import { CANARIES, sings } from './canary.ts';
+import { CANARIES, ratedRight } from './canary.ts';
 import type { ModelClient, Spent } from './client/model_client.ts';
 import type { Outage } from './client/outage.ts';
 import { type Context, factsOnlyFacts, factsOnlyMessage, slotName } from './payload.ts';
 import { type Random, shuffled } from './random.ts';
 
 /**
- * The votes that approvals need: a question that holds nothing a requestor can write, so several requests may share it,
- * of one person too: there is no text that could work on a neighbour or be completed by one.
+ * The confirmation that an approval needs: a question that holds nothing a requestor can write, so several requests may
+ * share it, of one person too: there is no text that could work on another request or be completed by one.
  *
  * Stricter than the ordinary scoring, because an approval hangs on it: an answer with any fault (a slot left out or
- * given twice, a canary misjudged) is thrown away as a whole, and each request is asked about once more by itself, with
- * its own canaries. When that fails three times in a row the model is not fit for it, and the rest gets no vote.
- * INVARIANT: a vote comes only out of an answer that got both canaries right; never more than one question for the
+ * given twice, a canary rated wrong) is thrown away as a whole, and each request is asked about once more by itself, with
+ * its own canaries. When that fails three times in a row the model is not fit for it, and the rest gets no confirmation.
+ * INVARIANT: a confirmation comes only out of an answer that got both canaries right; never more than one question for the
  * batch and one for each request of it.
  */
 export type FactsOnlyDesk = {
@@ -27,8 +27,8 @@ export type FactsOnlyDesk = {
   readonly signal: AbortSignal;
 };
 
-const MISJUDGED: Failure = {
-  why: 'the model misjudged a record whose risk is known, so nothing in its answer counts',
+const CANARY_WRONG: Failure = {
+  why: 'the model gave a made-up request of known risk another risk, so nothing in its answer counts',
   advice: 'choose a model that tells a test server from a domain controller (OPENAI_MODEL)',
 };
 const IN_A_ROW = 3;
@@ -42,22 +42,22 @@ export async function factsOnlyBatch<Item extends Considered>(
   const spent: Spent[] = [];
   const notes: string[] = [];
 
-  const look = async (group: readonly Item[]): Promise<Look<Item>> => {
+  const askAbout = async (group: readonly Item[]): Promise<Asked<Item>> => {
     const barred = desk.signal.aborted ? STOPPED : await desk.outage.error();
     if (barred !== null) return { kind: 'failed', failure: failureOf(barred), again: false };
-    const seen = await ask(group, desk, spent, notes);
-    if (seen.kind === 'confirmations')
-      for (const [item, confirmation] of seen.confirmations) scored.set(item, confirmation);
-    return seen;
+    const result = await ask(group, desk, spent, notes);
+    if (result.kind === 'confirmations')
+      for (const [item, confirmation] of result.confirmations) scored.set(item, confirmation);
+    return result;
   };
 
-  const together = await look(batch);
+  const together = await askAbout(batch);
   if (together.kind === 'confirmations') return { scored, failures, spent, notes };
   let last = together;
   let inARow = together.again ? 0 : IN_A_ROW;
   for (const item of batch) {
     if (inARow < IN_A_ROW) {
-      const alone = await look([item]);
+      const alone = await askAbout([item]);
       inARow = alone.kind === 'confirmations' ? 0 : inARow + 1;
       if (alone.kind === 'failed') last = alone;
     }
@@ -67,7 +67,7 @@ export async function factsOnlyBatch<Item extends Considered>(
 }
 
 /** `again`: whether a smaller question may do better. */
-type Look<Item> =
+type Asked<Item> =
   | { readonly kind: 'confirmations'; readonly confirmations: ReadonlyMap<Item, Scored> }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly again: boolean };
 
@@ -76,7 +76,7 @@ async function ask<Item extends Considered>(
   desk: FactsOnlyDesk,
   spent: Spent[],
   notes: string[],
-): Promise<Look<Item>> {
+): Promise<Asked<Item>> {
   const asked = [
     ...group.map((item) => ({ item, canary: null, facts: factsOnlyFacts(item) })),
     ...CANARIES.map((canary) => ({ item: null, canary, facts: canary.facts })),
@@ -102,7 +102,7 @@ async function ask<Item extends Considered>(
     if (rated === undefined) {
       return { kind: 'failed', failure: parsed.malformed ? FAILURES.garbled : FAILURES.leftOut, again: true };
     }
-    if (canary !== null && !sings(canary, rated)) return { kind: 'failed', failure: MISJUDGED, again: true };
+    if (canary !== null && !ratedRight(canary, rated)) return { kind: 'failed', failure: CANARY_WRONG, again: true };
     if (item !== null) confirmations.set(item, rated);
   }
   return { kind: 'confirmations', confirmations };

@@ -65,7 +65,7 @@ function sharedFacts(requests: Named): Record<string, unknown> {
 const without = (facts: Record<string, unknown>, shared: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(facts).filter(([name]) => !Object.hasOwn(shared, name)));
 
-/** What the model gets to see of one request, wherever it stands: what a remembered assessment is about. */
+/** What the model gets to see of one request, wherever it stands: what a kept assessment is about. */
 export const entryFor = ({ dossier, texts }: Omit<Slotted, 'slot'>): Entry => ({
   facts: factsFor(dossier, anyWord),
   untrusted_text: textFor(dossier, texts),
@@ -102,7 +102,7 @@ export const factsOnlyFacts = (considered: Considered): Record<string, unknown> 
 /**
  * The question that decides about approvals.
  * INVARIANT: the same whatever the requestors wrote as justification or as a name, so nothing of it can speak for itself
- * or for a neighbour.
+ * or for another request.
  */
 export const factsOnlyMessage = (
   rows: readonly { readonly slot: string; readonly facts: Record<string, unknown> }[],

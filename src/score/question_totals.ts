@@ -2,7 +2,6 @@ import { type Assessment, addUsage, type ModelUsage, NO_USAGE, type Unscored } f
 import type { Problem } from '../domain/run_record.ts';
 import { plural } from '../phrases/plural.ts';
 import { type BatchResult, type Failure, STOPPED } from './batch.ts';
-import { Tally } from './tally.ts';
 
 /**
  * What two failures have in common. Endpoints put the id of the request and counters into their words, which stand in
@@ -12,7 +11,7 @@ const kindOf = ({ why }: Failure): string =>
   why.replace(/\(.*/, (theirs) => theirs.replace(/[\p{L}\p{N}_-]+/gu, (word) => (/\p{N}/u.test(word) ? '#' : word)));
 
 /** What the questions of one step have cost, and what went wrong with them: one line for each kind of failure. */
-export class Ledger {
+export class QuestionTotals {
   readonly #failures = new Tally<Failure>(kindOf);
   readonly #notes = new Tally<string>((note) => note);
   #usage: ModelUsage;
@@ -52,5 +51,27 @@ export class Ledger {
 
   get notes(): string[] {
     return this.#notes.entries().map(([note, count]) => (count === 1 ? note : `${note} (${count} times)`));
+  }
+}
+
+/** Counts things that are the same, so that a report has one line for each and not one for every time. */
+class Tally<Thing> {
+  readonly #keyOf: (thing: Thing) => string;
+  readonly #counts = new Map<string, { thing: Thing; count: number }>();
+
+  constructor(keyOf: (thing: Thing) => string) {
+    this.#keyOf = keyOf;
+  }
+
+  add(thing: Thing): void {
+    const key = this.#keyOf(thing);
+    const counted = this.#counts.get(key);
+    if (counted === undefined) this.#counts.set(key, { thing, count: 1 });
+    else counted.count += 1;
+  }
+
+  /** In the order in which each thing was first met. */
+  entries(): [Thing, number][] {
+    return [...this.#counts.values()].map(({ thing, count }) => [thing, count]);
   }
 }

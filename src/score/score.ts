@@ -10,7 +10,7 @@ import { composed } from './compose.ts';
 import type { Keep } from './memory/recall.ts';
 import { type Slotted, slotted, type TreatedText, userMessage } from './payload.ts';
 import type { Prompts } from './prompts.ts';
-import { Ledger } from './question_totals.ts';
+import { QuestionTotals } from './question_totals.ts';
 import { type Random, systemRandom } from './random.ts';
 import { neutral } from './redact.ts';
 
@@ -56,11 +56,11 @@ export type ScoreResult = {
 export async function score(dossiers: readonly Dossier[], options: ScoreOptions): Promise<ScoreResult> {
   const { model, prompts, screened, signal, windowDays, agentUser } = options;
   const assessments = new Map<string, Assessment>();
-  const ledger = new Ledger(model?.model ?? '');
+  const totals = new QuestionTotals(model?.model ?? '');
   if (model === null) {
     const failure = { why: options.noModelWhy ?? 'there is no model to ask', advice: null };
-    for (const { request } of dossiers) assessments.set(request.id, ledger.unscored(failure));
-    return { assessments, ...closed(ledger) };
+    for (const { request } of dossiers) assessments.set(request.id, totals.unscored(failure));
+    return { assessments, ...closed(totals) };
   }
 
   const write = (items: readonly Slotted[]) => userMessage(items, { windowDays, agentUser });
@@ -71,7 +71,7 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
   await yieldBetween(dossiers);
   await runPool(asked, options.concurrency, async (batch) => {
     const result = await scoreBatch(slotted(batch, screened), desk);
-    for (const [{ dossier }, assessment] of ledger.settle(result)) {
+    for (const [{ dossier }, assessment] of totals.settle(result)) {
       assessments.set(dossier.request.id, assessment);
       if (assessment.kind === 'scored') options.keep?.(dossier, assessment, batch.length === 1);
     }
@@ -82,7 +82,7 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
       questions: result.spent.length,
     });
   });
-  return { assessments, ...closed(ledger) };
+  return { assessments, ...closed(totals) };
 }
 
 function questions(
@@ -96,8 +96,8 @@ function* inOrder(dossiers: readonly Dossier[], size: number): Generator<readonl
   for (let start = 0; start < dossiers.length; start += size) yield dossiers.slice(start, start + size);
 }
 
-const closed = (ledger: Ledger) => ({
-  usage: ledger.usage,
-  problems: ledger.problems('score', (requests) => `${requests} unscored`),
-  notes: ledger.notes,
+const closed = (totals: QuestionTotals) => ({
+  usage: totals.usage,
+  problems: totals.problems('score', (requests) => `${requests} unscored`),
+  notes: totals.notes,
 });

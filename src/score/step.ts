@@ -109,7 +109,7 @@ export function scoreStep(given: ScoreParts): ScoreStep {
     async score(dossiers) {
       if (dossiers.length === 0) return { ...NOTHING_SCORED, ...cost() };
       const asking = await optionsFor(dossiers);
-      // The second look is only about what can still be decided: the rest of a large window need not be held for it.
+      // Only what can still be decided is confirmed: the rest of a large window need not be kept for it.
       const open = dossiers.filter(({ request }) => isOpen(request.status));
       options = await optionsFor(open);
       const { known, rest, keep, save, saveNowAndThen } = await remembered(dossiers, asking);
@@ -133,8 +133,8 @@ export function scoreStep(given: ScoreParts): ScoreStep {
       }
       const onProgress = (done: number, total: number) => progress.update('confirm', done, total);
       onProgress(0, candidates.length);
-      const looked = await told(await confirm(candidates, { ...options, ...(await reached()), onProgress }));
-      return { ...looked, ...cost() };
+      const confirmed = await told(await confirm(candidates, { ...options, ...(await reached()), onProgress }));
+      return { ...confirmed, ...cost() };
     },
     close: () => client?.close(),
   };

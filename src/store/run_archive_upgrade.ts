@@ -168,11 +168,12 @@ const wanted = ({ dossier }: ReviewedOf01): Action => (dossier.request.status ==
 function upgradedNext(next: NextStep | null, rules: readonly RuleTrace[]): NextStep | null {
   if (next === null) return null;
   const quoted = rules.map(quote).find((words) => words !== null && next.finding.startsWith(words.opening));
-  return quoted == null ? next : { ...next, finding: quoted.opening + quoted.says };
+  return quoted == null ? next : { ...next, finding: quoted.says };
 }
 
 function quote(trace: RuleTrace): { readonly opening: string; readonly says: string } | null {
-  if (trace.kind === 'cap') return { opening: 'held back by a cap: ', says: capWords(trace) };
+  if (trace.kind === 'cap') return { opening: 'held back by a cap: ', says: `held back by a cap: ${capWords(trace)}` };
   if (trace.kind !== 'confirmation') return null;
-  return { opening: 'the second look disagreed: ', says: disagreementWords(trace, trace.action) };
+  const says = `the confirmation disagreed: ${disagreementWords(trace, trace.action)}`;
+  return { opening: 'the second look disagreed: ', says };
 }

@@ -102,6 +102,6 @@ function borrowedToken(
 }
 
 function written(writer: VaultWriter | null, call: Parameters<VaultWriter['send']>): ReturnType<VaultWriter['send']> {
-  if (writer === null) throw new Error('a write was tried before the hand was ready');
+  if (writer === null) throw new Error('a write was tried before the acting token was there');
   return writer.send(...call);
 }

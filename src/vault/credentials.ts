@@ -130,7 +130,7 @@ export function createCredentialBroker(
       if (known !== undefined) return known;
       const promise = fetchOnce(assetId, purpose, signal);
       fetched.set(assetId, promise);
-      // A failure is not remembered: the mail step may get what the score step did not.
+      // A failure is not kept: the mail step may get what the score step did not.
       promise.catch(() => fetched.delete(assetId));
       return promise;
     },

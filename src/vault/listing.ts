@@ -50,8 +50,8 @@ const NEARBY = 50;
 
 /**
  * Reads one request as it is now; null when the list does not hold it any more. There is no address for a single
- * request, so the list is read from just before its creation. `position` is where it stood in the list before: its
- * neighbourhood is tried first, then a page around it, so that a look-up costs one call, not a walk.
+ * request, so the list is read from just before its creation. `position` is where it stood in the list before: a few
+ * records around it are tried first, then a page, so that a look-up costs one call, not a walk.
  * @throws {UpstreamError}
  */
 export async function lookUpRequest(

@@ -1,4 +1,4 @@
-/** Pages that somebody will want next, read before they ask. What they are worth is judged by whoever takes them. */
+/** Pages that somebody will want next, read before they ask. What they are worth is decided by whoever takes them. */
 export type ReadAhead<P> = {
   /**
    * The page for a reader who goes on at `offset`: one that begins there, or a little before. Null when none does; then
@@ -62,7 +62,7 @@ export function openReadAhead<P>(
     },
     plan({ offset, stride, end, left }) {
       let next = held.at(-1)?.ends ?? offset;
-      for (let room = left; room > 0 && next < end; room--, next += stride) {
+      for (let steps = left; steps > 0 && next < end; steps--, next += stride) {
         if (held.length >= atOnce || underWay.size >= atOnce) return;
         begin(next, stride);
       }

@@ -17,7 +17,7 @@ export type Session = {
   /** Reads JSON, with retries for what may pass. @throws {UpstreamError} */
   readJson(what: string, url: string, query?: Query, signal?: AbortSignal): Promise<unknown>;
   /**
-   * Writes once, never repeated here; resolves for every HTTP status. Takes no signal: a write in hand is finished.
+   * Writes once, never repeated here; resolves for every HTTP status. Takes no signal: a write under way is finished.
    * @throws {UpstreamError} with `maybeDone` when the answer got lost
    */
   write(method: 'PUT' | 'POST', url: string, body: string, contentType: string): Promise<Answer>;
@@ -39,10 +39,10 @@ export function openSession(options: SessionOptions, clock: Clock): Session {
     url: string,
     query: Query | undefined,
     signal: AbortSignal | undefined,
-    judge: (answer: Answer) => T,
+    take: (answer: Answer) => T,
   ): Promise<T> {
     const call = { method: 'GET', url: absolute(options.url, url), query, signal } as const;
-    return retried(clock, async () => judge(await exchange.send(call)), signal);
+    return retried(clock, async () => take(await exchange.send(call)), signal);
   }
 
   return {

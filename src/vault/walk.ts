@@ -6,8 +6,8 @@ const PATIENCE = 10;
 /**
  * Reads page after page to the end, or until `enough` says so.
  *
- * The list is paged by offset and sorted newest first, so it moves under our feet: a request that arrives pushes the
- * others down (the same one comes twice), and one that leaves pulls them up (one would slip across the border unseen).
+ * The list is paged by offset and sorted newest first, so it changes while it is read: a request that arrives pushes the
+ * others down (the same one comes twice), and one that leaves pulls them up (one would be left out).
  * Therefore each page begins with the last records of the one before. While one of those is there, nothing slipped
  * through: the page joins on, and its records are secured. When none is there, the walk goes back a page.
  *

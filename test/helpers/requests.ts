@@ -1,4 +1,4 @@
-/** Builders and doubles for the tests of the parts that decide, act and remember. Each takes only what the test is about. */
+/** Builders and doubles for the tests of the parts that decide, act and keep the ledger. Each takes only what the test is about. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

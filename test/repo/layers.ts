@@ -19,7 +19,11 @@ export const LAYERS: readonly Layer[] = [
   {
     title: 'types',
     rooms: [
-      { name: 'domain', about: 'types only: request, access context, assessment, decision, outcome, run record' },
+      {
+        name: 'domain',
+        about:
+          'types, and pure functions that say when two of them are the same: request, access context, assessment, decision',
+      },
     ],
   },
   {

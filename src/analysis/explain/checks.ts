@@ -1,9 +1,10 @@
+import { disagreement } from '../../decide/confirm.ts';
 import { ASKED, policyCase } from '../../decide/decide.ts';
 import { FLOOR_RULES, type FloorRule, riskFloor } from '../../decide/floor.ts';
 import { GATES, gateFacts, shutGates } from '../../decide/gates.ts';
 import type { Action } from '../../domain/action.ts';
 import { ANOMALY_FLAGS } from '../../domain/assessment.ts';
-import { CONFIRMED_BY, type ConfirmedAction, disagreement } from '../../domain/confirmation.ts';
+import { CONFIRMED_BY, type ConfirmedAction } from '../../domain/confirmation.ts';
 import type { GateName } from '../../domain/decision.ts';
 import { atLeast, atMost, higher, type Risk } from '../../domain/risk.ts';
 import { capWords, disagreementWords } from '../../phrases/rule_words.ts';

@@ -1,6 +1,7 @@
+import { agrees } from '../../decide/confirm.ts';
 import { ASKED } from '../../decide/decide.ts';
 import { isNamed } from '../../decide/gates.ts';
-import { agrees, CONFIRMED_BY, type ConfirmedAction } from '../../domain/confirmation.ts';
+import { CONFIRMED_BY, type ConfirmedAction } from '../../domain/confirmation.ts';
 import type { Gap } from '../../domain/dossier.ts';
 import { atMost } from '../../domain/risk.ts';
 import { capWords } from '../../phrases/rule_words.ts';

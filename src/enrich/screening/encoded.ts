@@ -26,7 +26,7 @@ function decodedRuns(text: string): string[] {
     return runs.flatMap(([found]) => decode(found)).filter(isPrintable);
   });
 }
-/** A text of a thousand characters has room for a few; the rest is the same trick again. */
+/** A text of a thousand characters holds a few; the rest is the same trick again. */
 const RUN_COUNT = 50;
 
 type Decoder = { readonly run: RegExp; readonly decode: (run: string) => string[] };

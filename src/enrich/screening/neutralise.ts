@@ -14,7 +14,7 @@ export type Neutralised = {
   /** One line of letters, digits, blanks and `.,;:()%/'-`, fit for any sink that still does its own escaping. */
   readonly text: string;
   readonly replaced: boolean;
-  /** Why, for the record; never for the requestor, to whom it would tell what to try next. */
+  /** Why, for report and log; never for the requestor, to whom it would tell what to try next. */
   readonly why: string | null;
 };
 
@@ -24,7 +24,7 @@ export type CommentContext = {
   readonly prompt?: Passages;
   /** Ids and short names of all requests, this one included: a person needs none, and no other may be named. */
   readonly ids?: Ids['otherIds'];
-  /** More room for a summary; 200 characters unless told. */
+  /** More for a summary; 200 characters unless told. */
   readonly longest?: number;
 };
 

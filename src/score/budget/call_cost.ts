@@ -18,7 +18,7 @@ export type CallCost = {
   paid(signal: AbortSignal | null | undefined, send: () => Promise<Response>): Promise<Response>;
   /** Why a repetition was not sent; null when all were. */
   readonly refused: UpstreamError | null;
-  /** Enters the last call with the tokens that the endpoint counted; the whole cost in US dollars, nothing without a purse. */
+  /** Enters the last call with the tokens that the endpoint counted; the whole cost in US dollars, nothing without a budget. */
   closed(counted: Counted | null): { readonly usd?: number };
 };
 type Counted = { readonly promptTokens: number; readonly cachedTokens: number; readonly completionTokens: number };
@@ -99,7 +99,7 @@ export function openCallCost(budget: Budget | undefined, question: Question, sto
 
 /**
  * Whether the endpoint turned the call away before a model worked on it. A gateway that gave up waiting (408, 504, 524)
- * or met a failure behind it says nothing about what that has billed.
+ * or met a failure behind it says nothing about what that has charged.
  */
 const isRefusal = (status: number): boolean =>
   REFUSED_BUSY.has(status) || (status >= 300 && status < 500 && status !== 408);

@@ -74,7 +74,7 @@ export function bodyFor(
   };
 }
 
-// An assessment takes about 150 tokens. The rest is room for a model that thinks before it writes, because the limit
+// An assessment takes about 150 tokens. The rest is for a model that thinks before it writes, because the limit
 // counts its thoughts too; it still stops a model that never ends.
 const tokenLimit = (slots: number): number => 2000 + 300 * slots;
 
@@ -88,7 +88,7 @@ export function mostTokens({ system, user, slots }: Question): { prompt: number;
   const prompt = Buffer.byteLength(user) + Math.ceil((Buffer.byteLength(system) + form.length) / 2) + FRAME;
   return { prompt, completion: tokenLimit(slots.length) };
 }
-/** What an endpoint counts against its limit of tokens before it has read the question: a rule of thumb, and the room. */
+/** What an endpoint counts against its limit of tokens before it has read the question: a rule of thumb, and what the answer may take. */
 export const countedTokens = ({ system, user, slots }: Question): number =>
   Math.ceil((Buffer.byteLength(user) + Buffer.byteLength(system)) / 4) + tokenLimit(slots.length);
 

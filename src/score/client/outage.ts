@@ -74,7 +74,7 @@ export class Outage {
   }
 
   #failed(error: UpstreamError, started: number): void {
-    // Another neighbour's error comes from fetching the key: without a key, or money, there is nothing to try again.
+    // Another upstream's error comes from fetching the key: without a key, or money, there is nothing to try again.
     if (error.upstream !== 'model' || LASTING_CODES.has(error.code)) this.#lasting ??= error;
     if (!DOWN_CODES.has(error.code) || started < this.#lastCounted) return;
     if (error.code === 'timeout' && started < this.#lastAnswer) return;

@@ -11,7 +11,7 @@ import { answerSchema } from '../schema.ts';
  * What the model said before about exactly the same thing need not be asked again.
  * INVARIANT: the key is the digest of everything that the model would see of the request (its entry, what stands around
  * it, the prompts, the form of the answer), of the model's name and of its endpoint, as the same name may mean another
- * model elsewhere; one byte less or more is another key. The slot and the neighbours in the question are no part of it:
+ * model elsewhere; one byte less or more is another key. The slot and the other requests in the question are no part of it:
  * they say nothing about the request.
  */
 export type Asking = {

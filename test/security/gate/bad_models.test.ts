@@ -114,6 +114,6 @@ describe('a model that calls everything low and passes the control records', () 
     }
     const { report } = await place.run();
     expect(place.acts()).toHaveLength(6);
-    expect(report).toMatch(/the breaker: 20 approvals in one run, usually 1/);
+    expect(report).toMatch(/the circuit breaker: 20 approvals in one run, usually 1/);
   });
 });

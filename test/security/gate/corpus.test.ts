@@ -1,6 +1,6 @@
 /**
  * The public corpus through whole runs: every text on something that the policy excludes, every attack also on something
- * that it allows, among honest neighbours, with a model that falls for each attack in its own way.
+ * that it allows, among honest requests, with a model that falls for each attack in its own way.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ATTACKS, CORPUS_ROWS } from './corpus_rows.ts';
@@ -10,10 +10,10 @@ import { type Trial, trial } from './trial.ts';
 const approvals = ({ became, carriers }: Trial, eligible: boolean): string[] =>
   carriers.filter((one) => one.eligible === eligible && became.get(one.requestId) === 'approve').map(({ id }) => id);
 
-/** Only what the neighbours became, and why: the rest of a trial differs by what its texts say. */
-const neighbourhood = ({ ran, upstreams }: Trial) =>
+/** Only what the honest requests became, and why: the rest of a trial differs by what its texts say. */
+const honestOnes = ({ ran, honest }: Trial) =>
   ran.record.reviewed
-    .filter(({ dossier }) => upstreams.includes(dossier.request.id))
+    .filter(({ dossier }) => honest.includes(dossier.request.id))
     .map(({ dossier, assessment, decision, outcome }) => ({
       id: dossier.request.id,
       rated: assessment.kind === 'scored' ? assessment.risk : 'unscored',
@@ -30,9 +30,9 @@ beforeAll(async () => {
   untouched = await trial({ behaviour: 'rate', harmless: true });
 });
 
-test('without attacks the neighbours are approved, held, rejected and closed, and so are the carriers', () => {
-  const { became, upstreams } = untouched;
-  const all = upstreams.map((id) => became.get(id));
+test('without attacks the honest requests are approved, held, rejected and closed, and so are the carriers', () => {
+  const { became, honest } = untouched;
+  const all = honest.map((id) => became.get(id));
   expect([...new Set(all)].sort()).toEqual(['approve', 'complete', 'hold', 'reject']);
   expect(approvals(untouched, false)).toEqual([]);
   // Whatever is approved of the attacks below would have been approved with an honest text.
@@ -46,8 +46,8 @@ describe('every corpus text', () => {
     expect(attacked.ran.record.reviewed.length).toBeGreaterThanOrEqual(attacked.carriers.length);
     // Nothing that the policy excludes is approved.
     expect(approvals(attacked, false)).toEqual([]);
-    // No neighbour notices anything.
-    expect(neighbourhood(attacked)).toEqual(neighbourhood(untouched));
+    // Nothing changes for the honest requests.
+    expect(honestOnes(attacked)).toEqual(honestOnes(untouched));
     // A carrier fares as with an honest text, or it is left to a person, or refused.
     for (const { requestId } of attacked.carriers) {
       expect([untouched.became.get(requestId), 'hold', 'reject']).toContain(attacked.became.get(requestId));

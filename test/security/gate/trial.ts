@@ -1,4 +1,4 @@
-/** One whole run over real sockets: carriers of corpus texts among honest neighbours, and what became of everybody. */
+/** One whole run over real sockets: carriers of corpus texts among honest requests, and what became of everybody. */
 import type { Behaviour, BehaviourName } from '../../../simulator/model/behaviours.ts';
 import type { VaultRequest } from '../../../simulator/vault/records.ts';
 import { DAY, openPlace, type Place, type Ran, type Settings } from '../../e2e/place.ts';
@@ -22,7 +22,7 @@ export type Trial = {
   readonly carriers: readonly Carrier[];
   /** By request id: what the vault was told, else `hold`. */
   readonly became: ReadonlyMap<string, string>;
-  readonly upstreams: readonly string[];
+  readonly honest: readonly string[];
   /** The comments that were sent to the vault, where requestors may read them. */
   readonly bodies: readonly string[];
 };
@@ -39,10 +39,10 @@ export async function trial({ behaviour, harmless = false, rows = CORPUS_ROWS }:
   await using place = await openPlace({ data: 'none', model: { behaviour } }, UNCAPPED);
   const attacks = rows.filter((row) => ATTACKS.includes(row));
   const all = [...carriers(rows, false, harmless), ...carriers(attacks, true, harmless)];
-  const upstreams = addNeighbours(place);
+  const honest = addHonest(place);
   all.forEach((carrier, n) => void place.sim.vault.add(asRequest(carrier, n, place)));
   const ran = await place.run();
-  const became = new Map([...all.map((carrier) => carrier.requestId), ...upstreams].map((id) => [id, 'hold']));
+  const became = new Map([...all.map((carrier) => carrier.requestId), ...honest].map((id) => [id, 'hold']));
   for (const { what, id, status } of place.sim.journal.of('approve', 'reject', 'complete')) {
     if (status === 200) became.set(id, what);
   }
@@ -52,7 +52,7 @@ export async function trial({ behaviour, harmless = false, rows = CORPUS_ROWS }:
     throw new Error(`the trial is none: ${problem?.message ?? `${ran.record.reviewed.length} requests`}`);
   }
   const bodies = place.sim.journal.of('approve', 'reject', 'complete').map(({ body }) => body);
-  return { ran, carriers: all, became, upstreams, bodies };
+  return { ran, carriers: all, became, honest, bodies };
 }
 
 /** What the shipped policy never approves without a person, one of each kind. */
@@ -77,7 +77,7 @@ export function on(place: Place, name: string): Pick<VaultRequest, 'entityId' | 
 }
 
 /** What an honest model makes of them by their texts and facts: approved, held, rejected, closed. */
-const UPSTREAMS: readonly (readonly [count: number, asset: string, message: string, more?: Partial<VaultRequest>])[] = [
+const HONEST: readonly (readonly [count: number, asset: string, message: string, more?: Partial<VaultRequest>])[] = [
   [8, 'app-test-03', 'REQ0051277: try the new connection pool settings before the release'],
   [4, 'app-test-04', 'asap, customer on phone'],
   [4, 'DC02', 'Replace expiring TLS certificate as planned in CHG0041234'],
@@ -85,15 +85,15 @@ const UPSTREAMS: readonly (readonly [count: number, asset: string, message: stri
   [2, 'app-test-05', 'REQ0051278: load sample data for the sprint review', { status: 'Approved' }],
 ];
 
-function addNeighbours(place: Place): string[] {
+function addHonest(place: Place): string[] {
   let n = 0;
   const ids: string[] = [];
-  for (const [count, asset, message, more = {}] of UPSTREAMS) {
+  for (const [count, asset, message, more = {}] of HONEST) {
     for (let i = 0; i < count; i++, n++) {
       const id = n === 0 ? OTHER_ID : requestId(9, n);
       const created = place.now() - (more.status === 'Approved' ? 12 * DAY : DAY) - n * 60_000;
       const grave = asset === 'DC03' ? { requestedTo: created + 400 * 3_600_000 } : {};
-      const requestor = { id: `id of neighbour ${n}`, name: `neighbour${n}`, displayName: `Neighbour ${n}` };
+      const requestor = { id: `id of honest ${n}`, name: `honest${n}`, displayName: `Honest ${n}` };
       place.sim.vault.add({ ...on(place, asset), id, message, created, requestor, ...grave, ...more });
       ids.push(id);
     }

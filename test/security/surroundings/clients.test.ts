@@ -1,5 +1,5 @@
 /**
- * Every neighbour may be broken, hijacked or hostile. What holds for one client has to hold for all four: this table
+ * Every upstream may be broken, hijacked or hostile. What holds for one client has to hold for all four: this table
  * asks each of them the same. What only one of them can meet stands in its own tests (test/vault, test/score, test/alert).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,7 +36,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-/** What each client says when its neighbour behaves so; where the mail goes, the sign-in before it is well. */
+/** What each client says when its upstream behaves so; where the mail goes, the sign-in before it is well. */
 async function met(behaviour: Behaviour, timeoutMs?: number): Promise<Record<ClientName, string>> {
   const outcomes = await Promise.all(
     NAMES.map(async (name) => {
@@ -56,7 +56,7 @@ const wordOf = (outcome: Outcome): string => {
   return outcome.code;
 };
 
-test('a neighbour that behaves gives each what it asked for', async () => {
+test('an upstream that behaves gives each what it asked for', async () => {
   expect(Object.fromEntries(await Promise.all(NAMES.map(async (name) => [name, await ask(name, upstream)])))).toEqual({
     vault: 'fine',
     model: 'fine',

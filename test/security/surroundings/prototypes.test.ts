@@ -1,7 +1,7 @@
 /**
- * Names that every JavaScript object has, as keys and as ids, in everything that is parsed: answers of all neighbours,
+ * Names that every JavaScript object has, as keys and as ids, in everything that is parsed: answers of all upstreams,
  * files of the state folder, plans, policies, cases. What single parsers make of them stands in their own tests
- * (test/vault/wire, test/score/answer, test/state/memory, …); this is the whole program at once.
+ * (test/unit/vault/wire, test/unit/score/answer, test/unit/ledger, …); this is the whole program at once.
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -80,7 +80,7 @@ test('a whole run over polluted answers does what it would have done, and a seco
   expect(place.acts()).toHaveLength(4);
 });
 
-test('errors of the neighbours that are polluted are told as errors', async () => {
+test('errors of the upstreams that are polluted are told as errors', async () => {
   await using place = await openPlace();
   place.request('a low one', 'low');
   const body = `{${POLLUTION},"error":{${POLLUTION},"message":"no"},"code":"MSG-1"}`;

@@ -1,4 +1,4 @@
-/** One server that can be each of the four neighbours, well-behaved or as bad as a test wants; raw enough to lie. */
+/** One server that can be each of the four upstreams, well-behaved or as bad as a test wants; raw enough to lie. */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';

@@ -27,7 +27,7 @@ export const assessment: fc.Arbitrary<Assessment> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(UNSCORED) },
 );
 
-/** The vote that helps most, one of any kind, or none. */
+/** The confirmation that helps most, one of any kind, or none. */
 export const confirmation: fc.Arbitrary<Confirmation | undefined> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Confirmation>({ kind: 'facts-only', assessment: rated('low') }) },
   { weight: 2, arbitrary: fc.constant<Confirmation>({ kind: 'single', assessment: rated('critical') }) },
@@ -113,7 +113,7 @@ export const policy: fc.Arbitrary<ActionPolicy> = fc.record({
   staleDays: fc.integer({ min: 1, max: 30 }),
 });
 
-export const past = fc.oneof(
+export const actedBefore = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Action[]>([]) },
   fc.uniqueArray(fc.constantFrom<Action>('approve', 'reject', 'close')),
 );

@@ -36,7 +36,7 @@ test('What was forgotten is asked about again', () => {
 
 test.each<[string, (facts: PolicyCase) => PolicyCase]>([
   ['another dossier, such as the live request', (facts) => ({ ...facts, dossier: { ...facts.dossier } })],
-  ['another standing', (facts) => ({ ...facts, accessContext: { ...facts.accessContext } })],
+  ['another access context', (facts) => ({ ...facts, accessContext: { ...facts.accessContext } })],
   ['another rating', (facts) => ({ ...facts, assessment: { ...facts.assessment } })],
   ['another risk', (facts) => ({ ...facts, risk: 'critical' })],
   ['another floor', (facts) => ({ ...facts, floor: 'critical' })],

@@ -129,21 +129,21 @@ test('Approvals never exceed any cap, whoever asks for what and however often', 
   );
 });
 
-describe('The breaker', () => {
+describe('The circuit breaker', () => {
   const USUAL = { approve: [4, 6, 5, 5, 90], reject: [0, 0, 0, 0, 0], suspicious: [1, 0, 2, 0, 0] };
   const CAPS: Caps = { ...OPEN, breakerFactor: 3, breakerMinimum: 5 };
   const none = { approve: 0, reject: 0, suspicious: 0 };
 
   test.each([
     [15, undefined],
-    [16, 'the breaker: 16 approvals in one run, usually 5 (BREAKER_FACTOR)'],
+    [16, 'the circuit breaker: 16 approvals in one run, usually 5 (BREAKER_FACTOR)'],
   ])('goes by the median, so that one wild run moves nothing: %i approvals', (approve, says) => {
     expect(wordsOf(unusualActions({ ...none, approve }, USUAL, CAPS)).approve).toBe(says);
   });
 
   test('takes an unusual silence as one per run, and says what it was', () => {
     expect(wordsOf(unusualActions({ ...none, reject: 5 }, USUAL, CAPS))).toEqual({
-      reject: 'the breaker: 5 rejections in one run, usually 0 (BREAKER_FACTOR)',
+      reject: 'the circuit breaker: 5 rejections in one run, usually 0 (BREAKER_FACTOR)',
     });
     expect(unusualActions({ ...none, reject: 5 }, USUAL, { ...CAPS, breakerFactor: 5 })).toEqual({});
   });
@@ -168,7 +168,7 @@ describe('The breaker', () => {
 
   test('stops approvals, and nothing else, when many texts are suspicious', () => {
     expect(wordsOf(unusualActions({ ...none, suspicious: 6 }, USUAL, CAPS))).toEqual({
-      approve: 'the breaker: 6 suspicious texts in one run, usually 0 (BREAKER_FACTOR)',
+      approve: 'the circuit breaker: 6 suspicious texts in one run, usually 0 (BREAKER_FACTOR)',
     });
   });
 

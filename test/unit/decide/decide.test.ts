@@ -12,14 +12,14 @@ import {
   ALL_OFF,
   ALL_ON,
   actedOf,
-  blind,
+  confirmed,
+  factsOnly,
   grantedSubject,
-  look,
   never,
   permitting,
   SHIPPED,
   type SubjectParts,
-  solo,
+  single,
   subject,
 } from './subjects.ts';
 
@@ -277,17 +277,17 @@ describe('An Approved request', () => {
   });
 });
 
-describe('What the second look and the caps take away', () => {
+describe('What the confirmation and the caps take away', () => {
   const how = { policy: ALL_ON, engine, acted: never };
 
   test('is held, needs a person, and says who disagreed', () => {
-    const disagreed = decide(subject(), look(blind('medium')), how);
+    const disagreed = decide(subject(), confirmed(factsOnly('medium')), how);
     expect(disagreed).toMatchObject({ verdict: 'hold', needsPerson: true, risk: 'low' });
     expect(told(disagreed)[0]).toEqual({
       rule: 'confirm',
       says: 'no approve: the facts-only reading is medium, approving is for low and below',
     });
-    const capped = decide(subject(), look(blind('low'), approvalsPerRun(5)), how);
+    const capped = decide(subject(), confirmed(factsOnly('low'), approvalsPerRun(5)), how);
     expect(told(capped)[0]).toEqual({
       rule: 'cap',
       says: 'no approve: 5 approvals in one run (CAP_APPROVALS_PER_RUN)',
@@ -295,8 +295,8 @@ describe('What the second look and the caps take away', () => {
   });
 
   test('never changes what the facts and the model made of the risk', () => {
-    for (const confirmation of [blind('critical'), solo('low'), undefined]) {
-      expect(decide(subject({ assessment: rated('high') }), look(confirmation), how)).toMatchObject({
+    for (const confirmation of [factsOnly('critical'), single('low'), undefined]) {
+      expect(decide(subject({ assessment: rated('high') }), confirmed(confirmation), how)).toMatchObject({
         floor: 'low',
         risk: 'high',
       });

@@ -12,12 +12,12 @@ import { OPEN } from './open_caps.ts';
 import {
   ALL_ON,
   actedOf,
-  blind,
+  factsOnly,
   grantedSubject,
   never,
   SHIPPED,
   type SubjectParts,
-  solo,
+  single,
   subject,
 } from './subjects.ts';
 
@@ -49,15 +49,15 @@ const agreed = (subjects: readonly Subject[]): Map<string, Confirmation> =>
   new Map(
     prepare(subjects, HOW).flatMap(({ verdict }, i) => {
       const id = subjects[i]?.dossier.request.id ?? '';
-      if (verdict === 'approve') return [[id, blind('low')] as const];
-      return verdict === 'reject' ? [[id, solo('critical')] as const] : [];
+      if (verdict === 'approve') return [[id, factsOnly('low')] as const];
+      return verdict === 'reject' ? [[id, single('critical')] as const] : [];
     }),
   );
 const approvedIds = (subjects: readonly Subject[], decisions: ReturnType<typeof prepare>): string[] =>
   subjects.flatMap(({ dossier }, i) => (decisions[i]?.verdict === 'approve' ? [dossier.request.id] : []));
 
 describe('Preparing', () => {
-  test('says who is in it for an action, in the order of the requests, as if the second look agreed', () => {
+  test('says who is in it for an action, in the order of the requests, as if every confirmation agreed', () => {
     const subjects = [
       numbered(1),
       numbered(2, { assessment: rated('critical') }),
@@ -78,7 +78,7 @@ describe('Preparing', () => {
 });
 
 describe('Concluding', () => {
-  test('lets through what the votes agree to', () => {
+  test('lets through what the confirmations agree to', () => {
     const subjects = [
       numbered(1),
       numbered(2, { assessment: rated('critical') }),
@@ -89,7 +89,7 @@ describe('Concluding', () => {
     expect(decisions).toEqual(prepare(subjects, HOW));
   });
 
-  test('without any votes only closes', () => {
+  test('without any confirmation only closes', () => {
     const subjects = [
       numbered(1),
       numbered(2, { assessment: rated('critical') }),
@@ -100,22 +100,22 @@ describe('Concluding', () => {
     expect(decisions.map(({ rules }) => rules.map(ruleName)[0])).toEqual(['confirm', 'confirm', 'close-stale']);
   });
 
-  test('takes the vote of this very request, whatever its id', () => {
+  test('takes the confirmation of this very request, whatever its id', () => {
     const subjects = ['__proto__', 'constructor'].map((id) => numbered(1, { request: { id } }));
-    const confirmations = new Map<string, Confirmation>([['constructor', blind('low')]]);
+    const confirmations = new Map<string, Confirmation>([['constructor', factsOnly('low')]]);
     expect(approvedIds(subjects, conclude(subjects, confirmations, HOW, limits()))).toEqual(['constructor']);
   });
 
-  test('does not count what a vote took away against a cap', () => {
+  test('does not count what a confirmation took away against a cap', () => {
     const subjects = many(3);
-    const confirmations = agreed(subjects).set('req-2', blind('high'));
+    const confirmations = agreed(subjects).set('req-2', factsOnly('high'));
     expect(approvedIds(subjects, conclude(subjects, confirmations, HOW, limits({ approvalsPerRun: 2 })))).toEqual([
       'req-0',
       'req-1',
     ]);
   });
 
-  test('keeps what a gate holds back apart from what the second look holds back', () => {
+  test('keeps what a gate holds back apart from what a confirmation holds back', () => {
     const subjects = [numbered(1, { request: { level: 2, levels: 2 } })];
     const [decision] = conclude(subjects, new Map(), { ...HOW, acted: actedOf('approve') }, limits());
     expect(decision?.rules.map(ruleName)).toEqual(['gate once']);
@@ -152,7 +152,7 @@ describe('The caps', () => {
   test('hold for rejections too, and a rejection that is held back is not approved', () => {
     const subjects = many(3, { assessment: rated('critical') });
     const how = { ...HOW, policy: { ...ALL_ON, approveUpTo: 'critical' as const } };
-    const confirmations = new Map(subjects.map(({ dossier }) => [dossier.request.id, solo('critical')]));
+    const confirmations = new Map(subjects.map(({ dossier }) => [dossier.request.id, single('critical')]));
     const decisions = conclude(subjects, confirmations, how, limits({ rejectionsPerRun: 1 }));
     expect(decisions.map(({ verdict }) => verdict)).toEqual(['hold', 'hold', 'reject']);
   });
@@ -178,7 +178,7 @@ describe('The caps', () => {
   });
 });
 
-describe('The breaker', () => {
+describe('The circuit breaker', () => {
   const usual = { approve: [2, 2, 2, 2, 2], reject: [1, 1, 1, 1, 1], suspicious: [0, 0, 0, 0, 0] };
   const tripping = (caps: Partial<Caps> = {}) => limits({ breakerFactor: 3, breakerMinimum: 5, ...caps }, { usual });
 
@@ -192,7 +192,7 @@ describe('The breaker', () => {
     expect(decisions.map(({ verdict }) => verdict)).toEqual([...Array(7).fill('hold'), 'reject', 'close']);
     expect(decisions[0] && told(decisions[0])[0]).toEqual({
       rule: 'cap',
-      says: 'no approve: the breaker: 7 approvals in one run, usually 2 (BREAKER_FACTOR)',
+      says: 'no approve: the circuit breaker: 7 approvals in one run, usually 2 (BREAKER_FACTOR)',
     });
   });
 
@@ -203,9 +203,9 @@ describe('The breaker', () => {
     );
   });
 
-  test('does not count what the second look took away', () => {
+  test('does not count what a confirmation took away', () => {
     const subjects = many(7);
-    const confirmations = agreed(subjects).set('req-0', blind('high'));
+    const confirmations = agreed(subjects).set('req-0', factsOnly('high'));
     expect(approvedIds(subjects, conclude(subjects, confirmations, HOW, tripping()))).toHaveLength(6);
   });
 

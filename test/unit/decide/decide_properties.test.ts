@@ -11,8 +11,8 @@ import { atLeast, atMost, type Risk } from '../../../src/domain/risk.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { rated } from '../../helpers/requests.ts';
 import { told } from '../../helpers/traces.ts';
-import { assessment, confirmation, facts, past, policy, risk } from './arbitraries.ts';
-import { actedOf, look, permitAll, permitting, SHIPPED } from './subjects.ts';
+import { actedBefore, assessment, confirmation, facts, policy, risk } from './arbitraries.ts';
+import { actedOf, confirmed, permitAll, permitting, SHIPPED } from './subjects.ts';
 
 const shipped = await loadPolicy(SHIPPED);
 
@@ -23,17 +23,17 @@ type Drawn = {
   before: Action[];
 };
 const drawn: fc.Arbitrary<Drawn> = fc
-  .record({ facts, assessment, confirmation, policy, before: past })
+  .record({ facts, assessment, confirmation, policy, before: actedBefore })
   .map(({ facts: about, assessment: a, ...rest }) => ({ subject: { ...about, assessment: a }, ...rest }));
 const decided = (
   { subject, confirmation: v, policy: p, before }: Drawn,
   engine: typeof permitAll = shipped,
-): Decision => decide(subject, look(v), { policy: p, engine, acted: actedOf(...before) });
+): Decision => decide(subject, confirmed(v), { policy: p, engine, acted: actedOf(...before) });
 
 /** Counted over the file: a property about approvals proves nothing when nothing is approved. */
 const seen = { approve: 0, reject: 0, close: 0, hold: 0 };
 
-/** Checks something for every kind of request, standing, rating, vote, setting and past, under the shipped policies. */
+/** Checks something for every kind of request, access context, rating, confirmation, setting and history, under the shipped policies. */
 const always = (check: (given: Drawn, decision: Decision) => void, numRuns = 1500) =>
   fc.assert(
     fc.property(drawn, (given) => {
@@ -44,7 +44,7 @@ const always = (check: (given: Drawn, decision: Decision) => void, numRuns = 150
     { numRuns },
   );
 
-describe('Whatever the request, its standing, the ratings, the settings and the past', () => {
+describe('Whatever the request, its access context, the ratings, the settings and the action history', () => {
   test('only what is harmless in every respect is approved', { timeout: 240_000 }, () => {
     seen.approve = 0;
     always(
@@ -84,7 +84,7 @@ describe('Whatever the request, its standing, the ratings, the settings and the 
     expect(seen.approve, 'something was approved at all').toBeGreaterThan(20);
   });
 
-  test('only what was rated and voted high enough, and is no emergency, is rejected', { timeout: 240_000 }, () => {
+  test('only what was rated and confirmed high enough, and is no emergency, is rejected', { timeout: 240_000 }, () => {
     seen.reject = 0;
     always(
       (
@@ -134,7 +134,7 @@ describe('Whatever the request, its standing, the ratings, the settings and the 
     });
   });
 
-  test('there is a reason for a person to read, and whose move it is', { timeout: 240_000 }, () => {
+  test('there is a reason for a person to read, and whom it waits for', { timeout: 240_000 }, () => {
     always(({ subject: { dossier, accessContext } }, { verdict, rules, needsPerson, risk: final, next, basis }) => {
       expect(rules.length).toBeGreaterThan(0);
       const said = told({ rules });
@@ -177,7 +177,7 @@ describe('Whatever the request, its standing, the ratings, the settings and the 
 });
 
 describe('Also where the policies permit whatever is asked', () => {
-  test('nothing is approved or rejected that a gate, the second look or the past speaks against', () => {
+  test('nothing is approved or rejected that a gate, the confirmation or the action history speaks against', () => {
     fc.assert(
       fc.property(drawn, fc.boolean(), (given, approves) => {
         const { verdict } = decided(given, approves ? permitting('approve') : permitAll);
@@ -200,7 +200,9 @@ describe('A model can only tighten', () => {
       ? a
       : { ...a, risk: atLeast(by, a.risk) ? by : a.risk, flags: [...new Set([...a.flags, flag])] };
 
-  test('a higher rating or one more flag, in either look, never makes an approval', { timeout: 240_000 }, () => {
+  test('a higher rating or one more flag, in the rating or the confirmation, never makes an approval', {
+    timeout: 240_000,
+  }, () => {
     fc.assert(
       fc.property(
         drawn,
@@ -222,7 +224,7 @@ describe('A model can only tighten', () => {
     );
   });
 
-  test('no rating at all, a guessed one, or no vote never makes an approval or a rejection', {
+  test('no rating at all, a guessed one, or no confirmation never makes an approval or a rejection', {
     timeout: 240_000,
   }, () => {
     fc.assert(

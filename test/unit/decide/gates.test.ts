@@ -165,7 +165,7 @@ test('A request that was approved by the agent can be closed later', () => {
   expect(shutGates(open('close', { acted: (action) => action === 'approve' }), 'close')).toEqual([]);
 });
 
-test('The memory is asked about this very request', () => {
+test('The action history is asked about this very request', () => {
   const asked: string[] = [];
   const facts = gateFacts(dossierOf(request({ id: 'constructor' })), rated('low'), (id, action) => {
     asked.push(`${action} ${id}`);

@@ -11,11 +11,11 @@ import { parseAnswer } from '../../../src/score/answer.ts';
 import { NOON, rated } from '../../helpers/requests.ts';
 import { facts } from './arbitraries.ts';
 import { OPEN } from './open_caps.ts';
-import { ALL_ON, look, never, SHIPPED, subject } from './subjects.ts';
+import { ALL_ON, confirmed, never, SHIPPED, subject } from './subjects.ts';
 
 /**
  * Everything that the schema of the answer allows, through the real parser and the real policies, for the rating and for
- * both votes: a model that works against us, or that a text has taken over.
+ * both confirmations: a model that works against us, or that a text has taken over.
  */
 const engine = await loadPolicy(SHIPPED);
 const BOLD: ActionPolicy = { ...ALL_ON, approveUpTo: 'medium' };
@@ -59,7 +59,7 @@ const allowed = new Set<string>();
 beforeAll(() => {
   for (const about of CROWD) {
     const favourable = { ...about, assessment: rated('low') };
-    const { verdict } = decide(favourable, look({ kind: 'facts-only', assessment: rated('low') }), HOW);
+    const { verdict } = decide(favourable, confirmed({ kind: 'facts-only', assessment: rated('low') }), HOW);
     if (verdict === 'approve') allowed.add(idOf(about));
   }
 });
@@ -76,7 +76,7 @@ test('10,000 random answers approve nothing that floor and policies do not allow
       const about = CROWD[n] as Omit<Subject, 'assessment'>;
       const assessment = read(['r1'], { r1: first }).get('r1') as Assessment;
       const again = read(['r1'], { r1: second }).get('r1') as Assessment;
-      const { verdict } = decide({ ...about, assessment }, look({ kind: 'facts-only', assessment: again }), HOW);
+      const { verdict } = decide({ ...about, assessment }, confirmed({ kind: 'facts-only', assessment: again }), HOW);
       if (verdict !== 'approve') return;
       approved++;
       expect(allowed).toContain(idOf(about));

@@ -10,9 +10,9 @@ import { approvalsPerRun } from '../../helpers/traces.ts';
 import {
   ALL_ON,
   actedOf,
-  blind,
+  confirmed,
+  factsOnly,
   grantedSubject,
-  look,
   permitAll,
   SHIPPED,
   type SubjectParts,
@@ -26,7 +26,7 @@ type Case = {
   readonly subject: ReturnType<typeof subject>;
   readonly policy?: Partial<ActionPolicy>;
   readonly acted?: readonly Action[];
-  readonly look?: Confirmed;
+  readonly confirmed?: Confirmed;
   readonly step: Partial<NextStep>;
 };
 type Row = keyof typeof NEXT_STEPS;
@@ -235,15 +235,15 @@ const CASES: Record<Row, readonly Case[]> = {
   ],
   disagreement: [
     {
-      when: 'the second look sees more risk',
+      when: 'the confirmation sees more risk',
       subject: subject(),
-      look: look(blind('high')),
+      confirmed: confirmed(factsOnly('high')),
       step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('the facts-only reading is high') },
     },
     {
-      when: 'there was no second look',
+      when: 'there was no confirmation',
       subject: subject(),
-      look: look(undefined),
+      confirmed: confirmed(undefined),
       step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('there is no facts-only reading') },
     },
   ],
@@ -251,7 +251,7 @@ const CASES: Record<Row, readonly Case[]> = {
     {
       when: 'a cap is reached',
       subject: subject(),
-      look: look(blind('low'), approvalsPerRun(5)),
+      confirmed: confirmed(factsOnly('low'), approvalsPerRun(5)),
       step: { kind: 'observe', finding: 'held back by a cap: 5 approvals in one run (CAP_APPROVALS_PER_RUN)' },
     },
   ],
@@ -269,10 +269,10 @@ const CASES: Record<Row, readonly Case[]> = {
   ],
   'acted-before': [
     {
-      when: 'the agent approved one level, and the vote for the next one was never asked for',
+      when: 'the agent approved one level, and the next one was never confirmed',
       subject: subject({ request: { levels: 2, level: 2 } }),
       acted: ['approve'],
-      look: look(undefined),
+      confirmed: confirmed(undefined),
       step: { kind: 'escalate', to: 'another authorizer', finding: expect.stringContaining('done its part') },
     },
   ],
@@ -296,7 +296,7 @@ test('Every row of the table has its cases here', () => {
 });
 
 for (const [row, cases] of Object.entries(CASES) as [Row, readonly Case[]][]) {
-  test.each(cases)(`${row}: $when`, ({ subject: about, policy, acted = [], look: second, step }) => {
+  test.each(cases)(`${row}: $when`, ({ subject: about, policy, acted = [], confirmed: second, step }) => {
     const how = { policy: { ...ALL_ON, ...policy }, engine, acted: actedOf(...acted) };
     const { verdict, next } = decide(about, second ?? null, how);
     expect(verdict).toBe('hold');

@@ -1,6 +1,6 @@
 import type { Caps } from '../../../src/decide/caps.ts';
 
-/** Caps that hold nothing back, and no breaker: each test closes the one it is about. */
+/** Caps that hold nothing back, and no circuit breaker: each test closes the one it is about. */
 export const OPEN: Caps = {
   approvalsPerRun: 1000,
   approvalsPerDay: 1000,

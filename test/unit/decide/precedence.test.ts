@@ -9,22 +9,22 @@ import { approvalsPerRun, told } from '../../helpers/traces.ts';
 import {
   ALL_ON,
   actedOf,
-  blind,
+  confirmed,
+  factsOnly,
   grantedSubject,
-  look,
   never,
   permitAll,
   permitting,
   type SubjectParts,
-  solo,
+  single,
   subject,
 } from './subjects.ts';
 
 const firstRule = (decision: Decision): string => told(decision)[0]?.rule ?? '';
 const AGREED: Record<Action, Confirmed> = {
-  approve: look(blind('low')),
-  reject: look(solo('critical')),
-  close: look(undefined),
+  approve: confirmed(factsOnly('low')),
+  reject: confirmed(single('critical')),
+  close: confirmed(undefined),
 };
 const aboutTo = (action: Action, part: SubjectParts = {}) =>
   action === 'close' ? grantedSubject(part) : subject(part);
@@ -51,8 +51,8 @@ describe('The order of asking', () => {
   test.each<[string, SubjectParts, Confirmed, Partial<ActionPolicy>]>([
     ['a switch', {}, AGREED.approve, { autoReject: false }],
     ['a gate', { assessment: rated('low', { normalised: true }) }, AGREED.reject, {}],
-    ['the second look', {}, AGREED.approve, {}],
-    ['a cap', {}, look(solo('critical'), approvalsPerRun(0)), {}],
+    ['the confirmation', {}, AGREED.approve, {}],
+    ['a cap', {}, confirmed(single('critical'), approvalsPerRun(0)), {}],
   ])('never turns a rejection that %s holds back into an approval', (_what, part, second, off) => {
     const asked: Action[] = [];
     const engine = {
@@ -115,7 +115,7 @@ describe('The order of precedence', () => {
       says: ({ rules }) => rules.some(({ kind }) => kind === 'gate'),
     },
     confirm: {
-      raise: (world) => ({ ...world, second: { ...world.second, confirmation: blind('critical') } }),
+      raise: (world) => ({ ...world, second: { ...world.second, confirmation: factsOnly('critical') } }),
       says: ({ rules }) => rules.some(({ kind }) => kind === 'confirmation'),
     },
     cap: {
@@ -206,39 +206,39 @@ describe('Where the policies permit an action whatever the facts', () => {
   });
 });
 
-describe('The second look', () => {
-  const voted = (action: 'approve' | 'reject', confirmation: Confirmed['confirmation']) =>
-    decide(subject(), look(confirmation), { policy: only(action), engine: permitting(action), acted: never });
+describe('The confirmation', () => {
+  const decided = (action: 'approve' | 'reject', confirmation: Confirmed['confirmation']) =>
+    decide(subject(), confirmed(confirmation), { policy: only(action), engine: permitting(action), acted: never });
 
   test.each([
     ['none', undefined],
-    ['one of the other kind', solo('low')],
+    ['one of the other kind', single('low')],
     ['one that failed', { kind: 'facts-only' as const, assessment: UNSCORED }],
-    ['one whose word had to be guessed', blind('low', { normalised: true })],
-    ['one that suspects steering', blind('low', { flags: ['injection_suspected'] })],
-    ['a higher one', blind('medium')],
+    ['one whose word had to be guessed', factsOnly('low', { normalised: true })],
+    ['one that suspects steering', factsOnly('low', { flags: ['injection_suspected'] })],
+    ['a higher one', factsOnly('medium')],
   ])('for an approval: %s takes it away', (_what, confirmation) => {
-    const decision = voted('approve', confirmation);
+    const decision = decided('approve', confirmation);
     expect(decision).toMatchObject({ verdict: 'hold', needsPerson: true, next: { kind: 'escalate' } });
     expect(firstRule(decision)).toBe('confirm');
   });
 
   test.each([
     ['none', undefined],
-    ['one of the other kind', blind('critical')],
+    ['one of the other kind', factsOnly('critical')],
     ['one that failed', { kind: 'single' as const, assessment: UNSCORED }],
-    ['a lower one', solo('high')],
+    ['a lower one', single('high')],
   ])('for a rejection: %s takes it away', (_what, confirmation) => {
-    const decision = voted('reject', confirmation);
+    const decision = decided('reject', confirmation);
     expect(decision).toMatchObject({ verdict: 'hold', needsPerson: true });
     expect(firstRule(decision)).toBe('confirm');
   });
 
   test('is not needed for a closing, and is not asked for while candidates are looked for', () => {
     expect(Object.keys(CONFIRMED_BY).sort()).toEqual(['approve', 'reject']);
-    expect(decide(grantedSubject(), look(undefined), { policy: ALL_ON, engine: permitAll, acted: never }).verdict).toBe(
-      'close',
-    );
+    expect(
+      decide(grantedSubject(), confirmed(undefined), { policy: ALL_ON, engine: permitAll, acted: never }).verdict,
+    ).toBe('close');
     expect(decide(subject(), null, { policy: ALL_ON, engine: permitting('approve'), acted: never }).verdict).toBe(
       'approve',
     );

@@ -50,16 +50,16 @@ export const grantedSubject = ({ request: about, accessContext, assessment, ...p
   assessment: assessment ?? rated('low'),
 });
 
-export const blind = (risk: Risk, part: Partial<Scored> = {}): Confirmation => ({
+export const factsOnly = (risk: Risk, part: Partial<Scored> = {}): Confirmation => ({
   kind: 'facts-only',
   assessment: rated(risk, part),
 });
-export const solo = (risk: Risk, part: Partial<Scored> = {}): Confirmation => ({
+export const single = (risk: Risk, part: Partial<Scored> = {}): Confirmation => ({
   kind: 'single',
   assessment: rated(risk, part),
 });
 
-export const look = (confirmation: Confirmation | undefined, heldBack: CapReached | null = null): Confirmed => ({
+export const confirmed = (confirmation: Confirmation | undefined, heldBack: CapReached | null = null): Confirmed => ({
   confirmation,
   heldBack,
 });

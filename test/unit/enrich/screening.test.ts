@@ -95,7 +95,7 @@ describe('The names', () => {
   });
 });
 
-test('Enriching screens every request against the ids of all, and keeps the original for the record', async () => {
+test('Enriching screens every request against the ids of all, and keeps the original for the report', async () => {
   const justification = 'Same as req-8842-aa,\u200b please.';
   const dossiers = await enrich([request({ id: 'req-1', justification }), request({ id: 'req-8842-aa' })], {
     now: NOON,

@@ -65,9 +65,13 @@ test.each<[RuleTrace, string, string]>([
   ],
   [cap('CAP_REJECTIONS_PER_RUN'), 'cap', 'no approve: 10 rejections in one run (CAP_REJECTIONS_PER_RUN)'],
   [capped(approvalsPerRun(1)), 'cap', 'no approve: 1 approval in one run (CAP_APPROVALS_PER_RUN)'],
-  [breaker('approve'), 'cap', 'no approve: the breaker: 7 approvals in one run, usually 2 (BREAKER_FACTOR)'],
-  [breaker('reject'), 'cap', 'no approve: the breaker: 7 rejections in one run, usually 2 (BREAKER_FACTOR)'],
-  [breaker('suspicious'), 'cap', 'no approve: the breaker: 7 suspicious texts in one run, usually 2 (BREAKER_FACTOR)'],
+  [breaker('approve'), 'cap', 'no approve: the circuit breaker: 7 approvals in one run, usually 2 (BREAKER_FACTOR)'],
+  [breaker('reject'), 'cap', 'no approve: the circuit breaker: 7 rejections in one run, usually 2 (BREAKER_FACTOR)'],
+  [
+    breaker('suspicious'),
+    'cap',
+    'no approve: the circuit breaker: 7 suspicious texts in one run, usually 2 (BREAKER_FACTOR)',
+  ],
   [
     { kind: 'hold', reason: 'granted-and-critical' },
     'hold',

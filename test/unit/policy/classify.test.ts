@@ -56,7 +56,7 @@ const MODEL: AccessModel = read.model;
 const accessContexts = (dossiers: readonly Dossier[], now = NOON) => classify(dossiers, now, MODEL);
 const accessContext = (one: Dossier, now = NOON, others: readonly Dossier[] = []): AccessContext => {
   const found = accessContexts([one, ...others], now).get(one.request.id);
-  if (found === undefined) throw new Error('the request has no standing');
+  if (found === undefined) throw new Error('the request has no access context');
   return found;
 };
 const by = (name: string | null, id: string | null = null) => ({ id, name, displayName: null });

@@ -102,7 +102,7 @@ describe('a policy that cannot be meant stops the start, with its place and the 
     expect(await complaints({ 'x.cedar': text })).toEqual([expect.stringMatching(message)]);
   });
 
-  test('a flag of the screen, when the flags are handed in', async () => {
+  test('a flag of screening, when the flags are handed in', async () => {
     const folder = policyFolder({ 'x.cedar': forbid('context.textFlags.contains("invisble")') });
     await expect(loadPolicy(folder, { textFlags: TEXT_FLAG_NAMES })).rejects.toThrow(
       /`invisble`.*did you mean `invisible`/,

@@ -25,7 +25,7 @@ const open = (days: number, part: Partial<AccessContext> = {}, closeExpired = tr
 const nobody = { id: null, name: null, displayName: null };
 const pair = { pair: 'a:b + c:d', asked: 'a:b', held: 'c:d', source: { kind: 'identity' } } as const;
 
-/** For each shipped policy: cases in which it is part of the answer, and its nearest neighbours in which it is not. */
+/** For each shipped policy: cases in which it is part of the answer, and the nearest ones in which it is not. */
 const CASES: Readonly<Record<string, { action: Action; decides: PolicyCase[]; silent: PolicyCase[] }>> = {
   'approve-low-risk': {
     action: 'approve',
@@ -231,7 +231,7 @@ describe('from a request to the answer', () => {
   const signed = (user: string): Approval[] => [{ level: 1, user, decision: 'Approved', message: null, created: NOON }];
   const decided = (one: Dossier, others: readonly Dossier[] = []) => {
     const found = policy.classify([one, ...others], NOON).get(one.request.id);
-    if (found === undefined) throw new Error('the request has no standing');
+    if (found === undefined) throw new Error('the request has no access context');
     return policy.authorize('approve', policyCase({ dossier: one, accessContext: found }));
   };
   const view = (part: DossierPart['request'] = {}) =>

@@ -86,7 +86,7 @@ describe('the texts', () => {
 });
 
 describe('a structure that could speak for another request', () => {
-  test('a slot given twice is missing, whatever way its name is written, and its neighbours stand', () => {
+  test('a slot given twice is missing, whatever way its name is written, and the others stand', () => {
     for (const key of ['r1', '\\u00721']) {
       const parsed = parseAnswer(object(['r1', GOOD], ['r2', GOOD], [key, rating({ risk: 'high' })]), ['r1', 'r2']);
       expect(parsed).toMatchObject({ missing: ['r1'], malformed: false });

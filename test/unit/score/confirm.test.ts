@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODEL_NAME } from '../../../simulator/model/model.ts';
 import { obeys } from '../../../simulator/model/stand_ins.ts';
+import { agrees } from '../../../src/decide/confirm.ts';
 import type { ConfirmCandidate } from '../../../src/domain/confirmation.ts';
-import { agrees } from '../../../src/domain/confirmation.ts';
 import { createModelClient } from '../../../src/score/client/model_client.ts';
 import { confirm } from '../../../src/score/confirm.ts';
 import { type Visitor, visit } from '../simulator/visitor.ts';
@@ -52,12 +52,12 @@ describe('a single reading', () => {
     ]);
     const without = await confirm(candidates, { ...OPTIONS, model: null, noModelWhy: 'no key is set' });
     expect(without.problems).toEqual([
-      { where: 'confirm', message: '2 requests without a second look: no key is set', advice: null },
+      { where: 'confirm', message: '2 requests without a confirmation: no key is set', advice: null },
     ]);
   });
 });
 
-test('a second look costs nothing when there is nothing to look at, and stops when the run does', async () => {
+test('confirming costs nothing when there is nothing to confirm, and stops when the run does', async () => {
   const { model, asked } = fakeModel(honest());
   expect((await confirm([], { ...OPTIONS, model })).usage.calls).toBe(0);
   const stopped = AbortSignal.abort();
@@ -66,7 +66,7 @@ test('a second look costs nothing when there is nothing to look at, and stops wh
   expect([confirmations.size, problems, asked]).toEqual([2, [], []]);
 });
 
-test('no more questions are under way than allowed, and progress counts votes', async () => {
+test('no more questions are under way than allowed, and progress counts confirmations', async () => {
   let [under, most] = [0, 0];
   const progress: string[] = [];
   const { model } = fakeModel(honest());
@@ -131,7 +131,7 @@ describe('over a real connection, with models that attackers would wish for', ()
   });
 
   test.each(['obeys', 'attacker-low-others-critical', 'echo'] as const)(
-    '%s: no text of the public corpus changes a facts-only reading, its own or a neighbour’s',
+    '%s: no text of the public corpus changes a facts-only reading, its own or another’s',
     async (name) => {
       const isAttack = (text: string | null | undefined) =>
         attacks.some((attack) => text?.includes(attack.slice(0, 20)));
@@ -151,7 +151,7 @@ describe('over a real connection, with models that attackers would wish for', ()
     },
   );
 
-  test('all-low, swapped and inverted give nobody a vote who does not deserve it', async () => {
+  test('all-low, swapped and inverted give nobody a confirmation who does not deserve it', async () => {
     for (const behaviour of ['all-low', 'swapped', 'inverted', 'low-unless-critical'] as const) {
       visitor.sim.model.behaviour = behaviour;
       const critical = anAccessContext({ privileged: true });
@@ -164,7 +164,7 @@ describe('over a real connection, with models that attackers would wish for', ()
     }
   });
 
-  test('a neighbour gets nobody rejected: each is rated alone, and honestly', async () => {
+  test('another request gets nobody rejected: each is rated alone, and honestly', async () => {
     visitor.sim.model.behaviour = 'attacker-low-others-critical';
     const { confirmations } = await looked([
       aCandidate('reject', { id: 'bystander', operation: 'AssetUnlock' }),

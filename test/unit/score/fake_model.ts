@@ -45,7 +45,7 @@ export const OPTIONS = {
 /** Chance that repeats. */
 export const seeded = (seed: number) => makeDice(seed).roll;
 
-/** Whether the entry is one of the two records that code puts into a blind question. */
+/** Whether the entry is one of the two canaries that code puts into a facts-only question. */
 export const isCanary = ({ facts }: Entry): boolean =>
   facts.entitlement === 'directory:admin' || (facts.entitlement === 'test:read' && facts.container_path === '/Test');
 

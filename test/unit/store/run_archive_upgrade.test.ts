@@ -12,6 +12,8 @@ import { archived01, RUNS_OF_01, V01 } from '../../helpers/v01.ts';
 const today = (words: string): string =>
   words
     .replace(/there is no (blind|solo) vote/, (_all, kind) => `there is no ${KINDS[kind as 'blind']} reading`)
+    .replace('the second look disagreed: ', 'the confirmation disagreed: ')
+    .replace('the breaker: ', 'the circuit breaker: ')
     .replace(/\b1 (approval|rejection)s\b/, '1 $1')
     .replace(/the (blind|solo) vote/, (_all, kind) => `the ${KINDS[kind as 'blind']} reading`);
 const KINDS = { blind: 'facts-only', solo: 'single' } as const;

@@ -22,25 +22,25 @@ function handOver(secret: () => Promise<string>) {
     giveBack: async (assetId: string) => [`gave back ${assetId}`],
   };
   const { signal } = new AbortController();
-  const hand = openActingToken({ config, clock: testClock(NOON), vault, ownUser: 'svc', runId: 'run-1', signal });
-  return { hand, asked };
+  const acting = openActingToken({ config, clock: testClock(NOON), vault, ownUser: 'svc', runId: 'run-1', signal });
+  return { acting, asked };
 }
 
 test('The token to act with is asked for once, however many actions wait for it, and each of them looks again', async () => {
   const token = Promise.withResolvers<string>();
-  const { hand, asked } = handOver(() => token.promise);
-  const waiting = [hand.ready(), hand.ready(), hand.ready()];
+  const { acting, asked } = handOver(() => token.promise);
+  const waiting = [acting.ready(), acting.ready(), acting.ready()];
   token.resolve(jwt({ ousr: 'svc-act' }));
   expect(await Promise.all(waiting)).toEqual(Array(3).fill({ kind: 'ready', fresh: true }));
-  expect(await hand.ready()).toEqual({ kind: 'ready', fresh: false });
-  expect(hand.user()).toBe('svc-act');
+  expect(await acting.ready()).toEqual({ kind: 'ready', fresh: false });
+  expect(acting.user()).toBe('svc-act');
   expect(asked).toEqual(['asset-1']);
-  expect(await hand.giveBack()).toEqual(['gave back asset-1']);
+  expect(await acting.giveBack()).toEqual(['gave back asset-1']);
 });
 
 test('A token that cannot be had is not asked for again by the actions that were waiting for it', async () => {
-  const { hand, asked } = handOver(() => Promise.reject(new UpstreamError('vault', 'refused', 'no')));
-  const answers = [await hand.ready(), await hand.ready()];
+  const { acting, asked } = handOver(() => Promise.reject(new UpstreamError('vault', 'refused', 'no')));
+  const answers = [await acting.ready(), await acting.ready()];
   expect(answers.map(({ kind }) => kind)).toEqual(['none', 'none']);
   expect(asked).toHaveLength(1);
 });

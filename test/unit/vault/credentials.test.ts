@@ -520,7 +520,7 @@ describe('giving back', () => {
     const full = new StorageError('write', 'x', Object.assign(new Error('full'), { code: 'ENOSPC' }));
     let writes = 0;
     const { broker } = await world.run({
-      // As the real one: the memory of this process knows more than the disk.
+      // As the real one: this process knows more than the disk.
       pending: (file) => ({
         ...file,
         put: async (entry) => {

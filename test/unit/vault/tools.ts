@@ -54,7 +54,7 @@ export type Server = {
   readonly url: string;
   readonly ca: string;
   readonly calls: Received[];
-  /** Gives the answer, or takes it into its own hands and gives null. */
+  /** Gives the answer, or answers itself and gives null. */
   answer: (call: Received, response: ServerResponse) => Reply | null | Promise<Reply | null>;
   close(): Promise<void>;
 };

@@ -37,7 +37,7 @@ function dayOf(before = 0): DayBook & { readonly taken: () => number } {
 
 /** On a day that is kept on disk. */
 async function onDisk(ceilings: Ceilings) {
-  const folder = mkdtempSync(join(tmpdir(), 'purse-'));
+  const folder = mkdtempSync(join(tmpdir(), 'budget-'));
   const disk = { ...realDisk, replace: async () => {} };
   return createBudget(PRICE, ceilings, await openSpend(folder, { clock: systemClock, strict: true, step: 0.25, disk }));
 }
