@@ -124,8 +124,8 @@ export function heldBack(
 const RUNS_NEEDED = 5;
 
 /**
- * The circuit breaker: which actions this run would do unusually often. A jump of flagged texts stops approvals, because somebody
- * seems to be trying.
+ * The circuit breaker: which actions this run would do unusually often. A jump of flagged texts stops approvals, because
+ * somebody seems to be trying.
  */
 export function unusualActions(
   wanted: Readonly<Record<'approve' | 'reject' | 'suspicious', number>>,

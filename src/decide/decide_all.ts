@@ -14,7 +14,7 @@ import { type DecideWith, decide, type Subject } from './decide.ts';
 
 export type Limits = { readonly caps: Caps; readonly today: DayCount; readonly usual: Usual };
 
-/** Decides on every request as if every confirmation agreed: which are candidates for an action. In the order of the subjects. */
+/** Decides on every request as if every confirmation agreed, which gives the candidates. In the order of the subjects. */
 export const prepare = (subjects: readonly Subject[], how: DecideWith, share: Intern = interning()): Decision[] =>
   subjects.map((subject) => settledOnce(subject, decide(subject, null, how), share));
 

@@ -61,7 +61,7 @@ export const addUsage = (a: ModelUsage, b: ModelUsage): ModelUsage => ({
   ...sumOf('usd', a, b),
 });
 
-/** What one of them does not know, nobody knows of both; whoever did not ask cost nothing. */
+/** Unknown when it is unknown for one of them; one that made no calls cost nothing. */
 function sumOf(name: 'cachedTokens' | 'usd', a: ModelUsage, b: ModelUsage): Partial<ModelUsage> {
   const [one, other] = [a, b].map((usage) => (usage.calls === 0 ? (usage[name] ?? 0) : usage[name]));
   const sum = one === undefined || other === undefined ? undefined : one + other;

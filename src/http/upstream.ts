@@ -109,12 +109,12 @@ function pairsOf(headers: Incoming['headers']): [string, string][] {
 const byBytes = (value: string): string =>
   /[^\0-\xff]/.test(value) ? Buffer.from(value, 'utf8').toString('latin1') : value;
 
-/** The end of somebody's patience with one call. `clear` when the call is over, so that no timer outlives it. */
+/** The deadline of one call. `clear` when the call is over, so that no timer outlives it. */
 export type Deadline = { readonly signal: AbortSignal; clear(): void };
 
 /**
- * `signal` is aborted with a `TimeoutError` after `ms`, or as soon as `stop` is. Unlike `AbortSignal.timeout` it stands on
- * `setTimeout`, so that where a test rules the time it rules this too. Keeps no process alive.
+ * `signal` is aborted with a `TimeoutError` after `ms`, or as soon as `stop` is. Unlike `AbortSignal.timeout` it uses
+ * `setTimeout`, so that a test which controls the time controls this too. Keeps no process alive.
  */
 export function deadline(ms: number, stop?: AbortSignal): Deadline {
   const controller = new AbortController();

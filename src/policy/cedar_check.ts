@@ -14,7 +14,7 @@ export function checkSchema(cedar: Cedar, { file, text }: PolicyFile): Finding[]
 
 /**
  * Holds the policies of one file against the schema, strictly. INVARIANT: warnings count as errors: what Cedar warns of is
- * a policy that can never apply, and a forbid that never applies is a hole.
+ * a policy that can never apply, and a forbid that never applies protects nothing.
  */
 export function checkPolicies(cedar: Cedar, { file, text }: PolicyFile, schema: string): Finding[] {
   const policies = { staticPolicies: text };

@@ -1,6 +1,6 @@
 /** `; did you mean …?` for a mistyped name, and nothing when no allowed name is near enough to be meant. */
 export function didYouMean(given: string, allowed: Iterable<string>): string {
-  // What is that much longer than any name is no slip of the finger, and comparing it would take its time.
+  // What is that much longer than any name is no typing error, and comparing it would take long.
   if (given.length > 100) return '';
   let best: { name: string; distance: number } | null = null;
   for (const name of allowed) {

@@ -5,7 +5,7 @@ export type Random = () => number;
 
 const STEPS = 2 ** 47;
 
-/** Nobody can foretell it, so nobody can write a text for the place that it will have among others. */
+/** Cannot be predicted, so that no text can be written for the place that it will have among others. */
 export const systemRandom: Random = () => randomInt(STEPS) / STEPS;
 
 export const shuffled = <Thing>(things: readonly Thing[], random: Random): Thing[] =>

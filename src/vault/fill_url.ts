@@ -15,7 +15,7 @@ export function fillUrl(url: string, values: readonly string[]): string {
 
 export const placesIn = (url: string): number => url.match(PLACE)?.length ?? 0;
 
-/** Dots alone are no name but a way: whoever reads the address would follow it, encoded or not. */
+/** Dots alone are a step in a path, not a name: servers and proxies would follow it, encoded or not. */
 function segment(value: string): string {
   if (/^\.{0,2}$/.test(value) || !value.isWellFormed()) {
     throw new UpstreamError('vault', 'refused', `the id ${JSON.stringify(value)} cannot stand in an address`);

@@ -48,11 +48,11 @@ export function tooLong({ lines, line }: View): string[] {
 }
 
 const SHINGLE = 12;
-const ENOUGH_TO_JUDGE = 200;
+const ENOUGH_TO_TELL = 200;
 /** Honest prose of that length repeats hardly anything; pasted log lines share their beginnings. */
 const DISTINCT_SHARE = 0.6;
 
-/** The same words over and over, which buries what stands between them and wears a reader out. */
+/** The same words over and over, which hides what stands between them. */
 export function repetition({ line }: View): string[] {
   const again = /(?<![\p{L}\p{N}])(\p{L}{2,20})(?:[^\p{L}\p{N}]{1,3}\1(?![\p{L}\p{N}])){4}/iu.test(line);
   const run = /([^\s\d*x.-])\1{19}/iu.test(line);
@@ -60,7 +60,7 @@ export function repetition({ line }: View): string[] {
 }
 
 function repeats(line: string): boolean {
-  if (line.length < ENOUGH_TO_JUDGE) return false;
+  if (line.length < ENOUGH_TO_TELL) return false;
   const total = line.length - SHINGLE + 1;
   const shingles = new Set(Array.from({ length: total }, (_, start) => line.slice(start, start + SHINGLE)));
   return shingles.size / total < DISTINCT_SHARE;

@@ -30,7 +30,7 @@ export type CommentContext = {
 
 /**
  * Makes a free text of the model harmless, or replaces it. The model has read what requestors wrote and may repeat it,
- * so the text is treated as theirs: decoration beside our own sentences, never the reason for anything.
+ * so the text is treated as theirs: an addition to our own sentences, never the reason for anything.
  */
 export function neutraliseComment(comment: string, context: CommentContext): Neutralised {
   const longest = context.longest ?? LONGEST;

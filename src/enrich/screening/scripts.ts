@@ -88,7 +88,7 @@ export const unspaced = (text: string): string =>
       .replaceAll('\u0000', ' '),
   );
 
-/** Words that mix look-alike letters into Latin ones, words made of look-alikes only, and letters in fancy dress. */
+/** Words that mix look-alike letters into Latin ones, words made of look-alikes only, and letters in special forms. */
 export function mixedScript({ line, original }: View): string[] {
   if (/^\p{ASCII}*$/u.test(original)) return [];
   const latin = count(line, /\p{Script=Latin}/gu);

@@ -54,20 +54,20 @@ export function createBudget(price: Price, ceilings: Ceilings, day: DayBook): Bu
 
   const ended = (usd: number) => {
     reservations -= 1;
-    // The sums of fractions do not come out even: what is left of them is nobody's money.
+    // Sums of fractions are not exact: without reservations nothing is set aside.
     held = reservations === 0 ? 0 : held - usd;
     const all = waiting;
     waiting = [];
-    for (const look of all) look();
+    for (const wake of all) wake();
   };
   const anotherEnded = (signal: AbortSignal | undefined) =>
     new Promise<void>((resolve) => {
-      const look = () => {
-        signal?.removeEventListener('abort', look);
+      const wake = () => {
+        signal?.removeEventListener('abort', wake);
         resolve();
       };
-      waiting.push(look);
-      signal?.addEventListener('abort', look, { once: true });
+      waiting.push(wake);
+      signal?.addEventListener('abort', wake, { once: true });
     });
   /** The setting that does not allow it. */
   const barrier = (run: number, today: number): string | null => {
@@ -85,7 +85,7 @@ export function createBudget(price: Price, ceilings: Ceilings, day: DayBook): Bu
     for (;;) {
       const barred = barrier(spent + held + usd, day.today() + usd);
       if (barred === null) break;
-      // INVARIANT: nobody waits for a question that does not exist.
+      // INVARIANT: waits only while a question is under way that may give something back.
       const hopeless = reservations === 0 ? barred : barrier(spent + usd, day.spentToday() + usd);
       if (hopeless !== null) return overBudget(`the ceiling ${hopeless} is reached`);
       if (signal?.aborted) return new UpstreamError('model', 'stopped', 'stopped while a question waited for money');

@@ -105,7 +105,7 @@ export type Wanted = { readonly needs: number; readonly underWay: number };
 export function waitFor(limit: Stretch | null, { needs, underWay }: Wanted, now: number): number {
   if (limit === null) return 0;
   const { left, full, resetAt } = stretchAt(limit, now);
-  // Whoever needs more than there ever is goes when everything is there.
+  // A question that needs more than the whole limit goes when the limit is whole.
   if (left - underWay >= Math.min(needs, full)) return 0;
   const ms = resetAt - now;
   if (ms > LONGEST_WAIT_MS && underWay === 0) return 0;

@@ -3,7 +3,7 @@ import { answerSchema, shapeSentence } from '../schema.ts';
 
 /**
  * What an endpoint turned out not to support. Each ladder starts with what we want and ends with something that every
- * OpenAI-compatible endpoint takes; an HTTP 400 that names a ladder costs one step on it, for good. Our own validation
+ * OpenAI-compatible endpoint takes; an HTTP 400 that names a ladder costs one step on it, for the whole run. Our own validation
  * of the answer is the same on every step.
  */
 const LADDERS = {

@@ -20,7 +20,7 @@ export type Sorted = {
   readonly known: ReadonlyMap<string, Assessment>;
   readonly rest: readonly Dossier[];
   readonly keep: Keep;
-  /** Never fails: whoever forgets pays once more. */
+  /** Never fails: what could not be kept is asked about again. */
   save(): Promise<void>;
   /** The same in the middle of the step, when it is time again: nobody has to wait for it. */
   saveNowAndThen(): Promise<void>;

@@ -17,7 +17,7 @@ describe('with a model that is', () => {
     expect(excluded.filter(({ requestId }) => became.get(requestId) === 'approve')).toEqual([]);
   });
 
-  test('all-low, nothing at all is approved: the control records give it away', async () => {
+  test('all-low, nothing at all is approved: the canaries show it', async () => {
     const { became } = await trial({ behaviour: 'all-low', rows: SOME });
     expect([...became.values()]).not.toContain('approve');
   });
@@ -30,7 +30,7 @@ const spread = (place: Place, n: number) => place.now() - DAY - n * 45 * 60_000;
 const heldBack = (json: Record<string, unknown>) => (json.held_back_by_caps as unknown[]).length;
 const person = (name: string) => ({ id: `id of ${name}`, name, displayName: name });
 
-describe('a model that calls everything low and passes the control records', () => {
+describe('a model that calls everything low and passes the canaries', () => {
   test('approves nothing of any kind that the policy excludes', async () => {
     await using place = await openPlace(low);
     const { vault } = place.sim;
