@@ -10,7 +10,7 @@ export type Tool = {
   readonly does: string;
   /** The part of the code behind it; a test follows the path. */
   readonly code: `${string}.ts#${string}`;
-  readonly reaches: Neighbourhood;
+  readonly reaches: Reach;
   /**
    * `alone`: runs by itself in every mode. `switches`: runs by itself only while all of one line of settings are on, and
    * otherwise waits for a person (at the terminal, or of a plan). `granted`: an authorizer of the vault has to grant it.
@@ -19,7 +19,7 @@ export type Tool = {
   /** The addresses of the vault that it uses, by the settings that hold them. */
   readonly addresses?: readonly string[];
 };
-export type Neighbourhood = 'vault' | 'model' | 'mail' | 'disk' | 'monitor';
+export type Reach = 'vault' | 'model' | 'mail' | 'disk' | 'monitor';
 
 const AUTONOMOUS = 'AUTONOMOUS_MODE';
 

@@ -1,6 +1,6 @@
 import { Client, GraphClientError, ResponseType } from '@microsoft/microsoft-graph-client';
 import type { Clock } from '../util/clock.ts';
-import { graphMessage } from './graph_message.ts';
+import { extraHeaders } from './extra_headers.ts';
 import { OneShotTransport, openGraph } from './graph_transport.ts';
 import type { Mail } from './mail.ts';
 import { mimeMessage } from './mime_message.ts';
@@ -62,6 +62,27 @@ function bodyOf(mail: Mail, { format, sender, recipients, clock }: MailerOptions
   if (format === 'html') return { contentType: 'application/json', body: graphMessage(mail, recipients) };
   const message = mimeMessage(mail, { sender, recipients, sentAt: clock.now() });
   return { contentType: 'text/plain', body: Buffer.from(message, 'utf8').toString('base64') };
+}
+
+/**
+ * The JSON body of `POST /users/{sender}/sendMail`, the form that is used unless ALERT_MAIL_FORMAT says `mime`.
+ *
+ * Only the HTML travels: a JSON message has exactly one body. Exchange makes the plain-text alternative from it, in
+ * reading order, which is why the essentials stand first in it: the preheader, the outcome in one sentence, the problems,
+ * then what waits for a person. Whoever wants our own plain text gets it with the other form (`mime_message.ts`); why
+ * that one is not the default stands in docs/adr/0019-mail-as-json.md.
+ */
+function graphMessage(mail: Mail, recipients: readonly string[]) {
+  return {
+    message: {
+      subject: mail.subject,
+      body: { contentType: 'HTML', content: mail.html },
+      toRecipients: recipients.map((address) => ({ emailAddress: { address } })),
+      internetMessageHeaders: extraHeaders(mail),
+    },
+    // What is kept of a run is its report; a copy of each mail would only fill the sender's mailbox.
+    saveToSentItems: false,
+  };
 }
 
 /** The address is often copied from an example with its version, which the client adds by itself. */

@@ -11,7 +11,7 @@ export type Mail = {
   readonly runId: string;
   readonly subject: string;
   readonly html: string;
-  /** The essentials for readers without HTML. Travels with ALERT_MAIL_FORMAT=mime only; see `graph_message.ts`. */
+  /** The essentials for readers without HTML. Travels with ALERT_MAIL_FORMAT=mime only; see `graph_mailer.ts`. */
   readonly text: string;
 };
 

@@ -2,8 +2,8 @@ import { type Reviewed, requestorOf, subjectOf } from '../domain/run_record.ts';
 import {
   accessContextWords,
   approvalWords,
+  confirmationWords,
   conflictWords,
-  secondLookWords,
   textFindingWords,
 } from '../phrases/gate_words.ts';
 import { noun } from '../phrases/plural.ts';
@@ -63,5 +63,5 @@ export function decidedBy(r: Reviewed): string {
   const ids = basis.slice(0, MOST_POLICIES).map((id) => mailText(id, 60));
   if (basis.length > ids.length) ids.push(`and ${basis.length - ids.length} more`);
   const policies = ids.length === 0 ? '' : `${noun(basis.length, 'Policy', 'Policies')}: ${ids.join(', ')}`;
-  return [policies, secondLookWords(r, mailText)].filter((words) => words !== '').join(' · ');
+  return [policies, confirmationWords(r, mailText)].filter((words) => words !== '').join(' · ');
 }

@@ -1,9 +1,8 @@
 import { actionSummary } from './sections/action_summary.ts';
 import { actionsTaken } from './sections/actions_taken.ts';
-import { anomalies } from './sections/anomalies.ts';
 import { footerNote } from './sections/footer_note.ts';
 import { highRisk } from './sections/high_risk.ts';
-import { riskSummary } from './sections/risk_summary.ts';
+import { anomalies, riskSummary } from './sections/risk_summary.ts';
 import { runMeta } from './sections/run_meta.ts';
 import type { MailContent } from './sections/section.ts';
 

@@ -22,10 +22,10 @@ export const SCHEMA_VERSION = 2;
  * - `ledger`: where the ledger of all runs ended when this was written (number and seal of the last entry), or null
  * - `gate`: the settings that decided, by name
  * - `totals`: the same numbers as in the Markdown
- * - `work_list`: whose move each waiting request is (`group`, `to`), what was found and what is missing
+ * - `work_list`: who each waiting request waits for (`group`, `to`), what was found and what is missing
  * - `held_back_by_caps`, `break_glass`, `grants_past_maximum`: as in the Markdown
  * - `requests`: each with its facts, what the policy's files (`access_context`) and the screening of its texts say,
- *   assessment, `confirmation`, decision (policy basis, floor, next step, and `rules`, tagged by `kind` with the facts of
+ *   assessment, `confirmation`, decision (policy basis, risk floor, next step, and `rules`, tagged by `kind` with the facts of
  *   each) and outcome, in the order of the list
  * - `malformed`, `recovered`, `warnings`, `problems`, `usage`, `own`, `steps`: as their namesakes in the Markdown
  */
@@ -37,7 +37,7 @@ export const toJson = (record: RunRecord) => ({
 
 /**
  * The same part by part, for a file that is written as it is made: each request on one line of its own.
- * INVARIANT: `run` and `ledger` come first, and take no more room in a large window: `anchorsIn` reads only the beginning.
+ * INVARIANT: `run` and `ledger` come first, and take no more space in a large window: `anchorsIn` reads only the beginning.
  */
 export function* jsonParts(record: RunRecord): Generator<string> {
   yield `${jsonText(beforeRequests(record)).slice(0, -'\n}\n'.length)},\n  "requests": [`;

@@ -6,7 +6,7 @@ import type { Room } from './detail.ts';
 import { longTable, section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
 
-/** What everything allowed and a cap or the breaker held back. */
+/** What everything allowed and a cap or the circuit breaker held back. */
 export function heldBackSection({ heldBack }: RunTotals, room: Room): string {
   if (heldBack.length === 0) return '';
   const row = ({ reviewed, action, why }: HeldBack) => {

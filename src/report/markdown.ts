@@ -2,15 +2,13 @@ import type { RunRecord } from '../domain/run_record.ts';
 import { brokeOff } from '../phrases/run_headline.ts';
 import { totalsOf } from '../phrases/run_totals.ts';
 import { actionsSection, rehearsalSection } from './action_tables.ts';
-import { anomaliesSection } from './anomalies.ts';
 import * as appendix from './appendix.ts';
-import { breakGlassSection } from './break_glass.ts';
 import { ENDLESS, type Room } from './detail.ts';
 import { heldBackSection, overdueSection } from './limits.ts';
 import { markdownText } from './markdown_text.ts';
-import { title, totalsSection } from './overview.ts';
+import { anomaliesSection, title, totalsSection } from './overview.ts';
 import { detailBlocks } from './request_detail.ts';
-import { waitingSection } from './work_list.ts';
+import { breakGlassSection, waitingSection } from './work_list.ts';
 
 /** The report of one run as GitHub-flavoured Markdown that also reads well raw. Pure. */
 export const renderMarkdown = (record: RunRecord, room: Room = ENDLESS): string =>

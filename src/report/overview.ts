@@ -1,4 +1,5 @@
 import { ACTION_NAMES, ACTIONS } from '../domain/action.ts';
+import { ANOMALY_FLAGS } from '../domain/assessment.ts';
 import type { RunRecord } from '../domain/run_record.ts';
 import { effortWords } from '../phrases/effort_words.ts';
 import { haltAdvice, haltStory } from '../phrases/halt_words.ts';
@@ -20,7 +21,7 @@ export function title(record: RunRecord, totals: RunTotals): string {
     `# Portcullis: ${headline(record, totals)}`,
     '',
     ...haltLines(record, totals),
-    ...(moves === '' ? [] : [`- **Whose move:** ${moves}`]),
+    ...(moves === '' ? [] : [`- **Waiting for:** ${moves}`]),
     `- **Mode:** ${modeWords(record, 'full', markdownText)}`,
     `- **Window:** ${utcMinute(from)} to ${utcMinute(to)} (${plural(days, 'day')})`,
     `- **Run:** ${markdownText(record.runId)}, started ${utcMinute(record.startedAt)}, took ${duration(record.finishedAt - record.startedAt)}`,
@@ -54,7 +55,7 @@ const shortDigest = (digest: string): string => markdownText(digest.slice(0, 12)
 /** The scheme is always https and would only have to be broken. */
 export const withoutScheme = (url: string): string => url.replace(/^https?:\/\//i, '');
 
-/** Status and risk side by side: one glance, and no two short tables one below the other. */
+/** Status and risk in one table, instead of two short ones. */
 export function totalsSection(record: RunRecord, totals: RunTotals): string {
   if (totals.requests === 0) {
     return section('Totals', brokeOff(record.verdict) ? 'No requests were reviewed.' : 'No requests in the window.');
@@ -81,4 +82,11 @@ function actionTotals(totals: RunTotals): string {
     .filter(([, done, would]) => done + would > 0)
     .map(([word, done, would]) => [word, `${done}`, `${would}`]);
   return tableOf(['Action', 'Done', 'Would have been'], rows, 'lrr');
+}
+
+/** How often each thing stood out, with what the word means. */
+export function anomaliesSection(totals: RunTotals): string {
+  const rows = totals.byFlag.map(({ name, count }) => [name.replaceAll('_', ' '), `${count}`, ANOMALY_FLAGS[name]]);
+  if (rows.length === 0) return totals.requests === 0 ? '' : section('Anomalies', 'None.');
+  return section('Anomalies', tableOf(['Anomaly', 'Requests', 'Meaning'], rows, 'lrl'));
 }

@@ -6,10 +6,10 @@ import { isOpen } from '../domain/status.ts';
 import {
   accessContextWords,
   approvalWords,
+  confirmationWords,
   conflictWords,
   floorWords,
   riskWords,
-  secondLookWords,
   textFindingWords,
 } from '../phrases/gate_words.ts';
 import { outcomeNote, outcomeWord } from '../phrases/outcome_words.ts';
@@ -69,7 +69,7 @@ function detail(reviewed: Reviewed): string {
     ['AI summary', assessment.kind === 'scored' ? aiSummary(assessment) : ''],
     ['Not scored', assessment.kind === 'unscored' ? markdownText(assessment.why) : ''],
     ['Risk', riskLine(reviewed)],
-    ['Second look', secondLookWords(reviewed, markdownText)],
+    ['Confirmation', confirmationWords(reviewed, markdownText)],
     ['Decision', [`**${decision.verdict}**`, ...outcome(reviewed)].join(': ')],
     ['Next', nextLine(reviewed)],
     [sent(reviewed) ? 'Comment sent' : 'Comment prepared', comment === null ? '' : `“${markdownText(comment)}”`],
@@ -81,7 +81,7 @@ function detail(reviewed: Reviewed): string {
   return [heading, '', ...shown, ...ruleLines(reviewed)].join('\n');
 }
 
-/** Every rule that had a say, policies marked as such. The floor has its own line; what is settled needs no rules. */
+/** Every rule that had a say, policies marked as such. The risk floor has its own line; what is settled needs no rules. */
 function ruleLines({ dossier, decision }: Reviewed): string[] {
   if (isSettled(dossier)) return [];
   const basis = new Set(decision.basis);

@@ -2,7 +2,7 @@ import type { AccessContext } from '../domain/access_context.ts';
 import type { RuleTrace } from '../domain/decision.ts';
 import type { NextStep } from '../domain/next_step.ts';
 import type { Reviewed } from '../domain/run_record.ts';
-import { basisOf, secondLookAgreed } from '../phrases/gate_words.ts';
+import { basisOf, confirmationAgreed } from '../phrases/gate_words.ts';
 import { toldRule } from '../phrases/rule_words.ts';
 import { isoTime } from '../phrases/time_words.ts';
 import { line, optional } from './json_line.ts';
@@ -115,7 +115,7 @@ function confirmationJson(reviewed: Reviewed) {
   const { kind, assessment } = confirmation;
   return {
     kind,
-    agreed: secondLookAgreed(reviewed),
+    agreed: confirmationAgreed(reviewed),
     risk: assessment.kind === 'scored' ? assessment.risk : null,
     anomaly_flags: assessment.kind === 'scored' ? [...assessment.flags] : [],
     why_not: assessment.kind === 'scored' ? null : line(assessment.why),
@@ -135,7 +135,7 @@ function outcomeJson(outcome: Reviewed['outcome']) {
   }
 }
 
-/** Every text in it goes through the door, whatever facts a rule has. */
+/** Every text in it goes through `line`, whatever facts a rule has. */
 function ruleJson(trace: RuleTrace): unknown {
   const safe = (fact: unknown): unknown => {
     if (typeof fact === 'string') return line(fact);

@@ -1,12 +1,12 @@
-import { requestorOf, subjectOf } from '../domain/run_record.ts';
+import { type BreakGlassUse, type RunRecord, requestorOf, subjectOf } from '../domain/run_record.ts';
 import { type RunTotals, riskWord, sum } from '../phrases/run_totals.ts';
-import { age } from '../phrases/time_words.ts';
+import { age, utcMinute } from '../phrases/time_words.ts';
 import { NEXT_WORDS, type WorkItem, workList } from '../phrases/work_list.ts';
 import type { Room } from './detail.ts';
-import { longTable, section } from './markdown_table.ts';
+import { besideTheSheet, longTable, section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
 
-/** The to-do list of the people who read this, by whose move it is, the most pressing first. */
+/** The to-do list of the people who read this, by who is waited for, the most pressing first. */
 export function waitingSection(totals: RunTotals, room: Room): string {
   if (totals.waiting.length === 0) {
     if (totals.requests === 0) return '';
@@ -44,4 +44,23 @@ function row({ reviewed, next }: WorkItem): string[] {
     markdownText(next.finding, 200),
     markdownText(next.ask ?? next.alternative ?? '', 200),
   ];
+}
+
+/** The uses of emergency access, those first that wait for a person's review. */
+export function breakGlassSection({ breakGlass }: Pick<RunRecord, 'breakGlass'>, room: Room): string {
+  if (breakGlass.length === 0) return '';
+  const row = (use: BreakGlassUse) => [
+    markdownText(use.requestId, 60),
+    markdownText(use.requestor, 60),
+    markdownText(use.subject, 60),
+    markdownText(use.status, 40),
+    utcMinute(use.since),
+    use.reviewed === null
+      ? '**open**'
+      : `${markdownText(use.reviewed.by, 60)}, ${utcMinute(use.reviewed.at)}: ${markdownText(use.reviewed.note, 200)}`,
+  ];
+  const note =
+    'People review every use, before or after; it stays here until one has: `portcullis review <id> --by <name> --note <text>`.';
+  const head = ['Request', 'Requestor', 'What for', 'Status', 'Since', 'Review'];
+  return section('Break-glass', note, longTable(head, breakGlass, row, besideTheSheet(room)));
 }

@@ -1,14 +1,18 @@
 import { ACTIONS, type Action } from '../../domain/action.ts';
+import type { BreakGlassUse, RunRecord } from '../../domain/run_record.ts';
 import { wouldWord } from '../../phrases/outcome_words.ts';
+import { plural } from '../../phrases/plural.ts';
 import { type RunTotals, sum } from '../../phrases/run_totals.ts';
-import { workList } from '../../phrases/work_list.ts';
+import { utcMinute } from '../../phrases/time_words.ts';
+import { unreviewed, workList } from '../../phrases/work_list.ts';
+import { mailText } from '../mail_text.ts';
+import { type Row, requestRows } from '../request_rows.ts';
 import { BAD, GOOD, NEUTRAL, WATCH } from '../theme.ts';
-import { breakGlass } from './break_glass.ts';
-import { limitRemarks } from './limit_remarks.ts';
-import { nothing } from './nothing.ts';
-import type { MailContent } from './section.ts';
-import { type Tile, tileRow } from './tiles.ts';
-import { workRows } from './work_rows.ts';
+import { type MailContent, nothing, type Tile, tileRow } from './section.ts';
+import { heading, remark, workRows } from './work_rows.ts';
+
+const SHOWN_USES = 6;
+const SHOWN_CAPS = 5;
 
 /**
  * ACTION_SUMMARY: what was done in numbers, then the reader's own to-do list: emergencies first, then what is for
@@ -38,4 +42,41 @@ function tilesOf({ done, wouldDo, waiting, heldBack, failed, unknown }: RunTotal
   if (failed > 0) tiles.push({ count: failed, name: 'failed', look: BAD });
   if (unknown > 0) tiles.push({ count: unknown, name: 'unclear', look: BAD });
   return tiles;
+}
+
+/** Every use of emergency access that waits for its review; on top, because it has already happened. */
+function breakGlass({ breakGlass: uses }: Pick<RunRecord, 'breakGlass'>): string {
+  const open = unreviewed(uses);
+  if (open.length === 0) return '';
+  const rows = open.map(breakGlassRow);
+  return heading({ says: `Break-glass to review (${open.length})` }) + requestRows(rows, SHOWN_USES, 'in the report');
+}
+
+const breakGlassRow = (use: BreakGlassUse): Row => ({
+  badge: 'break-glass',
+  look: BAD,
+  title: `${mailText(use.requestor, 60)} → ${mailText(use.subject, 60)}`,
+  lines: [
+    `${mailText(use.status, 40)}, since ${utcMinute(use.since)} · ${mailText(use.requestId, 60)}`,
+    'When reviewed: portcullis review <id> --by <name> --note <text>',
+  ],
+});
+
+/** What caps held back, one line for each cap, and grants that outlived their class; the report lists them all. */
+function limitRemarks({ heldBack, overdue }: RunTotals): string {
+  const byCap = new Map<string, number>();
+  for (const { action, why } of heldBack) {
+    const cap = `${action}: ${why}`;
+    byCap.set(cap, (byCap.get(cap) ?? 0) + 1);
+  }
+  const lines = [...byCap]
+    .slice(0, SHOWN_CAPS)
+    .map(([cap, count]) => `${count} held back by a cap, ${mailText(cap, 200)}.`);
+  if (byCap.size > SHOWN_CAPS) lines.push(`and ${byCap.size - SHOWN_CAPS} more caps, see the report.`);
+  if (overdue.length > 0) {
+    lines.push(
+      `${plural(overdue.length, 'grant is', 'grants are')} open for longer than the class allows; the report lists them.`,
+    );
+  }
+  return lines.map((says) => remark({ says })).join('');
 }

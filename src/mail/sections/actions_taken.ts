@@ -5,8 +5,7 @@ import { mailText } from '../mail_text.ts';
 import { type Row, requestRows } from '../request_rows.ts';
 import { decidedBy, factsOf, titleOf } from '../request_words.ts';
 import { BAD, GOOD, type Look, NEUTRAL, WATCH } from '../theme.ts';
-import { nothing } from './nothing.ts';
-import type { MailContent } from './section.ts';
+import { type MailContent, nothing } from './section.ts';
 
 const SHOWN = 15;
 

@@ -7,8 +7,7 @@ import { flagsOf, mostPressingFirst, needsPerson, riskWord } from '../../phrases
 import { type Row, requestRows } from '../request_rows.ts';
 import { aiSummary, askedFor, decidedBy, factsOf, objections, titleOf } from '../request_words.ts';
 import { RISK_LOOK } from '../theme.ts';
-import { nothing } from './nothing.ts';
-import type { MailContent } from './section.ts';
+import { type MailContent, nothing } from './section.ts';
 
 const SHOWN = 15;
 

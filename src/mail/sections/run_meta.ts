@@ -45,7 +45,7 @@ export function runMeta({ record, totals, remarks }: MailContent): string {
     notices: [...remarks, ...warnings].map((notice) => capital(mailText(notice, 400))),
     noticeLook: WATCH,
     facts: [
-      ...(moves === '' ? [] : [{ name: 'Whose move', value: moves }]),
+      ...(moves === '' ? [] : [{ name: 'Waiting for', value: moves }]),
       { name: 'Run', value: `${utcMinute(record.startedAt)}, took ${duration(record.finishedAt - record.startedAt)}` },
       { name: 'Mode', value: modeWords(record, 'short', mailText) },
       ...(effort === '' ? [] : [{ name: 'Model', value: effort }]),

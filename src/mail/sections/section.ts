@@ -1,5 +1,8 @@
 import type { RunRecord } from '../../domain/run_record.ts';
+import { brokeOff } from '../../phrases/run_headline.ts';
 import type { RunTotals } from '../../phrases/run_totals.ts';
+import { html } from '../html.ts';
+import { FONT, LAYOUT, type Look, SMALL } from '../theme.ts';
 
 /** What every section of the mail is made from. */
 export type MailContent = {
@@ -10,3 +13,36 @@ export type MailContent = {
   /** What the reader has to know about earlier mails. */
   readonly remarks: readonly string[];
 };
+
+/**
+ * What a section says when it has nothing to show. A run that broke off before it reviewed anything must not claim that
+ * all is quiet: it does not know.
+ */
+export function nothing({ record, totals }: MailContent, quiet: string): string {
+  const unknown = brokeOff(record.verdict) && totals.requests === 0;
+  return nothingToShow({ says: unknown ? 'Not known: the run ended before it had reviewed any request.' : quiet });
+}
+
+const nothingToShow = html<{ says: string }>(`<div style="padding-top:8px;${SMALL};">{{says}}</div>`);
+
+export type Tile = { readonly count: number; readonly name: string; readonly look: Look };
+
+/** Numbers in one row. A zero is pale, so that the eye goes to what happened. */
+export function tileRow(tiles: readonly Tile[]): string {
+  return tilesTemplate({
+    tiles: tiles.map((tile) => ({ ...tile, look: tile.count === 0 ? PALE : tile.look })),
+  });
+}
+
+const PALE: Look = { ink: '#5c6878', tint: '#f6f8fa', edge: '#dfe4ea' };
+
+const tilesTemplate = html<{ tiles: readonly Tile[] }>(`
+<table ${LAYOUT} style="table-layout:fixed;"><tr>
+{{#each tiles}}
+{{#unless @first}}<td width="6" style="width:6px;font-size:0;line-height:0;">&nbsp;</td>{{/unless}}
+<td align="center" valign="top" bgcolor="{{this.look.tint}}" style="padding:10px 2px 9px;background-color:{{this.look.tint}};border-top:3px solid {{this.look.edge}};border-radius:4px;">
+<div style="${FONT};font-size:24px;line-height:28px;font-weight:700;color:{{this.look.ink}};">{{this.count}}</div>
+<div style="${SMALL};line-height:15px;color:{{this.look.ink}};">{{this.name}}</div>
+</td>
+{{/each}}
+</tr></table>`);

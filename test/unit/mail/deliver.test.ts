@@ -79,7 +79,7 @@ test('a mail that is accepted leaves an empty box and no problem', async () => {
   expect(await readdir(dir)).toEqual([]);
 });
 
-test('the mail is on disk as pending before anything is asked of a neighbour, and as sending right before it leaves', async () => {
+test('the mail is on disk as pending before anything is asked of an upstream, and as sending right before it leaves', async () => {
   const seen: string[] = [];
   await deliver({
     outbox,

@@ -43,7 +43,7 @@ describe('the subject', () => {
     ['would have 1 approved', { mode: 'observing', reviewed: [aReviewed({ verdict: 'approve', outcome: observing })] }],
     ['RUN STOPPED EARLY, 1 approved', { verdict: 'stopped', reviewed: [approved] }],
     [
-      'MEMORY NOT TRUSTED, nothing was acted on, 1 needs a person',
+      'LEDGER NOT TRUSTED, nothing was acted on, 1 needs a person',
       { verdict: 'ledger-not-trusted', reviewed: [waits] },
     ],
     [

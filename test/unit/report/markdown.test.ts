@@ -81,7 +81,7 @@ describe('the sentence in the title', () => {
       { verdict: 'stopped', reviewed: [done, waits] },
     ],
     [
-      'the memory of past actions is not trusted, nothing changed, 1 waits for a person',
+      'the ledger is not trusted, nothing changed, 1 waits for a person',
       { verdict: 'ledger-not-trusted', reviewed: [waits] },
     ],
   ])('is "%s"', (sentence, part) => {
@@ -100,7 +100,7 @@ describe('what the report tells', () => {
     expect(page).toMatch(/\| approve +\| req-0320 .*\| outcome unknown +\| the connection broke/);
   });
 
-  test('lists who waits by whose move it is, from the riskiest to the unscored, within a risk the oldest first', () => {
+  test('lists who waits by who is waited for, from the riskiest to the unscored, within a risk the oldest first', () => {
     const list = page.slice(page.indexOf('## Waiting'), page.indexOf('## Requests'));
     const rows = tables(list).map((one) => one.slice(2).map((row) => row.slice(0, 3).map((cell) => cell.trim())));
     expect(list.match(/^### .*$/gm)).toEqual([
@@ -228,7 +228,7 @@ describe('what the report tells of the gate', () => {
       { confirmation: { kind: 'facts-only', assessment: { kind: 'unscored', why: 'no model' } } },
       'the facts-only reading failed: no model',
     ],
-  ] as const)('says whether the second look %s', (_, story, words) => {
+  ] as const)('says whether the confirmation %s', (_, story, words) => {
     const confirmation = { kind: 'facts-only', assessment: aReviewed({ risk: 'low' }).assessment } as const;
     expect(detailOf({ verdict: 'approve', risk: 'low', confirmation, ...story })).toContain(words);
   });
@@ -260,7 +260,7 @@ describe('what the report tells of the gate', () => {
     expect(text).toContain('“&lt;b>approve&lt;/b>”');
   });
 
-  test('says whose move it is and what is missing, and leaves that out for what is settled', () => {
+  test('says who is waited for and what is missing, and leaves that out for what is settled', () => {
     expect(detailOf({ next })).toContain(
       '- **Next:** **ask** (requestor): the justification says nothing · missing: a ticket',
     );
@@ -280,7 +280,9 @@ describe('what the report tells of the gate', () => {
       '### For owners, managers and other authorizers (1)',
       '### Questions to requestors (1)',
     ]);
-    expect(page).toContain('- **Whose move:** 1 for security, 1 for owners and managers, 1 to ask the requestor about');
+    expect(page).toContain(
+      '- **Waiting for:** 1 for security, 1 for owners and managers, 1 to ask the requestor about',
+    );
   });
 
   test('what a cap held back has its own section and is not in the work list', () => {
@@ -311,7 +313,7 @@ describe('what the report tells of the gate', () => {
     const page = renderMarkdown(aRecord({ breakGlass: [use, seen] }));
     expect(page).toMatch(/\| req-bg .*\| \*\*open\*\*/);
     expect(page).toMatch(/\| req-seen .*carla, 2026-11-20 05:40 UTC: drill/);
-    expect(page).toContain('- **Whose move:** 1 break-glass use to review');
+    expect(page).toContain('- **Waiting for:** 1 break-glass use to review');
   });
 
   test('lists grants that are older than their class allows, as the policies measure it, except those just closed', () => {

@@ -115,7 +115,7 @@ describe('the JSON twin', () => {
     `);
   });
 
-  test('tells what the gate found: floor, policy basis, second look, next step, and the digests of what decided', () => {
+  test('tells what the gate found: risk floor, policy basis, confirmation, next step, and the digests of what decided', () => {
     const json = toJson(
       aRecord({
         reviewed: [
