@@ -53,12 +53,12 @@ function runsWhen(runs: Tool['runs']): string {
   return runs.switches.map((names) => names.map(code).join(' and ')).join(', or ');
 }
 
-/** From the top down, as one looks at a house. */
+/** From the top down. */
 const LAYERS_DOWN = LAYERS.toReversed();
 
 export const PARTS: Readonly<Record<string, () => string>> = {
   layersDrawn: () => {
-    const names = LAYERS_DOWN.map(({ rooms }) => rooms.map(({ name }) => name).join(' · '));
+    const names = LAYERS_DOWN.map(({ folders }) => folders.map(({ name }) => name).join(' · '));
     const width = Math.max(...names.map((row) => row.length));
     const line = `+${'-'.repeat(width + 2)}+`;
     return ['```text', line, ...names.flatMap((row) => [`| ${row.padEnd(width)} |`, line]), '```'].join('\n');
@@ -66,8 +66,8 @@ export const PARTS: Readonly<Record<string, () => string>> = {
   layers: () =>
     table(
       ['layer', 'in src', 'what is there'],
-      LAYERS_DOWN.flatMap(({ title, rooms }) =>
-        rooms.map(({ name, about }, i) => [i === 0 ? title : '', code(name), about]),
+      LAYERS_DOWN.flatMap(({ title, folders }) =>
+        folders.map(({ name, about }, i) => [i === 0 ? title : '', code(name), about]),
       ),
     ),
   commands: () =>
@@ -91,10 +91,10 @@ export const PARTS: Readonly<Record<string, () => string>> = {
     ),
   upstreams: () =>
     table(
-      ['upstream', 'address', 'credential', 'certificate', 'proxy', 'patience'],
-      Object.values(UPSTREAMS).map(({ title, address, credential, certificate, proxy, patience }) => [
+      ['upstream', 'address', 'credential', 'certificate', 'proxy', 'time-out'],
+      Object.values(UPSTREAMS).map(({ title, address, credential, certificate, proxy, 'time-out': timeOut }) => [
         title,
-        ...[address, credential, certificate, proxy, patience].map((names) => names.map(code).join(', ')),
+        ...[address, credential, certificate, proxy, timeOut].map((names) => names.map(code).join(', ')),
       ]),
     ),
   events: () =>

@@ -8,7 +8,7 @@ export const trialCommand = (name: string, about: string): Command =>
     .showHelpAfterError()
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
-/** Reads the number of an option. What is none would become NaN, and a trial of NaN nights would pass. */
+/** Reads the number of an option. What is none would become NaN, and a trial of NaN scenarios would pass. */
 export const wholeNumber =
   (least: number) =>
   (text: string): number => {

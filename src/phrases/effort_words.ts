@@ -7,7 +7,7 @@ export function effortWords({ assessed, remembered }: Pick<RunTotals, 'assessed'
   return [`${assessed} assessed now`, `${remembered} remembered`, costWords(usage)].join(', ');
 }
 
-/** What the questions cost by the price table, first and second look together. */
+/** What the questions cost by the price table, confirmations included. */
 export function costWords({ calls, usd }: ModelUsage): string {
   if (calls === 0) return 'nothing spent';
   return usd === undefined ? 'cost unknown' : `about ${usd.toFixed(4)} USD`;

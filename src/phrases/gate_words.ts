@@ -6,8 +6,8 @@ import { plural } from './plural.ts';
 import { disagreementWords, ruleWords } from './rule_words.ts';
 
 /**
- * How the gate's findings about one request are told, the same in report and mail. `clean` is the door of the place that
- * shows them. INVARIANT: every word that is not ours goes through it, and no text of a requestor is quoted here at all.
+ * How the gate's findings about one request are told, the same in report and mail. `clean` is the escaping function of the
+ * place that shows them. INVARIANT: every word that is not ours goes through it, and no text of a requestor is quoted here at all.
  */
 export type Clean = (text: string, maxLength?: number) => string;
 
@@ -19,12 +19,12 @@ export function riskWords({ assessment, decision: { risk, floor } }: Reviewed): 
   return `${risk} (facts alone: at least ${floor}; the model: ${said})`;
 }
 
-/** What facts gave the floor, one sentence each. */
+/** What facts gave the risk floor, one sentence each. */
 export const floorWords = ({ rules }: Decision): readonly string[] =>
   rules.filter(({ kind }) => kind === 'risk-floor').map(ruleWords);
 
-/** The second look in words: `facts-only reading low, agreed`; empty when there was none. */
-export function secondLookWords({ confirmation, decision }: Reviewed, clean: Clean): string {
+/** The confirmation in words: `facts-only reading low, agreed`; empty when there was none. */
+export function confirmationWords({ confirmation, decision }: Reviewed, clean: Clean): string {
   if (confirmation === null) return '';
   const disagreed = decision.rules.find(({ kind }) => kind === 'confirmation');
   if (disagreed?.kind === 'confirmation')
@@ -34,8 +34,8 @@ export function secondLookWords({ confirmation, decision }: Reviewed, clean: Cle
     : `${confirmation.kind} reading ${confirmation.assessment.risk}, agreed`;
 }
 
-/** Whether the second look let the action happen; null when there was none. */
-export const secondLookAgreed = ({ confirmation, decision }: Reviewed): boolean | null =>
+/** Whether the confirmation let the action happen; null when there was none. */
+export const confirmationAgreed = ({ confirmation, decision }: Reviewed): boolean | null =>
   confirmation === null
     ? null
     : confirmation.assessment.kind === 'scored' && !decision.rules.some(({ kind }) => kind === 'confirmation');

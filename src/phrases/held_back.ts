@@ -2,7 +2,7 @@ import type { Action } from '../domain/action.ts';
 import type { Reviewed } from '../domain/run_record.ts';
 import { capWords } from './rule_words.ts';
 
-/** What a cap or the breaker held back: everything else allowed the action. */
+/** What a cap or the circuit breaker held back: everything else allowed the action. */
 export type HeldBack = { readonly reviewed: Reviewed; readonly action: Action; readonly why: string };
 
 export const heldBackOf = (reviewed: readonly Reviewed[]): HeldBack[] =>

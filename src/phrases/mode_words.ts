@@ -1,7 +1,7 @@
 import type { RunMode, RunRecord } from '../domain/run_record.ts';
 import type { Clean } from './gate_words.ts';
 
-/** How actions are let through, run mode by run mode: for a line of its own, and for the little room of a mail. */
+/** How actions are let through, run mode by run mode: for a line of its own, and for the short form of a mail. */
 const MODES = {
   autonomous: { full: 'autonomous: the gate alone decides', short: 'autonomous' },
   asking: { full: 'asking: a person at the terminal confirms each action', short: 'asking a person at the terminal' },

@@ -6,7 +6,7 @@ import { plural } from './plural.ts';
 
 /**
  * The trace of a decision in words, the same ones for every output. What people, models and the vault wrote goes in as it
- * is: whoever shows a sentence puts it through the door of that place.
+ * is: whoever shows a sentence escapes it for that place.
  */
 
 /** By which name ledger, report and terminal know the rule. */

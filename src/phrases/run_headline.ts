@@ -8,7 +8,7 @@ const OPENINGS = {
   'done-with-problems': '',
   failed: 'the run failed, ',
   stopped: 'the run was stopped early, ',
-  'ledger-not-trusted': 'the memory of past actions is not trusted, ',
+  'ledger-not-trusted': 'the ledger is not trusted, ',
 } as const satisfies Record<RunRecord['verdict'], string>;
 
 /**
@@ -29,10 +29,10 @@ export function headline(record: RunRecord, totals: RunTotals): string {
   );
 }
 
-/** A full disk says nothing against the past; that nothing was done has another reason then. */
+/** A full disk says nothing against the ledger; that nothing was done has another reason then. */
 const openingOf = ({ verdict, observingBecause }: RunRecord): string =>
   verdict === 'ledger-not-trusted' && observingBecause === 'storage'
-    ? 'nothing could be put on record, '
+    ? 'nothing could be written to the ledger, '
     : OPENINGS[verdict];
 
 function acted(record: RunRecord, totals: RunTotals): string {

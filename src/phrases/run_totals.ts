@@ -30,7 +30,7 @@ export type RunTotals = {
   readonly leftByHalt: number;
   /** What a person has to look at, the most pressing first. */
   readonly waiting: readonly Reviewed[];
-  /** What a cap or the breaker held back, the most pressing first. */
+  /** What a cap or the circuit breaker held back, the most pressing first. */
   readonly heldBack: readonly HeldBack[];
   /** Granted for longer than its class allows, and not closed in this run; the longest first. */
   readonly overdue: readonly OverdueGrant[];

@@ -8,7 +8,7 @@ import type { RunTotals } from './run_totals.ts';
 export type WorkItem = { readonly reviewed: Reviewed; readonly next: NextStep };
 export type WorkGroup = { readonly name: WorkGroupName; readonly title: string; readonly items: readonly WorkItem[] };
 
-/** Whose move it is; the reader of the mail, a security lead, finds their own first. The first row that fits counts. */
+/** Who is waited for; the reader of the mail, a security lead, finds their own first. The first row that fits counts. */
 export const WORK_GROUPS = {
   security: {
     title: 'For security',
@@ -36,7 +36,7 @@ export const NEXT_WORDS = {
   observe: 'keep in sight',
 } as const satisfies Record<NextStep['kind'], string>;
 
-/** The waiting requests by whose move it is; groups in the order of the table, requests as they came, no empty group. */
+/** The waiting requests by who is waited for; groups in the order of the table, requests as they came, no empty group. */
 export function workList(waiting: readonly Reviewed[]): WorkGroup[] {
   const items = waiting.map((reviewed) => ({ reviewed, next: nextOf(reviewed) }));
   const names = Object.keys(WORK_GROUPS) as WorkGroupName[];
@@ -61,7 +61,7 @@ export function nextOf({ decision, outcome }: Reviewed): NextStep {
   return decision.next ?? { kind: 'escalate', to: 'security', finding, ask: null, alternative: null };
 }
 
-/** `5 for security, 22 for owners and managers, 1 break-glass use to review`; empty when nobody has to move. */
+/** `5 for security, 22 for owners and managers, 1 break-glass use to review`; empty when nobody is waited for. */
 export function waitingFor({ breakGlass }: Pick<RunRecord, 'breakGlass'>, { waiting }: RunTotals): string {
   const moves = workList(waiting).map(({ name, items }) => `${items.length} ${WORK_GROUPS[name].short}`);
   const open = unreviewed(breakGlass).length;

@@ -47,14 +47,14 @@ function counts(totals: ReturnType<typeof totalsOf>): string {
   ]);
 }
 
-/** Whose move it is, and what the caps held back. */
+/** For whom requests wait, and what the caps held back. */
 function pressing(record: RunRecord, totals: ReturnType<typeof totalsOf>): string {
   const moves = waitingFor(record, totals);
   const held = new Map<string, number>();
   for (const { why } of totals.heldBack) held.set(why, (held.get(why) ?? 0) + 1);
   return [
-    moves === '' ? '' : `whose move: ${moves}`,
-    ...[...held].slice(0, MOST_CAPS).map(([why, count]) => `held back:  ${count} by ${terminalCell(why, 120)}`),
+    moves === '' ? '' : `waiting for: ${moves}`,
+    ...[...held].slice(0, MOST_CAPS).map(([why, count]) => `held back:   ${count} by ${terminalCell(why, 120)}`),
   ]
     .filter((line) => line !== '')
     .join('\n');

@@ -6,14 +6,14 @@ import { plainLine } from '../text/plain_text.ts';
  * a token, a key or a raw client error (those hold the Authorization header).
  */
 
-/** A neighbour is a system on the other end of a socket; its row says which settings lead to it, by what they are. */
+/** An upstream is a system that is asked over the network; its row says which settings lead to it, by what they are. */
 export const UPSTREAMS = {
   vault: {
     title: 'the vault',
     address: ['VAULT_URL'],
     credential: ['VAULT_API_TOKEN'],
     certificate: ['VAULT_CA_FILE'],
-    patience: ['VAULT_TIMEOUT_SECONDS'],
+    'time-out': ['VAULT_TIMEOUT_SECONDS'],
     proxy: ['VAULT_PROXY'],
   },
   model: {
@@ -21,7 +21,7 @@ export const UPSTREAMS = {
     address: ['OPENAI_BASE_URL', 'OPENAI_MODEL'],
     credential: ['OPENAI_ASSET_ID', 'OPENAI_API_KEY'],
     certificate: ['OPENAI_CA_FILE'],
-    patience: ['OPENAI_TIMEOUT_SECONDS', 'OPENAI_ANALYSIS_BATCH_SIZE'],
+    'time-out': ['OPENAI_TIMEOUT_SECONDS', 'OPENAI_ANALYSIS_BATCH_SIZE'],
     proxy: ['OPENAI_PROXY'],
   },
   'sign-in': {
@@ -29,7 +29,7 @@ export const UPSTREAMS = {
     address: ['ALERT_AUTHORITY_HOST', 'ALERT_TENANT_ID'],
     credential: ['ALERT_CLIENT_ID', 'ALERT_SECRET_ASSET_ID', 'ALERT_CLIENT_SECRET'],
     certificate: ['ALERT_CA_FILE'],
-    patience: ['ALERT_TIMEOUT_SECONDS'],
+    'time-out': ['ALERT_TIMEOUT_SECONDS'],
     proxy: ['ALERT_PROXY'],
   },
   mail: {
@@ -37,14 +37,14 @@ export const UPSTREAMS = {
     address: ['GRAPH_BASE_URL', 'ALERT_SENDER_EMAIL'],
     credential: ['ALERT_CLIENT_ID', 'ALERT_SECRET_ASSET_ID'],
     certificate: ['ALERT_CA_FILE'],
-    patience: ['ALERT_TIMEOUT_SECONDS'],
+    'time-out': ['ALERT_TIMEOUT_SECONDS'],
     proxy: ['ALERT_PROXY'],
   },
 } as const satisfies Record<string, { title: string } & Record<SettingKind, readonly string[]>>;
 export type Upstream = keyof typeof UPSTREAMS;
-type SettingKind = 'address' | 'credential' | 'certificate' | 'patience' | 'proxy';
+type SettingKind = 'address' | 'credential' | 'certificate' | 'time-out' | 'proxy';
 
-/** What went wrong between us and a neighbour, in words that decide what happens next, and which settings to look at. */
+/** What went wrong between us and an upstream, in words that decide what happens next, and which settings to look at. */
 export const UPSTREAM_CODES = {
   unreachable: {
     about: 'nobody answers at that address: look at the address, the firewall and whether the service is up',
@@ -61,7 +61,7 @@ export const UPSTREAM_CODES = {
   },
   timeout: {
     about: 'it did not answer in time: look at its load, or allow it more time',
-    look: ['patience', 'address'],
+    look: ['time-out', 'address'],
   },
   unauthorized: {
     about: 'it refused the credential: look at the token or key, its end date and what its user may do',
@@ -107,7 +107,7 @@ export class UpstreamError extends Error {
   /** A vendor code found in the answer (`MSG-00863`), when there was one. */
   readonly vendorCode: string | undefined;
   /**
-   * Whether the neighbour may have carried out a write before this error: true after a time-out, a dropped connection
+   * Whether the upstream may have carried out a write before this error: true after a time-out, a dropped connection
    * or a 5xx. Never set for a call that cannot have arrived.
    */
   readonly maybeDone: boolean;
@@ -147,7 +147,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** The memory of past actions is unreadable or contradicts itself. Nothing may be acted on. Exit code 5. */
+/** The ledger is unreadable or contradicts itself. Nothing may be acted on. Exit code 5. */
 export class LedgerError extends Error {
   override readonly name: string = 'LedgerError';
   readonly file: string;
@@ -161,11 +161,11 @@ export class LedgerError extends Error {
 
   get advice(): string {
     const copy = this.keptAs === undefined ? '' : `; an untouched copy is \`${this.keptAs}\``;
-    return `nothing is acted on until it is put right: see "When the memory is damaged" in docs/operating.md${copy}`;
+    return `nothing is acted on until it is put right: see "When the ledger is not trusted" in docs/operating.md${copy}`;
   }
 }
 
-/** The key of the record could not be had: nothing is known against the record itself. Exit code 5, or 1 when the vault is lost too. */
+/** The key of the ledger could not be read: nothing is known against the ledger itself. Exit code 5, or 1 when the vault is lost too. */
 export class KeyError extends LedgerError {
   override readonly name = 'KeyError';
 }

@@ -14,7 +14,7 @@ let enough = false;
 /**
  * How fast memory may grow while a window of so many requests is read, and for as long as the process lives. Only by
  * options that V8 looks at again whenever it collects: a command line for Node is not what every system takes from the
- * first line of the door. Not before there is a window, because options make Node compile its own modules anew.
+ * first line of `bin/portcullis.js`. Not before there is a window, because options make Node compile its own modules anew.
  */
 export function makeRoomFor(requests: number): void {
   if (growth === 0) {

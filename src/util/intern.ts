@@ -2,8 +2,8 @@
 export type Intern = <T>(value: T) => T;
 
 /**
- * One instance for all equal values: of a hundred thousand requests most have the same form, operation, standing and
- * decision, and each copy of them would be held for as long as the run lasts. For plain data that nobody changes: texts,
+ * One instance for all equal values: of a hundred thousand requests most have the same form, operation, access context
+ * and decision, and each copy of them would be held for as long as the run lasts. For plain data that nobody changes: texts,
  * and what JSON can hold. Bounded by `most` distinct values, after which it begins anew.
  */
 export function interning(most = 50_000): Intern {

@@ -11,7 +11,7 @@ export const EVENTS = {
   'daemon.skipped': 'a run was due while another was still going',
   'daemon.missed': 'a scheduled run was missed and is made up for',
   'daemon.failed': 'a run ended with an exception; the daemon goes on',
-  'daemon.stopping': 'a signal arrived; the request in hand is finished first',
+  'daemon.stopping': 'a signal arrived; the request that is being worked on is finished first',
   'daemon.stopped': 'the daemon has ended',
   'run.started': 'a cycle begins',
   'run.warning': 'something that the reader of the report should know',

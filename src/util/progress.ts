@@ -91,7 +91,7 @@ const DOING: Readonly<Record<string, string>> = {
   enrich: 'looking at requests and assets',
   score: 'asking the model',
   decide: 'applying gates and policies',
-  confirm: 'taking the second look',
+  confirm: 'confirming',
   act: 'carrying out what was decided',
   report: 'writing the report',
   alert: 'sending the mail',

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A line of the record as it stands on disk, read without any code of the product. */
+/** A line of the ledger as it stands on disk, read without any code of the product. */
 export type RawEntry = {
   readonly seq: number;
   readonly at: string;
@@ -12,7 +12,7 @@ export type RawEntry = {
   readonly seal: string;
 };
 
-/** The files of the record, oldest month first. */
+/** The files of the ledger, oldest month first. */
 export function ledgerFiles(stateDir: string): string[] {
   const folder = join(stateDir, 'ledger');
   return existsSync(folder)
@@ -22,7 +22,7 @@ export function ledgerFiles(stateDir: string): string[] {
     : [];
 }
 
-/** Every whole line of the record. */
+/** Every whole line of the ledger. */
 export const entriesIn = (stateDir: string): RawEntry[] =>
   ledgerFiles(stateDir).flatMap((file) =>
     readFileSync(file, 'utf8')

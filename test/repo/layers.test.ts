@@ -40,11 +40,11 @@ const importsIn = (path: string): string[] =>
 const importsOf = (file: string): Import[] =>
   importsIn(join(SRC, file)).map((target) => ({ from: file, to: relative(SRC, target) }));
 
-const ROOMS = LAYERS.flatMap(({ rooms }, layer) => rooms.map(({ name }) => ({ name, layer })));
+const FOLDERS = LAYERS.flatMap(({ folders }, layer) => folders.map(({ name }) => ({ name, layer })));
 
-/** The room of a file: the innermost that is on the map; undefined when none is. */
-const roomOf = (file: string) =>
-  ROOMS.filter(({ name }) => file === name || file.startsWith(`${name}/`)).sort(
+/** The folder of a file: the innermost that is on the map; undefined when none is. */
+const folderOf = (file: string) =>
+  FOLDERS.filter(({ name }) => file === name || file.startsWith(`${name}/`)).sort(
     (a, b) => b.name.length - a.name.length,
   )[0];
 
@@ -55,13 +55,13 @@ function complaint({ from, to }: Import): string | null {
   }
   // The simulator is no part of src; who may start it has been said.
   if (to.startsWith('../simulator/')) return null;
-  const [room, target] = [roomOf(from), roomOf(to)];
-  if (room === undefined || target === undefined) return `src/${from} imports src/${to}, which is not on the map`;
-  if (room === target || target.layer < room.layer) return null;
+  const [folder, target] = [folderOf(from), folderOf(to)];
+  if (folder === undefined || target === undefined) return `src/${from} imports src/${to}, which is not on the map`;
+  if (folder === target || target.layer < folder.layer) return null;
   const advice =
-    target.layer === room.layer
-      ? 'rooms of one layer are blind to each other; what one hands the next is a type from src/domain/'
-      : `${target.name} is above ${room.name}; move what is needed down, or hand it in from app.ts`;
+    target.layer === folder.layer
+      ? 'folders of one layer do not import each other; what one hands the next is a type from src/domain/'
+      : `${target.name} is above ${folder.name}; move what is needed down, or hand it in from app.ts`;
   return `src/${from} imports src/${to}: ${advice}`;
 }
 
@@ -86,10 +86,10 @@ function circle(imports: readonly Import[]): readonly string[] | null {
   return null;
 }
 
-describe('the layers of the house', () => {
-  test('every file of src stands in a room of the map, and every room has a file', () => {
-    expect(sources().filter((file) => roomOf(file) === undefined)).toEqual([]);
-    expect(ROOMS.filter((room) => !sources().some((file) => roomOf(file) === room))).toEqual([]);
+describe('the layers of src', () => {
+  test('every file of src stands in a folder of the map, and every folder has a file', () => {
+    expect(sources().filter((file) => folderOf(file) === undefined)).toEqual([]);
+    expect(FOLDERS.filter((folder) => !sources().some((file) => folderOf(file) === folder))).toEqual([]);
   });
 
   test('imports go down only', () => {
@@ -113,7 +113,7 @@ describe('the layers of the house', () => {
 
   test('an import that goes the wrong way is told with the place where the code belongs', () => {
     expect(complaint({ from: 'score/score.ts', to: 'vault/listing.ts' })).toContain('src/domain/');
-    expect(complaint({ from: 'score/score.ts', to: 'enrich/enrich.ts' })).toContain('blind');
+    expect(complaint({ from: 'score/score.ts', to: 'enrich/enrich.ts' })).toContain('do not import each other');
     expect(complaint({ from: 'score/redact.ts', to: 'enrich/screening/neutralise.ts' })).toBeNull();
     expect(complaint({ from: 'domain/risk.ts', to: 'run/run.ts' })).toContain('above');
     expect(complaint({ from: 'decide/decide.ts', to: 'util/clock.ts' })).toContain('pure');
@@ -139,7 +139,7 @@ describe('the layers of the house', () => {
 
 describe('what only one place may do', () => {
   const allowed: readonly { what: RegExp; where: RegExp; because: string }[] = [
-    { what: /process\.env/, where: /^cli\.ts$/, because: 'the environment is read once, at the door' },
+    { what: /process\.env/, where: /^cli\.ts$/, because: 'the environment is read once, at the start' },
     {
       what: /Date\.now\(|new Date\(\)/,
       where: /^util\/clock\.ts$/,
@@ -154,12 +154,12 @@ describe('what only one place may do', () => {
     {
       what: /process\.(stdout|stderr)\.write/,
       where: /^terminal\/say\.ts$/,
-      because: 'one door leads to the terminal, and writes out whatever would act on it',
+      because: 'one place writes to the terminal, and writes out whatever would act on it',
     },
     {
       what: /JSON\.stringify\([^\n]*, null, \d\)/,
       where: /^text\/json\.ts$/,
-      because: 'one door makes the JSON that people look at (jsonText)',
+      because: 'one function makes the JSON that people look at (jsonText)',
     },
   ];
   test.each(allowed)('$what stands nowhere else, because $because', ({ what, where }) => {

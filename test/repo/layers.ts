@@ -1,24 +1,24 @@
 /**
- * The layers of src, from the ground up: the one place that says what may import what. test/repo/layers.test.ts holds the
- * code to it, and docs/architecture.md is drawn from it (`npm run docs`). A file may import from its own room and from
- * any layer below; rooms of one layer are blind to each other. A room is a folder of src, a folder in one of them, or a
- * file.
+ * The layers of src, from the lowest up: the one place that says what may import what. test/repo/layers.test.ts holds the
+ * code to it, and docs/architecture.md is drawn from it (`npm run docs`). A file may import from its own folder and from
+ * any layer below; folders of one layer do not import each other. Here a folder is a folder of src, a folder in one of them,
+ * or a file.
  */
-export type Room = { readonly name: string; readonly about: string };
-export type Layer = { readonly title: string; readonly rooms: readonly Room[] };
+export type LayerFolder = { readonly name: string; readonly about: string };
+export type Layer = { readonly title: string; readonly folders: readonly LayerFolder[] };
 
 export const LAYERS: readonly Layer[] = [
   {
     title: 'texts',
-    rooms: [{ name: 'text', about: 'one escaping function per place of output; CSV, JSON, wrapping, times as text' }],
+    folders: [{ name: 'text', about: 'one escaping function per place of output; CSV, JSON, wrapping, times as text' }],
   },
   {
     title: 'tools',
-    rooms: [{ name: 'util', about: 'clock, log, errors, progress, pool, intern, event loop, heap' }],
+    folders: [{ name: 'util', about: 'clock, log, errors, progress, pool, intern, event loop, heap' }],
   },
   {
     title: 'types',
-    rooms: [
+    folders: [
       {
         name: 'domain',
         about:
@@ -28,14 +28,14 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     title: 'sentences and the way out',
-    rooms: [
+    folders: [
       { name: 'phrases', about: 'every sentence that two outputs share' },
       { name: 'http', about: 'one way out for every upstream: certificates, proxy, deadline, byte limit' },
     ],
   },
   {
     title: 'settings, files, screening',
-    rooms: [
+    folders: [
       { name: 'config', about: 'settings by group, read once, wholly or not at all' },
       { name: 'store', about: 'files, lock, archive of runs, spend, halt, reviews' },
       { name: 'enrich/screening', about: 'what requestors wrote: flags, and a copy that is safe to score' },
@@ -43,11 +43,11 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     title: 'ledger',
-    rooms: [{ name: 'ledger', about: 'entries, chain, seals, action history, verify, export, repair' }],
+    folders: [{ name: 'ledger', about: 'entries, chain, seals, action history, verify, export, repair' }],
   },
   {
     title: 'the verbs of a run',
-    rooms: [
+    folders: [
       { name: 'vault', about: 'fetch: session, discovery, wire, listing, assets, credentials, acting token' },
       { name: 'enrich', about: 'enrich: facts about a request, computed in code' },
       { name: 'score', about: 'score and confirm: questions to the model and its answers; client/, budget/, memory/' },
@@ -61,11 +61,11 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     title: 'a run',
-    rooms: [{ name: 'run', about: 'the eight verbs in their order, and what is known before the first' }],
+    folders: [{ name: 'run', about: 'the eight verbs in their order, and what is known before the first' }],
   },
   {
     title: 'looking back and around',
-    rooms: [
+    folders: [
       { name: 'analysis', about: 'explain, backtest, policy lint, policy cases' },
       { name: 'daemon', about: 'schedule, signals, heartbeat, health, metrics' },
       { name: 'contract', about: 'agentaz.json held against the code' },
@@ -74,14 +74,14 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     title: 'composition',
-    rooms: [{ name: 'app.ts', about: 'puts the parts together; no rule stands here' }],
+    folders: [{ name: 'app.ts', about: 'puts the parts together; no rule stands here' }],
   },
   {
     title: 'commands',
-    rooms: [{ name: 'commands', about: 'one object per command: name, about, options, run; handlers/, context/' }],
+    folders: [{ name: 'commands', about: 'one object per command: name, about, options, run; handlers/, context/' }],
   },
   {
     title: 'the command line',
-    rooms: [{ name: 'cli.ts', about: 'arguments to command' }],
+    folders: [{ name: 'cli.ts', about: 'arguments to command' }],
   },
 ];

@@ -77,13 +77,13 @@ export async function madeAtLoad(files: readonly string[]): Promise<FoundRegex[]
   return made;
 }
 
-/** Everything in the room of each file: what `src/enrich/screening/orders/phrase.ts` offers is called by the files around it. */
+/** Everything in the folder of each file: what `src/enrich/screening/orders/phrase.ts` offers is called by the files around it. */
 function filesAround(files: readonly string[]): string[] {
-  const rooms = new Set(files.map((file) => file.split('/').slice(0, 2).join('/')));
-  return [...rooms].flatMap((room) =>
-    readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
+  const folders = new Set(files.map((file) => file.split('/').slice(0, 2).join('/')));
+  return [...folders].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
-      .map((name) => join(room, name)),
+      .map((name) => join(folder, name)),
   );
 }
 

@@ -5,7 +5,7 @@ import { wholeNumber } from '../../scripts/trial_command.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-test.each(['', ' ', 'ten', '0', '-1', '1.5', '1e3', '0x10', '99999999999'])('%j is no number of nights', (text) => {
+test.each(['', ' ', 'ten', '0', '-1', '1.5', '1e3', '0x10', '99999999999'])('%j is no number of scenarios', (text) => {
   expect(() => wholeNumber(1)(text)).toThrow('It must be a whole number, 1 or more.');
 });
 
@@ -17,7 +17,7 @@ test.each([
   expect(wholeNumber(1)(text)).toBe(number);
 });
 
-// A number that is none would become NaN: no night is played then, and none fails.
+// A number that is none would become NaN: no scenario is played then, and none fails.
 test.each([
   ['test/simulation/main.ts', '--seeds', 'ten'],
   ['test/crash/main.ts', '--times', '0'],

@@ -59,14 +59,14 @@ export async function backtest(options: BacktestOptions): Promise<Backtest | nul
   const history = await readHistory(runs());
   if (history.runs.length === 0) return null;
 
-  const judged = async (ratings: Ratings) => {
+  const decideAgain = async (ratings: Ratings) => {
     const before = trial === null ? null : new Side(policy, settings);
     const after = new Side(trial ?? policy, settings);
-    for await (const record of runs()) for (const side of [before, after]) side?.judge(record, ratings);
+    for await (const record of runs()) for (const side of [before, after]) side?.decide(record, ratings);
     return { before, after };
   };
-  const asked = rescore === null ? null : await rescored(history, rescore, judged);
-  const { before, after } = await judged(asked?.ratings ?? history.cases);
+  const asked = rescore === null ? null : await rescored(history, rescore, decideAgain);
+  const { before, after } = await decideAgain(asked?.ratings ?? history.cases);
 
   const results = after.results();
   return {

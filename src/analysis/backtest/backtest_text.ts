@@ -125,7 +125,7 @@ function affectedBlock({ affected, policies }: Backtest, reasons: boolean): stri
 }
 
 function affectedLines(one: Affected, compared: boolean, reasons: boolean): string {
-  const confirmation = one.assumesConfirmation ? ', still needs the second look' : '';
+  const confirmation = one.assumesConfirmation ? ', still needs a confirmation' : '';
   const verdict = compared ? `${one.old} → ${one.new}` : one.new;
   const then = compared || one.old === one.new ? '' : ` (the runs decided: ${one.old})`;
   const about = `${shown(one.requestor, 40)} → ${shown(one.subject, 40)}, ${one.phase}`;
@@ -142,12 +142,12 @@ function remarks({ measures, passedOver, rescored }: Backtest): string {
   const all = [
     ...(measures.withoutSecondLook > 0
       ? [
-          `${measures.withoutSecondLook} of the would-be approvals and rejections had no second look in the past: for them one would still have to agree${rescored === null ? ' (--rescore asks for it)' : ''}.`,
+          `${measures.withoutSecondLook} of the would-be approvals and rejections had no confirmation at the time: for them one would still have to agree${rescored === null ? ' (--rescore asks for it)' : ''}.`,
         ]
       : []),
     ...(measures.capped > 0 ? [`The caps would have held back ${measures.capped} of the actions in their run.`] : []),
     ...(passedOver.length > 0
-      ? [`${capital(pluralInWords(passedOver.length, 'archived run'))} judged nothing or cannot be read: passed over.`]
+      ? [`${capital(pluralInWords(passedOver.length, 'archived run'))} decided nothing or cannot be read: passed over.`]
       : []),
     ...(rescored?.problems ?? []).map((problem) => shown(problem, 300)),
   ];

@@ -8,7 +8,7 @@ export const PHASES = ['Active', 'Approved'] as const;
 export type Phase = (typeof PHASES)[number];
 export const phaseOf = (status: string): Phase | null => PHASES.find((phase) => phase === status) ?? null;
 
-/** One request at one status: judged once, however many runs saw it. */
+/** One request at one status: decided once, however many runs saw it. */
 export const caseKey = (requestId: string, phase: Phase): string => `${phase} ${requestId}`;
 
 /** What the runs of the range know together about each case, and about what became of it. */
@@ -27,7 +27,7 @@ export type PastCase = {
   readonly subject: string;
   /** The newest rating at this status; an unscored one only while there is no other. */
   readonly assessment: Assessment;
-  /** The newest second look at this status, of whichever kind. */
+  /** The newest confirmation at this status, of whichever kind. */
   readonly confirmation: Confirmation | null;
   readonly dossier: Dossier;
   /** What the runs themselves decided: the first action, or else hold. */

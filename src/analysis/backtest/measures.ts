@@ -22,7 +22,7 @@ export type Measures = {
   readonly escalation: Intern;
   /** INVARIANT: has to be empty; anything in it is the exit code. */
   readonly dangerous: readonly SideResult[];
-  /** Approvals and rejections that would still have needed a second look that the past did not ask for. */
+  /** Approvals and rejections that would still have needed a confirmation that was not asked for at the time. */
   readonly withoutSecondLook: number;
   /** Would-be actions that the caps would have held back in their run. */
   readonly capped: number;

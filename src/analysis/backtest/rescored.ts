@@ -18,15 +18,15 @@ export type Rescored = {
   readonly problems: readonly string[];
 };
 
-/** Rates the newest state of every case anew, and gives those that would be approved or rejected their second look. */
+/** Rates the newest state of every case anew, and gives those that would be approved or rejected their confirmation. */
 export async function rescored(
   { cases }: History,
   model: Rescore,
-  judged: (ratings: Ratings) => Promise<{ readonly before: Side | null; readonly after: Side }>,
+  decideAgain: (ratings: Ratings) => Promise<{ readonly before: Side | null; readonly after: Side }>,
 ): Promise<Rescored> {
   const ratings = new Map<string, { assessment: Assessment; confirmation: null }>();
   const told: Told[] = [];
-  // The waiting ones last: the second look is about them, and may only be asked about what was rated last.
+  // The waiting ones last: the confirmation is about them, and may only be asked about what was rated last.
   for (const phase of PHASES.toReversed()) {
     const dossiers = [...cases.values()].filter((one) => one.phase === phase).map(({ dossier }) => dossier);
     const answer = await model.score(dossiers);
@@ -36,7 +36,7 @@ export async function rescored(
       ratings.set(caseKey(request.id, phase), { assessment, confirmation: null });
     }
   }
-  const { before, after } = await judged(ratings);
+  const { before, after } = await decideAgain(ratings);
   const candidates = new Map([...(before?.candidates() ?? []), ...after.candidates()]);
   const looked = await model.confirm([...candidates.values()]);
   told.push(looked);

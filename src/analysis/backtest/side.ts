@@ -24,13 +24,13 @@ export type SideResult = {
   readonly at: number;
   readonly created: number;
   readonly keys: { readonly requestor: string; readonly asset: string };
-  /** It would still need the second look, which was not asked for in the past. */
+  /** It would still need a confirmation, which was not asked for at the time. */
   readonly assumesConfirmation: boolean;
   readonly privileged: boolean;
   readonly inConflict: boolean;
 };
 
-/** The rating and the second look to judge a case by. */
+/** The rating and the confirmation to decide a case by. */
 export type Ratings = ReadonlyMap<
   string,
   { readonly assessment: Assessment; readonly confirmation: Confirmation | null }
@@ -61,7 +61,7 @@ export class Side {
     this.#engine = remembered(policy);
   }
 
-  judge({ runId, startedAt, reviewed }: RunRecord, ratings: Ratings): void {
+  decide({ runId, startedAt, reviewed }: RunRecord, ratings: Ratings): void {
     const accessContexts = this.policy.classify(
       reviewed.map(({ dossier }) => dossier),
       startedAt,
@@ -100,7 +100,7 @@ export class Side {
     }
   }
 
-  /** Those that would still need a second look, as they were when they would have been acted on. */
+  /** Those that would still need a confirmation, as they were when they would have been acted on. */
   candidates(): ReadonlyMap<string, ConfirmCandidate> {
     return this.#candidates;
   }

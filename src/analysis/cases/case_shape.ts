@@ -33,7 +33,7 @@ const GIVEN = record({
   /** Accounts that approved it in the vault; `owner`, `manager` and `self` stand for whoever that is. */
   approvals: texts.default([]),
   granted_days_ago: count.optional(),
-  // What it is about: an asset for the mapping to judge, `unread`, or none of it, and then what the mapping would say
+  // What it is about: an asset for the mapping to classify, `unread`, or none of it, and then what the mapping would say
   asset: z
     .union([
       z.enum(['unread', 'none']),

@@ -19,7 +19,7 @@ const ASSET: AssetFacts = { id: 'asset-1', name: 'made-up', type: 'Server', cont
 const NEUTRAL_CONTAINER = '/made-up-for-a-policy-test';
 const NEUTRAL_ENTITLEMENT = 'neutral:read';
 
-/** The request of a case with everything that is known about it, judged by the mapping and the pairs of the policy. */
+/** The request of a case with everything that is known about it, classified by the mapping and the pairs of the policy. */
 export function madeUp({ about: { given }, file }: ReadCase, model: AccessModel): Subject {
   const own = modelFor(given, file.roles, model);
   const unsigned = dossierOf(given, []);

@@ -35,7 +35,7 @@ export const policyTestJson = ({ results, ...about }: PolicyTestResult) => ({
 
 /** Decides every case with the code that runs decide with. @throws {ConfigError} about mistakes in the files */
 export async function policyTest(policy: Policy, files: readonly string[]): Promise<PolicyTestResult> {
-  const results = (await readCases(files, policy)).map((one) => judged(one, policy));
+  const results = (await readCases(files, policy)).map((one) => resultOf(one, policy));
   const said = new Set(results.flatMap(({ decision }) => decision.rules.map(ruleName)));
   return {
     policy: { dir: policy.dir, digest: policy.digest },
@@ -44,7 +44,7 @@ export async function policyTest(policy: Policy, files: readonly string[]): Prom
   };
 }
 
-function judged(one: ReadCase, policy: Policy): CaseResult {
+function resultOf(one: ReadCase, policy: Policy): CaseResult {
   const { given, expect, settings } = one.about;
   const how = {
     policy: actionPolicy(settings ?? one.file.settings),
@@ -77,7 +77,7 @@ const actionPolicy = ({ approve_up_to, reject_from, stale_days, close_expired, o
   staleDays: stale_days,
 });
 
-/** A second look is asked for only where something is about to be done. */
+/** A confirmation is asked for only where something is about to be done. */
 function confirmationOf(
   { confirmation }: Given,
   verdict: Decision['verdict'],

@@ -26,15 +26,15 @@ export type Check = {
 
 /** The parts of the table, in the order in which deciding asks for them. */
 export const CHECK_PARTS = {
-  risk: 'Risk: the floor from facts and the model',
-  floor: 'Rules of the floor',
+  risk: 'Risk: the risk floor from facts, and the model',
+  floor: 'Rules of the risk floor',
   text: 'Screening of the text',
   policy: 'Policies that match',
   switch: 'Switches',
   gate: 'Gates',
   approvals: 'Recorded approvals',
-  confirm: 'Second look',
-  cap: 'Caps and breaker',
+  confirm: 'Confirmation',
+  cap: 'Caps and circuit breaker',
 } as const satisfies Record<string, string>;
 export type CheckPart = keyof typeof CHECK_PARTS;
 
@@ -67,7 +67,7 @@ export function checksOf(world: World, policy: Pick<Policy, 'authorize' | 'match
     confirm(world, actions),
     check(
       'cap',
-      'caps and breaker',
+      'caps and circuit breaker',
       world.recorded.heldBack === null ? 'pass' : 'fail',
       world.recorded.heldBack === null ? 'did not hold it back' : capWords(world.recorded.heldBack),
     ),
@@ -79,7 +79,7 @@ function risks({ subject, policy }: World, floor: Risk, risk: Risk | null, actio
   const model = assessment.kind === 'scored' ? assessment.risk : null;
   const flags = assessment.kind === 'scored' ? assessment.flags : [];
   const rows = [
-    check('risk', 'floor (facts)', 'none', floor),
+    check('risk', 'risk floor (facts)', 'none', floor),
     check(
       'risk',
       'model',
@@ -193,7 +193,7 @@ const whoIs = (approver: 'manager' | 'owner', { person, owner }: World['subject'
 
 function confirm({ recorded: { confirmation }, policy }: World, actions: readonly Action[]): Check {
   if (confirmation === null)
-    return check('confirm', 'no vote', 'none', 'not asked for: it was no candidate for an action');
+    return check('confirm', 'no confirmation', 'none', 'not asked for: it was no candidate for an action');
   const action =
     (Object.keys(CONFIRMED_BY) as ConfirmedAction[]).find((one) => CONFIRMED_BY[one] === confirmation.kind) ??
     'approve';

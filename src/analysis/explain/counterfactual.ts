@@ -14,7 +14,7 @@ export type Counterfactual = {
 };
 export type Way = {
   readonly facts: readonly { readonly lever: string; readonly says: string }[];
-  /** The second look, which was never asked for, would have had to agree as well. */
+  /** The confirmation, which was never asked for, would have had to agree as well. */
   readonly assumesConfirmation: boolean;
 };
 

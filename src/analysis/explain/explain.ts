@@ -33,7 +33,7 @@ export type Explanation = {
   readonly checks: readonly Check[];
   readonly holds: readonly Held[];
   readonly counterfactuals: readonly Counterfactual[];
-  /** What the record of past actions says about it. */
+  /** What the ledger says about it. */
   readonly journal: {
     readonly folder: string;
     readonly entries: readonly PlacedEntry[];
@@ -62,14 +62,14 @@ export function explain({ record, reviewed }: Found, policy: Policy, past: PastA
         startedAt,
       );
   const accessContext = accessContexts.get(id) ?? reviewed.accessContext;
-  // A run that could not trust its memory decided as if nothing had been done before.
-  const forgetful = ['memory', 'key', 'storage'].includes(record.observingBecause ?? '');
+  // A run that could not trust its ledger decided as if nothing had been done before.
+  const withoutHistory = ['memory', 'key', 'storage'].includes(record.observingBecause ?? '');
   const world: World = {
     subject: { dossier: reviewed.dossier, assessment: reviewed.assessment, accessContext },
     recorded: recordedOf(reviewed),
     policy: settingsOfRun(record),
     approver: approvedBy,
-    acted: forgetful ? [] : ACTION_NAMES.filter((action) => past.actedBefore(runId, id, action)),
+    acted: withoutHistory ? [] : ACTION_NAMES.filter((action) => past.actedBefore(runId, id, action)),
   };
   const today = decidedIn(world, policy).decision;
   return {

@@ -64,7 +64,7 @@ function decisionBlock(title: string, decision: Decision, outcome: Outcome | nul
   const became = outcome === null ? '' : `${outcomeWord({ decision, outcome })}: ${outcomeNote(outcome, shown)}`;
   return [
     title,
-    line('verdict', `${verdict}, risk ${risk ?? 'unknown'} (floor ${floor})`),
+    line('verdict', `${verdict}, risk ${risk ?? 'unknown'} (risk floor ${floor})`),
     line('policy basis', basis.length === 0 ? 'none' : [...new Set(basis)].join(', ')),
     ...rules.map((trace, i) =>
       line(i === 0 ? 'because' : '', `${shown(ruleName(trace), 80)}: ${shown(ruleWords(trace))}`),
@@ -146,7 +146,7 @@ function waysBlock({ target, ways, smallest }: Counterfactual, { reviewed }: Exp
     const words = facts.map(({ says }) => shown(says)).join(', and ');
     const confirmation =
       assumesConfirmation && reviewed.dossier.request.status === 'Active'
-        ? '; the second look would have had to agree too'
+        ? '; the confirmation would have had to agree too'
         : '';
     return labelled('  -', `${words}${confirmation}`, 4);
   });
@@ -156,13 +156,13 @@ function waysBlock({ target, ways, smallest }: Counterfactual, { reviewed }: Exp
 
 function recordBlock({ run, journal, replayed, policy }: Explanation): string {
   return [
-    'Where it stands in the record',
+    'Where it stands in the ledger',
     line('run', run.runId),
-    ...(journal.unreadable === null ? [] : [line('journal', shown(journal.unreadable))]),
-    ...(journal.entries.length === 0 ? [line('journal', `no entry about it in ${journal.folder}`)] : []),
+    ...(journal.unreadable === null ? [] : [line('ledger', shown(journal.unreadable))]),
+    ...(journal.entries.length === 0 ? [line('ledger', `no entry about it in ${journal.folder}`)] : []),
     ...journal.entries.map(({ file, line: number, entry: { at, kind, run: by, data } }) => {
       const what = `${data.action} ${kind.replace('action.', '')}`;
-      return line('journal', `${file}:${number} ${utcMinute(Date.parse(at))} ${what} by run ${by ?? 'unknown'}`);
+      return line('ledger', `${file}:${number} ${utcMinute(Date.parse(at))} ${what} by run ${by ?? 'unknown'}`);
     }),
     line('decided again', replayVerdict(replayed, policy.same)),
   ].join('\n');
@@ -171,7 +171,7 @@ function recordBlock({ run, journal, replayed, policy }: Explanation): string {
 function replayVerdict(replayed: boolean, same: boolean): string {
   if (replayed) return 'the same verdict for the same reasons';
   return same
-    ? 'not quite the same: settings, memory or program differed from what the record tells'
+    ? 'not quite the same: settings, ledger or program differed from what was recorded'
     : 'differs, as the policy did';
 }
 

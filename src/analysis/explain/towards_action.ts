@@ -25,7 +25,7 @@ const A_REASON = 'CHG0000001: planned work';
 
 const without = (gaps: readonly Gap[], ...kinds: readonly Gap['what'][]): Gap[] =>
   gaps.filter(({ what }) => !kinds.includes(what));
-/** The floor's own limit where a class has none, in hours. */
+/** The risk floor's own limit where a class has none, in hours. */
 const WEEK = 7 * 24;
 
 const ratedTooHigh = ({ subject: { assessment }, policy }: World): boolean =>

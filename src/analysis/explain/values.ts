@@ -19,7 +19,7 @@ export const GATE_VALUES = {
   once: (_subject, acted) => (acted.length === 0 ? 'not acted on before' : `done before: ${acted.join(', ')}`),
 } as const satisfies Record<GateName, (subject: Subject, acted: readonly Action[]) => string>;
 
-/** What each rule of the floor looked at. */
+/** What each rule of the risk floor read. */
 export const FLOOR_VALUES = {
   'floor-separation-of-duties': ({ accessContext }) =>
     accessContext.sodConflicts.length === 0 ? 'no pair' : accessContext.sodConflicts.map(({ pair }) => pair).join(', '),

@@ -6,7 +6,7 @@ export type ArchiveSpan = { readonly from: number; readonly to: number };
 
 /**
  * The archived runs of a span of time, one in memory at a time. A file that cannot be understood, and a run
- * that ended before it judged anything, is passed over; `passedOver` is told its id.
+ * that ended before it decided anything, is passed over; `passedOver` is told its id.
  */
 export async function* archivedRuns(
   archive: Pick<RunArchive, 'ids' | 'load'>,

@@ -7,25 +7,25 @@ import { type DoneActions, parseSnapshot } from '../../ledger/snapshot.ts';
 import { type Disk, realDisk } from '../../store/disk.ts';
 import { LedgerError, StorageError } from '../../util/errors.ts';
 
-/** What the record says about an action: an entry, and where it stands. */
+/** What the ledger says about an action: an entry, and where it stands. */
 export type ActionEntry = Extract<Entry, { kind: `action.${string}` }>;
 export type PlacedEntry = { readonly file: string; readonly line: number; readonly entry: ActionEntry };
 
 /** What the agent did and when, for looking back. */
 export type PastActions = {
-  /** The folder of the record. */
+  /** The folder of the ledger. */
   readonly folder: string;
   /** The entries about one request, in order. */
   entries(requestId: string): readonly PlacedEntry[];
   /** Whether the action was done, or may have been, before the run began. */
   actedBefore(runId: string, requestId: string, action: Action): boolean;
-  /** Why the past could not be read, and so is left out; null when it was. */
+  /** Why the ledger could not be read, and so is left out; null when it was. */
   readonly unreadable: string | null;
 };
 
 /**
  * Reads snapshot and record without the lock, the key or mending anything: they belong to the run that may be under way.
- * Whether the record is whole is for `ledger verify` to say.
+ * Whether the ledger is whole is for `ledger verify` to say.
  */
 export async function readPastActions(stateDir: string, disk: Disk = realDisk): Promise<PastActions> {
   const folder = ledgerFolder(stateDir);

@@ -7,26 +7,26 @@ import type { Reviewed, RunRecord } from '../../domain/run_record.ts';
 import { cedarCase } from '../../policy/cedar_case.ts';
 import type { Policy } from '../../policy/load.ts';
 
-/** What came out of the second look and the caps when it was for real; null where there was none. */
+/** What came out of the confirmation and the caps when it was for real; null where there was none. */
 export type Recorded = { readonly confirmation: Confirmation | null; readonly heldBack: CapReached | null };
 
 export type Replayed = {
   readonly decision: Decision;
   /**
-   * The action would still need a second look that was never asked for: another verdict, or another policy, makes other
+   * The action would still need a confirmation that was never asked for: another verdict, or another policy, makes other
    * candidates. The decision is then the one that an agreeing vote would lead to.
    */
   readonly assumesConfirmation: boolean;
 };
 
 /**
- * Decides once more with the code that runs decide with. The same subject, policy and memory give the same decision as
+ * Decides once more with the code that runs decide with. The same subject, policy and action history give the same decision as
  * in the run; anything changed gives what the run would have decided had it been so.
  */
 export function replay(subject: Subject, { confirmation, heldBack }: Recorded, how: DecideWith): Replayed {
   const prepared = decide(subject, null, how);
   const { verdict } = prepared;
-  // What is held anyway was no candidate: no second look and no cap was asked about it.
+  // What is held anyway was no candidate: no confirmation and no cap was asked about it.
   if (verdict === 'hold') return { decision: prepared, assumesConfirmation: false };
   const look: Confirmed = { confirmation: confirmation ?? undefined, heldBack };
   const needed = Object.hasOwn(CONFIRMED_BY, verdict) ? CONFIRMED_BY[verdict as ConfirmedAction] : null;

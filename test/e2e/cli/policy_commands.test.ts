@@ -173,7 +173,7 @@ describe('backtest', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/✗ \d+ privileged or conflicting would have been approved:/);
     expect(stdout).toMatch(/\d+ requests? (is|are) affected/);
-    expect(stdout).toMatch(/hold → approve, still needs the confirmation/);
+    expect(stdout).toMatch(/hold → approve, still needs a confirmation/);
   });
 
   test('without an archive, and with a range that is none, it is said', async () => {

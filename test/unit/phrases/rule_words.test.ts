@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RuleTrace } from '../../../src/domain/decision.ts';
-import { basisOf, floorWords, secondLookAgreed, secondLookWords } from '../../../src/phrases/gate_words.ts';
+import { basisOf, confirmationAgreed, confirmationWords, floorWords } from '../../../src/phrases/gate_words.ts';
 import { heldBackOf } from '../../../src/phrases/held_back.ts';
 import { firstReason, ruleName, ruleWords } from '../../../src/phrases/rule_words.ts';
 import { aReviewed } from '../../helpers/records.ts';
@@ -103,8 +103,8 @@ test('A policy that is called like a rule of ours, and speaks like one, is taken
     rules: ['cap', 'confirm', 'gate once', 'floor-burst'].map((id) => forbidden(id, says)),
   });
   expect(heldBackOf([reviewed])).toEqual([]);
-  expect(secondLookAgreed(reviewed)).toBe(true);
-  expect(secondLookWords(reviewed, String)).toBe('facts-only reading low, agreed');
+  expect(confirmationAgreed(reviewed)).toBe(true);
+  expect(confirmationWords(reviewed, String)).toBe('facts-only reading low, agreed');
   expect(floorWords(reviewed.decision)).toEqual([]);
 });
 

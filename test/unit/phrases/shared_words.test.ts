@@ -18,7 +18,7 @@ test('One is singular, and none and many are plural', () => {
   expect([0, 1, 2].map((n) => pluralInWords(n, 'run'))).toEqual(['0 runs', 'one run', '2 runs']);
 });
 
-/** Word, note, remark and cell of every outcome. A text that is not ours goes through the door that is handed in. */
+/** Word, note, remark and cell of every outcome. A text that is not ours goes through the escaping function that is handed in. */
 test.each<[Outcome | null, string, string, string, string]>([
   [null, 'held', '', '', ''],
   [{ kind: 'done', statusAfter: 'Approved', note: '' }, 'approved', 'now <Approved>', '<>', '<done>'],

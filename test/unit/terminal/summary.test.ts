@@ -47,7 +47,7 @@ describe('the summary at the end of a run', () => {
     ]);
   });
 
-  test('says whose move it is, and what caps held back', () => {
+  test('says who is waited for, and what caps held back', () => {
     const heldBack = aReviewed({
       id: 'c',
       risk: 'low',
@@ -55,8 +55,8 @@ describe('the summary at the end of a run', () => {
       next: { kind: 'observe', to: 'Portcullis', finding: 'x', ask: null, alternative: null },
     });
     const text = summary(aRecord({ reviewed: [aReviewed(), heldBack] }), 'r.md');
-    expect(text).toContain('whose move: 1 for owners and managers\n');
-    expect(text).toContain('held back:  1 by 1 approval in one run (CAP_APPROVALS_PER_RUN)');
+    expect(text).toContain('waiting for: 1 for owners and managers\n');
+    expect(text).toContain('held back:   1 by 1 approval in one run (CAP_APPROVALS_PER_RUN)');
   });
 
   test('more actions than fit are counted, not printed', () => {

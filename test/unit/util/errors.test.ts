@@ -12,7 +12,7 @@ import {
   UpstreamError,
 } from '../../../src/util/errors.ts';
 
-test('The advice of every error of a neighbour says what to do and which settings lead there', () => {
+test('The advice of every error of an upstream says what to do and which settings lead there', () => {
   for (const upstream of Object.keys(UPSTREAMS) as Upstream[]) {
     for (const code of Object.keys(UPSTREAM_CODES) as UpstreamCode[]) {
       const { advice } = new UpstreamError(upstream, code, 'x');
@@ -66,7 +66,7 @@ describe('A file that cannot be used', () => {
     expect(new StorageError('write', '/x', fault(code)).advice).toMatch(advice);
   });
 
-  test('that is the memory comes with the way out, and with where the copy is', () => {
+  test('that is the ledger comes with the way out, and with where the copy is', () => {
     const error = new LedgerError('/state/agent_state.json', 'broken', '/state/agent_state.json.damaged-1');
     expect(error.advice).toContain('/state/agent_state.json.damaged-1');
     expect(error.advice).toContain('docs/operating.md');

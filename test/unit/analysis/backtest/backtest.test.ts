@@ -74,10 +74,10 @@ describe('what would have been done', () => {
     const result = await replayed([run]);
     expect(result.measures.would.approve).toBe(1);
     expect(result.measures.withoutSecondLook).toBe(1);
-    expect(flat(result)).toContain('1 of the would-be approvals and rejections had no second look in the past');
+    expect(flat(result)).toContain('1 of the would-be approvals and rejections had no confirmation at the time');
   });
 
-  test('a second look of the past that disagreed still holds; the newest rating counts, an unscored one does not', async () => {
+  test('a confirmation of that time that disagreed still holds; the newest rating counts, an unscored one does not', async () => {
     const { measures } = await replayed([
       runOn(0, [{ id: 'disagreed', confirmation: rated('high') }, { id: 'worse' }, { id: 'outage' }]),
       runOn(1, [
@@ -100,12 +100,12 @@ describe('what would have been done', () => {
     expect(flat(result)).toContain('The caps would have held back 7 of the actions');
   });
 
-  test('runs outside the range and runs that judged nothing are left out', async () => {
+  test('runs outside the range and runs that decided nothing are left out', async () => {
     const empty = { ...runOn(1, []), verdict: 'failed' as const };
     const result = await replayed([runOn(-3, [{ id: 'too old' }]), runOn(0, [{ id: 'low' }]), empty]);
     expect(result.measures.requests).toBe(1);
     expect(result.passedOver).toEqual([empty.runId]);
-    expect(flat(result)).toContain('One archived run judged nothing');
+    expect(flat(result)).toContain('One archived run decided nothing');
   });
 });
 
@@ -208,7 +208,7 @@ describe('two policies', () => {
 });
 
 describe('asking the model again', () => {
-  test('the newest state of each case is rated anew, candidates get their second look, and nothing else is asked', async () => {
+  test('the newest state of each case is rated anew, candidates get their confirmation, and nothing else is asked', async () => {
     const asked: string[][] = [];
     const looked: string[][] = [];
     const usage = { model: 'again', calls: 1, promptTokens: 10, completionTokens: 1 };

@@ -41,7 +41,7 @@ function replayedByHand(world: World, names: readonly string[], table: Readonly<
   const how = { policy: so.policy, engine: policy, acted: (_id: string, action: Action) => so.acted.includes(action) };
   const prepared = decide(so.subject, null, how).verdict;
   const kind = CONFIRMED_BY[prepared as ConfirmedAction];
-  // A vote of the right kind speaks; one that was never asked for is taken to agree.
+  // A confirmation of the right kind counts; one that was never asked for is taken to agree.
   const { confirmation, heldBack } = so.recorded;
   const agreeing: Confirmation = { kind, assessment: rated(kind === 'facts-only' ? 'low' : 'critical') };
   return decide(so.subject, { confirmation: confirmation?.kind === kind ? confirmation : agreeing, heldBack }, how)

@@ -34,7 +34,7 @@ const failing = ({ checks }: Explanation) => checks.filter(({ result }) => resul
 const widest = (text: string) => Math.max(...text.split('\n').map((line) => stringWidth(line)));
 
 describe('after a real run', () => {
-  test('each request of a whole estate is explained: decided again the same, on a page, with the journal lines of what was done', async () => {
+  test('each request of a whole estate is explained: decided again the same, on a page, with the ledger lines of what was done', async () => {
     await using place = await openPlace(
       { data: 'realistic', requests: 90, seed: 5 },
       { POLICY_DIR: SHIPPED, DEEP_ANALYSIS: 'true' },
@@ -142,9 +142,9 @@ describe('the table of checks', () => {
     expect(failing(about)).toContain('required: owner');
   });
 
-  test('a cap and a second look that disagreed are told', () => {
+  test('a cap and a confirmation that disagreed are told', () => {
     const atCap = explained({ heldBack: approvalsPerRun(20) });
-    expect(failing(atCap)).toEqual(['caps and breaker']);
+    expect(failing(atCap)).toEqual(['caps and circuit breaker']);
     expect(explanationText(atCap)).toContain('20 approvals in one run (CAP_APPROVALS_PER_RUN)');
     const disagreed = explained({ confirmation: rated('high') });
     expect(failing(disagreed)).toEqual(['facts-only reading, for approve']);
@@ -153,10 +153,10 @@ describe('the table of checks', () => {
     ]);
   });
 
-  test('a second look that was never asked for is said to be needed', () => {
+  test('a confirmation that was never asked for is said to be needed', () => {
     const about = explained({ assessment: rated('medium') });
     expect(about.counterfactuals[0]?.ways[0]?.assumesConfirmation).toBe(true);
-    expect(explanationText(about).replace(/\s+/g, ' ')).toContain('the second look would have had to agree too');
+    expect(explanationText(about).replace(/\s+/g, ' ')).toContain('the confirmation would have had to agree too');
   });
 
   test('what a requestor or a model wrote cannot act on the terminal', () => {
@@ -228,7 +228,7 @@ describe('a request that cannot be found', () => {
   });
 });
 
-test('a journal that cannot be read is said, and the request is explained all the same', async () => {
+test('a ledger that cannot be read is said, and the request is explained all the same', async () => {
   const { unreadable } = await readPastActions(tempFolder());
   expect(unreadable).toBeNull();
   const about = {

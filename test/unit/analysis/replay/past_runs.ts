@@ -34,7 +34,7 @@ export type Story = {
   readonly assessment?: Assessment;
   readonly grantedDaysAgo?: number;
   readonly part?: DossierParts;
-  /** What the second look says, where one is asked for; left out, it agrees. */
+  /** What the confirmation says, where one is asked for; left out, it agrees. */
   readonly confirmation?: Assessment;
   readonly heldBack?: CapReached;
   readonly actedBefore?: readonly Action[];

@@ -1,4 +1,4 @@
-/** The door opens everywhere: plain shells, Windows' shims, old Nodes, packages and checkouts that lack something. */
+/** `bin/portcullis.js` starts everywhere: plain shells, Windows' shims, old Nodes, packages and checkouts that lack something. */
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -19,20 +19,20 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
-const DOOR = join(ROOT, 'bin/portcullis.js');
+const BIN = join(ROOT, 'bin/portcullis.js');
 const NODE = process.execPath;
-/** What the door starts where there is no source. */
+/** What it starts where there is no source. */
 const BUILT = 'dist/src/cli.js';
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
 type Facts = { readonly version: string; readonly brought: string | null; readonly canBeBrought: boolean };
-type Door = { readonly root: string; readonly installed: boolean; readonly door: string };
+type Place = { readonly root: string; readonly installed: boolean; readonly door: string };
 const require = createRequire(import.meta.url);
-const { oldNode } = require('../../bin/missing.js') as { oldNode: (door: Door, found: Facts) => string };
+const { oldNode } = require('../../bin/missing.js') as { oldNode: (place: Place, found: Facts) => string };
 
 let scratch = '';
 beforeAll(() => {
-  scratch = realpathSync(mkdtempSync(join(tmpdir(), 'portcullis-door-')));
+  scratch = realpathSync(mkdtempSync(join(tmpdir(), 'portcullis-bin-')));
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -43,7 +43,7 @@ function newFolder(...below: string[]): string {
   return folder;
 }
 
-/** A copy of the door, and of the given parts of the package. */
+/** A copy of `bin/`, and of the given parts of the package. */
 function copyTo(folder: string, ...parts: string[]): string {
   // The simulator holds what the suite looks for as secrets that were written down.
   const filter = (path: string) => !path.endsWith('/simulator');
@@ -73,24 +73,24 @@ const commandsIn = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, co
 
 describe('any shell', () => {
   test('the first line is one that every system takes: no options, no variables', () => {
-    expect(readFileSync(DOOR, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
+    expect(readFileSync(BIN, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
   });
 
   test.for(['/bin/sh', 'bash', 'busybox'])('%s starts it', (shell, { skip }) => {
     const applet = shell === 'busybox' ? ['sh'] : [];
     if (ended(shell, [...applet, '-c', 'exit 0']).status !== 0) skip(`there is no ${shell} on this machine`);
-    expect(ended(shell, [...applet, '-c', '"$0" --version', DOOR])).toEqual(started);
+    expect(ended(shell, [...applet, '-c', '"$0" --version', BIN])).toEqual(started);
   });
 
   test('busybox has the `env` of the first line too', ({ skip }) => {
     if (ended('busybox', ['true']).status !== 0) skip('there is no busybox on this machine');
-    expect(ended('busybox', ['env', 'node', DOOR, '--version'])).toEqual(started);
+    expect(ended('busybox', ['env', 'node', BIN, '--version'])).toEqual(started);
   });
 
   // What npm installs on Alpine: a Node for another C library, in front of the system's. The system answers `ENOENT`, as here.
   test.for([
-    ['the first line', ['-c', '"$0" --version', DOOR]] as const,
-    ['a script of package.json', ['-c', 'node "$0" --version', DOOR]] as const,
+    ['the first line', ['-c', '"$0" --version', BIN]] as const,
+    ['a script of package.json', ['-c', 'node "$0" --version', BIN]] as const,
   ])('a Node that cannot start on this machine is passed over by busybox: %s', ([, args], { skip }) => {
     if (ended('busybox', ['true']).status !== 0) skip('there is no busybox on this machine');
     const folder = newFolder();
@@ -103,9 +103,9 @@ describe('any shell', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    const doors = Object.values(scripts).filter((line) => line.includes('bin/'));
-    expect(doors.length).toBeGreaterThan(3);
-    for (const line of doors) expect(line).toMatch(/^node bin\/portcullis\.js( |$)/);
+    const starting = Object.values(scripts).filter((line) => line.includes('bin/'));
+    expect(starting.length).toBeGreaterThan(3);
+    for (const line of starting) expect(line).toMatch(/^node bin\/portcullis\.js( |$)/);
   });
 });
 
@@ -120,7 +120,7 @@ function cmdShim(): ((from: string, to: string) => Promise<unknown>) | null {
 }
 
 describe('what npm writes on Windows', () => {
-  test('three shims that call Node with the door, without options and variables', async ({ skip }) => {
+  test('three shims that call Node with `bin/portcullis.js`, without options and variables', async ({ skip }) => {
     const write = cmdShim() ?? skip('the npm of this machine does not show its cmd-shim');
     const folder = newFolder('node_modules');
     const shim = join(folder, '.bin/portcullis');
@@ -142,7 +142,7 @@ describe('what npm writes on Windows', () => {
     const applet = shell === 'busybox' ? ['sh'] : [];
     if (ended(shell, [...applet, '-c', 'exit 0']).status !== 0) skip(`there is no ${shell} on this machine`);
     const shim = join(newFolder(), 'portcullis');
-    await write(DOOR, shim);
+    await write(BIN, shim);
     expect(ended(shell, [...applet, shim, '--version'])).toEqual(started);
   });
 });
@@ -193,7 +193,7 @@ describe('a Node that is too old', () => {
 
   test('in this checkout, the old Node of this machine says what works: it is tried', ({ skip }) => {
     const node = old ?? skip(NO_OLD_NODE);
-    const { status, stdout, stderr } = ended(node, [DOOR, '--help']);
+    const { status, stdout, stderr } = ended(node, [BIN, '--help']);
     expect([status, stdout, stderr.split('\n').length]).toEqual([2, '', 2]);
     expect(stderr).toMatch(/^portcullis needs Node 24 or newer and this is v\d+\.\d+\.\d+: /);
     const [command = ''] = commandsIn(stderr);
@@ -291,15 +291,15 @@ describe('something else is missing', () => {
     });
   });
 
-  test('the package holds every file of the door', () => {
+  test('the package holds every file of `bin/`', () => {
     const { stdout } = ended('npm', ['pack', ROOT, '--dry-run', '--json', '--ignore-scripts'], process.env.PATH);
     const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
-    const door = files.map(({ path }) => path).filter((path) => path.startsWith('bin/'));
-    expect(door.sort()).toEqual(
+    const bin = files.map(({ path }) => path).filter((path) => path.startsWith('bin/'));
+    expect(bin.sort()).toEqual(
       readdirSync(join(ROOT, 'bin'), 'utf8')
         .map((name) => `bin/${name}`)
         .sort(),
     );
-    expect(door.length).toBeGreaterThan(2);
+    expect(bin.length).toBeGreaterThan(2);
   });
 });
