@@ -46,7 +46,7 @@ async function inARow(requests: number, say: (line: string) => void): Promise<Ro
     say(`again: ${requests} requests, ${what}`);
     const { shiftMs, change } = await between(around);
     const ran = await program.run({ shiftMs });
-    const { requests: window, firstLooks } = await around.call('needed', {
+    const { requests: window, assessing } = await around.call('needed', {
       pageSize: 200,
       batchSize: BATCH,
       deep: true,
@@ -55,7 +55,7 @@ async function inARow(requests: number, say: (line: string) => void): Promise<Ro
     // What a run closed, approved or rejected is other than it was for the next one.
     const before = rows.at(-1)?.seen.actions;
     const changed = (before ?? window) + change.active + change.others;
-    const needed = before === undefined ? firstLooks : change.active + Math.ceil((change.others + before) / BATCH);
+    const needed = before === undefined ? assessing : change.active + Math.ceil((change.others + before) / BATCH);
     const first = rows[0]?.ran ?? ran;
     rows.push({
       ...{ what, changed, needed, seen, ran },
@@ -93,8 +93,8 @@ export const again: Benchmark = {
     const goals =
       'Goals: no question for an assessment on an unchanged window, and after a change only what the changed requests ' +
       'take: one for each Active one, as they are asked about alone, and one for every 25 others (needed; a text that ' +
-      'screening finds suspicious is asked about alone as well and not in that number). Votes (second looks) ' +
-      'are never remembered, so a request whose vote disagrees costs one in every run.';
+      'screening finds suspicious is asked about alone as well and not in that number). Confirmations ' +
+      'are never remembered, so a request whose confirmation disagrees costs one in every run.';
     return { figures: { vaultMs: VAULT_MS, modelMs: MODEL_MS, results }, text: [...text, goals].join('\n\n') };
   },
 };
@@ -107,8 +107,8 @@ function table(rows: readonly Row[]): string {
     (ran.wallMs / 1000).toFixed(2),
     percent(wallShare),
     `${seen.calls.vault}`,
-    `${seen.firstLooks} (${needed})`,
-    `${seen.secondLooks}`,
+    `${seen.assessing} (${needed})`,
+    `${seen.confirming}`,
     `${ran.tokens.prompt}`,
     `${ran.tokens.completion}`,
     percent(tokenShare),
@@ -121,8 +121,8 @@ function table(rows: readonly Row[]): string {
     'wall s',
     'of the first',
     'vault calls',
-    'first looks (needed)',
-    'second looks',
+    'assessment questions (needed)',
+    'confirming questions',
     'prompt tokens',
     'completion tokens',
     'of the first',

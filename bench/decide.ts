@@ -1,5 +1,5 @@
 /**
- * What deciding costs for each candidate: floor, policies and gates of the shipped policy. By itself, without the other
+ * What deciding costs for each candidate: risk floor, policies and gates of the shipped policy. By itself, without the other
  * parts:
  *
  *     node bench/decide.ts [--json]
@@ -61,12 +61,12 @@ export async function deciding(subjects: readonly Subject[]): Promise<Result> {
   const dossiers = subjects.map(({ dossier }) => dossier);
   const look = { confirmation: undefined, heldBack: null };
   const works: readonly (readonly [what: string, per: number, work: () => unknown])[] = [
-    ['deciding once: floor, policies, gates', active.length, () => active.map((one) => decide(one, look, how))],
+    ['deciding once: risk floor, policies, gates', active.length, () => active.map((one) => decide(one, look, how))],
     [
       'a whole run: candidates, then votes and caps',
       active.length,
       () => {
-        // As a run does it: what the policies said before the second look is not asked again after it.
+        // As a run does it: what the policies said before the confirmation is not asked again after it.
         const once = { ...how, engine: askedOnce(engine) };
         prepare(active, once);
         return conclude(active, agreed, once, limits);

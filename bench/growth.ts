@@ -32,7 +32,7 @@ type Runs = { readonly first: Ran; readonly next: Ran };
 async function measure(requests: number, profiles: string | null): Promise<Runs> {
   await using around = openRemote<Lean>(join(import.meta.dirname, 'lean.ts'));
   const settings = await around.call('start', { requests });
-  // With as many as it takes that the neighbours are never what is waited for.
+  // As many at once as it takes that the upstreams are never what is waited for.
   using program = openProgram({
     ...settings,
     VAULT_CONCURRENCY: '16',
@@ -65,7 +65,7 @@ function rowsOf(empty: Runs, sizes: readonly number[], runs: readonly Runs[]): R
 }
 
 export const growth: Benchmark = {
-  about: 'own processor time and peak memory per request, with neighbours that answer at once',
+  about: 'own processor time and peak memory per request, with upstreams that answer at once',
   async run({ extent, sizes, profiles, say }) {
     const chosen = sizes ?? SIZES[extent];
     say('growth: a window without requests');

@@ -1,5 +1,5 @@
 /**
- * What reading the record costs: every line held against its seal, its neighbours and its shape, as at the start of every
+ * What reading the ledger costs: every line held against its seal, the lines beside it and its shape, as at the start of every
  * run and by `ledger verify`; and what one entry costs that is on disk before the next step.
  *
  *     node bench/ledger.ts [--json]
@@ -19,7 +19,7 @@ const ROUNDS = 7;
 const APPENDS = 200;
 const MONTH_MS = 30 * 86_400_000;
 
-/** What a record mostly consists of. */
+/** What a ledger mostly consists of. */
 const decided = (n: number): NewEntry => ({
   kind: 'request.decided',
   run: '20261120T120000000Z',
@@ -46,7 +46,7 @@ async function measured(what: string, key: LedgerKey | null) {
     const times: number[] = [];
     let bytes = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      // Processor time: what else the machine does at the moment is not the record's.
+      // Processor time: what else the machine does at the moment is not counted.
       const before = process.cpuUsage();
       const { files } = await readLedger(folder, { key });
       const { user, system } = process.cpuUsage(before);
@@ -76,7 +76,7 @@ const results = {
   ],
 };
 const table = markdownTable([
-  ['record', 'read and checked, ms of processor', 'entries per second', 'MB', 'one entry added, ms'],
+  ['ledger', 'read and checked, ms of processor', 'entries per second', 'MB', 'one entry added, ms'],
   ...results.measured.map(({ what, ms, entriesPerSecond, bytes, appendMs }) => [
     what,
     ms.toFixed(0),

@@ -8,7 +8,7 @@ import { again } from './again.ts';
 import type { Benchmark, Extent, Result } from './benchmark.ts';
 import { growth } from './growth.ts';
 import { parts } from './parts.ts';
-import { inWords, surroundings } from './stage/machine.ts';
+import { inWords, machineFacts } from './stage/machine.ts';
 import { tokens } from './tokens.ts';
 import { wall } from './wall.ts';
 
@@ -37,7 +37,7 @@ const command = trialCommand('bench', 'Measures the program; what each figure me
 const { json, quick, full, sizes = null, profiles = null } = command.opts<Choices>();
 const extent: Extent = quick ? 'quick' : full ? 'full' : 'usual';
 
-const machine = surroundings();
+const machine = machineFacts();
 const results: Record<string, Result> = {};
 for (const name of command.args.length > 0 ? command.args : Object.keys(BENCHMARKS)) {
   const benchmark = BENCHMARKS[name];

@@ -2,12 +2,12 @@ import { markdownTable } from 'markdown-table';
 import type { Benchmark } from './benchmark.ts';
 import { cliStart } from './cli_start.ts';
 import { deciding } from './decide.ts';
-import { record } from './record.ts';
+import { readingLedger } from './reading_ledger.ts';
 import { rendering } from './rendering.ts';
 import { simulatedMonth } from './simulated_month.ts';
 
 export const parts: Benchmark = {
-  about: 'deciding, writing the report, reading the record, starting the program',
+  about: 'deciding, writing the report, reading the ledger, starting the program',
   async run({ extent, say }) {
     say('parts: starting the program');
     const start = cliStart();
@@ -17,8 +17,8 @@ export const parts: Benchmark = {
     const decided = await deciding(month.reviewed);
     say('parts: writing the report');
     const rendered = await rendering(month);
-    if (extent !== 'quick') say('parts: reading the record');
-    const kept = extent === 'quick' ? null : record();
+    if (extent !== 'quick') say('parts: reading the ledger');
+    const kept = extent === 'quick' ? null : readingLedger();
     const text = [
       decided.text,
       markdownTable(
@@ -36,7 +36,7 @@ export const parts: Benchmark = {
         `median of ${start.rounds}; the goal is below ${start.goalMs} ms.`,
     ];
     return {
-      figures: { deciding: decided.figures, rendering: rendered, record: kept?.figures ?? null, start },
+      figures: { deciding: decided.figures, rendering: rendered, ledger: kept?.figures ?? null, start },
       text: text.join('\n\n'),
     };
   },

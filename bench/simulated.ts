@@ -19,7 +19,7 @@ export type SimulatedOptions = {
 /** How many requests are new or other than before; each Active one takes a question of its own. */
 export type Change = { readonly active: number; readonly others: number };
 
-/** Every door of the vault; listed, so that a new one is not forgotten silently: the type knows them all. */
+/** Every operation of the vault; listed, so that a new one is not forgotten silently: the type knows them all. */
 const VAULT_DOORS = {
   ...{ 'vault.list': true, 'vault.asset': true, 'vault.approve': true, 'vault.reject': true, 'vault.complete': true },
   ...{ 'vault.discovery': true, 'vault.search': true, 'vault.credentials': true, 'vault.submit': true },
@@ -60,17 +60,17 @@ export const simulated = {
     return neededFor({ window: inWindow(), questions: questions(), actions, parentOf }, { pageSize, batchSize, deep });
   },
 
-  /** What every neighbour was asked since the last time that this was asked. */
+  /** What every upstream was asked since the last time that this was asked. */
   seen(): Seen {
     const { journal, model } = sim();
     const calls = { vault: 0, model: 0, 'sign-in': 0, graph: 0 };
     for (const { upstream } of journal.calls) calls[upstream] += 1;
     const asked = questions();
-    const secondLooks = asked.filter(({ mode }) => mode !== 'review').length;
+    const confirming = asked.filter(({ mode }) => mode !== 'review').length;
     const actions = journal.of('approve', 'reject', 'complete').length;
     journal.clear();
     firstCall = model.calls.length;
-    return { calls, actions, firstLooks: asked.length - secondLooks, secondLooks };
+    return { calls, actions, assessing: asked.length - confirming, confirming };
   },
 
   /** The questions to the model, as they came. */

@@ -1,4 +1,4 @@
-/** Faults by name: what goes wrong on the way between a client and a neighbour. */
+/** Faults by name: what goes wrong on the way between a client and an upstream. */
 
 export type FaultPoint =
   | 'vault.list'
@@ -39,7 +39,7 @@ type FaultKind =
 export type FaultSpec = {
   readonly on: FaultPoint;
   readonly kind: FaultKind;
-  /** How many calls it meets; 1 unless told, `Infinity` for a neighbour that stays broken. */
+  /** How many calls it meets; 1 unless told, `Infinity` for an upstream that stays broken. */
   readonly times?: number;
   /** How many matching calls pass before the first is met. */
   readonly skip?: number;

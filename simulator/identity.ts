@@ -12,7 +12,7 @@ export function idFor(...parts: readonly (string | number)[]): string {
 }
 
 /**
- * Stands in every secret that the simulator makes: whoever finds it in a log, a report, a mail or a question has found a
+ * Stands in every secret that the simulator makes: where it turns up in a log, a report, a mail or a question, there is a
  * leak. Letters only, so that it looks the same in an address, in JSON and in HTML.
  */
 export const PLANTED = 'PLANTEDxSECRET';

@@ -13,7 +13,7 @@ import { makeForm } from './seed/forms.ts';
 import { makeHistory } from './seed/history.ts';
 import { makeAgent, makePeople } from './seed/people.ts';
 import { type Origins, SENDER, settingsFor } from './settings.ts';
-import type { Surroundings, Upstream } from './upstream.ts';
+import type { SimulatorContext, Upstream } from './upstream.ts';
 import { makeVaultRoutes } from './vault/routes.ts';
 import { Vault } from './vault/vault.ts';
 
@@ -47,7 +47,7 @@ const IN_MEMORY_ORIGINS: Origins = {
   graph: 'https://graph.sim.test',
 };
 
-/** Credential requests are granted at the second look unless told otherwise: no timer runs that nobody asked for. */
+/** Credential requests are granted at the second poll unless told otherwise, so that no timer runs. */
 export function simulateInMemory(options: Omit<SimulatorOptions, 'ports'> = {}): InMemorySimulator {
   const vault = { credentialApproval: { polls: 1 }, ...options.vault };
   const origins = IN_MEMORY_ORIGINS;
@@ -76,7 +76,7 @@ export function makeWorld(options: SimulatorOptions, origins: Readonly<Origins>,
   const { seed, now, ports: _, ...wanted }: Required<SimulatorOptions> = { ...DEFAULTS, ...options };
   const journal = makeJournal(now);
   const faults = makeFaults();
-  const surroundings: Surroundings = { now, journal, faults, closing };
+  const context: SimulatorContext = { now, journal, faults, closing };
   const estate = makeEstate(seed);
   const vault = makeVault(estate, seed, now, wanted);
   const tenantId = idFor(seed, 'tenant');
@@ -85,16 +85,16 @@ export function makeWorld(options: SimulatorOptions, origins: Readonly<Origins>,
 
   const { app: modelApp, model } = makeModel(
     { behaviour: 'rate', delayMs: 0, ...wanted.model, key: secretOf(estate.openaiKey.id) },
-    surroundings,
+    context,
   );
   const resources = () => ['https://graph.microsoft.com', origins.graph];
   const clientSecret = secretOf(estate.graphSecret.id);
   const signIn = makeSignIn(
     { seed, tenantId, clientId, clientSecret, tokenSeconds: wanted.tokenSeconds, resources },
-    surroundings,
+    context,
   );
-  const graph = makeGraph({ sender: SENDER, accepts: signIn.accepts }, surroundings);
-  const vaultApp = makeVaultRoutes(vault, surroundings, () => origins.model);
+  const graph = makeGraph({ sender: SENDER, accepts: signIn.accepts }, context);
+  const vaultApp = makeVaultRoutes(vault, context, () => origins.model);
 
   const agentName = wanted.tokenNamesUser ? undefined : wanted.agentName;
   return {

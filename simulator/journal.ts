@@ -43,7 +43,7 @@ export type Call = {
 export type Journal = {
   /** Writes that reached the application, refused ones included. */
   readonly entries: readonly JournalEntry[];
-  /** Every HTTP request to any neighbour. */
+  /** Every HTTP request to any upstream. */
   readonly calls: readonly Call[];
   of(...what: readonly WriteKind[]): JournalEntry[];
   clear(): void;

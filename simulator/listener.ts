@@ -1,4 +1,4 @@
-/** One HTTPS server on loopback for one neighbour. */
+/** One HTTPS server on loopback for one upstream. */
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';

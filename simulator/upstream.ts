@@ -1,4 +1,4 @@
-/** What the four neighbours have in common as HTTP applications: a log of calls, and faults in front of the routes. */
+/** What the four upstreams have in common as HTTP applications: a log of calls, and faults in front of the routes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
@@ -9,8 +9,8 @@ export type UpstreamEnv = { Bindings: HttpBindings; Variables: { call: Call; use
 export type Upstream = Hono<UpstreamEnv>;
 export type UpstreamContext = Context<UpstreamEnv>;
 
-/** What every neighbour is given. */
-export type Surroundings = {
+/** What every upstream is given. */
+export type SimulatorContext = {
   readonly now: () => number;
   readonly journal: Recorder;
   readonly faults: Faults;
@@ -18,7 +18,7 @@ export type Surroundings = {
   readonly closing: AbortSignal;
 };
 
-export function makeUpstream(name: Call['upstream'], { journal }: Surroundings): Upstream {
+export function makeUpstream(name: Call['upstream'], { journal }: SimulatorContext): Upstream {
   const app: Upstream = new Hono();
   app.use(async (c, next) => {
     const { pathname, search } = new URL(c.req.url);
@@ -33,7 +33,7 @@ export function makeUpstream(name: Call['upstream'], { journal }: Surroundings):
 }
 
 /** Lets a planned fault meet the call at this point, before any other check: a broken network asks for no token. */
-export function faultPoint(on: FaultPoint, { faults, closing }: Surroundings): MiddlewareHandler<UpstreamEnv> {
+export function faultPoint(on: FaultPoint, { faults, closing }: SimulatorContext): MiddlewareHandler<UpstreamEnv> {
   return async (c, next) => {
     const fault = faults.meet(on, c.var.call.url);
     if (!fault) return next();
@@ -103,7 +103,7 @@ async function cut(whole: Response): Promise<Response> {
   return new Response(text.slice(0, Math.floor(text.length / 2)), { status: whole.status, headers });
 }
 
-/** The client hears nothing until it gives up or close() kills the socket. */
+/** The client hears nothing until it gives up or close() destroys the socket. */
 export function never(): Promise<never> {
   return new Promise(() => {});
 }

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 export const ROOT = join(import.meta.dirname, '../..');
 
 /** Where and of what a result was measured. Two results are worth comparing when only `date`, `commit` and `dirty` differ. */
-export type Surroundings = ReturnType<typeof surroundings>;
+export type MachineFacts = ReturnType<typeof machineFacts>;
 
-export function surroundings() {
+export function machineFacts() {
   return {
     date: new Date().toISOString(),
     commit: git('rev-parse', '--short=7', 'HEAD'),
@@ -22,7 +22,7 @@ export function surroundings() {
   };
 }
 
-export function inWords({ date, commit, dirty, cpu, cores, memoryMb, node, load }: Surroundings): string {
+export function inWords({ date, commit, dirty, cpu, cores, memoryMb, node, load }: MachineFacts): string {
   const tree = `commit ${commit}${dirty ? ' with changes' : ''}`;
   const machine = `${cpu}, ${cores} cores, ${Math.round(memoryMb / 1024)} GB, Node ${node.slice(1)}`;
   return `${date.slice(0, 16).replace('T', ' ')} UTC, ${tree}, ${machine}, load ${load} at the start`;

@@ -9,9 +9,9 @@ export type Needed = {
   readonly assets: number;
   readonly containers: number;
   /** Questions for assessments. */
-  readonly firstLooks: number;
+  readonly assessing: number;
   /** Questions for votes. */
-  readonly secondLooks: number;
+  readonly confirming: number;
   readonly actions: number;
 };
 
@@ -23,14 +23,14 @@ type Given = {
   readonly parentOf: (assetId: string) => string | null;
 };
 
-/** In every blind question two invented records stand among the real ones. */
+/** In every facts-only question two invented records stand among the real ones. */
 const CANARIES = 2;
 const ACTIONABLE: readonly string[] = ['Active', 'Approved'];
 
 /**
- * A request that may be decided on is asked about alone, by design (no text may speak for a neighbour); which ones those
+ * A request that may be decided on is asked about alone, by design (no text may speak for another request); which ones those
  * are is read off the questions of one slot. Everything else shares a question with as many as fit in, and so do votes
- * for approvals; a vote for a rejection is one question.
+ * for approvals; confirming a rejection is one question.
  */
 export function neededFor(
   { window, questions, actions, parentOf }: Given,
@@ -52,8 +52,8 @@ export function neededFor(
     pages: Math.max(1, Math.ceil(window.length / pageSize)),
     assets: assets.size,
     containers: containers.size,
-    firstLooks: alone + Math.ceil((sum(first) - alone) / batchSize),
-    secondLooks: Math.ceil(confirmations / batchSize) + slotsOf('solo').length,
+    assessing: alone + Math.ceil((sum(first) - alone) / batchSize),
+    confirming: Math.ceil(confirmations / batchSize) + slotsOf('solo').length,
     actions,
   };
 }

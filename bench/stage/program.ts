@@ -15,7 +15,7 @@ export type Ran = {
   /** Null when the process was killed before it could tell, as one is that runs out of memory. */
   readonly cpuMs: number | null;
   readonly peakMb: number | null;
-  /** The longest time in which no timer of it ran; the lock on the state folder is given up after seven seconds. */
+  /** The longest time in which no timer of it ran; the lock on the state folder is given up after thirty seconds. */
   readonly standstillMs: number | null;
   /** By name, as the program logs them. */
   readonly steps: Readonly<Record<string, number>>;

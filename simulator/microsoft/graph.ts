@@ -5,7 +5,7 @@ import {
   makeUpstream,
   parsed,
   rawBody,
-  type Surroundings,
+  type SimulatorContext,
   type Upstream,
   type UpstreamContext,
 } from '../upstream.ts';
@@ -65,12 +65,12 @@ type Letter = Pick<Mail, 'at' | 'sender' | 'raw' | 'token'>;
 
 export type Graph = { readonly app: Upstream; readonly mailbox: Mailbox };
 
-export function makeGraph({ sender, accepts }: GraphSettings, surroundings: Surroundings): Graph {
-  const { now, journal } = surroundings;
-  const app = makeUpstream('graph', surroundings);
+export function makeGraph({ sender, accepts }: GraphSettings, context: SimulatorContext): Graph {
+  const { now, journal } = context;
+  const app = makeUpstream('graph', context);
   const mails: Mail[] = [];
 
-  app.post('/v1.0/users/:sender/sendMail', faultPoint('mail', surroundings), async (c) => {
+  app.post('/v1.0/users/:sender/sendMail', faultPoint('mail', context), async (c) => {
     const from = c.req.param('sender');
     const raw = await rawBody(c);
     const verdict = decide(c, from, raw);

@@ -4,7 +4,7 @@ import {
   faultPoint,
   makeUpstream,
   rawBody,
-  type Surroundings,
+  type SimulatorContext,
   type Upstream,
   type UpstreamContext,
 } from '../upstream.ts';
@@ -27,10 +27,10 @@ export type SignIn = {
   accepts(authorization: string | undefined): boolean;
 };
 
-export function makeSignIn(settings: SignInSettings, surroundings: Surroundings): SignIn {
+export function makeSignIn(settings: SignInSettings, context: SimulatorContext): SignIn {
   const { tenantId, clientId, clientSecret, tokenSeconds, resources, seed } = settings;
-  const { now, journal } = surroundings;
-  const app = makeUpstream('sign-in', surroundings);
+  const { now, journal } = context;
+  const app = makeUpstream('sign-in', context);
   const issued = new Map<string, number>();
 
   app.get('/:tenant/v2.0/.well-known/openid-configuration', (c) => {
@@ -52,7 +52,7 @@ export function makeSignIn(settings: SignInSettings, surroundings: Surroundings)
     });
   });
 
-  app.post('/:tenant/oauth2/v2.0/token', faultPoint('token', surroundings), async (c) => {
+  app.post('/:tenant/oauth2/v2.0/token', faultPoint('token', context), async (c) => {
     const body = await rawBody(c);
     const form = new URLSearchParams(body);
     const answer = decide(c, form);

@@ -11,7 +11,7 @@ export type ModelCall = {
   readonly user: string;
   /** Undefined when the user message is not the document of the contract. */
   readonly question: Question | undefined;
-  /** What the question says that it is for: the second look without texts, the one alone with its text, or neither. */
+  /** What the question says that it is for: `blind` for a facts-only question, `solo` for a single one, `review` for the others. */
   readonly mode: 'blind' | 'solo' | 'review';
   /** The slot keys that an answer has to have: the schema's, else the question's. */
   readonly slots: readonly string[];

@@ -1,7 +1,7 @@
 /** An OpenAI-compatible endpoint in front of the simulated reviewer. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { idFor } from '../identity.ts';
-import { faultPoint, makeUpstream, parsed, rawBody, type Surroundings, type Upstream } from '../upstream.ts';
+import { faultPoint, makeUpstream, parsed, rawBody, type SimulatorContext, type Upstream } from '../upstream.ts';
 import { type AllowanceSettings, makeAllowance } from './allowance.ts';
 import {
   BEHAVIOURS,
@@ -37,9 +37,9 @@ export type ModelSettings = {
   allowance?: AllowanceSettings;
 };
 
-export function makeModel(settings: ModelSettings, surroundings: Surroundings): { app: Upstream; model: Model } {
-  const app = makeUpstream('model', surroundings);
-  const { now, closing } = surroundings;
+export function makeModel(settings: ModelSettings, context: SimulatorContext): { app: Upstream; model: Model } {
+  const app = makeUpstream('model', context);
+  const { now, closing } = context;
   const calls: ModelCall[] = [];
   const cache = new Set<string>();
   let { behaviour, delayMs } = settings;
@@ -47,7 +47,7 @@ export function makeModel(settings: ModelSettings, surroundings: Surroundings): 
   let refusedSoFar = 0;
   const allowance = settings.allowance === undefined ? null : makeAllowance(settings.allowance, now);
 
-  app.use('/v1/*', faultPoint('model', surroundings), async (c, next) => {
+  app.use('/v1/*', faultPoint('model', context), async (c, next) => {
     const key = settings.key();
     if (key !== undefined && c.req.header('authorization') === `Bearer ${key}`) return next();
     return refused(401, 'Incorrect API key provided.', { code: 'invalid_api_key' });

@@ -15,7 +15,7 @@ const DEFAULT_WINDOW_DAYS = 30;
 /** What stands around the requests of a question. */
 type About = Pick<Question, 'mode' | 'window_days'>;
 
-/** In a blind question texts do not count, not even when there is one. */
+/** In a facts-only question texts do not count, not even when there is one. */
 export function rate(asked: Slot, { mode, window_days: windowDays = DEFAULT_WINDOW_DAYS }: About = {}): Rating {
   const slot: Slot = mode === 'blind' ? { facts: asked.facts } : asked;
   const text = slot.untrusted_text ?? {};

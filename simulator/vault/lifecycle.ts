@@ -8,9 +8,9 @@ export type Change =
   | 'reject'
   /** Somebody else ends an approved request. */
   | 'complete'
-  /** The requester takes back a request nobody decided on: Completed without ever having been granted. */
+  /** The requestor takes back a request nobody decided on: Completed without ever having been granted. */
   | 'withdraw'
-  /** The window ran out, or the requester ended it. */
+  /** The window ran out, or the requestor ended it. */
   | 'end';
 
 const ALLOWED_FROM = {

@@ -12,7 +12,7 @@ const REFUSALS = {
   'wrong-state': [409, 'MSG-00871', 'The request is not in a state that allows this operation'],
   'wrong-level': [400, 'MSG-00872', 'The user is not an authorizer of the current approval level'],
   'reason-missing': [400, 'MSG-00873', 'A reason is required'],
-  'not-yours': [403, 'MSG-00874', 'Only the requester may complete this request'],
+  'not-yours': [403, 'MSG-00874', 'Only the requestor may complete this request'],
   'bad-parameter': [400, 'MSG-00100', 'A parameter is missing or malformed'],
 } as const satisfies Record<string, readonly [number, string, string]>;
 

@@ -93,7 +93,7 @@ export class Vault {
     this.#hooks.fire(operation, this, id);
   }
 
-  /** The requester takes an active request back. */
+  /** The requestor takes an active request back. */
   withdraw(id: string): VaultRequest {
     return this.#scripted(id, 'withdraw', '', '');
   }

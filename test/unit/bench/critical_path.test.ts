@@ -5,7 +5,7 @@ import type { Needed } from '../../../bench/stage/needed.ts';
 
 const LIMITS = { vaultMs: 20, modelMs: 1500, vaultAtOnce: 8, modelAtOnce: 4 };
 const NOTHING: Needed = {
-  ...{ requests: 0, pages: 1, assets: 0, containers: 0, firstLooks: 0, secondLooks: 0, actions: 0 },
+  ...{ requests: 0, pages: 1, assets: 0, containers: 0, assessing: 0, confirming: 0, actions: 0 },
 };
 
 describe('the critical path, worked out by hand', () => {
@@ -25,22 +25,22 @@ describe('the critical path, worked out by hand', () => {
   });
 
   test('a page is beside the two calls for the key of the model', () => {
-    expect(criticalPath({ ...NOTHING, firstLooks: 1 }, LIMITS, false).fetch).toBe(20 * 2);
+    expect(criticalPath({ ...NOTHING, assessing: 1 }, LIMITS, false).fetch).toBe(20 * 2);
   });
 
   test('questions go in rounds, and in a deep analysis the first waits for an asset and its container', () => {
-    const needed = { ...NOTHING, assets: 10, containers: 2, firstLooks: 9 };
+    const needed = { ...NOTHING, assets: 10, containers: 2, assessing: 9 };
     expect(criticalPath(needed, LIMITS, false).score).toBe(1500 * 3);
     expect(criticalPath(needed, LIMITS, true).score).toBe(20 * 2 + 1500 * 3);
   });
 
   test('when look-ups take longer than all questions but one, they are the path', () => {
-    const needed = { ...NOTHING, assets: 4000, firstLooks: 4 };
+    const needed = { ...NOTHING, assets: 4000, assessing: 4 };
     expect(criticalPath(needed, LIMITS, true).score).toBe(20 * 500 + 1500);
   });
 
-  test('an action is three calls in a row, and eight actions go side by side', () => {
-    expect(criticalPath({ ...NOTHING, secondLooks: 5, actions: 9 }, LIMITS, false)).toMatchObject({
+  test('an action is three calls in a row, and eight actions run in parallel', () => {
+    expect(criticalPath({ ...NOTHING, confirming: 5, actions: 9 }, LIMITS, false)).toMatchObject({
       confirm: 1500 * 2,
       act: 20 * 3 * 2,
     });

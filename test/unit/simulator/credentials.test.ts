@@ -90,7 +90,7 @@ describe('the way to a credential', () => {
     expect(visitor.sim.vault.get(requestId)?.status).toBe('Completed');
   });
 
-  test('only the requester can release', async () => {
+  test('only the requestor can release', async () => {
     visitor = await visit();
     const { id } = visitor.sim.vault.add({ status: 'Approved' });
     expect((await release(id)).status).toBe(403);

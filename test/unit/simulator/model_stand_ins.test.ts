@@ -26,7 +26,7 @@ async function risks(behaviour: Behaviour, requests: Record<string, Slot>, mode?
 }
 
 describe('the honest model', () => {
-  test('counts no text in a blind question, neither a missing one nor one that is there', () => {
+  test('counts no text in a facts-only question, neither a missing one nor one that is there', () => {
     const loud = entry(HARMLESS, 'urgent');
     expect(rate(loud, { mode: 'solo' }).risk).toBe('medium');
     expect(rate(loud, { mode: 'blind' })).toEqual(rate({ facts: HARMLESS }));

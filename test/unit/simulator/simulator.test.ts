@@ -25,7 +25,7 @@ describe('TLS', () => {
   });
 });
 
-test('the settings name every address, and no two neighbours share an origin', async () => {
+test('the settings name every address, and no two upstreams share an origin', async () => {
   const visitor = await visit();
   const { settings } = visitor.sim;
   expect(Object.keys(settings).sort()).toEqual([
@@ -54,7 +54,7 @@ test('the settings name every address, and no two neighbours share an origin', a
   await visitor.close();
 });
 
-test('two simulators run side by side, and a port that is taken is an error that leaves nothing behind', async () => {
+test('two simulators run at the same time, and a port that is taken is an error that leaves nothing behind', async () => {
   const one = await visit();
   const vault = Number(new URL(one.sim.settings.VAULT_URL ?? '').port);
   await expect(startSimulator({ ports: { vault } })).rejects.toThrow('EADDRINUSE');

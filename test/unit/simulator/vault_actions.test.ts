@@ -105,7 +105,7 @@ describe('comments', () => {
     });
   });
 
-  test('a JSON body answers 200 and stands raw in the record', async () => {
+  test('a JSON body answers 200 and is kept raw by the simulator', async () => {
     const { id } = visitor.sim.vault.add();
     const headers = { 'content-type': 'application/json' };
     const response = await visitor.vault('PUT', `/api/request/approve/${id}`, { body: '{"comment":"ok"}', headers });

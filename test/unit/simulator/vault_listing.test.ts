@@ -144,7 +144,7 @@ describe('how a request is written', () => {
     if (name !== field) expect(wire).not.toHaveProperty(field);
   });
 
-  test('a requester may be a mere text', async () => {
+  test('a requestor may be a mere text', async () => {
     visitor = await visit({ vault: { requestorShape: 'text' } });
     visitor.sim.vault.add();
     expect((await visitor.list('')).data[0]?.requestor).toBe('jdoe');

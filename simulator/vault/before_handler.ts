@@ -2,7 +2,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { every } from 'hono/combine';
 import type { WriteKind } from '../journal.ts';
-import { faultPoint, rawBody, type Surroundings, type UpstreamContext, type UpstreamEnv } from '../upstream.ts';
+import { faultPoint, rawBody, type SimulatorContext, type UpstreamContext, type UpstreamEnv } from '../upstream.ts';
 import type { VaultOperation } from './knobs.ts';
 import { refusal } from './refusals.ts';
 import type { Vault } from './vault.ts';
@@ -10,7 +10,7 @@ import type { Vault } from './vault.ts';
 /** `/ztna` is the product's web context, `demo` the tenant. */
 export const VAULT_BASE = '/ztna/demo';
 
-export type Door = (operation: VaultOperation) => MiddlewareHandler<UpstreamEnv>;
+export type BeforeHandler = (operation: VaultOperation) => MiddlewareHandler<UpstreamEnv>;
 
 const WRITES: Partial<Record<VaultOperation, WriteKind>> = {
   approve: 'approve',
@@ -21,9 +21,9 @@ const WRITES: Partial<Record<VaultOperation, WriteKind>> = {
   release: 'complete-credential',
 };
 
-export function makeDoor(vault: Vault, surroundings: Surroundings): Door {
+export function makeBeforeHandler(vault: Vault, context: SimulatorContext): BeforeHandler {
   const { knobs } = vault;
-  const { journal } = surroundings;
+  const { journal } = context;
 
   const pass = (operation: VaultOperation): MiddlewareHandler<UpstreamEnv> => {
     return async (c, next) => {
@@ -46,5 +46,5 @@ export function makeDoor(vault: Vault, surroundings: Surroundings): Door {
       journal.note({ what, ...facts, body: await rawBody(c), contentType: c.req.header('content-type') ?? null });
     return answer;
   };
-  return (operation) => every(faultPoint(`vault.${operation}`, surroundings), pass(operation));
+  return (operation) => every(faultPoint(`vault.${operation}`, context), pass(operation));
 }

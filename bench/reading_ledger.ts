@@ -13,8 +13,8 @@ type Measured = {
   }[];
 };
 
-/** What the record of past actions costs (bench/ledger.ts), in a process of its own: it holds its own against the rest. */
-export function record() {
+/** What reading the ledger costs (bench/ledger.ts), in a process of its own, so that the other parts do not change it. */
+export function readingLedger() {
   const script = join(ROOT, 'bench/ledger.ts');
   const figures = JSON.parse(execFileSync(process.execPath, [script, '--json'], { encoding: 'utf8' })) as Measured;
   const rows = figures.measured.map(({ what, ms, entriesPerSecond, appendMs }) => [
@@ -24,7 +24,7 @@ export function record() {
     appendMs.toFixed(2),
   ]);
   const head = [
-    'record',
+    'ledger',
     `${figures.entries} entries read and checked, ms`,
     'entries per second',
     'one entry added, ms',
