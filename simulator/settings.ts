@@ -1,7 +1,7 @@
 /** The environment settings that point Portcullis at a running simulator. */
 import { MODEL_NAME } from './model/model.ts';
 import type { Estate } from './seed/estate.ts';
-import { VAULT_BASE } from './vault/before_handler.ts';
+import { VAULT_BASE } from './vault/guard.ts';
 
 export type Origins = {
   readonly vault: string;

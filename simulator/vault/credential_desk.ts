@@ -5,7 +5,7 @@ import type { RefusalName } from './refusals.ts';
 import type { Vault } from './vault.ts';
 
 /** Who looks at credential requests. */
-const KEEPER = 'okessler';
+const APPROVER = 'okessler';
 
 type Submission = { assetId: string; message: string; requestedFrom: number; requestedTo: number };
 
@@ -37,8 +37,8 @@ export function makeCredentialDesk({ vault, now, closing }: Desk): CredentialDes
 
   const look = (id: string) => {
     if (vault.get(id)?.status !== 'Active') return;
-    if (vault.knobs.credentialApproval === 'rejected') vault.rejectAs(KEEPER, id, 'not now');
-    else vault.approveAs(KEEPER, id);
+    if (vault.knobs.credentialApproval === 'rejected') vault.rejectAs(APPROVER, id, 'not now');
+    else vault.approveAs(APPROVER, id);
   };
 
   const summonPerson = (id: string) => {

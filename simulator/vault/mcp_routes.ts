@@ -1,9 +1,9 @@
 /** The MCP surface over HTTP: discovery, search, and the way to a credential. */
 import * as z from 'zod';
 import { parsed, rawBody, type SimulatorContext, type Upstream } from '../upstream.ts';
-import { type BeforeHandler, VAULT_BASE } from './before_handler.ts';
 import { type CredentialDesk, makeCredentialDesk } from './credential_desk.ts';
 import { pointer, specification } from './discovery.ts';
+import { type Guard, VAULT_BASE } from './guard.ts';
 import type { VaultKnobs } from './knobs.ts';
 import type { Credential, VaultRequest } from './records.ts';
 import { refusal } from './refusals.ts';
@@ -20,35 +20,35 @@ const SubmitBody = z.object({
   requestedTo: Time,
 });
 
-export type McpParts = { vault: Vault; before: BeforeHandler; context: SimulatorContext; elsewhere: () => string };
+export type McpParts = { vault: Vault; guard: Guard; context: SimulatorContext; elsewhere: () => string };
 
-export function mountMcp(app: Upstream, { vault, before, context, elsewhere }: McpParts): void {
+export function mountMcp(app: Upstream, { vault, guard, context, elsewhere }: McpParts): void {
   const { knobs } = vault;
   const { now, closing, journal } = context;
   const desk: CredentialDesk = makeCredentialDesk({ vault, now, closing });
   const base = `${VAULT_BASE}${knobs.mcpPath}`;
 
-  app.get(`${VAULT_BASE}/.well-known/mcp-agent.json`, before('discovery'), (c) =>
+  app.get(`${VAULT_BASE}/.well-known/mcp-agent.json`, guard('discovery'), (c) =>
     knobs.discovery === 'mcp-agent' ? c.json(spec(c.req.url)) : c.notFound(),
   );
-  app.get(`${VAULT_BASE}/root/.well-known/agent.json`, before('discovery'), (c) =>
+  app.get(`${VAULT_BASE}/root/.well-known/agent.json`, guard('discovery'), (c) =>
     knobs.discovery === 'agent-json' ? c.json(pointer(knobs, origins(c.req.url))) : c.notFound(),
   );
-  app.get(`${VAULT_BASE}/api/mcp-spec.json`, before('discovery'), (c) => c.json(spec(c.req.url)));
+  app.get(`${VAULT_BASE}/api/mcp-spec.json`, guard('discovery'), (c) => c.json(spec(c.req.url)));
 
-  app.get(`${base}/search-assets`, before('search'), (c) => {
+  app.get(`${base}/search-assets`, guard('search'), (c) => {
     const query = (c.req.query('query') ?? '').toLowerCase();
     const found = vault.assets().filter(({ name, tags }) => [name, ...tags].join(' ').toLowerCase().includes(query));
     return c.json({ data: found.map(({ id, name, type }) => ({ id, name, type })) });
   });
 
-  app.get(`${base}/get-asset-actions/:assetId`, before('search'), (c) => {
+  app.get(`${base}/get-asset-actions/:assetId`, guard('search'), (c) => {
     const asset = vault.asset(c.req.param('assetId'));
     if (!asset) return refusal('unknown-asset', knobs);
     return c.json({ data: AN_OPERATION.map((action) => ({ assetId: asset.id, action, form: vault.keyForm.name })) });
   });
 
-  app.get(`${base}/get-asset-credentials/:assetId`, before('credentials'), (c) => {
+  app.get(`${base}/get-asset-credentials/:assetId`, guard('credentials'), (c) => {
     const id = c.req.param('assetId');
     const answer = desk.credential(id, c.var.user);
     const response = 'refused' in answer ? refusal(answer.refused, knobs) : c.json(shaped(answer.given, knobs));
@@ -58,7 +58,7 @@ export function mountMcp(app: Upstream, { vault, before, context, elsewhere }: M
     return response;
   });
 
-  app.post(`${base}/submit-request`, before('submit'), async (c) => {
+  app.post(`${base}/submit-request`, guard('submit'), async (c) => {
     const body = await rawBody(c);
     const submission = SubmitBody.safeParse(parsed(body));
     const person = { ...vault.agent, name: c.var.user };
@@ -78,7 +78,7 @@ export function mountMcp(app: Upstream, { vault, before, context, elsewhere }: M
     return response ?? c.json({ requestId: filed?.id, status: filed?.status });
   });
 
-  app.get(`${base}/get-request-status/:action`, before('status'), (c) => {
+  app.get(`${base}/get-request-status/:action`, guard('status'), (c) => {
     const action = c.req.param('action');
     const rows = desk.status(action, c.req.query('assetId'), c.var.user).map(statusRow);
     if (knobs.statusShape === 'list') return c.json(rows);
@@ -86,7 +86,7 @@ export function mountMcp(app: Upstream, { vault, before, context, elsewhere }: M
     return rows[0] ? c.json(rows[0]) : refusal('unknown-request', knobs);
   });
 
-  app.put(`${base}/complete-request/:requestId`, before('release'), async (c) => {
+  app.put(`${base}/complete-request/:requestId`, guard('release'), async (c) => {
     const id = c.req.param('requestId');
     const body = await rawBody(c);
     const was = vault.get(id)?.status ?? null;

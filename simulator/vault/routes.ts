@@ -1,6 +1,6 @@
 /** The vault over HTTP: listing, assets and the three actions. The MCP surface is in `mcp_routes.ts`. */
 import { makeUpstream, rawBody, type SimulatorContext, type Upstream } from '../upstream.ts';
-import { makeBeforeHandler, VAULT_BASE } from './before_handler.ts';
+import { makeGuard, VAULT_BASE } from './guard.ts';
 import { change } from './lifecycle.ts';
 import { listPage, readListQuery } from './listing.ts';
 import { mountMcp } from './mcp_routes.ts';
@@ -13,9 +13,9 @@ export function makeVaultRoutes(vault: Vault, context: SimulatorContext, elsewhe
   const app = makeUpstream('vault', context);
   const { knobs } = vault;
   const { now, journal } = context;
-  const before = makeBeforeHandler(vault, context);
+  const guard = makeGuard(vault, context);
 
-  app.get(`${VAULT_BASE}/api/request/auditor-requests`, before('list'), (c) => {
+  app.get(`${VAULT_BASE}/api/request/auditor-requests`, guard('list'), (c) => {
     const query = readListQuery(c.req.query(), knobs.pageCap);
     if (!query) return refusal('bad-parameter', knobs);
     const { page, total } = listPage(vault.all(), query);
@@ -24,14 +24,14 @@ export function makeVaultRoutes(vault: Vault, context: SimulatorContext, elsewhe
     return c.json(counted ? { data, [knobs.totalName]: total } : { data });
   });
 
-  app.get(`${VAULT_BASE}/api/asset/asset/:id`, before('asset'), (c) => {
+  app.get(`${VAULT_BASE}/api/asset/asset/:id`, guard('asset'), (c) => {
     const asset = vault.asset(c.req.param('id'));
     if (!asset) return refusal('unknown-asset', knobs);
     return c.json(assetToWire(asset, asset.parent === null ? undefined : vault.asset(asset.parent), knobs));
   });
 
   for (const what of ['approve', 'reject', 'complete'] as const) {
-    app.put(`${VAULT_BASE}/api/request/${what}/:id`, before(what), async (c) => {
+    app.put(`${VAULT_BASE}/api/request/${what}/:id`, guard(what), async (c) => {
       const id = c.req.param('id');
       // Kept as it came, whatever the content type: a JSON body is accepted and shows up raw, as on the real server.
       const message = await rawBody(c);
@@ -65,6 +65,6 @@ export function makeVaultRoutes(vault: Vault, context: SimulatorContext, elsewhe
     return what === 'approve' && !onLevel ? 'wrong-level' : undefined;
   }
 
-  mountMcp(app, { vault, before, context, elsewhere });
+  mountMcp(app, { vault, guard, context, elsewhere });
   return app;
 }

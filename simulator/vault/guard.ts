@@ -10,7 +10,7 @@ import type { Vault } from './vault.ts';
 /** `/ztna` is the product's web context, `demo` the tenant. */
 export const VAULT_BASE = '/ztna/demo';
 
-export type BeforeHandler = (operation: VaultOperation) => MiddlewareHandler<UpstreamEnv>;
+export type Guard = (operation: VaultOperation) => MiddlewareHandler<UpstreamEnv>;
 
 const WRITES: Partial<Record<VaultOperation, WriteKind>> = {
   approve: 'approve',
@@ -21,7 +21,7 @@ const WRITES: Partial<Record<VaultOperation, WriteKind>> = {
   release: 'complete-credential',
 };
 
-export function makeBeforeHandler(vault: Vault, context: SimulatorContext): BeforeHandler {
+export function makeGuard(vault: Vault, context: SimulatorContext): Guard {
   const { knobs } = vault;
   const { journal } = context;
 
