@@ -1,10 +1,13 @@
 import { type ActionPolicy, decide } from '../../decide/decide.ts';
 import { CONFIRMED_BY, type Confirmation, type ConfirmedAction } from '../../domain/confirmation.ts';
 import type { CapReached, Decision } from '../../domain/decision.ts';
+import { pluralInWords } from '../../phrases/plural.ts';
 import { ruleName, ruleWords, toldRule } from '../../phrases/rule_words.ts';
 import type { Policy } from '../../policy/load.ts';
-import type { Place } from '../../policy/place.ts';
+import { type Place, placed } from '../../policy/place.ts';
 import { sampleRating } from '../../policy/samples.ts';
+import { terminalLine } from '../../text/terminal_text.ts';
+import { labelled } from '../../text/wrap.ts';
 import type { CaseSettings, Expected, Given } from './case_shape.ts';
 import { madeUp } from './made_up.ts';
 import { type ReadCase, readCases } from './read_cases.ts';
@@ -110,3 +113,24 @@ function differences(decision: Decision, expected: Expected): string[] {
 }
 
 const listed = (ids: readonly string[]): string => [...new Set(ids)].sort().join(', ') || 'none';
+
+/** One line per case; for one that fails, what differed and what the decision was. */
+export function policyTestText({ policy, results, untested }: PolicyTestResult): string {
+  const failed = results.filter(({ differences }) => differences.length > 0);
+  const lines = results.flatMap(({ name, place, differences, decision }) => {
+    if (differences.length === 0) return [labelled('✓', name, 2)];
+    const because = decision.rules.map((trace) => `${ruleName(trace)}: ${ruleWords(trace)}`);
+    return [
+      labelled('✗', `${name} (${placed(place)})`, 2),
+      ...differences.map((one) => labelled('', one, 4)),
+      ...because.map((one, i) => labelled(i === 0 ? '    because' : '', one, 12)),
+    ];
+  });
+  const count = pluralInWords(results.length, 'case');
+  const verdict =
+    failed.length === 0
+      ? `✓ ${count}, all as expected by ${terminalLine(policy.dir)} (${policy.digest.slice(0, 12)})`
+      : `✗ ${failed.length} of ${count} failed by ${terminalLine(policy.dir)} (${policy.digest.slice(0, 12)})`;
+  const bare = untested.length === 0 ? [] : [labelled('!', `no case is about ${untested.join(', ')}`, 2)];
+  return `${[...lines, '', verdict, ...bare].join('\n')}\n`;
+}

@@ -24,7 +24,8 @@ export type PastActions = {
 };
 
 /**
- * Reads snapshot and record without the lock, the key or mending anything: they belong to the run that may be under way.
+ * Reads snapshot and ledger without the lock, without the key and without repair: all of that belongs to the run that may
+ * be under way.
  * Whether the ledger is whole is for `ledger verify` to say.
  */
 export async function readPastActions(stateDir: string, disk: Disk = realDisk): Promise<PastActions> {

@@ -14,7 +14,7 @@ export type Replayed = {
   readonly decision: Decision;
   /**
    * The action would still need a confirmation that was never asked for: another verdict, or another policy, makes other
-   * candidates. The decision is then the one that an agreeing vote would lead to.
+   * candidates. The decision is then the one that an agreeing confirmation would lead to.
    */
   readonly assumesConfirmation: boolean;
 };
@@ -38,7 +38,7 @@ export function replay(subject: Subject, { confirmation, heldBack }: Recorded, h
   return { decision: decide(subject, agreeing, how), assumesConfirmation: true };
 }
 
-/** The vote that the action needs, saying what it has to say. */
+/** The confirmation that the action needs, saying what it has to say. */
 export function agreeingConfirmation(kind: Confirmation['kind'], { policy }: Pick<DecideWith, 'policy'>): Confirmation {
   const risk = kind === 'facts-only' ? 'low' : policy.rejectFrom;
   return { kind, assessment: { kind: 'scored', risk, normalised: false, flags: [], summary: '', comment: '' } };

@@ -1,8 +1,6 @@
-import { policyTest, policyTestJson } from '../../analysis/cases/policy_test.ts';
-import { policyTestText } from '../../analysis/cases/policy_test_text.ts';
+import { policyTest, policyTestJson, policyTestText } from '../../analysis/cases/policy_test.ts';
 import { caseFiles } from '../../analysis/cases/read_cases.ts';
-import { policyCheck } from '../../analysis/lint/policy_check.ts';
-import { policyCheckText } from '../../analysis/lint/policy_check_text.ts';
+import { policyCheck, policyCheckText } from '../../analysis/lint/policy_check.ts';
 import { TEXT_FLAG_NAMES } from '../../enrich/screening/text_flags.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { EXITS } from '../../run/exit_codes.ts';

@@ -195,7 +195,7 @@ describe('the limits are the ones that the code keeps', () => {
     expect(budgetFor(MOST_PER_QUESTION)).toBe(LOOP.max_questions_per_scoring_batch);
   });
 
-  test('every next step that is somebody’s move is a hand-off', () => {
+  test('every next step that waits for somebody is a hand-off', () => {
     const silent = Object.keys(NEXT_STEPS).filter((name) => !HANDOFF.triggers.includes(name));
     expect(silent).toEqual(['settled', 'capped']);
     for (const name of HANDOFF.destination.match(/[A-Z]+_[A-Z_]+/g) ?? [])

@@ -233,7 +233,7 @@ describe('what the report tells of the gate', () => {
     expect(detailOf({ verdict: 'approve', risk: 'low', confirmation, ...story })).toContain(words);
   });
 
-  test('names the policies that decided, apart from the other rules, and the floor beside the risk', () => {
+  test('names the policies that decided, apart from the other rules, and the risk floor beside the risk', () => {
     const text = detailOf({
       verdict: 'hold',
       floor: 'high',

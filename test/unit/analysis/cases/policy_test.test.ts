@@ -2,8 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { policyTest } from '../../../../src/analysis/cases/policy_test.ts';
-import { policyTestText } from '../../../../src/analysis/cases/policy_test_text.ts';
+import { policyTest, policyTestText } from '../../../../src/analysis/cases/policy_test.ts';
 import { caseFiles } from '../../../../src/analysis/cases/read_cases.ts';
 import { loadPolicy } from '../../../../src/policy/load.ts';
 import { ConfigError } from '../../../../src/util/errors.ts';

@@ -127,7 +127,7 @@ describe('the table of checks', () => {
     expect(about.checks.find(({ name }) => name === 'suspicious')?.value).toBe('speaks to the reviewer');
   });
 
-  test('floor and model are shown apart', () => {
+  test('risk floor and model are shown apart', () => {
     const { checks } = explained({ container: '/Production/Servers', assessment: rated('low') });
     const risks = checks.filter(({ part }) => part === 'risk').map(({ value }) => value);
     expect(risks.slice(0, 3)).toEqual(['medium', 'low', 'medium']);
