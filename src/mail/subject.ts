@@ -36,7 +36,7 @@ function ending({ verdict, problems, observingBecause }: RunRecord): string {
     case 'stopped':
       return 'RUN STOPPED EARLY';
     case 'ledger-not-trusted':
-      return `${observingBecause === 'storage' ? 'NOTHING COULD BE WRITTEN TO THE LEDGER' : 'LEDGER NOT TRUSTED'}, nothing was acted on`;
+      return `${observingBecause === 'storage' ? 'LEDGER OR REPORT COULD NOT BE WRITTEN' : 'LEDGER NOT TRUSTED'}, nothing was acted on`;
     case 'done':
     case 'done-with-problems':
       return '';

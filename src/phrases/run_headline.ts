@@ -32,7 +32,7 @@ export function headline(record: RunRecord, totals: RunTotals): string {
 /** A full disk says nothing against the ledger; that nothing was done has another reason then. */
 const openingOf = ({ verdict, observingBecause }: RunRecord): string =>
   verdict === 'ledger-not-trusted' && observingBecause === 'storage'
-    ? 'nothing could be written to the ledger, '
+    ? 'the ledger or the report could not be written, '
     : OPENINGS[verdict];
 
 function acted(record: RunRecord, totals: RunTotals): string {

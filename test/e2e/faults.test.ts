@@ -332,7 +332,7 @@ describe.concurrent('a mail that fails is kept and sent by the next run, once, a
     expect(record.problems[0]?.message).toMatch(/could not create .*reports/);
     expect(place.sim.mailbox.mails).toHaveLength(1);
     expect(place.sim.mailbox.mails[0]?.html).toMatch(/could not create/);
-    expect(place.sim.mailbox.mails[0]?.subject).toMatch(/NOTHING COULD BE WRITTEN TO THE LEDGER/);
+    expect(place.sim.mailbox.mails[0]?.subject).toMatch(/LEDGER OR REPORT COULD NOT BE WRITTEN/);
     rmSync(place.reports);
     expect((await place.run()).code).toBe(0);
     expect(place.acts()).toEqual(['approve a low one']);
