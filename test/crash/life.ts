@@ -52,7 +52,7 @@ function parsed(row: string): { msg?: unknown; step?: unknown } {
   }
 }
 
-/** When a process dies: so long after its start, or after the first of these calls arrived at a neighbour. */
+/** When a process dies: so long after its start, or after the first of these calls arrived at an upstream. */
 export type Death = { readonly after: 'start' | 'write' | 'sign-in' | 'mail' | 'giving back'; readonly ms: number };
 
 const CALLS: Readonly<Record<Exclude<Death['after'], 'start'>, RegExp>> = {

@@ -7,7 +7,7 @@ import { byTag } from '../e2e/tagged_model.ts';
 import * as evidence from './evidence.ts';
 import { type Death, meetDeath, type Phase, phaseOf, planDeath } from './life.ts';
 import { makeLoad } from './load.ts';
-import { newWeather } from './moments.ts';
+import { newFaults } from './upstream_faults.ts';
 
 export type Kill = { readonly phase: Phase; readonly writes: number; readonly inHand: boolean };
 export type Trial = {
@@ -62,7 +62,7 @@ export async function killAgainAndAgain({ times, seed, requests, onKill }: Trial
   let usualLifeMs = times > 10 ? await lifeInPeace() : 3_000;
 
   while (kills.length < times && findings.length === 0) {
-    newWeather(sim, dice);
+    newFaults(sim, dice);
     load.arrive(dice.between(0, 6));
     const death = planDeath(dice, usualLifeMs);
     const { life, killed, lifeMs, hadRival } = await live(death);
@@ -131,7 +131,7 @@ export async function killAgainAndAgain({ times, seed, requests, onKill }: Trial
     return Date.now() - begun;
   }
 
-  /** Runs in good weather until there is nothing left to do; then everything has to be in order. */
+  /** Runs without any fault until there is nothing left to do; then everything has to be in order. */
   async function letBe(): Promise<string[]> {
     sim.faults.clear();
     sim.vault.knobs.credentialApproval = { ms: 1 };

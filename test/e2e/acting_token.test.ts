@@ -2,13 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { entriesIn } from '../helpers/ledger.ts';
 import { openPlace, type Place, type Settings } from './place.ts';
 import { apply, plan, planned } from './planner.ts';
 import { byTag } from './tagged_model.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const APPROVER = 'svc-approver';
 const tagged = { model: { behaviour: byTag } };

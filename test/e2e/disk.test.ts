@@ -1,12 +1,10 @@
 /** The real program on disks that are really full or read-only: what it says, how it ends, and that the vault stays as it was. */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { heedingModes, type Limit, smallDisk, smallFiles } from './limits.ts';
 import { openPlace, type Place } from './place.ts';
 import { byTag } from './tagged_model.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const tagged = { model: { behaviour: byTag } };
 const NO_ROOM = 'the disk or its quota is full: make room';

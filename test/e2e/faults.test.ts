@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FaultSpec } from '../../simulator/faults.ts';
 import type { BehaviourName } from '../../simulator/model/behaviours.ts';
 import { ledgerFiles } from '../helpers/ledger.ts';
@@ -19,8 +19,6 @@ function expectOrder(place: Place, { runs = 1, mails = runs }: { runs?: number; 
   expect(place.reportFiles()).toHaveLength(runs);
   expect(place.sim.mailbox.mails).toHaveLength(mails);
 }
-
-vi.setConfig({ testTimeout: 120_000 });
 
 describe.concurrent('a list of any length is read whole', () => {
   test.each([

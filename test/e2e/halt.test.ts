@@ -1,13 +1,11 @@
 /** Stopping it now, and starting it again: the real commands beside real runs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openMonitor } from '../unit/daemon/monitor.ts';
 import { openPlace, type Place } from './place.ts';
 import { apply, planned } from './planner.ts';
 import { byTag } from './tagged_model.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const tagged = { model: { behaviour: byTag } };
 /** The command as an operator types it in a hurry: with nothing configured but the folder. */

@@ -1,13 +1,11 @@
 /** The ledger of a real installation: whatever happens is in it, under its own word and with its facts. */
 import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ENTRY_KIND_NAMES } from '../../src/ledger/entry.ts';
 import { entriesIn, ledgerFiles, type RawEntry } from '../helpers/ledger.ts';
 import { openPlace, ROOT } from './place.ts';
 import { byTag } from './tagged_model.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const DIGEST = /^[0-9a-f]{64}$/;
 

@@ -6,8 +6,6 @@ import { ConfigError } from '../../src/util/errors.ts';
 import { DAY, openPlace, type Place, type Ran, type Settings } from './place.ts';
 import { byTag } from './tagged_model.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-
 /** Four questions at a time, one request each, and dear answers. */
 const DEAR: Settings = {
   OPENAI_ASSET_ID: '',

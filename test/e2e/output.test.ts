@@ -1,13 +1,11 @@
 /** The real program whose log or whose result cannot be written: a full disk behind `>` or `2>`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { actionsIn } from '../helpers/ledger.ts';
 import { type Limit, ontoFullDevice, ontoSmallFile } from './limits.ts';
 import { openPlace, type Place } from './place.ts';
 import { byTag } from './tagged_model.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const tagged = { model: { behaviour: byTag } };
 const EXPORT = ['record', 'export', '--from', '2020-01-01', '--to', '2020-12-31', '--format', 'json'];

@@ -2,14 +2,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts';
 import type { VaultRequest } from '../../simulator/vault/records.ts';
 import type { Ask } from '../../src/act/act.ts';
 import { createApp } from '../../src/app.ts';
+import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { RunRecord } from '../../src/domain/run_record.ts';
+import { TEXT_FLAG_NAMES } from '../../src/enrich/screening/text_flags.ts';
+import { loadPolicy, type Policy } from '../../src/policy/load.ts';
 import { exitCodeOf } from '../../src/run/verdict.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { createLog } from '../../src/util/log.ts';
@@ -113,7 +116,8 @@ export async function openPlace(options: SimulatorOptions = {}, changes: Setting
     const config = loadConfig({ PROMPT_DIR: join(ROOT, 'prompts'), ...settings, ...more });
     const clock = { now, sleep: (ms: number, until?: AbortSignal) => systemClock.sleep(ms / 20, until) };
     const log = createLog('debug', false, output, silentProgress);
-    const app = await createApp({ config, clock, log, progress, version: '0.0.0' });
+    const policy = await shippedPolicy(config);
+    const app = await createApp({ config, clock, log, progress, version: '0.0.0', ...policy });
     const { record, files } = await app.runOnce({
       dryRun,
       ask: ask ?? null,
@@ -237,6 +241,15 @@ export async function openPlace(options: SimulatorOptions = {}, changes: Setting
       if (leaked.length > 0) throw new Error(`a secret can be read in: ${leaked.join(', ')}`);
     },
   };
+}
+
+let shipped: Promise<Policy> | undefined;
+
+/** The policy of the repository, read once for all runs in this process; nothing when another one is to be read. */
+export async function shippedPolicy({ places }: Config): Promise<{ policy?: Policy }> {
+  if (resolve(places.policy) !== join(ROOT, 'policy')) return {};
+  shipped ??= loadPolicy(places.policy, { textFlags: TEXT_FLAG_NAMES });
+  return { policy: await shipped };
 }
 
 const SIGNALS: Readonly<Record<string, number>> = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };

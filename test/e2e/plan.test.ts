@@ -1,7 +1,7 @@
 /** Preparing and executing as two things, over real sockets: `plan`, `apply`, and what happens in between. */
 import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Plan, planDigest } from '../../src/plan/plan.ts';
 import { takeLock } from '../../src/store/lock.ts';
 import { systemClock } from '../../src/util/clock.ts';
@@ -9,8 +9,6 @@ import { actionsIn, entriesIn, ledgerFiles } from '../helpers/ledger.ts';
 import { DAY, openPlace, type Place, ROOT } from './place.ts';
 import { apply, BY_PLAN, plan, planned } from './planner.ts';
 import { byTag } from './tagged_model.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const tagged = { model: { behaviour: byTag } };
 const MINUTE = 60_000;

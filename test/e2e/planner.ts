@@ -10,7 +10,7 @@ import { exitCodeOf } from '../../src/run/verdict.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { createLog } from '../../src/util/log.ts';
 import { silentProgress } from '../../src/util/progress.ts';
-import { type Place, ROOT, type Settings } from './place.ts';
+import { type Place, ROOT, type Settings, shippedPolicy } from './place.ts';
 
 /** A person approves: nothing is autonomous. */
 export const BY_PLAN: Settings = { AUTONOMOUS_MODE: 'false' };
@@ -23,7 +23,8 @@ export async function appAt(place: Place, more: Settings = {}): Promise<{ app: A
   const config = loadConfig({ ...folders, ...place.settings, ...BY_PLAN, ...more });
   const clock = { now: place.now, sleep: (ms: number, until?: AbortSignal) => systemClock.sleep(ms / 20, until) };
   const log = createLog('debug', false, output, silentProgress);
-  const app = await createApp({ config, clock, log, progress: silentProgress, version: '0.0.0' });
+  const policy = await shippedPolicy(config);
+  const app = await createApp({ config, clock, log, progress: silentProgress, version: '0.0.0', ...policy });
   return { app, log: () => lines.join('') };
 }
 

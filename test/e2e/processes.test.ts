@@ -3,13 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { actionsIn } from '../helpers/ledger.ts';
 import { freePort } from '../unit/daemon/monitor.ts';
 import { ACTING, openPlace, type Place, until } from './place.ts';
 import { byTag } from './tagged_model.ts';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 const tagged = { model: { behaviour: byTag } };
 const EVERY_SECOND = { SCHEDULE_CRON: '* * * * * *' };

@@ -1,12 +1,10 @@
 /** Emergency access stays in sight until a person has looked at it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DAY, openPlace } from './place.ts';
 import { apply, planned } from './planner.ts';
 import { byTag } from './tagged_model.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const tagged = { model: { behaviour: byTag } };
 const EMERGENCY = { form: { id: 'f-bg', name: 'Emergency access', type: 'Automatic' } } as const;

@@ -1,5 +1,5 @@
 /** Whole runs of the real program against the simulated vault, model and mailbox, in one process. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HOSTILE } from '../../simulator/seed/justifications.ts';
 import type { RunRecord } from '../../src/domain/run_record.ts';
 import { silentProgress } from '../../src/util/progress.ts';
@@ -13,8 +13,6 @@ const granted = (daysAgo: number, now = Date.now()) => ({
   approved: now - daysAgo * DAY,
   requestedTo: now + 30 * DAY,
 });
-
-vi.setConfig({ testTimeout: 120_000 });
 
 describe.concurrent('a run acts exactly on the right requests', () => {
   test('low is approved, critical rejected, stale closed, and everything else left to people; the next run acts on nothing and still reports', async () => {

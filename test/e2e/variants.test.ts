@@ -1,12 +1,10 @@
 /** The same run against vaults that differ in everything their guide leaves open, and with settings at their edges. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { KnobSettings } from '../../simulator/vault/knobs.ts';
 import { DAY, openPlace, type Place } from './place.ts';
 import { byTag } from './tagged_model.ts';
 
 const tagged = { model: { behaviour: byTag } };
-
-vi.setConfig({ testTimeout: 120_000 });
 
 function fill(place: Place): void {
   const old = { created: place.now() - 12 * DAY, requestedTo: place.now() + 30 * DAY };

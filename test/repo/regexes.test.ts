@@ -58,7 +58,7 @@ test('every regular expression takes time that grows with the length of the text
   const seen = new Set([...made.map(({ file }) => file), ...Object.keys(MADE_LATER)]);
   expect(files.filter((file) => !seen.has(file))).toEqual([]);
   expect(all.size).toBeGreaterThan(200);
-}, 120_000);
+});
 
 test('no reason is kept for something that is gone', () => {
   const { literals, makers } = inSources();

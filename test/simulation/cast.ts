@@ -1,4 +1,4 @@
-/** The requests of one night: of every kind, each with what the agent may do to it and, when nothing comes in between, will. */
+/** The requests of one scenario: of every kind, each with what the agent may do to it and, when nothing comes in between, will. */
 import type { Dice } from '../../simulator/dice.ts';
 import type { InMemorySimulator } from '../../simulator/in_memory.ts';
 import { makeForm } from '../../simulator/seed/forms.ts';

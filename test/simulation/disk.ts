@@ -29,13 +29,13 @@ type Parts = {
   readonly root: string;
   readonly machine: Machine;
   readonly dice: Dice;
-  readonly weather: (call: DiskCall) => DiskFate;
+  readonly conditions: (call: DiskCall) => DiskFate;
   /** Told of every text that is written. */
   readonly written: (file: string, text: string) => void;
 };
 
 /** The disk as one process sees it. */
-export function nightDisk({ files, root, machine, dice, weather, written }: Parts): Disk {
+export function simulatedDisk({ files, root, machine, dice, conditions, written }: Parts): Disk {
   const { texts, folders } = files;
 
   type Step<T> = {
@@ -49,7 +49,7 @@ export function nightDisk({ files, root, machine, dice, weather, written }: Part
 
   function step<T>(operation: string, file: string, { doing, work, torn, tell, ...kind }: Step<T>): Promise<T> {
     const name = `disk ${operation} ${relative(root, file)}`;
-    const fate = weather({ name, writes: kind.writes ?? false, frees: kind.frees ?? false });
+    const fate = conditions({ name, writes: kind.writes ?? false, frees: kind.frees ?? false });
     const failed = () => new StorageError(doing, file, Object.assign(new Error(`${fate.code}`), { code: fate.code }));
     return machine.port({
       name,

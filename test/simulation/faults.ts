@@ -1,4 +1,4 @@
-/** What can happen to one call on the way between a simulated process and the four neighbours. */
+/** What can happen to one call on the way between a simulated process and the four upstreams. */
 import type { UpstreamName } from '../../simulator/in_memory.ts';
 
 export type Call = {
@@ -34,7 +34,7 @@ export type Fate =
   | { readonly kind: 'wrong-shape' };
 
 /** Milliseconds of simulated time, and what becomes of the call. */
-export type Weather = {
+export type Conditions = {
   /** Until the call has left: a process that dies, or a client that gives up before, never sends it. */
   readonly connect: number;
   /** Until it arrives. Nothing stops it on this way, not even the death of its process. */

@@ -25,7 +25,7 @@ export function doSomething({ texts }: Files, dice: Dice): Deed | null {
   const files = [...texts.keys()].filter((file) => file.startsWith(LEDGER) || file === SNAPSHOT);
   const before = files.map((file) => [file, texts.get(file) ?? ''] as const);
   const [file, ...others] = files.filter((name) => name !== SNAPSHOT);
-  // A night that goes over the end of a month has two files, and lines of the second are counted from somewhere else.
+  // A scenario that goes over the end of a month has two files, and lines of the second are counted from somewhere else.
   if (file === undefined || others.length > 0 || wholeLines(texts.get(file)).length <= 3) return null;
   const what = dice.pick(['alters', 'removes', 'doubles', 'swaps', 'cuts', 'puts back']);
   const lines = wholeLines(texts.get(file));

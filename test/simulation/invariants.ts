@@ -1,5 +1,5 @@
 /**
- * What must hold in every night, looked at from outside: the vault's own journal, the files on the disk, the mailbox.
+ * What must hold in every scenario, looked at from outside: the vault's own journal, the files on the disk, the mailbox.
  * Nothing here asks the program what it thinks it did.
  */
 
@@ -11,9 +11,9 @@ import type { Files } from './disk.ts';
 import type { Call } from './faults.ts';
 import { readRecord } from './ledger.ts';
 import type { Ended } from './life.ts';
-import { type NightSettings, STATE } from './settings.ts';
+import { type ScenarioSettings, STATE } from './settings.ts';
 
-/** A night that must not be. */
+/** What no scenario may do. */
 export class Violation extends Error {
   override readonly name = 'Violation';
   readonly invariant: string;
@@ -28,7 +28,7 @@ type Watched = {
   readonly cast: Cast;
   readonly files: Files;
   readonly now: () => number;
-  readonly settings: Pick<NightSettings, 'config' | 'agents' | 'tight' | 'ledgerKey'>;
+  readonly settings: Pick<ScenarioSettings, 'config' | 'agents' | 'tight' | 'ledgerKey'>;
 };
 
 /** What a process has heard of the model. */
@@ -173,11 +173,11 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
       if (found !== undefined) violated('no secret', `${where} holds \`${found}…\``);
     },
 
-    /** After the weather cleared and the last runs were done. */
+    /** After the last fault is over and the last runs are done. */
     end(last: readonly Ended[]): void {
       const final = last.at(-1);
       if (final?.kind !== 'ran' || final.verdict !== 'done') {
-        throw new Violation('progress', `the last run in clear weather ended as ${wordsOf(final)}`);
+        throw new Violation('progress', `the last run, without any fault, ended as ${wordsOf(final)}`);
       }
       for (const { action, request, word } of record.actions()) {
         const what = `${action} of ${request}`;

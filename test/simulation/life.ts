@@ -86,7 +86,7 @@ const rethrown = (error: unknown): never => {
 
 let loading: Promise<Policy> | undefined;
 
-/** A policy takes longer to load than a run takes, and never changes: one for all nights. */
+/** A policy takes longer to load than a run takes, and never changes: one for all scenarios. */
 function loadedOnce(folder: string): Promise<Policy> {
   loading ??= loadPolicy(folder, { textFlags: TEXT_FLAG_NAMES });
   return loading;

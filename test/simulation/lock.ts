@@ -12,10 +12,10 @@ export type LockState = { folder: { mtime: number; mark: Mark | null } | null };
 type Parts = {
   readonly lock: LockState;
   readonly machine: Machine;
-  readonly weather: (call: DiskCall) => DiskFate;
+  readonly conditions: (call: DiskCall) => DiskFate;
 };
 
-export function nightLockFolder({ lock, machine, weather }: Parts): LockFolder {
+export function simulatedLockFolder({ lock, machine, conditions }: Parts): LockFolder {
   function step<T>(
     operation: string,
     frees: boolean,
@@ -23,7 +23,7 @@ export function nightLockFolder({ lock, machine, weather }: Parts): LockFolder {
     more: { torn?(): void; tell?(t: T): string } = {},
   ) {
     const name = `lock ${operation}`;
-    const { ms, code, leaves } = weather({ name, writes: operation !== 'look', frees });
+    const { ms, code, leaves } = conditions({ name, writes: operation !== 'look', frees });
     return machine.port({
       name,
       ms,
@@ -71,7 +71,7 @@ export function nightLockFolder({ lock, machine, weather }: Parts): LockFolder {
     },
     renew(name, at) {
       if (machine.dead) return 'failed';
-      if (weather({ name: 'lock renew', writes: true, frees: false }).code !== null) return 'failed';
+      if (conditions({ name: 'lock renew', writes: true, frees: false }).code !== null) return 'failed';
       const mark = lock.folder?.mark;
       if (mark?.name !== name) return 'gone';
       lock.folder = { mtime: lock.folder?.mtime ?? at, mark: { ...mark, renewedAt: at } };
@@ -83,7 +83,7 @@ export function nightLockFolder({ lock, machine, weather }: Parts): LockFolder {
 const pidIn = ({ text }: Mark): string => `process ${(JSON.parse(text) as { pid: number }).pid}`;
 
 /** A machine's own processes can be asked after; those of another one cannot. */
-export function nightHost(host: string, pid: number, isAlive: (pid: number) => boolean): Host {
+export function simulatedHost(host: string, pid: number, isAlive: (pid: number) => boolean): Host {
   const boot = `boot of ${host}`;
   return {
     self: { pid, host, boot, startedAt: `${pid}` },

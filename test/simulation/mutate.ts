@@ -1,8 +1,8 @@
-/** Loaded before everything else: puts the mutant that NIGHT_MUTANT names into the program's own files. */
+/** Loaded before everything else: puts the mutant that SIMULATION_MUTANT names into the program's own files. */
 import { registerHooks } from 'node:module';
 import { MUTANTS, type MutantName } from './mutants.ts';
 
-const name = process.env.NIGHT_MUTANT as MutantName;
+const name = process.env.SIMULATION_MUTANT as MutantName;
 if (!Object.hasOwn(MUTANTS, name)) throw new Error(`no mutant is called \`${name}\``);
 const waiting = new Set(MUTANTS[name]);
 

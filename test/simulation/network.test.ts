@@ -29,7 +29,7 @@ const immortal = { dead: false, deliver: (what: () => void) => what() };
 const networkTo = ({ apps }: InMemorySimulator, parts: Partial<NetworkParts> = {}): Network =>
   makeNetwork({
     apps,
-    weather: () => CLEAR,
+    conditions: () => CLEAR,
     after: (ms, what) => void setTimeout(what, ms),
     owner: immortal,
     say: () => {},
@@ -47,7 +47,7 @@ test('a whole run does over the made-up network what it does over sockets', asyn
   for (const [title, risk, partial] of requests) place.request(title, risk, partial);
   const overSockets = await place.run();
 
-  const folder = mkdtempSync(join(tmpdir(), 'portcullis-night-'));
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-simulation-'));
   const sim = simulateInMemory({ data: 'none', model: { behaviour: byTag } });
   const titles = new Map<string, string>();
   for (const days of [1, 2]) sim.vault.add({ message: '[medium] Toner', created: Date.now() - days * DAY });
@@ -165,7 +165,7 @@ const CLIENTS: Record<string, { to: string; on: FaultPoint; call: (side: Side) =
   mail: { to: 'graph', on: 'mail', call: mailThrough },
 };
 
-describe('every kind of weather is to each client what the same fault of a real connection is', () => {
+describe('every kind of fault is to each client what the same fault of a real connection is', () => {
   let real: Simulator;
   beforeAll(async () => {
     real = await startSimulator({ data: 'none' });
@@ -233,7 +233,7 @@ describe('every kind of weather is to each client what the same fault of a real 
     for (const [name, { to, on, call }] of Object.entries(CLIENTS)) {
       const planned = real.faults.add({ ...fault, on });
       const side = { world: real, settings: real.settings, ca: real.caPem, timeoutMs };
-      const both = [overWeather(fate, to, call, timeoutMs), call(side).catch(failureIn)];
+      const both = [underConditions(fate, to, call, timeoutMs), call(side).catch(failureIn)];
       expect(await Promise.all(both), `${name}, made up and real`).toEqual([seen[name], seen[name]]);
       planned.remove();
     }
@@ -249,7 +249,7 @@ describe('every kind of weather is to each client what the same fault of a real 
     const seen = { reading: 'unreachable', writing: 'unreachable; Active', model: 'unreachable', mail: 'unreachable' };
     for (const [name, expected] of Object.entries(seen)) {
       const { to, call } = CLIENTS[name] as (typeof CLIENTS)[string];
-      expect(await overWeather({ kind: 'refused' }, to, call, 20_000), `${name}, made up`).toBe(expected);
+      expect(await underConditions({ kind: 'refused' }, to, call, 20_000), `${name}, made up`).toBe(expected);
       expect(await call(side).catch(failureIn), `${name}, real`).toBe(expected);
     }
   });
@@ -263,7 +263,7 @@ describe('every kind of weather is to each client what the same fault of a real 
     };
     for (const [name, expected] of Object.entries(seen)) {
       const { to, call } = CLIENTS[name] as (typeof CLIENTS)[string];
-      expect(await overWeather({ kind: 'wrong-shape' }, to, call, 20_000), name).toBe(expected);
+      expect(await underConditions({ kind: 'wrong-shape' }, to, call, 20_000), name).toBe(expected);
     }
   });
 
@@ -283,12 +283,12 @@ describe('every kind of weather is to each client what the same fault of a real 
     expect(left).toEqual([]);
   });
 
-  async function overWeather(fate: Fate, to: string, call: (side: Side) => Promise<string>, timeoutMs: number) {
+  async function underConditions(fate: Fate, to: string, call: (side: Side) => Promise<string>, timeoutMs: number) {
     const world = simulateInMemory({ data: 'none' });
-    const weather: NetworkParts['weather'] = (one) =>
+    const conditions: NetworkParts['conditions'] = (one) =>
       // Only what the simulator's faults meet too: finding the sign-in's addresses is none of them.
       one.to === to && !one.url.includes('.well-known') ? { ...CLEAR, fate } : CLEAR;
-    const network = networkTo(world, { weather });
+    const network = networkTo(world, { conditions });
     return call({ world, settings: world.settings, network, timeoutMs }).catch(failureIn);
   }
 });
@@ -303,7 +303,7 @@ describe('a call and its process', () => {
     const owner = { dead: false, deliver: (what: () => void) => void (owner.dead || what()) };
     const network = networkTo(sim, {
       owner,
-      weather: () => ({ connect: 10, there: 10, back: 10, fate: { kind: 'ok' } }),
+      conditions: () => ({ connect: 10, there: 10, back: 10, fate: { kind: 'ok' } }),
       after: (ms, what) => void due.push({ at: now + ms, what }),
     });
     const options = { token: sim.vault.token, ca: undefined, tlsInsecure: false, timeoutMs: 20_000, concurrency: 1 };

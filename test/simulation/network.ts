@@ -1,16 +1,16 @@
 /**
- * The network of one simulated process: what its clients send goes to the simulator in memory, through the weather.
+ * The network of one simulated process: what its clients send goes to the simulator in memory, as slow and as faulty as drawn.
  * A call is carried out in one go at the moment of its arrival, and what comes back is delivered to the process alone:
  * later to one that is frozen, never to one that is dead.
  */
 import type { InMemoryApp, InMemorySimulator, UpstreamName } from '../../simulator/in_memory.ts';
 import type { Network } from '../../src/http/network.ts';
-import { type Call, type Fate, type Weather, wordsOf } from './faults.ts';
+import { type Call, type Conditions, type Fate, wordsOf } from './faults.ts';
 import type { Owner } from './time.ts';
 
 export type NetworkParts = {
   readonly apps: InMemorySimulator['apps'];
-  readonly weather: (call: Call) => Weather;
+  readonly conditions: (call: Call) => Conditions;
   /** Calls `what` after so many milliseconds, whatever has become of the process by then. */
   readonly after: (ms: number, what: () => void) => void;
   readonly owner: Owner;
@@ -31,7 +31,7 @@ class Broken extends Error {
 }
 
 export function makeNetwork(parts: NetworkParts): Network {
-  const { apps, weather, after, owner, onLeft, say } = parts;
+  const { apps, conditions, after, owner, onLeft, say } = parts;
   let calls = 0;
 
   function exchange(request: Request, signal: AbortSignal, left: () => void): Promise<Answer> {
@@ -65,7 +65,7 @@ export function makeNetwork(parts: NetworkParts): Network {
         });
       };
 
-      const { connect, there, back, fate } = weather(call);
+      const { connect, there, back, fate } = conditions(call);
       say(`#${call.n} ${to ?? origin} ${call.method} ${call.url} (${wordsOf(fate)}, ${connect}+${there}+${back} ms)`);
       if (signal.aborted) return giveUp();
       signal.addEventListener('abort', giveUp);
@@ -117,7 +117,7 @@ function spoilt(fate: Fate, given: Answer | null): Answer {
   const { 'content-length': _, ...headers } = answer.headers;
   if (fate.kind === 'status') {
     const later = fate.retryAfter === undefined ? {} : { 'retry-after': `${fate.retryAfter}` };
-    const text = `simulated weather: ${fate.status}`;
+    const text = `simulated fault: ${fate.status}`;
     return { status: fate.status, headers: { 'content-type': 'text/plain', ...later }, text };
   }
   if (fate.kind === 'html') {

@@ -1,10 +1,10 @@
-/** One process on one host: the real program with the night's disk, network, lock and mishaps put under it. */
+/** One process on one host: the real program with the simulated disk, network, lock and mishaps put under it. */
 import type { Network } from '../../src/http/network.ts';
-import { nightDisk } from './disk.ts';
-import type { Call, Weather } from './faults.ts';
+import { simulatedDisk } from './disk.ts';
+import type { Call, Conditions } from './faults.ts';
 import { type Heard, wordsOf } from './invariants.ts';
 import { type Ended, live } from './life.ts';
-import { nightHost, nightLockFolder } from './lock.ts';
+import { simulatedHost, simulatedLockFolder } from './lock.ts';
 import { type Machine, type Mishap, makeMachine } from './machine.ts';
 import { makeNetwork } from './network.ts';
 import { HOME } from './settings.ts';
@@ -21,7 +21,7 @@ export type How = {
 };
 
 export function start(stage: Stage, host: string, { mishaps = [], onFrozen = () => {}, pausesMs = [] }: How): Started {
-  const { dice, time, trace, settings, climate, files, lock, watched, machines } = stage;
+  const { dice, time, trace, settings, faultPlan, files, lock, watched, machines } = stage;
   const pid = 100 + machines.length;
   const name = `${host}${machines.length + 1}`;
   const machine = makeMachine({ name, pid, time, trace, dice, mishaps, onFrozen });
@@ -37,10 +37,10 @@ export function start(stage: Stage, host: string, { mishaps = [], onFrozen = () 
   const ended = live({
     ...{ machine, time, config: settings.config, pausesMs },
     log: { info: log('info'), warn: log('warn'), error: log('error') },
-    disk: nightDisk({ files, root: HOME, machine, dice, weather: climate.disk, written: watched.written }),
+    disk: simulatedDisk({ files, root: HOME, machine, dice, conditions: faultPlan.disk, written: watched.written }),
     network: networkOf(stage, machine),
-    host: nightHost(host, pid, (other) => machines.some((one) => one.pid === other && !one.dead)),
-    lockFolder: nightLockFolder({ lock, machine, weather: climate.disk }),
+    host: simulatedHost(host, pid, (other) => machines.some((one) => one.pid === other && !one.dead)),
+    lockFolder: simulatedLockFolder({ lock, machine, conditions: faultPlan.disk }),
     random: dice.roll,
   });
   return {
@@ -56,16 +56,16 @@ export function start(stage: Stage, host: string, { mishaps = [], onFrozen = () 
 
 const LOGGED = /^(run|request|action|lock|credential|mail|model)\./;
 
-function networkOf({ time, trace, sim, settings, climate, watched, rated }: Stage, machine: Machine): Network {
+function networkOf({ time, trace, sim, settings, faultPlan, watched, rated }: Stage, machine: Machine): Network {
   const heard: Heard = { rated, answers: 0 };
   const meeting = new Map<number, Mishap['what']>();
   const nameOf = (call: Call) => `${call.to} ${call.method} ${call.url}`;
 
   /** A call sets out: what it meets on its way, and what happens to its process meanwhile. */
-  function weather(call: Call): Weather {
+  function conditions(call: Call): Conditions {
     watched.leaving(call, heard);
     const mishap = machine.meets(nameOf(call));
-    const met = climate.network(call, settings.config.vault.timeoutMs, mishap === 'crash-middle');
+    const met = faultPlan.network(call, settings.config.vault.timeoutMs, mishap === 'crash-middle');
     if (mishap === 'crash-before') machine.crash(`before ${nameOf(call)}`);
     else if (mishap === 'crash-after')
       time.after(met.connect + met.there, () => machine.crash(`after ${nameOf(call)}`));
@@ -89,7 +89,7 @@ function networkOf({ time, trace, sim, settings, climate, watched, rated }: Stag
 
   // MSAL draws a number for each call, and nothing depends on it.
   const say = (what: string) => trace.say(machine.name, what);
-  const network = makeNetwork({ apps: sim.apps, weather, after: time.after, owner: machine, onLeft, say });
+  const network = makeNetwork({ apps: sim.apps, conditions, after: time.after, owner: machine, onLeft, say });
   return noting(network, sim.apps.model.origin, heard);
 }
 

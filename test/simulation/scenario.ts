@@ -1,6 +1,6 @@
 /**
- * One night: a vault with its people, machines that run the agent, weather, crashes, and a morning on which everything
- * works again. Everything follows from the seed.
+ * One scenario: a vault with its people, machines that run the agent, faults, crashes, and a calm in the end, in which
+ * everything works again. Everything follows from the seed.
  */
 import { type Dice, makeDice } from '../../simulator/dice.ts';
 import { setStage } from './stage.ts';
@@ -8,9 +8,9 @@ import { story } from './story.ts';
 import { startTime } from './time.ts';
 import { makeTrace } from './trace.ts';
 
-export type NightResult = {
+export type ScenarioResult = {
   readonly seed: number;
-  /** What the night was that must not be; null for a good one. */
+  /** The invariant that was violated; null for none. */
   readonly violation: Error | null;
   readonly trace: readonly string[];
   readonly digest: string;
@@ -19,7 +19,7 @@ export type NightResult = {
 
 export type Figures = Record<'lives' | 'crashes' | 'freezes' | 'decisions' | 'mails', number>;
 
-export async function night(seed: number): Promise<NightResult> {
+export async function runScenario(seed: number): Promise<ScenarioResult> {
   const dice = makeDice(Math.imul(seed, 2_654_435_761));
   const time = startTime(drawStart(dice));
   const trace = makeTrace(time.now);

@@ -1,4 +1,4 @@
-/** The settings of one night's agent: everything on, the rest drawn. */
+/** The settings of the agent in one scenario: everything on, the rest drawn. */
 import { join } from 'node:path';
 import type { Dice } from '../../simulator/dice.ts';
 import type { InMemorySimulator } from '../../simulator/in_memory.ts';
@@ -8,10 +8,10 @@ import { loadConfig } from '../../src/config/load.ts';
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Where everything lies on the simulated disk. */
-export const HOME = '/night';
+export const HOME = '/scenario';
 export const STATE = `${HOME}/state`;
 
-export type NightSettings = {
+export type ScenarioSettings = {
   readonly config: Config;
   /** Some caps are so low that they explain what was not done. */
   readonly tight: boolean;
@@ -24,9 +24,9 @@ export type NightSettings = {
 
 const ACTOR = 'svc-portcullis-act';
 /** As recognisable as the simulator's own secrets. */
-const RECORD_KEY = 'SIMSECRET-key-of-the-record-of-all-nights';
+const RECORD_KEY = 'SIMSECRET-key-of-the-ledger-of-all-scenarios';
 
-export function drawSettings(dice: Dice, sim: InMemorySimulator): NightSettings {
+export function drawSettings(dice: Dice, sim: InMemorySimulator): ScenarioSettings {
   const acting = dice.chance(0.25);
   const tight = dice.chance(0.2);
   const key = dice.pick(['none', 'none', 'none', 'setting', 'asset'] as const);

@@ -1,14 +1,14 @@
-/** Everything that one night is played on: the company and its vault, the weather, one disk, one lock, and who watches. */
+/** Everything that one scenario runs on: the company and its vault, the fault plan, one disk, one lock, and who watches. */
 import type { Dice } from '../../simulator/dice.ts';
 import { type InMemorySimulator, simulateInMemory } from '../../simulator/in_memory.ts';
 import type { KnobSettings } from '../../simulator/vault/knobs.ts';
 import { type Cast, makeCast } from './cast.ts';
-import { type Climate, drawClimate } from './climate.ts';
 import { blankFiles, type Files } from './disk.ts';
+import { drawFaultPlan, type FaultPlan } from './fault_plan.ts';
 import { type Watch, watch } from './invariants.ts';
 import type { LockState } from './lock.ts';
 import type { Machine } from './machine.ts';
-import { drawSettings, type NightSettings } from './settings.ts';
+import { drawSettings, type ScenarioSettings } from './settings.ts';
 import type { Time } from './time.ts';
 import type { Trace } from './trace.ts';
 
@@ -17,8 +17,8 @@ export type Stage = {
   readonly time: Time;
   readonly trace: Trace;
   readonly sim: InMemorySimulator;
-  readonly settings: NightSettings;
-  readonly climate: Climate;
+  readonly settings: ScenarioSettings;
+  readonly faultPlan: FaultPlan;
   readonly cast: Cast;
   readonly files: Files;
   readonly lock: LockState;
@@ -29,7 +29,7 @@ export type Stage = {
   readonly rated: Set<string>;
 };
 
-/** The company of all nights; what happens in it differs. */
+/** The company of all scenarios; what happens in it differs. */
 const COMPANY = 12;
 
 export function setStage({ dice, time, trace }: Pick<Stage, 'dice' | 'time' | 'trace'>): Stage {
@@ -37,13 +37,13 @@ export function setStage({ dice, time, trace }: Pick<Stage, 'dice' | 'time' | 't
   const model = dice.chance(0.2) ? { allowance: { requests: dice.between(1, 8), everyMs: 20_000 } } : {};
   const sim = simulateInMemory({ seed: COMPANY, data: 'none', now: time.now, vault: drawKnobs(dice), model });
   const settings = drawSettings(dice, sim);
-  const climate = drawClimate(dice, time.now);
+  const faultPlan = drawFaultPlan(dice, time.now);
   const cast = makeCast({ sim, dice, now: time.now, seed: COMPANY, agents: settings.agents });
   const files = blankFiles();
   const watched = watch({ sim, cast, files, now: time.now, settings });
-  trace.say('world', [climate.name, ...settings.remarks].join(', '));
+  trace.say('world', [faultPlan.name, ...settings.remarks].join(', '));
   return {
-    ...{ dice, time, trace, sim, settings, climate, cast, files, watched },
+    ...{ dice, time, trace, sim, settings, faultPlan, cast, files, watched },
     ...{ lock: { folder: null }, machines: [], rated: new Set() },
   };
 }

@@ -1,6 +1,6 @@
-/** What happens in one night, and in the morning after it. */
+/** What happens in one scenario: a time with faults, and the calm after it. */
 import { halt, resume } from '../../src/store/halt.ts';
-import { nightDisk } from './disk.ts';
+import { simulatedDisk } from './disk.ts';
 import { doSomething } from './insider.ts';
 import type { Ended } from './life.ts';
 import { makeMachine } from './machine.ts';
@@ -13,12 +13,12 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Gives how the runs of the morning ended, when nothing went wrong any more. */
+/** Gives how the runs of the calm ended, when nothing goes wrong any more. */
 export async function story(stage: Stage): Promise<Ended[]> {
-  const { dice, time, trace, sim, climate, cast, files, watched } = stage;
+  const { dice, time, trace, sim, faultPlan, cast, files, watched } = stage;
   const sleep = (ms: number) => new Promise<void>((resolve) => time.after(ms, resolve));
   const someone = person(stage);
-  let morning = false;
+  let calm = false;
   const file = () => trace.say('people', `file a request: ${cast.arrive().kind}`);
 
   for (let n = dice.between(4, 9); n > 0; n--) file();
@@ -32,10 +32,10 @@ export async function story(stage: Stage): Promise<Ended[]> {
     await sleep(dice.between(MINUTE, 3 * HOUR));
   }
 
-  morning = true;
-  climate.clear();
+  calm = true;
+  faultPlan.clear();
   sim.vault.knobs.credentialApproval = { polls: 1 };
-  trace.say('world', 'the weather clears');
+  trace.say('world', 'the faults are over');
   if (stage.files.texts.has(`${STATE}/halt.json`)) await someone.resumes();
   const last: Ended[] = [];
   for (let run = 1; run <= 2; run++) {
@@ -66,7 +66,7 @@ export async function story(stage: Stage): Promise<Ended[]> {
   async function supervised(host: string): Promise<void> {
     const others: Promise<void>[] = [];
     for (let restarts = 0; restarts < 4; restarts++) {
-      const mishaps = drawMishaps(dice, restarts === 0 ? climate.mishaps : climate.mishaps / 2);
+      const mishaps = drawMishaps(dice, restarts === 0 ? faultPlan.mishaps : faultPlan.mishaps / 2);
       const pauses = dice.chance(0.15) ? dice.between(1, 2) : 0;
       const { ended } = start(stage, host, {
         mishaps,
@@ -86,17 +86,17 @@ export async function story(stage: Stage): Promise<Ended[]> {
   function meanwhile(): void {
     const soon = () => dice.between(0, dice.chance(0.6) ? 30 * SECOND : HOUR);
     for (let n = dice.between(0, 3); n > 0; n--) time.after(soon(), () => someone.meddles());
-    const atNight = (what: () => void) => time.after(soon(), () => void (morning || what()));
-    if (dice.chance(0.08)) atNight(() => void someone.halts());
-    if (dice.chance(0.08)) atNight(jump);
-    if (dice.chance(0.2)) atNight(diskFails);
+    const beforeCalm = (what: () => void) => time.after(soon(), () => void (calm || what()));
+    if (dice.chance(0.08)) beforeCalm(() => void someone.halts());
+    if (dice.chance(0.08)) beforeCalm(jump);
+    if (dice.chance(0.2)) beforeCalm(diskFails);
   }
 
   function diskFails(): void {
     const code = dice.pick(['ENOSPC', 'EROFS', 'EIO', 'EIO'] as const);
     const ms = dice.between(SECOND, dice.chance(0.5) ? 20 * SECOND : HOUR);
     trace.say('world', `the disk gives ${code} for ${Math.round(ms / SECOND)} s`);
-    climate.diskFails(code, ms);
+    faultPlan.diskFails(code, ms);
   }
 
   function jump(): void {
@@ -108,10 +108,17 @@ export async function story(stage: Stage): Promise<Ended[]> {
 
 /** The people around the agent: those who decide on requests, and the one who may halt it. */
 function person(stage: Stage) {
-  const { dice, time, trace, sim, climate, cast, files, watched } = stage;
+  const { dice, time, trace, sim, faultPlan, cast, files, watched } = stage;
   const { vault } = sim;
   const machine = makeMachine({ name: 'people', pid: 1, time, trace, dice, mishaps: [], onFrozen: () => {} });
-  const disk = nightDisk({ files, root: HOME, machine, dice, weather: climate.disk, written: watched.written });
+  const disk = simulatedDisk({
+    files,
+    root: HOME,
+    machine,
+    dice,
+    conditions: faultPlan.disk,
+    written: watched.written,
+  });
 
   async function halts(): Promise<void> {
     try {

@@ -34,7 +34,7 @@ const FAKED = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Da
 const turn = setImmediate;
 const real = { setTimeout, setInterval, clearTimeout, clearInterval, timeout: AbortSignal.timeout };
 
-/** More events than any night has: a night that goes on so long does not end by itself. */
+/** More events than any scenario has: one that goes on so long does not end by itself. */
 const MOST_EVENTS = 400_000;
 
 export function startTime(start: number): Time {
@@ -103,8 +103,8 @@ export function startTime(start: number): Time {
         await quiet(() => held > 0);
         eachStep();
         if (settled) return wanted;
-        if (clock.countTimers() === 0) throw new Error('nothing will ever happen again, and the night is not over');
-        if (events > MOST_EVENTS) throw new Error(`the night does not end: ${MOST_EVENTS} events`);
+        if (clock.countTimers() === 0) throw new Error('nothing will ever happen again, and the scenario is not over');
+        if (events > MOST_EVENTS) throw new Error(`the scenario does not end: ${MOST_EVENTS} events`);
         clock.next();
       }
     },

@@ -1,4 +1,4 @@
-/** The story of one night, one line per event; two nights are the same when their digests are. */
+/** The story of one scenario, one line per event; two scenarios are the same when their digests are. */
 import { createHash } from 'node:crypto';
 
 export type Trace = {
@@ -18,7 +18,7 @@ export function makeTrace(now: () => number): Trace {
   };
 }
 
-/** Days, hours, minutes, seconds and milliseconds since the night began. */
+/** Days, hours, minutes, seconds and milliseconds since the scenario began. */
 function since(ms: number): string {
   const part = (unit: number, length: number, per = Number.POSITIVE_INFINITY) =>
     `${Math.floor(ms / unit) % per}`.padStart(length, '0');

@@ -48,7 +48,7 @@ async function answerModel(world: World, call: Call): Promise<Reply> {
     journal.complaints.push(`the schema promises ${promised.join()} for ${slots.join()}`);
   }
   journal.complaints.push(...wrongWith(question, world));
-  const rated = question.mode === 'facts-only' ? rateFacts(question) : rate(question, journal.questions.length);
+  const rated = question.mode === 'blind' ? rateFacts(question) : rate(question, journal.questions.length);
   const content = JSON.stringify(rated);
   const message = { role: 'assistant', content, refusal: null };
   const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 };
@@ -66,9 +66,9 @@ const comments = {
 /** What the contract says of a confirmation: no words of people in a facts-only question, nobody else in a single one. */
 function wrongWith({ mode, requests }: Question, { requests: known }: World): string[] {
   const shown = JSON.stringify(requests);
-  if (mode === 'single' && Object.keys(requests).length !== 1)
+  if (mode === 'solo' && Object.keys(requests).length !== 1)
     return [`a single question about ${Object.keys(requests)}`];
-  if (mode !== 'facts-only') return [];
+  if (mode !== 'blind') return [];
   const words = known.flatMap(({ id, requestor, message, assetId }) => [id, requestor, message, assetId ?? requestor]);
   const told = words.filter((word) => shown.includes(JSON.stringify(word).slice(1, -1)));
   return [

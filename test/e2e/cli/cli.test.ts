@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { usageOf } from '../../../src/commands/command.ts';
 import { COMMAND_GROUPS, COMMANDS } from '../../../src/commands/table.ts';
 import { type Ended, listenTo, openPlace, type Place, ROOT } from '../place.ts';
@@ -13,8 +13,6 @@ import { byTag } from '../tagged_model.ts';
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 /** As a page of help shows it: broken into lines anywhere, without backticks. */
 const flat = (text: string): string => text.replaceAll('`', '').replace(/\s+/g, ' ');
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let place: Place;
 let scratch: string;

@@ -12,8 +12,6 @@ import { tempFolder } from '../../helpers/requests.ts';
 import { filled, KEY, NOVEMBER, OCTOBER, type Place, SEPTEMBER } from '../../unit/ledger/ledgers.ts';
 import { openPlace } from '../place.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-
 /** What `ledgers.ts` seals with. */
 const KEY_TEXT = 'a key of the ledger, 32 letters or more';
 const RANGE = { from: '2026-10-01', to: '2026-10-31' };

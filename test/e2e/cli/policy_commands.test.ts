@@ -3,15 +3,13 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ended, listenTo, openPlace, type Place, type Ran, ROOT } from '../place.ts';
 
 /** As JSON has it: tagged, with its name and its sentence. */
 const A_RULE = expect.objectContaining({
   ...{ kind: expect.any(String), rule: expect.any(String), says: expect.any(String) },
 });
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const POLICY = join(ROOT, 'policy');
 let place: Place;

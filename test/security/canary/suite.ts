@@ -2,13 +2,17 @@
  * One folder for everything that a run of the tests writes, and the look through it at the end. The simulator's secrets
  * carry a mark (`PLANTED`): whatever holds the mark has leaked a secret, and the suite fails.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leaksBelow } from './canary.ts';
 
 const FOLDER = 'PORTCULLIS_SUITE_FOLDER';
 const NOTES = 'leaks-noted-by-';
+const PREFIX = 'portcullis-suite-';
+const MEMORY = '/dev/shm';
+const ROOM = 2 ** 30;
 /** Where a process notes what it sees: one file each, so that none writes over what another has found. */
 export const notesIn = (folder: string): string => join(folder, `${NOTES}${process.pid}.txt`);
 
@@ -21,11 +25,32 @@ export function suiteFolder(): string {
 
 /** Called by vitest before the first test, and what it returns after the last. */
 export default function begin(): () => void {
-  const folder = mkdtempSync(join(tmpdir(), 'portcullis-suite-'));
+  const folder = inMemory() ?? mkdtempSync(join(tmpdir(), PREFIX));
   process.env[FOLDER] = folder;
   // Every temporary folder of every test and of the program lies in it.
   process.env.TMPDIR = folder;
   return () => end(folder);
+}
+
+/**
+ * A folder in a file system of Linux that is memory: the program writes everything through to the disk, which is most of
+ * the time of many tests. Null where there is none with room for a run, or where it starts no programs, and for whoever
+ * says by TMPDIR where the tests should write.
+ */
+function inMemory(): string | null {
+  if (process.env.TMPDIR) return null;
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY);
+    if (bavail * bsize < ROOM) return null;
+    const folder = mkdtempSync(join(MEMORY, PREFIX));
+    const program = join(folder, 'program');
+    writeFileSync(program, '#!/bin/sh\n', { mode: 0o700 });
+    const starts = spawnSync(program).status === 0;
+    rmSync(starts ? program : folder, { recursive: true });
+    return starts ? folder : null;
+  } catch {
+    return null;
+  }
 }
 
 /** @throws {Error} that names every place where a planted secret was found */

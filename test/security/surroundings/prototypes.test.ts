@@ -5,7 +5,7 @@
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Behaviour } from '../../../simulator/model/behaviours.ts';
 import { readPlan } from '../../../src/plan/plan_file.ts';
 import { readAccess } from '../../../src/policy/access_file.ts';
@@ -13,8 +13,6 @@ import { YamlPlaces } from '../../../src/policy/yaml_places.ts';
 import { openPlace } from '../../e2e/place.ts';
 import { byTag } from '../../e2e/tagged_model.ts';
 import { tempFolder } from '../../helpers/requests.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const PROTOTYPES = [Object, Array, Function, String, Number, Boolean, Map, Set, Promise, Error, RegExp, Date];
 /** What stands under each name of each prototype; functions are compared as the very same ones. */

@@ -43,7 +43,7 @@ describe('a whole run over three proxies', () => {
     expect(code, log).toBe(0);
     // Nothing is left open that would close by itself some seconds later.
     await vi.waitFor(() => expect(Object.values(proxies).map((proxy) => proxy.open())).toEqual([0, 0, 0]), 1500);
-  }, 60_000);
+  });
   afterAll(async () => {
     await Promise.all(Object.values(proxies).map((proxy) => proxy.close()));
     await place[Symbol.asyncDispose]();

@@ -2,11 +2,9 @@
  * One estate in which everybody who can write something wrote something hostile: requestors, owners of assets, the
  * model, the servers in their errors, whoever named a folder. Whatever comes out of the runs over it only shows it.
  */
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { ACTING } from '../../e2e/place.ts';
 import { hostileRun, type Traces } from './whole_run.ts';
-
-vi.setConfig({ hookTimeout: 120_000 });
 
 let traces: Traces;
 beforeAll(async () => {

@@ -8,6 +8,7 @@ import type { Action } from '../../../src/domain/action.ts';
 import { type ActionHistory, openActionHistory } from '../../../src/ledger/action_history.ts';
 import { gateWords } from '../../../src/phrases/rule_words.ts';
 import { AGENT, dossierOf, fakeClock, rated, tempFolder } from '../../helpers/requests.ts';
+import { examples } from '../../suite/property_runs.ts';
 import { machine, VaultModel } from './vault_model.ts';
 
 /** The story of one vault over several runs of the agent, each of which may lose its power at some step. */
@@ -92,7 +93,7 @@ test('However often the power goes and whatever the vault does, each request is 
         }
       }
     }),
-    { numRuns: 250 },
+    { numRuns: examples(100) },
   );
   // The stories have to be worth telling.
   expect(cuts).toBeGreaterThan(20);

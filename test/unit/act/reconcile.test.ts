@@ -4,6 +4,7 @@ import { type Before, type Reconciled, reconcile } from '../../../src/act/reconc
 import type { AccessRequest, Approval } from '../../../src/domain/access_request.ts';
 import { ACTION_NAMES, type Action } from '../../../src/domain/action.ts';
 import { AGENT, NOON, request } from '../../helpers/requests.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 const MINUTE = 60_000;
 const BEFORE: Before = { agentUsers: [AGENT], level: 1, intendedAt: NOON };
@@ -148,6 +149,6 @@ test('A list of approvals that names us never gives "not done", and nothing thro
         if (ours) expect(found).toBe('done');
       },
     ),
-    { numRuns: 500 },
+    { numRuns: examples(500) },
   );
 });

@@ -7,6 +7,7 @@ import type { Setting } from '../../../src/config/setting.ts';
 import { GROUPS, SETTINGS, type SettingName } from '../../../src/config/settings.ts';
 import { ConfigError } from '../../../src/util/errors.ts';
 import { tempFolder } from '../../helpers/requests.ts';
+import { examples } from '../../suite/property_runs.ts';
 import { DEFAULTS, MAY_STAY_EMPTY, REQUIRED } from './settings_of_design.ts';
 
 const MINIMAL = { VAULT_URL: 'https://vault.example.com:6443/ztna/acme', VAULT_API_TOKEN: 'eyJh.eyJv.c2ln' };
@@ -121,7 +122,7 @@ describe('What is wrong', () => {
         const problems = problemsOf({ ...MAIL, [name]: text }, () => PEM);
         if (wanted !== undefined && !wanted.success) expect(problems).toHaveProperty(name);
       }),
-      { numRuns: 1500 },
+      { numRuns: examples(500) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lastDue, nextDue, type Schedule } from '../../../src/daemon/due.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 const at = (text: string): number => Date.parse(text);
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
@@ -76,7 +77,7 @@ describe('the last moment that was due', () => {
         if (due === null) return now <= since || (nextDue(schedule, since) ?? Number.POSITIVE_INFINITY) > now;
         return due > since && due <= now && lastDue(schedule, due, now) === null;
       }),
-      { numRuns: 60 },
+      { numRuns: examples(60) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Candidate, type Caps, type DayCount, heldBack, unusualActions } from '../../../src/decide/caps.ts';
 import type { Action } from '../../../src/domain/action.ts';
 import { capWords } from '../../../src/phrases/rule_words.ts';
+import { examples } from '../../suite/property_runs.ts';
 import { OPEN } from './open_caps.ts';
 
 /** As a reader sees them. */
@@ -125,7 +126,7 @@ test('Approvals never exceed any cap, whoever asks for what and however often', 
         expect(heldBack(candidates, caps, today, {}), 'the same ones every time').toEqual(result);
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: examples(1000) },
   );
 });
 

@@ -6,6 +6,7 @@ import { actionComment } from '../../../src/decide/comment.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
 import { rated, UNSCORED } from '../../helpers/requests.ts';
 import { floorTrace, permitted } from '../../helpers/traces.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 const APPROVAL: Decision = {
   verdict: 'approve',
@@ -132,7 +133,7 @@ test('No text of a model, however odd, is more than one line of ordinary words',
       )
       .map((parts) => parts.join('')),
   );
-  fc.assert(fc.property(odd, isHarmless), { numRuns: 500 });
+  fc.assert(fc.property(odd, isHarmless), { numRuns: examples(500) });
 });
 
 const CORPUS = join(import.meta.dirname, '../../data/justifications.jsonl');

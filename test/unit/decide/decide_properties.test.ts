@@ -11,6 +11,7 @@ import { atLeast, atMost, type Risk } from '../../../src/domain/risk.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { rated } from '../../helpers/requests.ts';
 import { told } from '../../helpers/traces.ts';
+import { examples } from '../../suite/property_runs.ts';
 import { actedBefore, assessment, confirmation, facts, policy, risk } from './arbitraries.ts';
 import { actedOf, confirmed, permitAll, permitting, SHIPPED } from './subjects.ts';
 
@@ -34,14 +35,14 @@ const decided = (
 const seen = { approve: 0, reject: 0, close: 0, hold: 0 };
 
 /** Checks something for every kind of request, access context, rating, confirmation, setting and history, under the shipped policies. */
-const always = (check: (given: Drawn, decision: Decision) => void, numRuns = 1500) =>
+const always = (check: (given: Drawn, decision: Decision) => void, numRuns = 400) =>
   fc.assert(
     fc.property(drawn, (given) => {
       const decision = decided(given);
       seen[decision.verdict]++;
       check(given, decision);
     }),
-    { numRuns },
+    { numRuns: examples(numRuns) },
   );
 
 describe('Whatever the request, its access context, the ratings, the settings and the action history', () => {
@@ -79,7 +80,7 @@ describe('Whatever the request, its access context, the ratings, the settings an
         expect(before).not.toContain('approve');
         expect(before).not.toContain('reject');
       },
-      3000,
+      800,
     );
     expect(seen.approve, 'something was approved at all').toBeGreaterThan(20);
   });
@@ -102,14 +103,12 @@ describe('Whatever the request, its access context, the ratings, the settings an
         expect(before).not.toContain('approve');
         expect(before).not.toContain('reject');
       },
-      2000,
+      600,
     );
     expect(seen.reject, 'something was rejected at all').toBeGreaterThan(10);
   });
 
-  test("only Approved access that is stale or past its maximum is closed, once, and never the agent's own", {
-    timeout: 240_000,
-  }, () => {
+  test("only Approved access that is stale or past its maximum is closed, once, and never the agent's own", () => {
     seen.close = 0;
     always(({ subject: { dossier, accessContext }, policy: p, before }, { verdict, basis }) => {
       if (verdict !== 'close') return;
@@ -122,7 +121,7 @@ describe('Whatever the request, its access context, the ratings, the settings an
     expect(seen.close, 'something was closed at all').toBeGreaterThan(10);
   });
 
-  test("the final risk is never below the facts' floor and never below the model's view", { timeout: 240_000 }, () => {
+  test("the final risk is never below the facts' floor and never below the model's view", () => {
     always(({ subject }, decision) => {
       const { assessment: a } = subject;
       expect(decision.floor).toBe(riskFloor(subject).risk);
@@ -158,15 +157,15 @@ describe('Whatever the request, its access context, the ratings, the settings an
     });
   });
 
-  test('deciding changes nothing that it is given and gives the same answer twice', { timeout: 240_000 }, () => {
+  test('deciding changes nothing that it is given and gives the same answer twice', () => {
     always((given, decision) => {
       deepFreeze(given);
       expect(decided(structuredClone(given))).toEqual(decision);
       expect(decided(given)).toEqual(decision);
-    }, 300);
+    }, 150);
   });
 
-  test('a comment is one line, never empty, and begins with our own sentence', { timeout: 240_000 }, () => {
+  test('a comment is one line, never empty, and begins with our own sentence', () => {
     always(({ subject }, decision) => {
       if (decision.verdict === 'hold') return;
       const comment = actionComment(decision.verdict, decision, subject.assessment);
@@ -189,7 +188,7 @@ describe('Also where the policies permit whatever is asked', () => {
         expect(v).toMatchObject({ kind: verdict === 'approve' ? 'facts-only' : 'single' });
         expect(before.filter((action) => action !== 'close')).toEqual([]);
       }),
-      { numRuns: 3000 },
+      { numRuns: examples(800) },
     );
   });
 });
@@ -220,7 +219,7 @@ describe('A model can only tighten', () => {
           if (decided(worsened).verdict === 'approve') expect(decided(given).verdict).toBe('approve');
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: examples(400) },
     );
   });
 
@@ -239,7 +238,7 @@ describe('A model can only tighten', () => {
         if (lost === 'guess' && a.kind === 'unscored') return;
         expect(['hold', 'close']).toContain(decided(without[lost]).verdict);
       }),
-      { numRuns: 1000 },
+      { numRuns: examples(300) },
     );
   });
 
@@ -251,13 +250,11 @@ describe('A model can only tighten', () => {
         const told = { ...given, subject: { ...given.subject, assessment: { ...a, summary: text, comment: text } } };
         expect(decided(told)).toEqual(decided(given));
       }),
-      { numRuns: 300 },
+      { numRuns: examples(300) },
     );
   });
 
-  test('the most favourable rating decides the most: nothing else approves what it does not', {
-    timeout: 240_000,
-  }, () => {
+  test('the most favourable rating decides the most: nothing else approves what it does not', () => {
     fc.assert(
       fc.property(drawn, (given) => {
         if (decided(given).verdict !== 'approve') return;
@@ -268,7 +265,7 @@ describe('A model can only tighten', () => {
         };
         expect(decided(best).verdict).toBe('approve');
       }),
-      { numRuns: 1500 },
+      { numRuns: examples(400) },
     );
   });
 });

@@ -9,6 +9,7 @@ import { RISKS } from '../../../src/domain/risk.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { parseAnswer } from '../../../src/score/answer.ts';
 import { NOON, rated } from '../../helpers/requests.ts';
+import { examples } from '../../suite/property_runs.ts';
 import { facts } from './arbitraries.ts';
 import { OPEN } from './open_caps.ts';
 import { ALL_ON, confirmed, never, SHIPPED, subject } from './subjects.ts';
@@ -69,7 +70,7 @@ test('Of the crowd some may be approved, and many may not', () => {
   expect(allowed.size).toBeLessThan(CROWD.length - 10);
 });
 
-test('10,000 random answers approve nothing that floor and policies do not allow', { timeout: 600_000 }, () => {
+test('random answers approve nothing that floor and policies do not allow', () => {
   let approved = 0;
   fc.assert(
     fc.property(fc.nat(CROWD.length - 1), entry, entry, (n, first, second) => {
@@ -81,7 +82,7 @@ test('10,000 random answers approve nothing that floor and policies do not allow
       approved++;
       expect(allowed).toContain(idOf(about));
     }),
-    { numRuns: 10_000 },
+    { numRuns: examples(2_000) },
   );
   expect(approved, 'the draws do approve something').toBeGreaterThan(100);
 });
@@ -118,7 +119,7 @@ describe('Random answers about a whole run', () => {
     );
   };
 
-  test('never bring more approvals than a model to which everything is low', { timeout: 600_000 }, () => {
+  test('never bring more approvals than a model to which everything is low', () => {
     const low = { summary: '', anomaly_flags: [], risk: 'low', comment: '' };
     const everything = Object.fromEntries(slots.map((slot) => [slot, low]));
     const most = approvedOf(everything, everything, {});
@@ -129,11 +130,11 @@ describe('Random answers about a whole run', () => {
         expect(approved.length).toBeLessThanOrEqual(most.length);
         for (const id of approved) expect(allowed).toContain(id);
       }),
-      { numRuns: 40 },
+      { numRuns: examples(15) },
     );
   });
 
-  test('never bring more approvals than the caps let through', { timeout: 600_000 }, () => {
+  test('never bring more approvals than the caps let through', () => {
     const cap = fc.integer({ min: 0, max: 8 });
     fc.assert(
       fc.property(answer, answer, cap, cap, cap, (first, second, run, requestor, asset) => {
@@ -145,7 +146,7 @@ describe('Random answers about a whole run', () => {
         expect(approved.length).toBeLessThanOrEqual(Math.min(run, 5 * requestor, 7 * asset));
         for (const id of approved) expect(allowed).toContain(id);
       }),
-      { numRuns: 40 },
+      { numRuns: examples(15) },
     );
   });
 });

@@ -11,6 +11,7 @@ import { summary } from '../../../src/terminal/summary.ts';
 import { ACTING } from '../../e2e/place.ts';
 import { hostileText } from '../../helpers/hostile_texts.ts';
 import { aRecord, aReviewed, NOW } from '../../helpers/records.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 const template = await loadTemplate('prompts');
 const mailOf = (record: RunRecord) => composeMail(record, template, { reportFile: 'reports/x.md' });
@@ -95,6 +96,6 @@ test('whatever was written as its reason can act on no place where it is shown',
       expect(story).not.toMatch(/<|https?:\/\/|(?<!\\)\[/);
       expect(summary(record, null)).not.toMatch(ACTING);
     }),
-    { numRuns: 150 },
+    { numRuns: examples(150) },
   );
 });

@@ -6,6 +6,7 @@ import { ACTION_NAMES, type Action } from '../../../src/domain/action.ts';
 import { openActionHistory } from '../../../src/ledger/action_history.ts';
 import { LedgerError, StorageError } from '../../../src/util/errors.ts';
 import { fakeClock, NOON, tempFolder } from '../../helpers/requests.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 const clock = fakeClock();
 const intent = (request: string, action: Action = 'approve', who = 'id:u-17', what = 'asset-7') => ({
@@ -474,6 +475,6 @@ test('Whatever happens in whatever order, nothing that was done is ever lost', a
         expect(history.open().length).toBe(opened.size);
       }
     }),
-    { numRuns: 80 },
+    { numRuns: examples(80) },
   );
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type FileLine, linesOf } from '../../../src/ledger/lines.ts';
 import { tempFolder } from '../../helpers/requests.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 async function all(file: string): Promise<FileLine[]> {
   const lines: FileLine[] = [];
@@ -43,7 +44,7 @@ test('Wherever it is cut into parts, a file gives the lines that it has', async 
         from += Buffer.byteLength(line) + 1;
       }
     }),
-    { numRuns: 15 },
+    { numRuns: examples(15) },
   );
 });
 

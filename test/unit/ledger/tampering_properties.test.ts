@@ -6,6 +6,7 @@ import { readLedger } from '../../../src/ledger/read_ledger.ts';
 import { type LedgerKey, NO_SEAL, sealed } from '../../../src/ledger/seal.ts';
 import { realDisk } from '../../../src/store/disk.ts';
 import { hostileText } from '../../helpers/hostile_texts.ts';
+import { examples } from '../../suite/property_runs.ts';
 import { done, intended, KEY } from './ledgers.ts';
 
 /** One line of a record, with where it stands. */
@@ -79,7 +80,7 @@ test('A ledger of any entries is whole as it was written', async () => {
     fc.asyncProperty(aRecord, async ({ key, rows, anchor }) => {
       expect(await look(filesOf(rows), key, [anchor])).toBe('whole');
     }),
-    { numRuns: 100 },
+    { numRuns: examples(50) },
   );
 });
 
@@ -116,7 +117,7 @@ test('Any byte that is changed, put in or taken out is found in its line', async
         expect(found).toBe(last ? `unfinished ${at(row)}` : behind ? `${row.name}:${row.line + 1}` : at(row));
       },
     ),
-    { numRuns: 800 },
+    { numRuns: examples(300) },
   );
 });
 
@@ -148,7 +149,7 @@ test('Any line that is removed, doubled or exchanged is found where the order br
         expect(found).toBe(place[how]);
       },
     ),
-    { numRuns: 800 },
+    { numRuns: examples(300) },
   );
 });
 
@@ -173,7 +174,7 @@ test('Wherever the end is cut off, whoever knew of it finds the first entry that
       if (kept === all.length - 1) expect(found).toBe(`unfinished ${at(rows.at(-1) as Row)}`);
       else expect(found).toBe(last?.cut && last.text !== rows[left.length - 1]?.text ? at(last) : endOf(left));
     }),
-    { numRuns: 500 },
+    { numRuns: examples(200) },
   );
 });
 

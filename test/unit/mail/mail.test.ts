@@ -6,6 +6,7 @@ import { loadTemplate, type MailTemplate } from '../../../src/mail/template.ts';
 import { CORPUS, hostileText } from '../../helpers/hostile_texts.ts';
 import { aFailedRun, anOrdinaryRun, aRecord, aReviewed } from '../../helpers/records.ts';
 import { capped, permitted } from '../../helpers/traces.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 let template: MailTemplate;
 beforeAll(async () => {
@@ -62,7 +63,7 @@ describe('the subject', () => {
         expect(subject).not.toMatch(/\p{Cc}/u);
         expect(subject.length).toBeLessThanOrEqual(200);
       }),
-      { numRuns: 200 },
+      { numRuns: examples(200) },
     );
   });
 });
@@ -274,7 +275,7 @@ describe('the HTML', () => {
           expect(plainPart.replace(/^Full report.*$/m, '')).not.toMatch(/:\/\/|\bwww\.|@\w/i);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: examples(200) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mailText } from '../../../src/mail/mail_text.ts';
 import { CORPUS, hostileText, INVISIBLE_OR_BREAK } from '../../helpers/hostile_texts.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 /** What mail programs turn into links by themselves. */
 const LINKABLE =
@@ -31,7 +32,7 @@ describe('a text that somebody else wrote, in a mail', () => {
         expect(mailText(text)).not.toMatch(LINKABLE);
         expect(mailText(text)).not.toMatch(INVISIBLE_OR_BREAK);
       }),
-      { numRuns: 3000 },
+      { numRuns: examples(3000) },
     );
   });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Mail } from '../../../src/mail/mail.ts';
 import { type Envelope, mimeMessage } from '../../../src/mail/mime_message.ts';
 import { plainLine } from '../../../src/text/plain_text.ts';
@@ -7,9 +7,8 @@ import { UpstreamError } from '../../../src/util/errors.ts';
 import { openPlace } from '../../e2e/place.ts';
 import { byTag } from '../../e2e/tagged_model.ts';
 import { NOW } from '../../helpers/records.ts';
+import { examples } from '../../suite/property_runs.ts';
 import { read, value } from './mime_reader.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const mail: Mail = {
   runId: 'run 7/a',
@@ -122,7 +121,7 @@ describe('nobody writes a header but us', () => {
         expect(parts.map((part) => part.text)).toEqual([canonical(plain), canonical(html)]);
         for (const { encoded } of parts) expect(encoded).not.toContain(boundary);
       }),
-      { numRuns: 300 },
+      { numRuns: examples(300) },
     );
   });
 });

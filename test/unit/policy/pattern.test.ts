@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pathPattern, patternProblem, wordPattern } from '../../../src/policy/pattern.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 describe('patterns of words', () => {
   test.each([
@@ -146,7 +147,7 @@ describe('a pattern and the regular expression that it could be written as', () 
       fc.property(pattern, letters, (text, name) => {
         expect(wordPattern(text).fits(name)).toBe(asRegExp(text.normalize('NFC')).test(name.normalize('NFC')));
       }),
-      { numRuns: 3000 },
+      { numRuns: examples(3000) },
     );
   });
 
@@ -163,7 +164,7 @@ describe('a pattern and the regular expression that it could be written as', () 
           expect(wordPattern(one).fits(other)).toBe(asRegExp(one).test(other));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: examples(1000) },
     );
   });
 

@@ -7,6 +7,7 @@ import { compareRisk, higher, RISKS } from '../../../src/domain/risk.ts';
 import { readAccess } from '../../../src/policy/access_file.ts';
 import { loadPolicy, type Policy } from '../../../src/policy/load.ts';
 import { NOON } from '../../helpers/requests.ts';
+import { examples } from '../../suite/property_runs.ts';
 import { dossier, harmless, PERMIT_ALL, policyCase, policyWith, SHIPPED } from './cases.ts';
 
 /** Long enough to be read aloud by nobody: what people, vaults and attackers put into names. */
@@ -88,7 +89,7 @@ beforeAll(async () => {
 });
 
 describe('whatever comes along', () => {
-  const runs = { numRuns: 700 };
+  const runs = { numRuns: examples(700) };
 
   test('no shipped policy ever fails, and the shipped policies approve only what nothing speaks against', () => {
     let approvals = 0;
@@ -241,6 +242,6 @@ test('whatever an access.yml is cut off at, it is either refused or the whole', 
       if ('findings' in read)
         expect(read.findings.every(({ place, message }) => place.line > 0 && message !== '')).toBe(true);
     }),
-    { numRuns: 60 },
+    { numRuns: examples(60) },
   );
 });

@@ -7,6 +7,7 @@ import { DAY_MS } from '../../../src/util/durations.ts';
 import { CORPUS, hostileText } from '../../helpers/hostile_texts.ts';
 import { aFailedRun, anOrdinaryRun, aRecord, aReviewed, NOW } from '../../helpers/records.ts';
 import { capped, floorTrace, forbidden, permitted } from '../../helpers/traces.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 const headings = (markdown: string) => markdown.split('\n').filter((line) => /^##? /.test(line));
 const titleOf = (record: RunRecord) => renderMarkdown(record).split('\n')[0];
@@ -438,7 +439,7 @@ describe('texts of others', () => {
           expect(frame(renderMarkdown(filledWith(text)))).toEqual(plain);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: examples(300) },
     );
   });
 

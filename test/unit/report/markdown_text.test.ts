@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { markdownText } from '../../../src/report/markdown_text.ts';
 import { CORPUS, hostileText, INVISIBLE_OR_BREAK } from '../../helpers/hostile_texts.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 /** What a Markdown renderer would react to; the reason is what a failing test says. */
 function dangerIn(shown: string): string[] {
@@ -74,7 +75,7 @@ describe('what is shown of a text that somebody else wrote', () => {
       fc.property(hostileText, fc.integer({ min: 5, max: 200 }), (text, length) => {
         expect(dangerIn(markdownText(text, length))).toEqual([]);
       }),
-      { numRuns: 3000 },
+      { numRuns: examples(3000) },
     );
   });
 

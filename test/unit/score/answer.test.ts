@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ANOMALY_FLAG_NAMES } from '../../../src/domain/assessment.ts';
 import { RISKS } from '../../../src/domain/risk.ts';
 import { parseAnswer } from '../../../src/score/answer.ts';
+import { examples } from '../../suite/property_runs.ts';
 import { rating, ratingsFor } from './dossiers.ts';
 
 const one = (over: Record<string, unknown>) => parseAnswer(ratingsFor(['r1'], over), ['r1']).assessments.get('r1');
@@ -193,7 +194,7 @@ describe('whatever the model writes', () => {
           expect(comment.split(' ').length).toBeLessThanOrEqual(20);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: examples(500) },
     );
   });
 

@@ -6,6 +6,7 @@ import { type Disk, realDisk } from '../../../src/store/disk.ts';
 import { findHalt, halt, readHalt, readHaltLog, resume } from '../../../src/store/halt.ts';
 import { StorageError } from '../../../src/util/errors.ts';
 import { NOON, tempFolder } from '../../helpers/requests.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 const anna = { at: NOON, by: 'anna', reason: 'INC-4711: odd approvals' };
 const ANNAS = { source: 'file', since: NOON, by: 'anna', reason: 'INC-4711: odd approvals' };
@@ -63,7 +64,7 @@ describe('a halt', () => {
         writeFileSync(join(folder, 'halt.json'), text);
         expect(await readHalt(folder)).toMatchObject({ source: 'unreadable', by: null });
       }),
-      { numRuns: 100 },
+      { numRuns: examples(100) },
     );
   });
 

@@ -30,15 +30,16 @@ async function ended(child: ChildProcess, how: () => void): Promise<void> {
 
 type SleepyClock = Clock & { readonly slept: () => number; readonly pass: (ms: number) => void };
 
-/** Whoever sleeps on it sleeps no real time. `onSleep` is what happens meanwhile. */
+/** Only sleep takes time on it, and no real time at all, however busy the machine is. `onSleep` is what happens meanwhile. */
 function sleepyClock(onSleep: () => void = () => {}): SleepyClock {
+  const begun = Date.now();
   let [slept, passed] = [0, 0];
   return {
     slept: () => slept,
     pass: (ms) => {
       passed += ms;
     },
-    now: () => Date.now() + slept + passed,
+    now: () => begun + slept + passed,
     sleep: async (ms) => {
       slept += ms;
       onSleep();

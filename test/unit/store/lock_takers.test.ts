@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { type Lock, takeLock } from '../../../src/store/lock.ts';
 import type { Clock } from '../../../src/util/clock.ts';
 import { LockedError } from '../../../src/util/errors.ts';
+import { examples } from '../../suite/property_runs.ts';
 import { aProcess, folderInMemory, hostOf, type MemoryFolder } from './lock_world.ts';
 
 type Taker = { lock: Lock | null; dead: boolean; frozen: boolean; released: boolean };
@@ -83,7 +84,7 @@ test('However slow they are, whoever dies or freezes: never two at once work, an
         await scheduler.waitAll();
       },
     ),
-    { numRuns: 300 },
+    { numRuns: examples(150) },
   );
   expect(takeovers, 'locks were taken over at all').toBeGreaterThan(50);
 });

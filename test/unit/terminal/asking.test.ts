@@ -2,11 +2,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { listenTo, openPlace, type Place, ROOT, until } from '../../e2e/place.ts';
 import { byTag } from '../../e2e/tagged_model.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const tagged = { model: { behaviour: byTag } };
 const TERMINAL_MAKER = 'script';

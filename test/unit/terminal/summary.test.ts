@@ -5,6 +5,7 @@ import { summary } from '../../../src/terminal/summary.ts';
 import { ACTING } from '../../e2e/place.ts';
 import { aFailedRun, anOrdinaryRun, aRecord, aReviewed } from '../../helpers/records.ts';
 import { approvalsPerRun, capped } from '../../helpers/traces.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 const blocks = (text: string): string[] => text.split('\n\n');
 const tables = (text: string): string[][] =>
@@ -135,7 +136,7 @@ describe('names and texts of others on the terminal', () => {
         const [, actions = []] = tables(shown);
         return actions.length === 4 && !ACTING.test(shown);
       }),
-      { numRuns: 200 },
+      { numRuns: examples(200) },
     );
   });
 });

@@ -5,13 +5,14 @@ import { jsonText } from '../../../src/text/json.ts';
 import { terminalCell, terminalLine, terminalPage } from '../../../src/text/terminal_text.ts';
 import { labelled, wrapped } from '../../../src/text/wrap.ts';
 import { anyText, CORPUS } from '../../helpers/hostile_texts.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 /** Every control character, format character (bidirectional ones among them), half character and separator of lines. */
 const ACTS = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 const ACTS_BUT_LINES = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 
 const texts = (holds: (text: string) => void) => {
-  fc.assert(fc.property(anyText, holds), { numRuns: 300 });
+  fc.assert(fc.property(anyText, holds), { numRuns: examples(300) });
   for (const { text } of CORPUS) holds(text);
 };
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { csvCell, csvRow } from '../../../src/text/csv.ts';
 import { plainLine } from '../../../src/text/plain_text.ts';
 import { CORPUS, hostileText, INVISIBLE_OR_BREAK } from '../../helpers/hostile_texts.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 /** Reads CSV as RFC 4180 has it, with the separator of that country; written for this test. */
 function read(text: string, separator = ','): string[][] {
@@ -78,7 +79,7 @@ describe('A row of CSV', () => {
           texts.map((text) => plainLine(text, 32_000).replaceAll("'", '')),
         );
       }),
-      { numRuns: 500 },
+      { numRuns: examples(500) },
     );
   });
 
@@ -91,7 +92,7 @@ describe('A row of CSV', () => {
             .filter(acts),
         ).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: examples(500) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clip, firstWords, plainLine } from '../../../src/text/plain_text.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 const BIDI = '\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c';
 const ZERO_WIDTH = '\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u180e';
@@ -48,7 +49,7 @@ describe('Whatever was written', () => {
       fc.property(anyText, bound, (text, max) => {
         expect(plainLine(text, max)).not.toMatch(/\p{C}|[\n\r\u2028\u2029\u0085]|^\s|\s$|\s\s/u);
       }),
-      { numRuns: 1000 },
+      { numRuns: examples(1000) },
     );
   });
 
@@ -68,7 +69,7 @@ describe('Whatever was written', () => {
         expect(Array.from(plainLine(text, max)).length).toBeLessThanOrEqual(max);
         expect(Array.from(clip(text, max)).length).toBeLessThanOrEqual(max);
       }),
-      { numRuns: 1000 },
+      { numRuns: examples(1000) },
     );
   });
 
@@ -79,7 +80,7 @@ describe('Whatever was written', () => {
         expect(plainLine(once, max)).toBe(once);
         expect(firstWords(firstWords(once, 5), 5)).toBe(firstWords(once, 5));
       }),
-      { numRuns: 2000 },
+      { numRuns: examples(2000) },
     );
   });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createLog, EVENTS, silentLog } from '../../../src/util/log.ts';
 import { silentProgress } from '../../../src/util/progress.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 /** Everything that could move a cursor, colour a line, break it or turn it round. */
 const HOSTILE =
@@ -54,7 +55,7 @@ describe.each([
         const text = lines({ why });
         expect(terminal ? withoutColours(text) : text).not.toMatch(ACTS);
       }),
-      { numRuns: 300 },
+      { numRuns: examples(300) },
     );
   });
 
@@ -72,7 +73,7 @@ test('A line of the log is JSON that gives the data back exactly', () => {
       const text = logged(false, (log) => log.info('run.started', { why }));
       expect(JSON.parse(text)).toMatchObject({ msg: 'run.started', why });
     }),
-    { numRuns: 300 },
+    { numRuns: examples(300) },
   );
 });
 

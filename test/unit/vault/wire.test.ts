@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AccessRequest } from '../../../src/domain/access_request.ts';
 import { assetFromWire, isMalformed, pageFromWire, requestFromWire } from '../../../src/vault/wire.ts';
+import { examples } from '../../suite/property_runs.ts';
 import { NOON } from './tools.ts';
 
 const plain = { id: 'r1', status: 'Active', created: NOON };
@@ -274,7 +275,7 @@ describe('whatever the vault answers', () => {
         expect(typeof record.justification).toBe('string');
         expect(Object.getPrototypeOf(record)).toBe(Object.prototype);
       }),
-      { numRuns: 1_000 },
+      { numRuns: examples(1_000) },
     );
     fc.assert(fc.property(json, (raw) => void [assetFromWire(raw), pageFromWire(raw)]));
   });

@@ -1,6 +1,6 @@
 /** Replaying recorded runs: built ones for every measure, and real ones for the whole way. */
 import stringWidth from 'string-width';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type Backtest, type BacktestOptions, backtest } from '../../../../src/analysis/backtest/backtest.ts';
 import { backtestText } from '../../../../src/analysis/backtest/backtest_text.ts';
 import { rangeOf } from '../../../../src/analysis/replay/archived_runs.ts';
@@ -12,8 +12,6 @@ import { ACTING, DAY, openPlace } from '../../../e2e/place.ts';
 import { NOON, rated, UNSCORED } from '../../../helpers/requests.ts';
 import { policyWith, SHIPPED } from '../../policy/cases.ts';
 import { archiveOf, pastRun, type Story, SWITCHED_ON } from '../replay/past_runs.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const CAPS: Caps = {
   approvalsPerRun: 100,

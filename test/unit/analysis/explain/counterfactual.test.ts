@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { counterfactuals } from '../../../../src/analysis/explain/counterfactual.ts';
 import { explain } from '../../../../src/analysis/explain/explain.ts';
 import { TOWARDS_ACTION } from '../../../../src/analysis/explain/towards_action.ts';
@@ -13,10 +13,9 @@ import type { Reviewed, RunRecord } from '../../../../src/domain/run_record.ts';
 import { loadPolicy, type Policy } from '../../../../src/policy/load.ts';
 import { rated, UNSCORED } from '../../../helpers/requests.ts';
 import { approvalsPerRun } from '../../../helpers/traces.ts';
+import { examples } from '../../../suite/property_runs.ts';
 import { SHIPPED } from '../../policy/cases.ts';
 import { pastRun, type Story, SWITCHED_ON } from '../replay/past_runs.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let policy: Policy;
 beforeAll(async () => {
@@ -114,7 +113,7 @@ describe('what would have had to differ', () => {
         expect(again.verdict).toBe(reviewed.decision.verdict);
         expect(JSON.parse(JSON.stringify(again))).toEqual(reviewed.decision);
       }),
-      { numRuns: 300 },
+      { numRuns: examples(100) },
     );
   });
 
@@ -145,9 +144,9 @@ describe('what would have had to differ', () => {
           }
         }
       }),
-      { numRuns: 90 },
+      { numRuns: examples(60) },
     );
-    expect(ways).toBeGreaterThan(40);
+    expect(ways).toBeGreaterThan(20);
   });
 
   test('every held Active request has a way to an approval, so that no reader is left without an answer', () => {
@@ -158,7 +157,7 @@ describe('what would have had to differ', () => {
         expect(found?.target).toBe('approve');
         expect(found?.ways.length).toBeGreaterThan(0);
       }),
-      { numRuns: 40 },
+      { numRuns: examples(40) },
     );
   });
 

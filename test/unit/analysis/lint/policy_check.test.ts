@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LINTS } from '../../../../src/analysis/lint/lints.ts';
 import { policyCheck, policyCheckText } from '../../../../src/analysis/lint/policy_check.ts';
 import { TEXT_FLAG_NAMES } from '../../../../src/enrich/screening/text_flags.ts';
@@ -11,8 +11,6 @@ import { DAY } from '../../../e2e/place.ts';
 import { NOON, rated } from '../../../helpers/requests.ts';
 import { policyFolder, SHIPPED } from '../../policy/cases.ts';
 import { archiveOf, pastRun, type Story, SWITCHED_ON } from '../replay/past_runs.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const ACCESS = readFileSync(join(SHIPPED, 'access.yml'), 'utf8');
 type Files = Readonly<Record<string, string | null>>;

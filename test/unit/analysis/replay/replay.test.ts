@@ -5,6 +5,7 @@ import { ACTION_NAMES } from '../../../../src/domain/action.ts';
 import { RISKS } from '../../../../src/domain/risk.ts';
 import { loadPolicy } from '../../../../src/policy/load.ts';
 import { rated } from '../../../helpers/requests.ts';
+import { examples } from '../../../suite/property_runs.ts';
 import { dossier, harmless, policyCase, SHIPPED } from '../../policy/cases.ts';
 
 test('a remembered answer is the one that would be given, whatever was asked before', async () => {
@@ -27,6 +28,6 @@ test('a remembered answer is the one that would be given, whatever was asked bef
       });
       expect(keeping.authorize(action, one)).toEqual(policy.authorize(action, one));
     }),
-    { numRuns: 400 },
+    { numRuns: examples(400) },
   );
 });

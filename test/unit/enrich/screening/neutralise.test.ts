@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { neutraliseComment, passagesOf, REPLACEMENT } from '../../../../src/enrich/screening/neutralise.ts';
+import { examples } from '../../../suite/property_runs.ts';
 import { CORPUS } from './corpus.ts';
 
 describe('a sober comment is shown as it is', () => {
@@ -78,7 +79,7 @@ describe('whatever the model says', () => {
 
   test('what comes out is one harmless line of 20 to 200 characters', () => {
     fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.lorem({ maxCount: 40 })), check), {
-      numRuns: 500,
+      numRuns: examples(500),
     });
   });
 

@@ -4,6 +4,7 @@ import { NO_IDS } from '../../../../src/enrich/screening/ids.ts';
 import { NAME_WITHHELD, screenName, screenText } from '../../../../src/enrich/screening/screen.ts';
 import { isSuspicious, TEXT_FLAG_NAMES, TEXT_FLAGS } from '../../../../src/enrich/screening/text_flags.ts';
 import { COPY_BYTES, COPY_CHARACTERS } from '../../../../src/enrich/screening/view.ts';
+import { examples } from '../../../suite/property_runs.ts';
 
 const UNSEEN = /(?!\u200c|\u200d|\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u;
 
@@ -60,7 +61,7 @@ describe('any text at all', () => {
         });
         expect(flags).toEqual(TEXT_FLAG_NAMES.filter((flag) => evidence.some((e) => e.flag === flag)));
       }),
-      { numRuns: 500 },
+      { numRuns: examples(500) },
     );
   });
 
@@ -80,7 +81,7 @@ describe('any text at all', () => {
           expect(Buffer.byteLength(scoring)).toBeLessThanOrEqual(COPY_BYTES);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: examples(500) },
     );
   });
 
@@ -92,7 +93,7 @@ describe('any text at all', () => {
         expect(again.flags).not.toContain('invisible');
         expect(again.scoring).toBe(scoring);
       }),
-      { numRuns: 500 },
+      { numRuns: examples(500) },
     );
   });
 

@@ -10,6 +10,7 @@ import { realDisk } from '../../../../src/store/disk.ts';
 import { openSpend } from '../../../../src/store/spend.ts';
 import { systemClock } from '../../../../src/util/clock.ts';
 import { UpstreamError } from '../../../../src/util/errors.ts';
+import { examples } from '../../../suite/property_runs.ts';
 
 /** A dollar for each token. */
 const PRICE = { input: 1e6, cachedInput: 1e6, output: 1e6, asOf: '2026-01-01' };
@@ -98,7 +99,7 @@ describe('a ceiling', () => {
         const soon = new Promise((resolve) => setTimeout(resolve, 1000, 'waits for ever'));
         expect(await Promise.race([whole, soon])).toMatchObject({ spend: expect.any(Function) });
       }),
-      { numRuns: 200 },
+      { numRuns: examples(200) },
     );
   });
 
@@ -166,7 +167,7 @@ describe('a ceiling', () => {
           expect(money.spent()).toBeLessThanOrEqual(perRun + 1e-9);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: examples(300) },
     );
   });
 });

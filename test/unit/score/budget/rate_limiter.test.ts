@@ -175,7 +175,7 @@ test('Over real connections, a limit of ten questions in a stretch is never over
   expect([...assessments.values()].map(({ kind }) => kind)).toEqual(Array(45).fill('scored'));
   expect(sim.model.refused).toBe(0);
   expect(usage.calls).toBe(45);
-}, 30_000);
+});
 
 test('Over real connections, a limit of tokens is not overrun either', async () => {
   const { sim, model } = await place({ tokens: 12_000, everyMs: 200 }, 5);
@@ -183,7 +183,7 @@ test('Over real connections, a limit of tokens is not overrun either', async () 
   const { assessments } = await score(someDossiers(20), asking);
   expect([...assessments.values()].map(({ kind }) => kind)).toEqual(Array(20).fill('scored'));
   expect(sim.model.refused).toBe(0);
-}, 30_000);
+});
 
 test('Over real connections, more questions at once than the endpoint takes are all answered, in turn', async () => {
   const { sim, model } = await place({ requests: 1, everyMs: 150 }, 5);
@@ -192,7 +192,7 @@ test('Over real connections, more questions at once than the endpoint takes are 
   expect([...assessments.values()].map(({ kind }) => kind)).toEqual(Array(20).fill('scored'));
   // Those that left together, before anybody knew of a limit.
   expect(sim.model.refused).toBeLessThanOrEqual(7);
-}, 30_000);
+});
 
 test('Over real connections, a batch that hangs delays nobody else', async () => {
   const { sim, model } = await place();
@@ -206,4 +206,4 @@ test('Over real connections, a batch that hangs delays nobody else', async () =>
   const asking = { ...OPTIONS, model, batchSize: 1, concurrency: 3, signal: stop.signal, onProgress };
   const { assessments } = await score(someDossiers(12), asking);
   expect([...assessments.values()].filter(({ kind }) => kind === 'scored')).toHaveLength(11);
-}, 30_000);
+});

@@ -49,7 +49,7 @@ describe('With four questions at once', () => {
     };
     const { unscored } = await run(react, { dossiers: someDossiers(200) });
     expect(unscored.length).toBeLessThanOrEqual(12);
-  }, 30_000);
+  });
 
   test.each([
     ['asks for a pause of an hour', failure(429, {}, { 'retry-after': '3600' })],

@@ -8,6 +8,7 @@ import { enrich } from '../../../../src/enrich/enrich.ts';
 import { openScreening } from '../../../../src/enrich/screen_texts.ts';
 import { type Asking, type Kept, keyOf, remembering } from '../../../../src/score/memory/recall.ts';
 import { slotted, userMessage } from '../../../../src/score/payload.ts';
+import { examples } from '../../../suite/property_runs.ts';
 import { aDossier, treated } from '../dossiers.ts';
 
 const DAY = 86_400_000;
@@ -57,7 +58,7 @@ describe('the key', () => {
         const [a, b] = [aDossier({ ...one, id }), aDossier({ ...other, id: otherId })];
         expect(key(a) === key(b)).toBe(seen(a) === seen(b));
       }),
-      { numRuns: 300 },
+      { numRuns: examples(300) },
     );
   });
 
@@ -96,7 +97,7 @@ describe('the key', () => {
         const [now] = await asOf(request.created + hours * 3_600_000, [request, ...more]);
         expect(key(now as Dossier)).toBe(key(then as Dossier));
       }),
-      { numRuns: 30 },
+      { numRuns: examples(30) },
     );
   });
 

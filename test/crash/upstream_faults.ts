@@ -1,11 +1,11 @@
-/** How quick and how reliable the neighbours are while one process lives. */
+/** How quick and how reliable the upstreams are while one process lives. */
 import type { Dice } from '../../simulator/dice.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
 
 const WRITES = ['vault.approve', 'vault.reject', 'vault.complete'] as const;
 const LOST_ANSWERS = ['reset-after', 'reset-before', 'status-after', 'hang-after'] as const;
 
-export function newWeather({ faults, model, vault }: Simulator, dice: Dice): void {
+export function newFaults({ faults, model, vault }: Simulator, dice: Dice): void {
   faults.clear();
   // Of several planned faults for one call the first counts, so that the odd ones come before what is usual.
   if (dice.chance(0.4)) {

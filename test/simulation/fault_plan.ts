@@ -1,10 +1,10 @@
-/** What goes wrong in one night, and how often: drawn once per night, then call by call. */
+/** What goes wrong in one scenario, and how often: drawn once per scenario, then call by call. */
 import type { Dice } from '../../simulator/dice.ts';
 import type { UpstreamName } from '../../simulator/in_memory.ts';
 import type { DiskCall, DiskFate } from './disk.ts';
-import type { Call, Fate, Weather } from './faults.ts';
+import type { Call, Conditions, Fate } from './faults.ts';
 
-export type Climate = {
+export type FaultPlan = {
   readonly name: string;
   /** How likely a process meets a mishap of its own. */
   readonly mishaps: number;
@@ -12,7 +12,7 @@ export type Climate = {
    * `patienceMs` is the client's time-out. INVARIANT: no call arrives later than that, as the recovery assumes; one whose
    * process dies meanwhile (`orphaned`) may take all of it.
    */
-  network(call: Call, patienceMs: number, orphaned: boolean): Weather;
+  network(call: Call, patienceMs: number, orphaned: boolean): Conditions;
   disk(call: DiskCall): DiskFate;
   /** The disk fails in one way for a while. */
   diskFails(code: DiskCode, ms: number): void;
@@ -44,7 +44,7 @@ const FATES: readonly (readonly [weight: number, draw: (dice: Dice) => Fate])[] 
   [2, () => ({ kind: 'wrong-shape' })],
 ];
 
-/** What somebody meets who calls a neighbour that is down. */
+/** What somebody meets who calls an upstream that is down. */
 const DEAD: readonly (readonly [weight: number, fate: Fate])[] = [
   [3, { kind: 'refused' }],
   [2, { kind: 'hang', when: 'before' }],
@@ -61,7 +61,7 @@ const LEFT = ['nothing', 'nothing', 'a part', 'everything'] as const;
 
 const HOUR = 3_600_000;
 
-export function drawClimate(dice: Dice, now: () => number): Climate {
+export function drawFaultPlan(dice: Dice, now: () => number): FaultPlan {
   const profile = drawProfile(dice);
   const bad: { until: number; code: DiskCode | null } = { until: 0, code: null };
   const lameDisk = dice.chance(0.1);
