@@ -81,7 +81,7 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
 
   return {
     /** A write of a process is about to leave. */
-    leaving({ method, url }: Pick<Call, 'method' | 'url'>, heard: Heard): void {
+    leaving({ method, url }: Pick<Call, 'method' | 'url'>, heard: Heard, approver: string | null): void {
       const [, what, id] = /\/api\/request\/(approve|reject|complete)\/([^/?]+)$/.exec(url) ?? [];
       if (method !== 'PUT' || what === undefined || id === undefined) return;
       const action = ACTIONS[what as Write];
@@ -91,6 +91,13 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
       }
       if (haltedAt !== null && now() - haltedAt > IN_HAND_MS) {
         violated('a halt holds', `${what} of ${id} leaves ${Math.round((now() - haltedAt) / 1000)} s after the halt`);
+      }
+      const requestor = sim.vault.get(id)?.requestor.name ?? '';
+      if (what === 'approve' && approver !== null && requestor.toLowerCase() === approver.toLowerCase()) {
+        violated(
+          'asking and approving are two people',
+          `${id} of ${requestor} leaves in a plan that ${approver} approved`,
+        );
       }
       const part = partOf(id);
       if (what !== 'complete' && part !== undefined && (!heard.rated.has(part.mark) || heard.answers === 0)) {

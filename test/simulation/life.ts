@@ -1,5 +1,5 @@
 /**
- * One life of the program: started, locked, one run, unlocked, as `portcullis run` does it; or several with pauses, as
+ * One life of the program: started, locked, one run, unlocked, as `portcullis run` does it; or `plan` and then `apply`; or several with pauses, as
  * `portcullis start` does it; or however far it gets.
  */
 import { createApp } from '../../src/app.ts';
@@ -7,6 +7,7 @@ import type { Config } from '../../src/config/config.ts';
 import type { RunRecord } from '../../src/domain/run_record.ts';
 import { TEXT_FLAG_NAMES } from '../../src/enrich/screening/text_flags.ts';
 import type { Network } from '../../src/http/network.ts';
+import { PlanError } from '../../src/plan/plan_error.ts';
 import { loadPolicy, type Policy } from '../../src/policy/load.ts';
 import type { Disk } from '../../src/store/disk.ts';
 import type { Host } from '../../src/store/host.ts';
@@ -31,6 +32,8 @@ export type LifeParts = {
   readonly random: () => number;
   /** The pauses after each run but the last; none for `portcullis run`. */
   readonly pausesMs: readonly number[];
+  /** Who has a plan prepared and applies it, instead of a run; null for a run. */
+  readonly approver: string | null;
 };
 
 export type Ended =
@@ -47,7 +50,7 @@ export function live(parts: LifeParts): Promise<Ended> {
   return Promise.race([ended, machine.died.then((): Ended => ({ kind: 'died' }))]);
 }
 
-async function life({ machine, time, config, log, pausesMs, ...world }: LifeParts): Promise<Ended> {
+async function life({ machine, time, config, log, pausesMs, approver, ...world }: LifeParts): Promise<Ended> {
   const clock = systemClock;
   const progress = silentProgress;
   const { disk, network, random, host, lockFolder: folder } = world;
@@ -75,10 +78,15 @@ async function life({ machine, time, config, log, pausesMs, ...world }: LifePart
       await lock.release();
       lock = await take();
     }
-    const { record } = await app.runOnce({ dryRun: false, ask: null, signal, lockHeld: lock.held });
-    return { kind: 'ran', verdict: record.verdict, record };
+    const cycle = { signal, lockHeld: lock.held };
+    if (approver === null) return ranBy(await app.runOnce({ dryRun: false, ask: null, ...cycle }));
+    const prepared = await app.planOnce(cycle);
+    if (prepared.plan === null) return ranBy(prepared);
+    return ranBy(await app.applyOnce({ plan: prepared.plan, approvedBy: approver, ...cycle }));
   }
 }
+
+const ranBy = ({ record }: { record: RunRecord }): Ended => ({ kind: 'ran', verdict: record.verdict, record });
 
 const rethrown = (error: unknown): never => {
   throw error;
@@ -93,6 +101,6 @@ function loadedOnce(folder: string): Promise<Policy> {
 }
 
 function endedBy(error: unknown): Ended {
-  const foreseen = error instanceof LockedError || error instanceof StorageError;
+  const foreseen = error instanceof LockedError || error instanceof StorageError || error instanceof PlanError;
   return foreseen ? { kind: 'refused', why: describeError(error) } : { kind: 'broke', error };
 }

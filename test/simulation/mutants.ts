@@ -89,6 +89,13 @@ export const MUTANTS = {
   'own requests are like all others': [
     edit('decide/gates.ts', "shut: ({ own }) => (own ? { gate: 'own-request' } : null),", 'shut: () => null,'),
   ],
+  'the person who approved a plan approves own requests with it': [
+    edit(
+      'decide/gates.ts',
+      "approver !== null && isOwn(request, [approver]) ? { gate: 'approver-apart', approver } : null",
+      'null',
+    ),
+  ],
   'a halt is not looked at before an action': [
     edit('act/act.ts', 'const halt = await ports.halted();', 'const halt = null;'),
   ],

@@ -18,9 +18,12 @@ export type How = {
   readonly onFrozen?: () => void;
   /** The pauses between the runs of a daemon. */
   readonly pausesMs?: readonly number[];
+  /** Who has a plan prepared and applies it; left out for a run. */
+  readonly approver?: string;
 };
 
-export function start(stage: Stage, host: string, { mishaps = [], onFrozen = () => {}, pausesMs = [] }: How): Started {
+export function start(stage: Stage, host: string, how: How): Started {
+  const { mishaps = [], onFrozen = () => {}, pausesMs = [], approver = null } = how;
   const { dice, time, trace, settings, faultPlan, files, lock, watched, machines } = stage;
   const pid = 100 + machines.length;
   const name = `${host}${machines.length + 1}`;
@@ -35,10 +38,10 @@ export function start(stage: Stage, host: string, { mishaps = [], onFrozen = () 
     if (LOGGED.test(event)) trace.say(name, `log ${level} ${event} ${text.slice(0, 300)}`);
   };
   const ended = live({
-    ...{ machine, time, config: settings.config, pausesMs },
+    ...{ machine, time, config: settings.config, pausesMs, approver },
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     disk: simulatedDisk({ files, root: HOME, machine, dice, conditions: faultPlan.disk, written: watched.written }),
-    network: networkOf(stage, machine),
+    network: networkOf(stage, machine, approver),
     host: simulatedHost(host, pid, (other) => machines.some((one) => one.pid === other && !one.dead)),
     lockFolder: simulatedLockFolder({ lock, machine, conditions: faultPlan.disk }),
     random: dice.roll,
@@ -56,14 +59,18 @@ export function start(stage: Stage, host: string, { mishaps = [], onFrozen = () 
 
 const LOGGED = /^(run|request|action|lock|credential|mail|model)\./;
 
-function networkOf({ time, trace, sim, settings, faultPlan, watched, rated }: Stage, machine: Machine): Network {
+function networkOf(
+  { time, trace, sim, settings, faultPlan, watched, rated }: Stage,
+  machine: Machine,
+  approver: string | null,
+): Network {
   const heard: Heard = { rated, answers: 0 };
   const meeting = new Map<number, Mishap['what']>();
   const nameOf = (call: Call) => `${call.to} ${call.method} ${call.url}`;
 
   /** A call sets out: what it meets on its way, and what happens to its process meanwhile. */
   function conditions(call: Call): Conditions {
-    watched.leaving(call, heard);
+    watched.leaving(call, heard, approver);
     const mishap = machine.meets(nameOf(call));
     const met = faultPlan.network(call, settings.config.vault.timeoutMs, mishap === 'crash-middle');
     if (mishap === 'crash-before') machine.crash(`before ${nameOf(call)}`);

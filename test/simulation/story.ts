@@ -31,6 +31,8 @@ export async function story(stage: Stage): Promise<Ended[]> {
     if (dice.chance(0.2)) await harmed();
     await sleep(dice.between(MINUTE, 3 * HOUR));
   }
+  // Last, so that what is drawn before stays as it is.
+  if (dice.chance(0.5)) await planApplied();
 
   calm = true;
   faultPlan.clear();
@@ -44,6 +46,19 @@ export async function story(stage: Stage): Promise<Ended[]> {
     last.push(await start(stage, 'A', {}).ended);
   }
   return last;
+
+  /** Somebody has a plan prepared and applies it; mostly one of those whose requests are in it. */
+  async function planApplied(): Promise<void> {
+    for (let n = dice.between(2, 5); n > 0; n--) file();
+    const names = cast.parts.flatMap(({ id }) => {
+      const request = sim.vault.get(id);
+      return request?.status === 'Active' && request.requestor.name !== '' ? [request.requestor.name] : [];
+    });
+    const approver = dice.pick([...names, 'okessler']);
+    trace.say('people', `${approver} has a plan prepared and applies it`);
+    await start(stage, 'A', { approver, mishaps: drawMishaps(dice, faultPlan.mishaps / 2) }).ended;
+    await sleep(HOUR);
+  }
 
   /** Somebody lays hands on the record; every run has to notice, whatever else goes wrong, and then all is as it was. */
   async function harmed(): Promise<void> {
