@@ -9,6 +9,9 @@ const usual = { testTimeout: patience, hookTimeout: patience, restoreMocks: true
 /** Looks for secrets of the simulator in whatever the tests and the program write and print. */
 const watch = 'test/security/canary/watch.ts';
 
+/** Replaces the timers under the scheduler, which keeps those that it met first: it hangs behind others in one process. */
+const ALONE = ['test/unit/daemon/daemon.test.ts'];
+
 export default defineConfig({
   test: {
     globalSetup: ['test/security/canary/suite.ts'],
@@ -23,6 +26,7 @@ export default defineConfig({
           ...usual,
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          exclude: ALONE,
           isolate: false,
           setupFiles: [watch, 'test/suite/tidy.ts', 'test/suite/properties.ts'],
         },
@@ -41,7 +45,7 @@ export default defineConfig({
         test: {
           ...usual,
           name: 'alone',
-          include: ['test/{security,simulation,crash,repo}/**/*.test.ts'],
+          include: ['test/{security,simulation,crash,repo}/**/*.test.ts', ...ALONE],
           setupFiles: [watch, 'test/suite/tidy.ts'],
         },
       },

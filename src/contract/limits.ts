@@ -26,7 +26,7 @@ type Promised = { readonly max_usd_per_trace_loop: number | null; readonly alert
 
 /**
  * What is enforced, said in the contract's terms. Null promises nothing, because nothing is enforced until somebody sets
- * it; an amount is a promise that any setting keeps which is not above it. A ceiling that is set is held by the purse.
+ * it; an amount is a promise that any setting keeps which is not above it. A ceiling that is set is held by the budget.
  */
 export function costOf(promised: Promised | undefined, set: MoneySet): Promised {
   const kept = (amount: number | null | undefined, limit: number | undefined): number | null => {
@@ -42,7 +42,7 @@ export function costOf(promised: Promised | undefined, set: MoneySet): Promised 
 /** Next steps that hand nothing to a person: what is settled, and what waits for the next run. */
 const STAYS: readonly string[] = ['settled', 'capped'];
 
-/** When a person is called: every next step that is somebody's move, and what ends the agent's own part in a run. */
+/** When a person is called: every next step that waits for somebody, and what ends the agent's own part in a run. */
 export const HANDOFF = {
   triggers: [
     ...Object.keys(NEXT_STEPS).filter((name) => !STAYS.includes(name)),

@@ -1,15 +1,19 @@
 /** `; did you mean …?` for a mistyped name, and nothing when no allowed name is near enough to be meant. */
 export function didYouMean(given: string, allowed: Iterable<string>): string {
+  const meant = nearestName(given, allowed);
+  return meant === null ? '' : `; did you mean \`${meant}\`?`;
+}
+
+/** The allowed name that a mistyped one is meant to be; null when none is near enough. */
+export function nearestName(given: string, allowed: Iterable<string>): string | null {
   // What is that much longer than any name is no typing error, and comparing it would take long.
-  if (given.length > 100) return '';
+  if (given.length > 100) return null;
   let best: { name: string; distance: number } | null = null;
   for (const name of allowed) {
     const distance = editDistance(given.toLowerCase(), name.toLowerCase());
     if (best === null || distance < best.distance) best = { name, distance };
   }
-  return best !== null && best.distance <= Math.max(2, Math.floor(best.name.length / 3))
-    ? `; did you mean \`${best.name}\`?`
-    : '';
+  return best !== null && best.distance <= Math.max(2, Math.floor(best.name.length / 3)) ? best.name : null;
 }
 
 /** How many letters have to be added, dropped or changed to make `b` of `a`. */

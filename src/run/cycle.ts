@@ -1,10 +1,11 @@
+import type { Purpose } from '../decide/run_mode.ts';
 import type { RunRecord } from '../domain/run_record.ts';
 import { headWords } from '../phrases/ledger_head.ts';
 import type { ReportFiles } from '../report/write.ts';
 import { findHalt, watchHalt } from '../store/halt.ts';
 import { graceAfter } from '../util/clock.ts';
 import type { Meter } from '../util/process_meter.ts';
-import { factsOf, type Purpose, runIdOf } from './facts.ts';
+import { factsOf, runIdOf } from './facts.ts';
 import { type Cycle, type Opened, partsOfRun } from './parts.ts';
 import { run } from './run.ts';
 

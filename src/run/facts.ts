@@ -1,10 +1,9 @@
 import type { Config } from '../config/config.ts';
+import { type Purpose, runModeOf } from '../decide/run_mode.ts';
 import { anySwitchOn } from '../domain/action.ts';
 import type { Halt } from '../domain/halt.ts';
-import type { RunFacts, RunMode } from '../domain/run_record.ts';
-import { haltWords } from '../phrases/halt_words.ts';
+import type { RunFacts } from '../domain/run_record.ts';
 import { planIdOf } from '../plan/make_plan.ts';
-import { plainLine } from '../text/plain_text.ts';
 import { DAY_MS } from '../util/durations.ts';
 import { ConfigError } from '../util/errors.ts';
 import { claimsOf } from '../vault/token.ts';
@@ -26,12 +25,6 @@ export function agentUsersOf(config: Config): readonly string[] {
 /** Begins with the time, so that the order of ids is the order of runs. */
 export const runIdOf = (startedAt: number): string => new Date(startedAt).toISOString().replace(/[-:.]/g, '');
 
-/** What a cycle is for: the same two halves, with another approver in between. */
-export type Purpose =
-  | { readonly kind: 'run'; readonly dryRun: boolean; readonly canAsk: boolean }
-  | { readonly kind: 'plan' }
-  | { readonly kind: 'apply'; readonly planId: string; readonly approvedBy: string };
-
 export function factsOf(given: {
   config: Config;
   version: string;
@@ -49,7 +42,7 @@ export function factsOf(given: {
   return {
     runId,
     version,
-    ...modeOf(purpose, actions.autonomous, halt),
+    ...runModeOf(purpose, actions.autonomous, halt),
     halt,
     dryRun: purpose.kind === 'run' && purpose.dryRun,
     startedAt,
@@ -72,19 +65,6 @@ export function factsOf(given: {
     digests,
     warnings: [...warningsOf(config), ...notices],
   };
-}
-
-type HowItActs = { readonly mode: RunMode; readonly observingBecause: string | null };
-
-function modeOf(purpose: Purpose, autonomous: boolean, halt: Halt | null): HowItActs {
-  const observing = (because: string): HowItActs => ({ mode: 'observing', observingBecause: because });
-  if (purpose.kind === 'plan') return observing('it prepares a plan');
-  if (purpose.kind === 'run' && purpose.dryRun) return observing('dry run');
-  if (halt !== null) return observing(haltWords(halt, plainLine));
-  if (purpose.kind === 'apply') return { mode: 'applying', observingBecause: null };
-  if (autonomous) return { mode: 'autonomous', observingBecause: null };
-  if (purpose.canAsk) return { mode: 'asking', observingBecause: null };
-  return observing('not autonomous, and no terminal to ask at');
 }
 
 function warningsOf({ vault, model, mail, actions, ledger }: Config): string[] {

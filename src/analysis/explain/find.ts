@@ -1,5 +1,5 @@
 import type { Reviewed, RunRecord } from '../../domain/run_record.ts';
-import { didYouMean } from '../../policy/nearest.ts';
+import { nearestName } from '../../policy/nearest.ts';
 import type { RunArchive } from '../../store/run_archive.ts';
 
 export type Found = { readonly record: RunRecord; readonly reviewed: Reviewed };
@@ -44,6 +44,6 @@ function near(given: string, known: readonly string[]): string[] {
   const plain = given.trim().toLowerCase();
   const holding = plain.length < 3 ? [] : known.filter((id) => id.toLowerCase().includes(plain));
   if (holding.length > 0) return holding.slice(0, MOST_NEAR);
-  const meant = /`(.+)`/s.exec(didYouMean(given, known))?.[1];
-  return meant === undefined ? [] : [meant];
+  const meant = nearestName(given, known);
+  return meant === null ? [] : [meant];
 }

@@ -1,5 +1,5 @@
 /**
- * The upstreams of Portcullis on one HTTPS port, written from docs/vault-api.md and docs/model-contract.md alone.
+ * The upstreams of Portcullis on one HTTPS port, written from the vault's API description and docs/model-contract.md alone.
  * Nothing here imports anything from src: a wrong guess over there cannot agree with itself here.
  */
 import { createServer, type Server } from 'node:https';

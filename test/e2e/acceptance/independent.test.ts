@@ -1,5 +1,5 @@
 /**
- * The real program, started as a user starts it, against a vault that was written from docs/vault-api.md alone.
+ * The real program, started as a user starts it, against a vault that was written from the vault's API description alone.
  * What counts is the journal of that vault, not what the program says of itself.
  */
 import { existsSync } from 'node:fs';

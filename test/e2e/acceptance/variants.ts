@@ -1,4 +1,4 @@
-/** Everything in which one vault may differ from the next, as far as docs/vault-api.md leaves it open. */
+/** Everything in which one vault may differ from the next, as far as the vault's API description leaves it open. */
 export interface Variant {
   /** Where the MCP operations are published; with anything but `none` and `foreign` their paths differ from the defaults. */
   discovery: 'none' | 'mcp-agent' | 'mcp-pointer' | 'spec' | 'openapi' | 'url' | 'api.url' | 'foreign';

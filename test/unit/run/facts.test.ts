@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
+import type { Purpose } from '../../../src/decide/run_mode.ts';
 import type { Halt } from '../../../src/domain/halt.ts';
-import { factsOf, type Purpose } from '../../../src/run/facts.ts';
+import { factsOf } from '../../../src/run/facts.ts';
 import { NOON } from '../../helpers/requests.ts';
 
 const HALT: Halt = { source: 'file', since: NOON, by: 'anna', reason: null };

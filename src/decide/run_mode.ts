@@ -1,0 +1,27 @@
+import type { Halt } from '../domain/halt.ts';
+import type { RunMode } from '../domain/run_record.ts';
+import { haltWords } from '../phrases/halt_words.ts';
+import { plainLine } from '../text/plain_text.ts';
+
+/** What a cycle is for. */
+export type Purpose =
+  | { readonly kind: 'run'; readonly dryRun: boolean; readonly canAsk: boolean }
+  | { readonly kind: 'plan' }
+  | { readonly kind: 'apply'; readonly planId: string; readonly approvedBy: string };
+
+type HowItActs = { readonly mode: RunMode; readonly observingBecause: string | null };
+
+/**
+ * Who lets actions through in a run. Pure. INVARIANT: a plan that is prepared, a rehearsal and a halt observe, whatever
+ * the settings say; without autonomy and without a person to ask nothing is done.
+ */
+export function runModeOf(purpose: Purpose, autonomous: boolean, halt: Halt | null): HowItActs {
+  const observing = (because: string): HowItActs => ({ mode: 'observing', observingBecause: because });
+  if (purpose.kind === 'plan') return observing('it prepares a plan');
+  if (purpose.kind === 'run' && purpose.dryRun) return observing('dry run');
+  if (halt !== null) return observing(haltWords(halt, plainLine));
+  if (purpose.kind === 'apply') return { mode: 'applying', observingBecause: null };
+  if (autonomous) return { mode: 'autonomous', observingBecause: null };
+  if (purpose.canAsk) return { mode: 'asking', observingBecause: null };
+  return observing('not autonomous, and no terminal to ask at');
+}
