@@ -55,7 +55,7 @@ export function doubleMails({ sim }: Place): string[] {
   });
 }
 
-/** What of the memory could not be read by whoever comes next. A last line may be cut: that is what a kill does. */
+/** What of the action history could not be read by whoever comes next. A last line may be cut: that is what a kill does. */
 export function unreadable({ state }: Place): string[] {
   return filesIn(state).flatMap(({ path, name }) => {
     if (/\.jsonl$/.test(name)) {
@@ -92,7 +92,7 @@ export function leftovers({ state, reports }: Place): string[] {
   );
 }
 
-/** Intents without a result: the kill came between a call and its record. */
+/** Intents without a result: the kill came between a call and its entry. */
 export function inHand({ state }: Place): number {
   const open = new Set<string>();
   for (const { path } of filesIn(join(state, 'ledger')).sort((a, b) => (a.name < b.name ? -1 : 1))) {

@@ -25,7 +25,7 @@ type Kind = { readonly what: Wanted['what']; readonly risk: string; readonly lev
 /** How the requests are shared out; `levels` is how many authorizers have to agree. */
 const KINDS: readonly (readonly [weight: number, kind: Kind])[] = [
   [25, { what: 'approve', risk: 'low', levels: 1 }],
-  // Approved by us on one level they stay Active: only the memory keeps us from approving the next one too.
+  // Approved by us on one level they stay Active: only the action history keeps us from approving the next one too.
   [35, { what: 'approve', risk: 'low', levels: 3 }],
   [20, { what: 'reject', risk: 'critical', levels: 1 }],
   [12, { what: 'complete', risk: 'medium', levels: 1 }],

@@ -1,4 +1,4 @@
-/** Somebody with access to the disk: while no process is there, they do something to the record or to all of the memory. */
+/** Somebody with access to the disk: while no process is there, they do something to the ledger or to all that is kept. */
 import type { Dice } from '../../simulator/dice.ts';
 import type { Files } from './disk.ts';
 import { HOME, STATE } from './settings.ts';
@@ -32,17 +32,17 @@ export function doSomething({ texts }: Files, dice: Dice): Deed | null {
   if (what === 'cuts' || what === 'puts back') {
     const known = Math.max(...(what === 'cuts' ? [snapshotOf(texts)] : reportsOf(texts)), 0);
     const left = known - dice.between(1, 3);
-    // Lines count from 0 here and entries from 1, in the first file of a record.
+    // Lines count from 0 here and entries from 1, in the first file of a ledger.
     if (left < 1 || lines.length < known) return null;
     texts.set(file, textOf(lines.slice(0, left)));
-    // All of the memory as it was at that time, or without a snapshot as far as anybody knows.
+    // All that is kept as it was at that time, or without a snapshot as far as anybody knows.
     if (what === 'puts back') texts.delete(SNAPSHOT);
   } else {
     const n = dice.between(0, lines.length - 3);
     texts.set(file, textOf(HANDS[what]?.(lines, n) ?? lines));
   }
   return {
-    what: `${what} the record`,
+    what: `${what} the ledger`,
     undo: () => {
       for (const [name, text] of before) texts.set(name, text);
     },
@@ -52,7 +52,7 @@ export function doSomething({ texts }: Files, dice: Dice): Deed | null {
 const wholeLines = (text = ''): string[] => text.split('\n').slice(0, -1);
 const textOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
-const entriesIn = (text = ''): number => Number(/"record":\s*\{\s*"entries":\s*(\d+)/.exec(text)?.[1] ?? 0);
+const entriesIn = (text = ''): number => Number(/"(?:record|ledger)":\s*\{\s*"entries":\s*(\d+)/.exec(text)?.[1] ?? 0);
 const snapshotOf = (texts: Files['texts']): number => entriesIn(texts.get(SNAPSHOT));
 /** The newest reports are the witnesses. */
 const reportsOf = (texts: Files['texts']): number[] =>

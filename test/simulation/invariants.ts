@@ -160,7 +160,7 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
       const record = [...files.texts].filter(([file]) => file.startsWith(`${STATE}/ledger/`));
       return {
         check(deed: string, ended: Ended): void {
-          const broken = 'a broken record stops everything';
+          const broken = 'a broken ledger stops everything';
           if (ended.kind === 'ran' && (ended.verdict === 'done' || ended.verdict === 'done-with-problems')) {
             throw new Violation(broken, `somebody ${deed}, and the run ended as ${ended.verdict}`);
           }
@@ -192,7 +192,7 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
         // Nobody signs an end, so that it cannot be told who closed a request.
         const wasDone = (applied.get(request) ?? []).some((one) => ACTIONS[one] === action);
         if (action !== 'close' && !asleep.has(request) && word === (wasDone ? 'not-done' : 'done')) {
-          throw new Violation('the record tells the truth', `${what} is on record as ${word}`);
+          throw new Violation('the ledger tells the truth', `${what} is in the ledger as ${word}`);
         }
       }
       const kept = [...files.texts.keys()].filter((file) => /\/outbox\/[^/]*\.json$/.test(file));

@@ -6,7 +6,7 @@ import { STATE } from './settings.ts';
 export type Noted = {
   readonly action: 'approve' | 'reject' | 'close';
   readonly request: string;
-  /** The last word on it: `intended` while no outcome is on record. */
+  /** The last word on it: `intended` while no outcome is in it. */
   readonly word: 'intended' | 'done' | 'not-done' | 'unknown';
 };
 
@@ -16,7 +16,7 @@ type Line = {
   readonly data: { request?: string; action?: Noted['action'] };
 };
 
-/** The record as it lies on the disk, looked at line by line: each line is read once, because none may ever change. */
+/** The ledger as it lies on the disk, looked at line by line: each line is read once, because none may ever change. */
 export type RecordReader = {
   /** Takes what was added; the sentence says what is wrong with it. */
   look(): string | null;

@@ -57,7 +57,7 @@ export const MUTANTS = {
   'an approval of one level of several is repeated': [
     edit('act/carry_out.ts', 'if (!refused && levels !== null)', 'if (false)'),
   ],
-  'the lock is not looked at before an action, nor is the record fenced': [
+  'the lock is not looked at before an action, nor is the ledger fenced': [
     edit('act/act.ts', "if (!ports.lockHeld()) return skipped('memory', LOCK_LOST);"),
     edit('ledger/ledger.ts', 'await refuseForeign();'),
     edit('ledger/ledger.ts', 'textOf(lines), before);', 'textOf(lines));'),
@@ -70,13 +70,13 @@ export const MUTANTS = {
     edit('ledger/chain.ts', 'if (entry.seq !== next) return', 'if (false) return'),
     edit('ledger/chain.ts', 'if (unchained !== null) return unchained;'),
   ],
-  'a record that is shorter than the snapshot says is taken as it is': [
+  'a ledger that is shorter than the snapshot says is taken as it is': [
     edit('ledger/read_ledger.ts', 'refuseCut(head, anchors, end);'),
   ],
-  'what the reports saw of the record is not looked at': [
+  'what the reports saw of the ledger is not looked at': [
     edit('ledger/action_history.ts', 'anchors: [...own, ...outside]', 'anchors: own'),
   ],
-  'a report of a run that trusted no record hides those before it': [
+  'a report of a run that trusted no ledger hides those before it': [
     edit('ledger/anchors.ts', 'REPORT.test(one)).reverse()) {', 'REPORT.test(one)).reverse().slice(0, most)) {'),
   ],
   'what earlier runs approved does not count into the caps of a day': [

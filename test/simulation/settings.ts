@@ -17,7 +17,7 @@ export type ScenarioSettings = {
   readonly tight: boolean;
   /** Accounts of the agent: the one of its token, and the one that it acts with. */
   readonly agents: readonly string[];
-  /** What the record is sealed with. */
+  /** What the ledger is sealed with. */
   readonly ledgerKey: string | null;
   readonly remarks: readonly string[];
 };
@@ -69,7 +69,7 @@ export function drawSettings(dice: Dice, sim: InMemorySimulator): ScenarioSettin
   return {
     ...{ config, tight, ledgerKey: key === 'none' ? null : RECORD_KEY },
     agents: [sim.vault.agent.name, ...(acting ? [ACTOR] : [])],
-    remarks: [tight && 'tight caps', acting && 'acting token', key !== 'none' && `record key by ${key}`].filter(
+    remarks: [tight && 'tight caps', acting && 'acting token', key !== 'none' && `ledger key by ${key}`].filter(
       (remark) => remark !== false,
     ),
   };

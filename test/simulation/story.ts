@@ -60,7 +60,7 @@ export async function story(stage: Stage): Promise<Ended[]> {
     await sleep(HOUR);
   }
 
-  /** Somebody lays hands on the record; every run has to notice, whatever else goes wrong, and then all is as it was. */
+  /** Somebody changes the ledger; every run has to notice, whatever else goes wrong, and then all is as it was. */
   async function harmed(): Promise<void> {
     // What a process sent before it died has arrived by then, and what it wrote was looked at.
     await sleep(MINUTE);
@@ -69,12 +69,12 @@ export async function story(stage: Stage): Promise<Ended[]> {
     if (deed === null) return;
     trace.say('people', `somebody ${deed.what}`);
     const record = watched.leftAlone();
-    // Each of them writes a report that knows of no record; the last one must not believe the silence of the others.
+    // Each of them writes a report that knows of no ledger; the last one must not believe the silence of the others.
     for (let runs = dice.pick([1, 1, 1, 4]); runs > 0; runs--) {
       record.check(deed.what, await start(stage, 'A', {}).ended);
     }
     deed.undo();
-    trace.say('people', 'the record is brought back');
+    trace.say('people', 'the ledger is brought back');
   }
 
   /** What a supervisor does: starts it, and again a while after it died. */
