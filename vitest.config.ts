@@ -9,8 +9,8 @@ const usual = { testTimeout: patience, hookTimeout: patience, restoreMocks: true
 /** Looks for secrets of the simulator in whatever the tests and the program write and print. */
 const watch = 'test/security/canary/watch.ts';
 
-/** Replaces the timers under the scheduler, which keeps those that it met first: it hangs behind others in one process. */
-const ALONE = ['test/unit/daemon/daemon.test.ts'];
+/** The scheduler on fake timers: behind other files in one process it goes on for ever. */
+const ALONE = ['test/unit/daemon/*.test.ts'];
 
 export default defineConfig({
   test: {
