@@ -12,7 +12,7 @@ const program = `
   const newSpace = () => v8.getHeapSpaceStatistics().find((one) => one.space_name === 'new_space').space_size;
   const kept = [];
   let largest = 0;
-  for (let i = 0; i < 300_000; i++) {
+  for (let i = 0; i < 700_000; i++) {
     kept.push(new Array(100).fill(i));
     if (i === 50_000) gc();
     if (i % 1000 !== 0) continue;
