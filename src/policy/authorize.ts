@@ -4,6 +4,7 @@ import type { PolicyAnswer, PolicyCase } from '../domain/policy_case.ts';
 import { describeError } from '../util/errors.ts';
 import { cedarCase } from './cedar_case.ts';
 import type { Cedar, ParsedPolicy, PolicyInfo } from './cedar_source.ts';
+import { leavingOut, undeclared } from './declared.ts';
 
 /** Every policy that applies to a case, permits beside forbids; `errors` as in `PolicyAnswer`. */
 export type Matching = { readonly policies: readonly PolicyInfo[]; readonly errors: readonly string[] };
@@ -38,8 +39,9 @@ export function makeAuthorization(
 
   // A request is asked about for several actions in a row; its facts are put into Cedar's words once.
   const cases = new WeakMap<PolicyCase, ReturnType<typeof cedarCase>>();
+  const unknown = undeclared(cedar, schema);
   const cased = (facts: PolicyCase) => {
-    const made = cases.get(facts) ?? cedarCase(facts, identitiesDefined);
+    const made = cases.get(facts) ?? leavingOut(unknown, cedarCase(facts, identitiesDefined));
     cases.set(facts, made);
     return made;
   };

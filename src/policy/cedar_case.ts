@@ -11,6 +11,17 @@ export type CedarCase = {
 };
 
 type Values = Record<string, boolean | number | string | string[]>;
+
+/**
+ * Attributes that folders of 0.1 do not know: their schema stands beside their policies and does not declare them.
+ * INVARIANT: only these are left out where a schema does not declare them, so that such a folder goes on being asked. What
+ * must hold in every folder is a gate or a risk floor, in code.
+ */
+export const ADDED_SINCE_01 = {
+  principal: [],
+  resource: [],
+  context: [],
+} as const satisfies Record<'principal' | 'resource' | 'context', readonly string[]>;
 type Facts = Readonly<Record<string, boolean | number | string | readonly string[] | null>>;
 
 /**
