@@ -63,7 +63,7 @@ export async function deciding(subjects: readonly Subject[]): Promise<Result> {
   const works: readonly (readonly [what: string, per: number, work: () => unknown])[] = [
     ['deciding once: risk floor, policies, gates', active.length, () => active.map((one) => decide(one, look, how))],
     [
-      'a whole run: candidates, then votes and caps',
+      'a whole run: candidates, then confirmations and caps',
       active.length,
       () => {
         // As a run does it: what the policies said before the confirmation is not asked again after it.

@@ -26,7 +26,7 @@ type Row = {
   readonly deep: boolean;
   /** Without actions: everything is asked about in full batches. */
   readonly batched: Spent;
-  /** With actions: what may be decided on is asked about alone, and votes come on top. */
+  /** With actions: what may be decided on is asked about alone, and confirmations come on top. */
   readonly acting: Spent;
   readonly naive: Spent;
   /** Of all prompt bytes, those that begin every question alike, which providers keep and charge less for. */
@@ -106,7 +106,7 @@ export const tokens: Benchmark = {
     const note =
       `Bytes per request, about ${BYTES_PER_TOKEN} to a token. Payload: the messages with the requests; whole: with ` +
       'instructions and answer schema. Batched: full batches, as in a run that only observes; acting: with every request ' +
-      `that may be decided on alone in its question, and the votes. Goal: at most ${GOAL * 100} % (payload, batched).`;
+      `that may be decided on alone in its question, and the confirmations. Goal: at most ${GOAL * 100} % (payload, batched).`;
     return { figures: { goal: GOAL, bytesPerToken: BYTES_PER_TOKEN, rows }, text: `${table(rows)}\n\n${note}` };
   },
 };

@@ -1,31 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { markdownTable } from 'markdown-table';
 import { usageOf } from '../src/commands/command.ts';
 import { COMMANDS } from '../src/commands/table.ts';
-import type { Setting, Settings } from '../src/config/setting.ts';
+import type { Setting } from '../src/config/setting.ts';
 import { GROUPS } from '../src/config/settings.ts';
 import { TOOLS, type Tool } from '../src/contract/tools.ts';
 import { STATUSES as HEALTH } from '../src/daemon/health.ts';
 import { PINGS } from '../src/daemon/heartbeat.ts';
 import { METRICS } from '../src/daemon/metrics.ts';
-import { ASKED, PRECEDENCE } from '../src/decide/decide.ts';
-import { FLOOR_RULES } from '../src/decide/floor.ts';
-import { GATES } from '../src/decide/gates.ts';
-import { NEXT_STEPS } from '../src/decide/next_step.ts';
-import { ACTIONS } from '../src/domain/action.ts';
-import { ANOMALY_FLAGS } from '../src/domain/assessment.ts';
-import { STATUSES } from '../src/domain/status.ts';
-import { TEXT_FLAG_NAMES, TEXT_FLAGS } from '../src/enrich/screening/text_flags.ts';
 import { FINDINGS } from '../src/ledger/broken_ledger_error.ts';
 import { ENTRY_KINDS } from '../src/ledger/entry.ts';
-import { NEXT_WORDS } from '../src/phrases/work_list.ts';
-import { loadPolicy } from '../src/policy/load.ts';
 import { EXITS } from '../src/run/exit_codes.ts';
 import { UPSTREAM_CODES, UPSTREAMS } from '../src/util/errors.ts';
 import { EVENTS } from '../src/util/log.ts';
 import { LAYERS } from '../test/repo/layers.ts';
-import { SAMPLE_CASE, SAMPLE_HINDRANCE } from './sample_case.ts';
+import { DECIDING } from './docs_deciding.ts';
+import { code, rowsOf, table } from './docs_tables.ts';
 
 /**
  * `npm run docs`: writes what the code knows in a table into the docs, between `<!-- generated: name -->` and
@@ -33,17 +23,6 @@ import { SAMPLE_CASE, SAMPLE_HINDRANCE } from './sample_case.ts';
  */
 const ROOT = join(import.meta.dirname, '..');
 
-/** Policies are read as the program reads them; what it would refuse cannot be documented either. */
-const SHIPPED = await loadPolicy(join(ROOT, 'policy'), { textFlags: TEXT_FLAG_NAMES });
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  markdownTable([head, ...rows.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))], {
-    alignDelimiters: false,
-    padding: true,
-  });
-const code = (text: string): string => `\`${text}\``;
-
-const rowsOf = (group: Settings): [string, Setting][] => Object.entries(group);
 const isRequired = ({ schema, fallback }: Setting): boolean =>
   fallback === undefined && !schema.safeParse(undefined).success;
 
@@ -57,6 +36,7 @@ function runsWhen(runs: Tool['runs']): string {
 const LAYERS_DOWN = LAYERS.toReversed();
 
 export const PARTS: Readonly<Record<string, () => string>> = {
+  ...DECIDING,
   layersDrawn: () => {
     const names = LAYERS_DOWN.map(({ folders }) => folders.map(({ name }) => name).join(' · '));
     const width = Math.max(...names.map((row) => row.length));
@@ -140,74 +120,10 @@ export const PARTS: Readonly<Record<string, () => string>> = {
       ['finding', 'what it means', 'what to do'],
       Object.entries(FINDINGS).map(([name, { about, todo }]) => [code(name), about, todo]),
     ),
-  floor: () =>
-    table(
-      ['rule', 'when', 'at least'],
-      Object.entries(FLOOR_RULES).map(([name, { about, risk }]) => [code(name), about, risk]),
-    ),
-  precedence: () =>
-    Object.values(PRECEDENCE)
-      .map((about, i) => `${i + 1}. ${about}`)
-      .join('\n'),
-  asked: () =>
-    table(
-      ['asked', 'from status', 'switch'],
-      Object.entries(ASKED).map(([action, { switches }]) => [
-        action,
-        ACTIONS[action as keyof typeof ACTIONS].from,
-        switches.map(code).join(' or '),
-      ]),
-    ),
-  policies: () =>
-    table(
-      ['policy', 'effect', 'about', 'because'],
-      SHIPPED.policies.map(({ id, effect, actions, says }) => [code(id), effect, actions.join(', '), says]),
-    ),
-  nextSteps: () =>
-    table(
-      ['found', 'next', 'waiting for', 'for example'],
-      Object.entries(NEXT_STEPS).map(([name, { step }]) => {
-        const { kind, to, finding, ask, alternative } = step(SAMPLE_CASE, SAMPLE_HINDRANCE);
-        const more = ask !== null ? `missing: ${ask}` : alternative === null ? null : `instead: ${alternative}`;
-        return [code(name), NEXT_WORDS[kind], to, more === null ? finding : `${finding} (${more})`];
-      }),
-    ),
-  textFlags: () =>
-    table(
-      ['flag', 'meaning', 'closes the way to an approval'],
-      Object.entries(TEXT_FLAGS).map(([name, { about, suspicious }]) => [
-        code(name),
-        about,
-        suspicious ? 'suspicious: alone in its question, for security' : 'asks for a reason',
-      ]),
-    ),
-  caps: () =>
-    table(
-      ['setting', 'default', 'what it is for'],
-      rowsOf(GROUPS.caps.settings).map(([name, s]) => [code(name), code(s.fallback ?? ''), s.about]),
-    ),
   tools: () =>
     table(
       ['tool', 'what it does', 'runs by itself'],
       (Object.entries(TOOLS) as [string, Tool][]).map(([name, { does, runs }]) => [code(name), does, runsWhen(runs)]),
-    ),
-  gates: () =>
-    table(
-      ['gate', 'guards', 'rule'],
-      Object.entries(GATES).map(([name, g]) => [code(name), g.guards.join(', '), g.about]),
-    ),
-  statuses: () =>
-    table(
-      ['status', 'meaning', 'allows'],
-      [
-        ...Object.entries(STATUSES).map(([name, s]) => [name, s.meaning, s.allows.join(', ') || 'nothing']),
-        ['any other', 'not known to Portcullis', 'nothing'],
-      ],
-    ),
-  flags: () =>
-    table(
-      ['flag', 'meaning'],
-      Object.entries(ANOMALY_FLAGS).map(([name, about]) => [code(name), about]),
     ),
   settings: () =>
     Object.values(GROUPS)

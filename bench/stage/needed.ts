@@ -10,7 +10,7 @@ export type Needed = {
   readonly containers: number;
   /** Questions for assessments. */
   readonly assessing: number;
-  /** Questions for votes. */
+  /** Questions that confirm. */
   readonly confirming: number;
   readonly actions: number;
 };
@@ -29,7 +29,7 @@ const ACTIONABLE: readonly string[] = ['Active', 'Approved'];
 
 /**
  * A request that may be decided on is asked about alone, by design (no text may speak for another request); which ones those
- * are is read off the questions of one slot. Everything else shares a question with as many as fit in, and so do votes
+ * are is read off the questions of one slot. Everything else shares a question with as many as fit in, and so do confirmations
  * for approvals; confirming a rejection is one question.
  */
 export function neededFor(

@@ -6,16 +6,16 @@ import { MAX_RETRIES } from '../score/client/model_client.ts';
 export const MOST_PER_QUESTION = 100;
 const SCORING = budgetFor(MOST_PER_QUESTION);
 /** A facts-only reading: the batch, and once more alone. A single reading: what a batch of one may cost. */
-const SECOND_LOOK = Math.max(2, budgetFor(1));
+const CONFIRMING = Math.max(2, budgetFor(1));
 
 /**
  * How often the model can be asked about one request in one run. There is no conversation: every question begins anew, and
  * the model can call nothing, so that a turn is a question.
  */
 export const LOOP = {
-  max_reasoning_turns: SCORING + SECOND_LOOK,
+  max_reasoning_turns: SCORING + CONFIRMING,
   max_questions_per_scoring_batch: SCORING,
-  max_questions_per_second_look: SECOND_LOOK,
+  max_questions_per_confirmation: CONFIRMING,
   max_repetitions_of_a_failed_call: MAX_RETRIES,
   max_tool_calls_by_the_model: 0,
 } as const;

@@ -41,7 +41,7 @@ export const Contract = z.strictObject({
   loop_boundary: z.strictObject({
     max_reasoning_turns: count,
     max_questions_per_scoring_batch: count,
-    max_questions_per_second_look: count,
+    max_questions_per_confirmation: count,
     max_repetitions_of_a_failed_call: count,
     max_tool_calls_by_the_model: count,
   }),

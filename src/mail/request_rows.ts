@@ -1,10 +1,10 @@
 import { html } from './html.ts';
-import { BREAK, LAYOUT, LINE, type Look, SMALL, TEXT } from './theme.ts';
+import { BREAK, LAYOUT, LINE, SMALL, TEXT, type Tone } from './theme.ts';
 
 /** One request as a row: a coloured word on the left, what it is about on the right. Readable on a phone as well. */
 export type Row = {
   readonly badge: string;
-  readonly look: Look;
+  readonly look: Tone;
   readonly title: string;
   /** Facts in small print; empty ones are left out. */
   readonly lines: readonly string[];

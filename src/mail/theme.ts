@@ -10,20 +10,20 @@ export const SOFT_INK = '#4d5a6b';
 export const LINE = '#dfe4ea';
 export const FONT = "font-family:'Segoe UI',-apple-system,BlinkMacSystemFont,Roboto,Helvetica,Arial,sans-serif";
 
-export type Look = { readonly ink: string; readonly tint: string; readonly edge: string };
+export type Tone = { readonly ink: string; readonly tint: string; readonly edge: string };
 
-export const RISK_LOOK = {
+export const RISK_TONE = {
   critical: { ink: '#7a1212', tint: '#fde8e8', edge: '#c81e1e' },
   high: { ink: '#7a3306', tint: '#fdecd9', edge: '#dd6b10' },
   medium: { ink: '#5c4708', tint: '#fdf6d3', edge: '#c9a30c' },
   low: { ink: '#124d2c', tint: '#e2f5e9', edge: '#2f9e5b' },
   unscored: { ink: '#333f50', tint: '#edf0f4', edge: '#8a97a8' },
-} as const satisfies Record<RiskWord, Look>;
+} as const satisfies Record<RiskWord, Tone>;
 
-export const GOOD: Look = RISK_LOOK.low;
-export const WATCH: Look = RISK_LOOK.medium;
-export const BAD: Look = RISK_LOOK.critical;
-export const NEUTRAL: Look = RISK_LOOK.unscored;
+export const GOOD: Tone = RISK_TONE.low;
+export const WATCH: Tone = RISK_TONE.medium;
+export const BAD: Tone = RISK_TONE.critical;
+export const NEUTRAL: Tone = RISK_TONE.unscored;
 
 export const TEXT = `${FONT};font-size:14px;line-height:20px;color:${INK}`;
 export const SMALL = `${FONT};font-size:12px;line-height:18px;color:${SOFT_INK}`;

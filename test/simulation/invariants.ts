@@ -35,7 +35,7 @@ type Watched = {
 export type Heard = {
   /** Marks of requests that a whole answer was about: of all processes, since ratings may be remembered. */
   readonly rated: Set<string>;
-  /** Whole answers to this process: there is no action without a second look of its own. */
+  /** Whole answers to this process: there is no action without a confirmation of its own. */
   answers: number;
 };
 

@@ -36,7 +36,7 @@ function heading({ history, policies, settings, rescored }: Backtest): string {
     line('replayed', `${runs}, ${utcMinute(history.from)} to ${utcMinute(history.to)}`),
     line(
       'with',
-      `all switches on; approving up to ${approveUpTo}, rejecting from ${rejectFrom}, closing after ${staleDays} days${expired}; no caps`,
+      `all switches on; approving up to ${approveUpTo}, rejecting from ${rejectFrom}, closing after ${plural(staleDays, 'day')}${expired}; no caps`,
     ),
     line(
       'ratings',
@@ -140,9 +140,9 @@ function affectedLines(one: Affected, compared: boolean, reasons: boolean): stri
 
 function remarks({ measures, passedOver, rescored }: Backtest): string {
   const all = [
-    ...(measures.withoutSecondLook > 0
+    ...(measures.withoutConfirmation > 0
       ? [
-          `${measures.withoutSecondLook} of the would-be approvals and rejections had no confirmation at the time: for them one would still have to agree${rescored === null ? ' (--rescore asks for it)' : ''}.`,
+          `${measures.withoutConfirmation} of the would-be approvals and rejections had no confirmation at the time: for them one would still have to agree${rescored === null ? ' (--rescore asks for it)' : ''}.`,
         ]
       : []),
     ...(measures.capped > 0 ? [`The caps would have held back ${measures.capped} of the actions in their run.`] : []),

@@ -23,7 +23,7 @@ export type Measures = {
   /** INVARIANT: has to be empty; anything in it is the exit code. */
   readonly dangerous: readonly SideResult[];
   /** Approvals and rejections that would still have needed a confirmation that was not asked for at the time. */
-  readonly withoutSecondLook: number;
+  readonly withoutConfirmation: number;
   /** Would-be actions that the caps would have held back in their run. */
   readonly capped: number;
 };
@@ -61,7 +61,7 @@ export function measure(results: Iterable<SideResult>, { fates }: Pick<History, 
     sodRecall: { of: inConflict.length, count: inConflict.filter(({ verdict }) => verdict !== 'approve').length },
     escalation: { of: waiting.length, count: count('Active', 'hold') },
     dangerous: waiting.filter((one) => one.verdict === 'approve' && (one.privileged || one.inConflict)),
-    withoutSecondLook: all.filter(({ assumesConfirmation }) => assumesConfirmation).length,
+    withoutConfirmation: all.filter(({ assumesConfirmation }) => assumesConfirmation).length,
     capped: cappedIn(all, caps),
   };
 }

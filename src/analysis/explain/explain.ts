@@ -34,7 +34,7 @@ export type Explanation = {
   readonly holds: readonly Held[];
   readonly counterfactuals: readonly Counterfactual[];
   /** What the ledger says about it. */
-  readonly journal: {
+  readonly ledger: {
     readonly folder: string;
     readonly entries: readonly PlacedEntry[];
     readonly unreadable: string | null;
@@ -82,7 +82,7 @@ export function explain({ record, reviewed }: Found, policy: Policy, past: PastA
     checks: checksOf(world, policy),
     holds: heldByPerson(reviewed.dossier.request, record, accessContexts),
     counterfactuals: counterfactuals(world, policy),
-    journal: { folder: past.folder, entries: past.entries(id), unreadable: past.unreadable },
+    ledger: { folder: past.folder, entries: past.entries(id), unreadable: past.unreadable },
   };
 }
 

@@ -27,7 +27,7 @@ export function explanationText(about: Explanation): string {
     checkTable(about.checks),
     personBlock(about),
     ...about.counterfactuals.map((one) => waysBlock(one, about)),
-    recordBlock(about),
+    ledgerBlock(about),
   ];
   return `\n${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -154,13 +154,13 @@ function waysBlock({ target, ways, smallest }: Counterfactual, { reviewed }: Exp
   return [`${TARGETS[target]}${ways.length > 1 ? ' (each is enough)' : ''}${all}`, ...each].join('\n');
 }
 
-function recordBlock({ run, journal, replayed, policy }: Explanation): string {
+function ledgerBlock({ run, ledger, replayed, policy }: Explanation): string {
   return [
     'Where it stands in the ledger',
     line('run', run.runId),
-    ...(journal.unreadable === null ? [] : [line('ledger', shown(journal.unreadable))]),
-    ...(journal.entries.length === 0 ? [line('ledger', `no entry about it in ${journal.folder}`)] : []),
-    ...journal.entries.map(({ file, line: number, entry: { at, kind, run: by, data } }) => {
+    ...(ledger.unreadable === null ? [] : [line('ledger', shown(ledger.unreadable))]),
+    ...(ledger.entries.length === 0 ? [line('ledger', `no entry about it in ${ledger.folder}`)] : []),
+    ...ledger.entries.map(({ file, line: number, entry: { at, kind, run: by, data } }) => {
       const what = `${data.action} ${kind.replace('action.', '')}`;
       return line('ledger', `${file}:${number} ${utcMinute(Date.parse(at))} ${what} by run ${by ?? 'unknown'}`);
     }),

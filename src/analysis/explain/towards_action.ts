@@ -4,6 +4,7 @@ import { isNamed } from '../../decide/gates.ts';
 import { CONFIRMED_BY, type ConfirmedAction } from '../../domain/confirmation.ts';
 import type { Gap } from '../../domain/dossier.ts';
 import { atMost } from '../../domain/risk.ts';
+import { plural } from '../../phrases/plural.ts';
 import { capWords } from '../../phrases/rule_words.ts';
 import { agreeingConfirmation } from '../replay/replay.ts';
 import {
@@ -163,7 +164,7 @@ export const TOWARDS_ACTION = {
     says: ({ subject: { dossier }, policy }) => {
       const { daysSinceApproved: days } = dossier.facts;
       const now = days === null ? 'the vault gives no time' : `it was ${days} ago`;
-      return `it had been granted ${policy.staleDays} days ago (${now})`;
+      return `it had been granted ${plural(policy.staleDays, 'day')} ago (${now})`;
     },
     imagine: (world) => withFacts(world, { daysSinceApproved: world.policy.staleDays }),
   },

@@ -1,6 +1,7 @@
 import { ASKED } from '../../decide/decide.ts';
 import type { Action } from '../../domain/action.ts';
 import type { Risk } from '../../domain/risk.ts';
+import { plural } from '../../phrases/plural.ts';
 import {
   type Lever,
   rated,
@@ -69,7 +70,7 @@ export const TOWARDS_HOLD = {
   'granted-lately': {
     differs: ({ subject: { dossier } }, target) => target === 'close' && (dossier.facts.daysSinceApproved ?? 0) > 0,
     says: ({ subject: { dossier } }) =>
-      `it had been granted today (it was ${dossier.facts.daysSinceApproved} days ago)`,
+      `it had been granted today (it was ${plural(dossier.facts.daysSinceApproved ?? 0, 'day')} ago)`,
     imagine: (world) => withFacts(world, { daysSinceApproved: 0 }),
   },
   own: {

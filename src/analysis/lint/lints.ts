@@ -1,4 +1,5 @@
 import { ACTION_NAMES } from '../../domain/action.ts';
+import { plural } from '../../phrases/plural.ts';
 import type { AccessModel, Identity } from '../../policy/access_model.ts';
 import type { Policy } from '../../policy/load.ts';
 import { identitiesLike, sameAccount } from '../../policy/people.ts';
@@ -135,7 +136,9 @@ export const LINTS = {
         rows.length === 1
           ? 'one row of the mapping fits'
           : `${rows.length} of ${access.mapping.length} rows of the mapping fit`;
-      return [{ message: `${which} no request of the last ${days} days: lines ${lines}`, place: first.place }];
+      return [
+        { message: `${which} no request of the last ${plural(days, 'day')}: lines ${lines}`, place: first.place },
+      ];
     },
   },
   'share-of-approvals': {
@@ -152,7 +155,7 @@ export const LINTS = {
       const idle = policy.policies.filter(({ id }) => !use.fitted.has(id)).map(({ id }) => id);
       return idle.length === 0
         ? []
-        : [{ message: `fitted no request of the last ${days} days: ${idle.join(', ')}`, place: null }];
+        : [{ message: `fitted no request of the last ${plural(days, 'day')}: ${idle.join(', ')}`, place: null }];
     },
   },
   'never-read': {
@@ -169,7 +172,7 @@ export const LINTS = {
         ? []
         : [
             {
-              message: `no archived run of the last ${days} days: what the policies would have done is not known`,
+              message: `no archived run of the last ${plural(days, 'day')}: what the policies would have done is not known`,
               place: null,
             },
           ],
@@ -187,7 +190,7 @@ function permits({ policy, use, days }: LintFacts): { share: number; found: Foun
   if (use === null || use.active < ENOUGH) return [];
   return [...use.approves].map(([id, count]) => {
     const share = count / use.active;
-    const message = `\`${id}\` would have approved ${Math.round(share * 100)} % of the Active requests of the last ${days} days (${count} of ${use.active})`;
+    const message = `\`${id}\` would have approved ${Math.round(share * 100)} % of the Active requests of the last ${plural(days, 'day')} (${count} of ${use.active})`;
     return { share, found: { message, place: placeOf(policy, id) } };
   });
 }

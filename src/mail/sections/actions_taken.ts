@@ -4,7 +4,7 @@ import { mostPressingFirst, riskWord } from '../../phrases/run_totals.ts';
 import { mailText } from '../mail_text.ts';
 import { type Row, requestRows } from '../request_rows.ts';
 import { decidedBy, factsOf, titleOf } from '../request_words.ts';
-import { BAD, GOOD, type Look, NEUTRAL, WATCH } from '../theme.ts';
+import { BAD, GOOD, NEUTRAL, type Tone, WATCH } from '../theme.ts';
 import { type MailContent, nothing } from './section.ts';
 
 const SHOWN = 15;
@@ -26,7 +26,7 @@ const row = (r: Reviewed): Row => ({
   ],
 });
 
-function lookOf({ decision, outcome }: Reviewed): Look {
+function lookOf({ decision, outcome }: Reviewed): Tone {
   if (outcome?.kind === 'failed' || outcome?.kind === 'unknown') return BAD;
   if (outcome?.kind === 'skipped') return outcome.reason === 'observing' ? NEUTRAL : WATCH;
   return decision.verdict === 'approve' ? GOOD : decision.verdict === 'reject' ? BAD : NEUTRAL;

@@ -6,7 +6,7 @@ import { outcomeWord } from '../../phrases/outcome_words.ts';
 import { flagsOf, mostPressingFirst, needsPerson, riskWord } from '../../phrases/run_totals.ts';
 import { type Row, requestRows } from '../request_rows.ts';
 import { aiSummary, askedFor, decidedBy, factsOf, objections, titleOf } from '../request_words.ts';
-import { RISK_LOOK } from '../theme.ts';
+import { RISK_TONE } from '../theme.ts';
 import { type MailContent, nothing } from './section.ts';
 
 const SHOWN = 15;
@@ -27,7 +27,7 @@ const urgency = (r: Reviewed): number => (needsPerson(r) ? 0 : r.outcome !== nul
 
 const row = (r: Reviewed): Row => ({
   badge: riskWord(r),
-  look: RISK_LOOK[riskWord(r)],
+  look: RISK_TONE[riskWord(r)],
   title: titleOf(r),
   lines: [
     [factsOf(r), state(r)].filter((words) => words !== '').join(' · '),

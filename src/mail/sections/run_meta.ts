@@ -11,7 +11,7 @@ import { unreviewed, waitingFor } from '../../phrases/work_list.ts';
 import { capital, plainLine } from '../../text/plain_text.ts';
 import { html } from '../html.ts';
 import { mailText } from '../mail_text.ts';
-import { BAD, BREAK, FONT, GOOD, INK, LAYOUT, type Look, NEUTRAL, SMALL, TEXT, WATCH } from '../theme.ts';
+import { BAD, BREAK, FONT, GOOD, INK, LAYOUT, NEUTRAL, SMALL, TEXT, type Tone, WATCH } from '../theme.ts';
 import type { MailContent } from './section.ts';
 
 const SHOWN_PROBLEMS = 5;
@@ -63,7 +63,7 @@ export function runMeta({ record, totals, remarks }: MailContent): string {
 
 const approver = ({ approvedBy }: RunRecord): string[] => (approvedBy === null ? [] : [`approved by ${approvedBy}`]);
 
-function lookOf(failed: boolean, troubled: boolean, open: number): Look {
+function lookOf(failed: boolean, troubled: boolean, open: number): Tone {
   if (failed) return BAD;
   if (troubled) return WATCH;
   return open > 0 ? NEUTRAL : GOOD;
@@ -72,13 +72,13 @@ function lookOf(failed: boolean, troubled: boolean, open: number): Look {
 type Box = { readonly message: string; readonly advice: string };
 const template = html<{
   headline: string;
-  look: Look;
+  look: Tone;
   halt: Box | null;
   problems: readonly Box[];
   moreProblems: string;
-  problemLook: Look;
+  problemLook: Tone;
   notices: readonly string[];
-  noticeLook: Look;
+  noticeLook: Tone;
   facts: readonly { name: string; value: string }[];
 }>(`
 <table ${LAYOUT}>

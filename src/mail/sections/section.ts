@@ -2,7 +2,7 @@ import type { RunRecord } from '../../domain/run_record.ts';
 import { brokeOff } from '../../phrases/run_headline.ts';
 import type { RunTotals } from '../../phrases/run_totals.ts';
 import { html } from '../html.ts';
-import { FONT, LAYOUT, type Look, SMALL } from '../theme.ts';
+import { FONT, LAYOUT, SMALL, type Tone } from '../theme.ts';
 
 /** What every section of the mail is made from. */
 export type MailContent = {
@@ -25,7 +25,7 @@ export function nothing({ record, totals }: MailContent, quiet: string): string 
 
 const nothingToShow = html<{ says: string }>(`<div style="padding-top:8px;${SMALL};">{{says}}</div>`);
 
-export type Tile = { readonly count: number; readonly name: string; readonly look: Look };
+export type Tile = { readonly count: number; readonly name: string; readonly look: Tone };
 
 /** Numbers in one row. A zero is pale, so that the eye goes to what happened. */
 export function tileRow(tiles: readonly Tile[]): string {
@@ -34,7 +34,7 @@ export function tileRow(tiles: readonly Tile[]): string {
   });
 }
 
-const PALE: Look = { ink: '#5c6878', tint: '#f6f8fa', edge: '#dfe4ea' };
+const PALE: Tone = { ink: '#5c6878', tint: '#f6f8fa', edge: '#dfe4ea' };
 
 const tilesTemplate = html<{ tiles: readonly Tile[] }>(`
 <table ${LAYOUT} style="table-layout:fixed;"><tr>

@@ -6,7 +6,7 @@ import { html } from '../html.ts';
 import { mailText } from '../mail_text.ts';
 import { type Row, requestRows } from '../request_rows.ts';
 import { titleOf } from '../request_words.ts';
-import { RISK_LOOK, SMALL, TEXT } from '../theme.ts';
+import { RISK_TONE, SMALL, TEXT } from '../theme.ts';
 
 /** How many of each group the mail shows: the reader's own first and most. */
 const SHOWN: Readonly<Record<WorkGroupName, number>> = { security: 12, owners: 8, questions: 6, rest: 3 };
@@ -20,7 +20,7 @@ function row({ reviewed, next }: WorkItem): Row {
   const { request, facts } = reviewed.dossier;
   return {
     badge: riskWord(reviewed),
-    look: RISK_LOOK[riskWord(reviewed)],
+    look: RISK_TONE[riskWord(reviewed)],
     title: titleOf(reviewed),
     lines: [
       nextLine({ reviewed, next }),

@@ -71,7 +71,7 @@ describe('what would have been done', () => {
     expect(run.reviewed[0]?.decision.verdict).toBe('hold');
     const result = await replayed([run]);
     expect(result.measures.would.approve).toBe(1);
-    expect(result.measures.withoutSecondLook).toBe(1);
+    expect(result.measures.withoutConfirmation).toBe(1);
     expect(flat(result)).toContain('1 of the would-be approvals and rejections had no confirmation at the time');
   });
 
@@ -85,7 +85,7 @@ describe('what would have been done', () => {
       ]),
     ]);
     expect(measures.would).toMatchObject({ approve: 1, hold: 2 });
-    expect(measures.withoutSecondLook).toBe(0);
+    expect(measures.withoutConfirmation).toBe(0);
   });
 
   test('what the caps would have held back is said, and hides nothing', async () => {
@@ -249,7 +249,7 @@ describe('asking the model again', () => {
     expect(asked).toEqual([['granted'], ['now low', 'disagreed']]);
     expect(looked).toEqual([['approve now low', 'approve disagreed']]);
     expect(result.measures.would).toMatchObject({ approve: 1, hold: 1, close: 1 });
-    expect(result.measures.withoutSecondLook).toBe(0);
+    expect(result.measures.withoutConfirmation).toBe(0);
     expect(result.rescored).toMatchObject({ usage: { calls: 3 }, problems: ['one question went wrong'] });
     expect(flat(result)).toContain('asked anew of again: 3 questions, 33 tokens');
   });
@@ -273,7 +273,7 @@ describe('after real runs', () => {
     expect(place.sim.model.calls).toHaveLength(calls);
     expect(result.history.runs).toHaveLength(2);
     expect(result.measures.dangerous).toEqual([]);
-    expect(result.measures.withoutSecondLook).toBe(0);
+    expect(result.measures.withoutConfirmation).toBe(0);
     // Whatever the first run did, deciding again does.
     for (const { dossier, decision } of first.record.reviewed) {
       if (decision.verdict === 'hold') continue;

@@ -52,7 +52,7 @@ describe('after a real run', () => {
       expect(text).not.toMatch(ACTING);
       if (decision.verdict === 'hold') continue;
       acted += 1;
-      const [intent, result] = about.journal.entries;
+      const [intent, result] = about.ledger.entries;
       expect([intent?.entry.kind, result?.entry.kind]).toEqual(['action.intended', 'action.done']);
       const [file = ''] = ledgerFiles(place.state);
       expect(readFileSync(file, 'utf8').split('\n')[(intent?.line ?? 0) - 1]).toContain(dossier.request.id);
@@ -232,7 +232,7 @@ test('a ledger that cannot be read is said, and the request is explained all the
   expect(unreadable).toBeNull();
   const about = {
     ...explained({}),
-    journal: { folder: 'state/ledger', entries: [], unreadable: 'line 3 cannot be understood' },
+    ledger: { folder: 'state/ledger', entries: [], unreadable: 'line 3 cannot be understood' },
   };
   expect(explanationText(about)).toContain('line 3 cannot be understood');
 });
