@@ -28,6 +28,31 @@ export const FLOOR_RULES = {
     about: 'the entitlement is privileged',
     holds: ({ accessContext }) => accessContext.privileged,
   },
+  'floor-class-medium': {
+    risk: 'medium',
+    about: 'one of its classes has this floor',
+    holds: ({ accessContext }) => accessContext.classFloor === 'medium',
+  },
+  'floor-class-high': {
+    risk: 'high',
+    about: 'one of its classes has this floor',
+    holds: ({ accessContext }) => accessContext.classFloor === 'high',
+  },
+  'floor-class-critical': {
+    risk: 'critical',
+    about: 'one of its classes has this floor',
+    holds: ({ accessContext }) => accessContext.classFloor === 'critical',
+  },
+  'floor-reach-site': {
+    risk: 'medium',
+    about: 'misused, it would harm a whole site',
+    holds: ({ accessContext }) => accessContext.reach === 'site',
+  },
+  'floor-reach-domain': {
+    risk: 'high',
+    about: 'misused, it would harm the whole domain',
+    holds: ({ accessContext }) => accessContext.reach === 'domain',
+  },
   'floor-requestor-unknown': {
     risk: 'high',
     about: 'the vault names no requestor',

@@ -81,8 +81,8 @@ export const NEXT_STEPS = {
     step: ({ accessContext }) =>
       escalate(
         'security',
-        `separation of duties: ${accessContext.sodConflicts.map(({ pair }) => pair).join(', ')}`,
-        'let somebody else do the one half, or give the held half back first',
+        `separation of duties: ${[...new Set(accessContext.sodConflicts.map(({ pair }) => pair))].join(', ')}`,
+        'let somebody else do it, or give back first what is held',
       ),
   },
   'suspicious-text': {

@@ -1,3 +1,5 @@
+import type { Risk } from './risk.ts';
+
 /**
  * What the policy's files say about a request, from facts that the requestor cannot write: what is asked for, by whom,
  * what they hold already. Made by `policy/`, read by `decide/`, report and mail.
@@ -26,7 +28,15 @@ export type AccessContext = {
   readonly approvals: ApprovalCheck;
   /** Recognised by form, tag, class or asset; never decided automatically. */
   readonly breakGlass: boolean;
+  /** How far the harm reaches when the access is misused; null when no row says, absent in runs archived before. */
+  readonly reach?: Reach | null;
+  /** The least risk that the classes give; absent in runs archived before. */
+  readonly classFloor?: Risk;
 };
+
+/** Blast radius, from the narrowest to the widest. */
+export const REACHES = ['host', 'service', 'site', 'domain'] as const;
+export type Reach = (typeof REACHES)[number];
 
 export type Person = {
   /** Listed among the identities. */

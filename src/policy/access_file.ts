@@ -1,5 +1,5 @@
 import { DAY_MS } from '../util/durations.ts';
-import type { AccessModel, Identity, MappingRow, WhenKey } from './access_model.ts';
+import type { AccessModel, Identity, MappingRow, SodRule, WhenKey } from './access_model.ts';
 import { brokenReferences, knownNames, quoted, wordIssues } from './access_problems.ts';
 import { ACCESS_FILE, type AccessFile } from './access_shape.ts';
 import { readIdentities } from './identities_csv.ts';
@@ -74,11 +74,14 @@ const bareName = (user: string): string =>
 function modelOf(file: AccessFile, identities: readonly Identity[], places: YamlPlaces): AccessModel {
   return {
     classes: new Map(
-      Object.entries(file.classes).map(([name, { about, owner, max_hours, break_glass }]) => {
+      Object.entries(file.classes).map(([name, { about, owner, max_hours, break_glass, floor, floor_privileged }]) => {
         const place = places.ofKey(['classes', name]);
         return [
           name,
-          { name, about, owner: owner ?? null, maxHours: max_hours ?? null, breakGlass: break_glass, place },
+          {
+            ...{ name, about, owner: owner ?? null, maxHours: max_hours ?? null, breakGlass: break_glass, place },
+            ...{ floor: floor ?? 'low', floorPrivileged: floor_privileged ?? floor ?? 'low' },
+          },
         ];
       }),
     ),
@@ -89,11 +92,7 @@ function modelOf(file: AccessFile, identities: readonly Identity[], places: Yaml
         return [name, { name, about: about ?? null, standard: standard.map(wordPattern), place }];
       }),
     ),
-    sodConflicts: file.sod_conflicts.map(([a = '', b = ''], at) => ({
-      text: `${a} + ${b}`,
-      sides: [wordPattern(a), wordPattern(b)],
-      place: places.of(['sod_conflicts', at]),
-    })),
+    sodConflicts: file.sod_conflicts.map((rule, at) => sodRule(rule, places.of(['sod_conflicts', at]))),
     privileged: file.privileged.map(wordPattern),
     mapping: file.mapping.map((row, at) => mappingRow(row, places.of(['mapping', at]))),
     approvals: new Map(Object.entries(file.approvals)),
@@ -113,11 +112,18 @@ function modelOf(file: AccessFile, identities: readonly Identity[], places: Yaml
   };
 }
 
+function sodRule(rule: AccessFile['sod_conflicts'][number], place: SodRule['place']): SodRule {
+  // INVARIANT: a list without `at_most` is the strict reading: any two of its duties are in conflict.
+  const { of, at_most: atMost } = Array.isArray(rule) ? { of: rule, at_most: 1 } : rule;
+  const text = of.join(' + ');
+  return { text: atMost === 1 ? text : `at most ${atMost} of ${text}`, duties: of.map(wordPattern), atMost, place };
+}
+
 function mappingRow(row: AccessFile['mapping'][number], place: MappingRow['place']): MappingRow {
   const when = Object.fromEntries(
     (Object.entries(row.when) as [WhenKey, string | undefined][]).flatMap(([key, text]) =>
       text === undefined ? [] : [[key, key === 'container' ? pathPattern(text) : wordPattern(text)]],
     ),
   );
-  return { when, entitlement: row.entitlement ?? null, classes: row.classes, place };
+  return { when, entitlement: row.entitlement ?? null, classes: row.classes, reach: row.reach ?? null, place };
 }

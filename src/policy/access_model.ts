@@ -1,5 +1,6 @@
 /** `policy/access.yml` and its identities as the code reads them: checked, with patterns ready to be asked. */
-import type { Approver } from '../domain/access_context.ts';
+import type { Approver, Reach } from '../domain/access_context.ts';
+import type { Risk } from '../domain/risk.ts';
 import type { Pattern } from './pattern.ts';
 import type { Place } from './place.ts';
 
@@ -7,7 +8,7 @@ export type AccessModel = {
   readonly classes: ReadonlyMap<string, AccessClass>;
   readonly neverAuto: ReadonlySet<string>;
   readonly roles: ReadonlyMap<string, Role>;
-  readonly sodConflicts: readonly SodPair[];
+  readonly sodConflicts: readonly SodRule[];
   readonly privileged: readonly Pattern[];
   /** In the order of the file, which is from the special to the general. */
   readonly mapping: readonly MappingRow[];
@@ -27,6 +28,9 @@ export type AccessClass = {
   readonly owner: string | null;
   readonly maxHours: number | null;
   readonly breakGlass: boolean;
+  /** The least risk of a request of this class; of a privileged one, when that is higher. */
+  readonly floor: Risk;
+  readonly floorPrivileged: Risk;
   readonly place: Place;
 };
 
@@ -37,10 +41,12 @@ export type Role = {
   readonly place: Place;
 };
 
-export type SodPair = {
-  /** As in the file: `vendor:create + payment:approve`. */
+/** Static separation of duties: of these duties, one person holds at most so many. */
+export type SodRule = {
+  /** As in the file: `vendor:create + payment:approve`, `at most 2 of a:x + b:y + c:z`. */
   readonly text: string;
-  readonly sides: readonly [Pattern, Pattern];
+  readonly duties: readonly Pattern[];
+  readonly atMost: number;
   readonly place: Place;
 };
 
@@ -52,6 +58,7 @@ export type MappingRow = {
   readonly when: Readonly<Partial<Record<WhenKey, Pattern>>>;
   readonly entitlement: string | null;
   readonly classes: readonly string[];
+  readonly reach: Reach | null;
   readonly place: Place;
 };
 

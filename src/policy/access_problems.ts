@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { higher, RISKS, type Risk } from '../domain/risk.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { APPROVERS } from './access_shape.ts';
 import { didYouMean } from './nearest.ts';
@@ -7,7 +8,21 @@ import type { Path, YamlPlaces } from './yaml_places.ts';
 
 /** Words what the shape of `access.yml` objects to: each with its place, what is allowed, and what was probably meant. */
 export function wordIssues(issues: readonly z.core.$ZodIssue[], places: YamlPlaces, value: unknown): Finding[] {
-  return issues.flatMap((issue) => wordIssue(issue, places, value));
+  return meant(issues).flatMap((issue) => wordIssue(issue, places, value));
+}
+
+/** Of a choice between shapes, what is wrong with the one that was probably meant: the one that got furthest. */
+function meant(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'invalid_union') return [issue];
+    const inner = issue.errors.map((alternative) =>
+      alternative.map((one) => ({ ...one, path: [...issue.path, ...one.path] })),
+    );
+    const furthest = inner.find((some) =>
+      some.some(({ code, path }) => path.length > issue.path.length || code === 'unrecognized_keys'),
+    );
+    return furthest ?? inner[0] ?? [];
+  });
 }
 
 function wordIssue(issue: z.core.$ZodIssue, places: YamlPlaces, value: unknown): Finding[] {
@@ -99,6 +114,16 @@ export function brokenReferences(value: unknown, places: YamlPlaces): Finding[] 
     named(['identities', 'people', index, 'roles'], names.roles, 'role');
   }
 
+  for (const name of names.classes) {
+    const { floor, floor_privileged: privileged } = Object(at(at(value, 'classes'), name));
+    if (isRisk(floor) && isRisk(privileged) && floor !== privileged && higher(floor, privileged) === floor) {
+      say(
+        places.of(['classes', name, 'floor_privileged']),
+        `${quoted(privileged)} is below the \`floor\` of the class, ${quoted(floor)}, and would never count`,
+      );
+    }
+  }
+
   const approvals = at(value, 'approvals');
   for (const name of keysOf(approvals)) {
     const path = ['approvals', name];
@@ -112,15 +137,19 @@ export function brokenReferences(value: unknown, places: YamlPlaces): Finding[] 
     }
   }
 
-  const pairs = new Map<string, number>();
+  const conflicts = new Set<string>();
   for (const { index, row } of rows(at(value, 'sod_conflicts'))) {
-    const sides = texts(row).map(({ text }) => text.toLowerCase());
-    if (sides.length !== 2) continue;
+    const duties = texts(Array.isArray(row) ? row : at(row, 'of')).map(({ text }) => text.trim().toLowerCase());
+    if (duties.length < 2) continue;
     const place = places.of(['sod_conflicts', index]);
-    if (sides[0] === sides[1]) say(place, `${quoted(sides[0])} cannot be in conflict with itself`);
-    const key = [...sides].sort().join(' + ');
-    if (pairs.has(key)) say(place, `this pair stands here a second time (${quoted(key)})`);
-    pairs.set(key, index);
+    const doubled = duties.find((duty, i) => duties.indexOf(duty) !== i);
+    if (doubled !== undefined) say(place, `${quoted(doubled)} cannot be in conflict with itself`);
+    const key = [...duties].sort().join(' + ');
+    const kind = `${key} ${at(row, 'at_most') ?? 1}`;
+    if (conflicts.has(kind)) {
+      say(place, `this ${duties.length === 2 ? 'pair' : 'conflict'} stands here a second time (${quoted(key)})`);
+    }
+    conflicts.add(kind);
   }
 
   const exceptions = new Set<unknown>();
@@ -137,6 +166,7 @@ export function brokenReferences(value: unknown, places: YamlPlaces): Finding[] 
 export const unknownName = (kind: string, given: string, known: ReadonlySet<string>): string =>
   `unknown ${kind} ${quoted(given)}; ${known.size === 0 ? `no ${kind} is described` : `described: ${[...known].join(', ')}`}${didYouMean(given, known)}`;
 
+const isRisk = (value: unknown): value is Risk => RISKS.some((risk) => risk === value);
 const asksOwner = (value: unknown): boolean => texts(value).some(({ text }) => text === APPROVERS[1]);
 
 const isMap = (value: unknown): value is Readonly<Record<PropertyKey, unknown>> =>

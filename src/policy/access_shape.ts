@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { REACHES } from '../domain/access_context.ts';
+import { RISKS } from '../domain/risk.ts';
 import { WHEN_KEYS } from './access_model.ts';
 import { patternProblem } from './pattern.ts';
 
@@ -54,36 +56,55 @@ const identity = record({
   entitlements: z.array(entitlement).default([]),
 } satisfies Record<(typeof IDENTITY_KEYS)[number], z.ZodType>);
 
+const duties = z
+  .array(entitlementPattern)
+  .min(2, 'a conflict is between two or more duties: entitlements or patterns of them');
+const atMost = z.int().min(1, 'expected a whole number, 1 or more').default(1);
+
+function reachable(payload: z.core.ParsePayload<{ of: string[]; at_most: number }>): void {
+  const { of, at_most } = payload.value;
+  if (of.length >= 2 && at_most >= of.length) {
+    const message = `one person may hold all ${of.length} of these duties, so nothing is ever in conflict`;
+    payload.issues.push({ code: 'custom', message, input: at_most, path: ['at_most'] });
+  }
+}
+
+/** What a file leaves out has a default. Without a mapping nothing is known, and what is not known is left to people. */
 export const ACCESS_FILE = record({
-  version: z.literal(1),
-  classes: z.record(
-    name,
-    record({
-      about: text,
-      owner: text.optional(),
-      max_hours: hours.optional(),
-      break_glass: z.boolean().default(false),
-    }),
-  ),
+  version: z.literal(1).default(1),
+  classes: z
+    .record(
+      name,
+      record({
+        about: text,
+        owner: text.optional(),
+        max_hours: hours.optional(),
+        break_glass: z.boolean().default(false),
+        floor: z.enum(RISKS).optional(),
+        floor_privileged: z.enum(RISKS).optional(),
+      }),
+    )
+    .default({}),
   never_auto: z.array(z.string()).default([]),
   roles: z.record(name, record({ about: text.optional(), standard: z.array(entitlementPattern) })).default({}),
-  sod_conflicts: z
-    .array(z.array(entitlementPattern).length(2, 'a conflict is a pair: two entitlements or patterns of them'))
-    .default([]),
+  sod_conflicts: z.array(z.union([duties, record({ of: duties, at_most: atMost }).check(reachable)])).default([]),
   privileged: z.array(entitlementPattern).default([]),
-  mapping: z.array(
-    record({
-      when: record(WHEN).refine(
-        (when) => Object.keys(when).length > 0,
-        'give at least one pattern, or the row fits everything',
+  mapping: z
+    .array(
+      record({
+        when: record(WHEN).refine(
+          (when) => Object.keys(when).length > 0,
+          'give at least one pattern, or the row fits everything',
+        ),
+        entitlement: entitlement.optional(),
+        classes: z.array(z.string()).default([]),
+        reach: z.enum(REACHES).optional(),
+      }).refine(
+        (row) => row.entitlement !== undefined || row.classes.length > 0 || row.reach !== undefined,
+        'give an `entitlement`, `classes`, a `reach`, or several of them',
       ),
-      entitlement: entitlement.optional(),
-      classes: z.array(z.string()).default([]),
-    }).refine(
-      (row) => row.entitlement !== undefined || row.classes.length > 0,
-      'give an `entitlement`, `classes` or both',
-    ),
-  ),
+    )
+    .default([]),
   approvals: z.record(z.string(), z.array(z.enum(APPROVERS)).min(1, 'name at least one approver')).default({}),
   break_glass: record({
     forms: z.array(pattern('word')).default([]),

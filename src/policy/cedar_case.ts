@@ -1,4 +1,5 @@
 import type { EntityJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { REACHES } from '../domain/access_context.ts';
 import type { PolicyCase } from '../domain/policy_case.ts';
 import { RISKS, type Risk } from '../domain/risk.ts';
 import { hoursGranted } from '../phrases/hours_granted.ts';
@@ -20,7 +21,7 @@ type Values = Record<string, boolean | number | string | string[]>;
 export const ADDED_SINCE_01 = {
   principal: [],
   resource: [],
-  context: [],
+  context: ['reach', 'classFloor'],
 } as const satisfies Record<'principal' | 'resource' | 'context', readonly string[]>;
 type Facts = Readonly<Record<string, boolean | number | string | readonly string[] | null>>;
 
@@ -77,6 +78,8 @@ export function cedarCase(facts: PolicyCase, identitiesDefined: boolean): CedarC
       approvalsMissing: accessContext.approvals.missing,
       onlySelfApproved: accessContext.approvals.onlySelf,
       breakGlass: accessContext.breakGlass,
+      reach: accessContext.reach ? REACHES.indexOf(accessContext.reach) : null,
+      classFloor: rank(accessContext.classFloor ?? 'low'),
       // Assessment
       risk: scored && facts.risk !== null ? rank(facts.risk) : null,
       understood: scored && !assessment.normalised,

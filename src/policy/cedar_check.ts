@@ -38,7 +38,7 @@ export function vocabularyOf(model: AccessModel, textFlags: readonly string[] | 
   const vocabulary = new Map<string, Words>([
     ['context.classes', { kind: 'the classes of access.yml', words: [...model.classes.keys()] }],
     ['context.neverAuto', { kind: 'the classes under never_auto', words: [...model.neverAuto] }],
-    ['context.conflicts', { kind: 'the pairs of access.yml', words: model.sodConflicts.map((p) => p.text) }],
+    ['context.conflicts', { kind: 'the conflicts of access.yml', words: model.sodConflicts.map((p) => p.text) }],
     ['context.approvalsMissing', { kind: 'the approvers', words: APPROVERS }],
     ['context.modelFlags', { kind: 'the flags of the model', words: ANOMALY_FLAG_NAMES }],
     ['principal.roles', { kind: 'the roles of access.yml', words: [...model.roles.keys()] }],

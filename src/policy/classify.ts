@@ -1,6 +1,7 @@
 import type { AccessContext } from '../domain/access_context.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { AccessContexts } from '../domain/policy_case.ts';
+import { higher, type Risk } from '../domain/risk.ts';
 import { interning } from '../util/intern.ts';
 import type { AccessModel } from './access_model.ts';
 import { approvalCheck } from './approvals.ts';
@@ -37,15 +38,16 @@ function accessContextOf(
   now: number,
 ): AccessContext {
   const { request } = dossier;
-  const { entitlement, classes, assetKnown } = about;
+  const { entitlement, classes, assetKnown, reach } = about;
   const person = personOf(request, model);
   const described = about.bySpecificity.flatMap((name) => model.classes.get(name) ?? []);
+  const privileged = entitlement !== null && anyFits(model.privileged, [entitlement]);
   const limits = described.flatMap(({ maxHours }) => maxHours ?? []);
   return {
     entitlement,
     classes,
     neverAuto: classes.filter((name) => model.neverAuto.has(name)),
-    privileged: entitlement !== null && anyFits(model.privileged, [entitlement]),
+    privileged,
     assetKnown,
     person,
     rolesDefined: model.roles.size > 0,
@@ -55,6 +57,10 @@ function accessContextOf(
     owner: described.find(({ owner }) => owner !== null)?.owner ?? null,
     approvals: approvalCheck(request, classes, person, model),
     breakGlass: described.some(({ breakGlass }) => breakGlass) || isBreakGlass(dossier, model),
+    reach,
+    classFloor: described
+      .map(({ floor, floorPrivileged }) => (privileged ? floorPrivileged : floor))
+      .reduce<Risk>(higher, 'low'),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { SodConflict } from '../domain/access_context.ts';
 import type { AccessRequest } from '../domain/access_request.ts';
 import type { Dossier } from '../domain/dossier.ts';
-import type { AccessModel, SodPair } from './access_model.ts';
+import type { AccessModel, SodRule } from './access_model.ts';
 import { assetRead, type Mapped } from './mapping.ts';
 import { possibleIdentities } from './people.ts';
 
@@ -22,10 +22,10 @@ export class Holdings {
   /** By person and entitlement: the ids of the requests, in the order of the window. */
   readonly #byKey = new Map<string, Map<Holding['entitlement'], string[]>>();
 
-  readonly #mappedOf: (dossier: Dossier) => Mapped;
+  readonly #mappedOf: (dossier: Dossier) => Pick<Mapped, 'entitlement'>;
   readonly #now: number;
 
-  constructor(mappedOf: (dossier: Dossier) => Mapped, now: number) {
+  constructor(mappedOf: (dossier: Dossier) => Pick<Mapped, 'entitlement'>, now: number) {
     this.#mappedOf = mappedOf;
     this.#now = now;
   }
@@ -78,7 +78,7 @@ function personKeys({ requestor }: AccessRequest): string[] {
   return [...(requestor.id ? [`id ${requestor.id.trim()}`] : []), ...(bare === '' ? [] : [`name ${bare}`])];
 }
 
-/** The pairs that one person would hold both sides of, if `asked` were granted. */
+/** The rules that one person would break if `asked` were granted, each with what they hold of it. */
 export function conflictsOf(
   request: AccessRequest,
   asked: string | null,
@@ -94,15 +94,50 @@ export function conflictsOf(
       .flatMap(({ entitlements }) => entitlements)
       .map((entitlement) => ({ entitlement, source: { kind: 'identity' } as const })),
   ];
-  return model.sodConflicts.flatMap((pair) =>
-    held
-      .filter(({ entitlement }) => inConflict(pair, asked, entitlement))
-      .map(({ entitlement, source }) => ({ pair: pair.text, asked, held: entitlement ?? UNREAD, source })),
-  );
+  return model.sodConflicts.flatMap((rule) => {
+    const others = held.filter(({ entitlement }) => otherDuties(rule, asked, entitlement).length > 0);
+    if (!broken(rule, asked, others)) return [];
+    return others.map(({ entitlement, source }) => ({ pair: rule.text, asked, held: entitlement ?? UNREAD, source }));
+  });
 }
 
-/** Either way round. Holding the same thing twice is no conflict, whatever the patterns of the pair. */
-function inConflict({ sides: [a, b] }: SodPair, asked: string, held: string | null): boolean {
-  if (held === null) return a.fits(asked) || b.fits(asked);
-  return asked !== held && ((a.fits(asked) && b.fits(held)) || (b.fits(asked) && a.fits(held)));
+/**
+ * The duties that `held` may stand for beside `asked`, by their position. Holding the same thing twice is no conflict,
+ * whatever the patterns of the rule. What could not be found out may be any of them.
+ */
+function otherDuties({ duties }: SodRule, asked: string, held: string | null): number[] {
+  if (asked === held) return [];
+  const all = [...duties.keys()];
+  const askedAs = all.filter((at) => duties[at]?.fits(asked));
+  return all.filter((at) => askedAs.some((one) => one !== at) && (held === null || duties[at]?.fits(held)));
+}
+
+/**
+ * Whether `asked` and what is held already are more duties than one person may hold. An entitlement counts for one duty,
+ * however many requests it is held by and however many patterns it fits; which one is chosen so that most are found.
+ */
+function broken(rule: SodRule, asked: string, others: readonly { readonly entitlement: string | null }[]): boolean {
+  if (others.length === 0) return false;
+  if (rule.atMost === 1) return true;
+  const known = new Set(others.flatMap(({ entitlement }) => entitlement ?? []));
+  const unread = others.filter(({ entitlement }) => entitlement === null);
+  const held = [...known, ...unread.map(() => null)].map((one) => otherDuties(rule, asked, one));
+  return [...rule.duties.keys()]
+    .filter((at) => rule.duties[at]?.fits(asked))
+    .some((askedAs) => mostCovered(held.map((duties) => duties.filter((at) => at !== askedAs))) >= rule.atMost);
+}
+
+/** How many duties can be given to holdings at once, one to each: augmenting paths through who may stand for what. */
+function mostCovered(held: readonly (readonly number[])[]): number {
+  const givenTo = new Map<number, number>();
+  const place = (holding: number, tried: Set<number>): boolean =>
+    (held[holding] ?? []).some((duty) => {
+      if (tried.has(duty)) return false;
+      tried.add(duty);
+      const before = givenTo.get(duty);
+      if (before !== undefined && !place(before, tried)) return false;
+      givenTo.set(duty, holding);
+      return true;
+    });
+  return held.filter((_, holding) => place(holding, new Set())).length;
 }

@@ -1,3 +1,4 @@
+import { REACHES, type Reach } from '../domain/access_context.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { AccessModel, MappingRow, WhenKey } from './access_model.ts';
 
@@ -9,10 +10,12 @@ export type Mapped = {
   /** As above, in the order of the rows that gave them: the most specific first. */
   readonly bySpecificity: readonly string[];
   readonly assetKnown: boolean;
+  /** The widest that a fitting row gives. */
+  readonly reach: Reach | null;
 };
 
 /**
- * The first fitting row with an entitlement gives it, the classes of all fitting rows add up.
+ * The first fitting row with an entitlement gives it, the classes of all fitting rows add up, the widest reach counts.
  * INVARIANT: looks at what the vault recorded about the asset and at what the request technically asks for, never at a
  * name or text that came with the request.
  */
@@ -24,7 +27,8 @@ export function mapped(dossier: Dossier, { mapping }: AccessModel): Mapped {
     entitlement: fitting.find(({ entitlement }) => entitlement !== null)?.entitlement ?? null,
     classes: [...bySpecificity].sort(),
     bySpecificity,
-    assetKnown: assetRead(dossier) && fitting.some(looksAtAsset),
+    assetKnown: assetRead(dossier) && fitting.some((row) => looksAtAsset(row) && saysWhatItIs(row)),
+    reach: REACHES.findLast((one) => fitting.some(({ reach }) => reach === one)) ?? null,
   };
 }
 
@@ -60,3 +64,6 @@ const rowFits = ({ when }: MappingRow, facts: MappingFacts): boolean =>
 // A row about the operation alone fits any asset, so it says nothing about whether this one is known.
 const looksAtAsset = ({ when }: MappingRow): boolean =>
   when.asset_type !== undefined || when.container !== undefined || when.tag !== undefined || when.asset !== undefined;
+
+// How far something reaches does not tell what it is.
+const saysWhatItIs = ({ entitlement, classes }: MappingRow): boolean => entitlement !== null || classes.length > 0;

@@ -91,6 +91,8 @@ function accessContextJson({ person, sodConflicts, approvals, ...accessContext }
     max_hours: accessContext.maxHours,
     owner: optional(accessContext.owner),
     break_glass: accessContext.breakGlass,
+    reach: accessContext.reach ?? null,
+    class_floor: accessContext.classFloor ?? null,
     roles_defined: accessContext.rolesDefined,
     in_role: accessContext.inRole,
     person: {

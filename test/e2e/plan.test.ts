@@ -227,7 +227,7 @@ describe.concurrent('what changed since the plan was made is left alone, and the
     expect(made.entries.map(({ request_id }) => request_id).sort()).toEqual([asked.id, plain.id].sort());
     place.request('the vendor duty', 'low', { entityId: vendor.id, entityName: vendor.name });
     const { became } = await apply(place, made);
-    expect(became(asked.id)).toMatch(/both sides of a pair/);
+    expect(became(asked.id)).toMatch(/duties that have to be kept apart/);
     expect(place.acts()).toEqual(['approve a low one']);
   });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REACHES } from '../../domain/access_context.ts';
 import { ACTION_NAMES } from '../../domain/action.ts';
 import { ANOMALY_FLAG_NAMES } from '../../domain/assessment.ts';
 import { NEXT_STEP_KINDS } from '../../domain/next_step.ts';
@@ -47,6 +48,7 @@ const GIVEN = record({
     .optional(),
   entitlement: text.optional(),
   classes: texts.optional(),
+  reach: z.enum(REACHES).optional(),
   // Who asks
   requestor: text.default('anna.berg'),
   /** False: the vault names nobody. */

@@ -60,6 +60,7 @@ function modelFor(given: Given, roles: ReadCase['file']['roles'], model: AccessM
     when: { container: pathPattern(`${NEUTRAL_CONTAINER}/**`) },
     entitlement: given.entitlement ?? NEUTRAL_ENTITLEMENT,
     classes: given.classes ?? [],
+    reach: given.reach ?? null,
     place: PLACE,
   };
   return {

@@ -38,7 +38,7 @@ export async function readCases(files: readonly string[], policy: Policy): Promi
     }
     const parsed = CASE_FILE.safeParse(read.value);
     if (!parsed.success) {
-      findings.push(...wordIssues(flattened(parsed.error.issues), places, read.value));
+      findings.push(...wordIssues(parsed.error.issues, places, read.value));
       continue;
     }
     findings.push(...strangeNames(parsed.data, places, policy));
@@ -48,22 +48,6 @@ export async function readCases(files: readonly string[], policy: Policy): Promi
   }
   if (findings.length > 0) throw policyError(findings);
   return cases;
-}
-
-type Issue = Parameters<typeof wordIssues>[0][number];
-
-/** Of a choice between shapes, what is wrong with the one that was probably meant: the one that got furthest. */
-function flattened(issues: readonly Issue[]): Issue[] {
-  return issues.flatMap((issue) => {
-    if (issue.code !== 'invalid_union') return [issue];
-    const inner = issue.errors.map((alternative) =>
-      alternative.map((one) => ({ ...one, path: [...issue.path, ...one.path] })),
-    );
-    const furthest = inner.find((some) =>
-      some.some(({ code, path }) => path.length > issue.path.length || code === 'unrecognized_keys'),
-    );
-    return (furthest ?? inner[0] ?? []) as Issue[];
-  });
 }
 
 /** Names that the policy does not have, and names of cases that stand there twice. */
@@ -86,7 +70,8 @@ function strangeNames(file: CaseFile, places: YamlPlaces, policy: Policy): Findi
     const path = ['cases', at];
     const twice = seen.has(name);
     seen.add(name);
-    const contradiction = given.asset !== undefined && (given.entitlement ?? given.classes) !== undefined;
+    const contradiction =
+      given.asset !== undefined && (given.entitlement ?? given.classes ?? given.reach) !== undefined;
     return [
       ...(twice ? [{ place: places.of([...path, 'name']), message: `a case of this name stands here already` }] : []),
       ...each(given.classes, classes, 'class', [...path, 'given', 'classes']),
@@ -105,7 +90,8 @@ function strangeNames(file: CaseFile, places: YamlPlaces, policy: Policy): Findi
         ? [
             {
               place: places.of([...path, 'given', 'asset']),
-              message: 'with an `asset` the mapping says what it is about; leave out `entitlement` and `classes`',
+              message:
+                'with an `asset` the mapping says what it is about; leave out `entitlement`, `classes` and `reach`',
             },
           ]
         : []),

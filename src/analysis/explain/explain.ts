@@ -102,15 +102,8 @@ function heldByPerson(
 ): Held[] {
   const dossiers = reviewed.map(({ dossier }) => dossier);
   const requests = new Map(dossiers.map((dossier) => [dossier.request.id, dossier.request]));
-  const holdings = new Holdings((dossier) => {
-    const accessContext = accessContexts.get(dossier.request.id);
-    const classes = accessContext?.classes ?? [];
-    return {
-      entitlement: accessContext?.entitlement ?? null,
-      classes,
-      bySpecificity: classes,
-      assetKnown: accessContext?.assetKnown ?? false,
-    };
+  const holdings = new Holdings(({ request: { id } }) => {
+    return { entitlement: accessContexts.get(id)?.entitlement ?? null };
   }, startedAt);
   for (const dossier of dossiers) holdings.add(dossier);
   return holdings.others(request).map(({ requestId, entitlement }) => {

@@ -1,6 +1,7 @@
 import { agrees } from '../../decide/confirm.ts';
 import { ASKED } from '../../decide/decide.ts';
 import { isNamed } from '../../decide/gates.ts';
+import type { AccessContext } from '../../domain/access_context.ts';
 import { CONFIRMED_BY, type ConfirmedAction } from '../../domain/confirmation.ts';
 import type { Gap } from '../../domain/dossier.ts';
 import { atMost } from '../../domain/risk.ts';
@@ -35,6 +36,14 @@ const ratedTooHigh = ({ subject: { assessment }, policy }: World): boolean =>
 const named = ({ subject: { dossier } }: World): boolean =>
   isNamed(dossier.request.requestor) && !dossier.gaps.some(({ what }) => what === 'requestor');
 
+const isOrdinary = ({ privileged, neverAuto, reach, classFloor = 'low' }: AccessContext): boolean =>
+  !privileged && neverAuto.length === 0 && classFloor === 'low' && reach !== 'site' && reach !== 'domain';
+const whatItIs = ({ entitlement, classes, neverAuto, reach, classFloor = 'low' }: AccessContext): string[] => [
+  entitlement ?? 'unknown',
+  ...(classFloor === 'low' ? neverAuto : classes),
+  ...(reach === 'site' || reach === 'domain' ? [`of a whole ${reach}`] : []),
+];
+
 /** Facts that, so far as they are not already so, make an action possible: the way from a hold to an action. */
 export const TOWARDS_ACTION = {
   risk: {
@@ -56,17 +65,15 @@ export const TOWARDS_ACTION = {
     },
   },
   'asset-ordinary': {
-    differs: ({ subject: { accessContext } }, target) =>
-      target === 'approve' && (accessContext.privileged || accessContext.neverAuto.length > 0),
+    differs: ({ subject: { accessContext } }, target) => target === 'approve' && !isOrdinary(accessContext),
     says: ({ subject: { accessContext } }) =>
-      `it were about something ordinary (it is ${[accessContext.entitlement ?? 'unknown', ...accessContext.neverAuto].join(', ')})`,
+      `it were about something ordinary (it is ${whatItIs(accessContext).join(', ')})`,
     imagine: (world) => {
       const { accessContext } = world.subject;
       return withAccessContext(world, {
         entitlement: accessContext.privileged ? ORDINARY : accessContext.entitlement,
         classes: accessContext.classes.filter((name) => !accessContext.neverAuto.includes(name)),
-        neverAuto: [],
-        privileged: false,
+        ...{ neverAuto: [], privileged: false, reach: null, classFloor: 'low' },
       });
     },
   },
@@ -122,7 +129,7 @@ export const TOWARDS_ACTION = {
   duties: {
     differs: ({ subject: { accessContext } }) => accessContext.sodConflicts.length > 0,
     says: ({ subject: { accessContext } }) =>
-      `the other half of ${[...new Set(accessContext.sodConflicts.map(({ pair }) => pair))].join(', ')} had been given back`,
+      `what is held of ${[...new Set(accessContext.sodConflicts.map(({ pair }) => pair))].join(', ')} had been given back`,
     imagine: (world) => withAccessContext(world, { sodConflicts: [] }),
   },
   approvals: {

@@ -19,11 +19,21 @@ export const GATE_VALUES = {
   once: (_subject, acted) => (acted.length === 0 ? 'not acted on before' : `done before: ${acted.join(', ')}`),
 } as const satisfies Record<GateName, (subject: Subject, acted: readonly Action[]) => string>;
 
+function classFloor({ accessContext: { classes, classFloor: least = 'low' } }: Subject): string {
+  return classes.length === 0 ? 'no class' : `${classes.join(', ')}: ${least}`;
+}
+const reach = ({ accessContext }: Subject): string => accessContext.reach ?? 'no row says';
+
 /** What each rule of the risk floor read. */
 export const FLOOR_VALUES = {
   'floor-separation-of-duties': ({ accessContext }) =>
     accessContext.sodConflicts.length === 0 ? 'no pair' : accessContext.sodConflicts.map(({ pair }) => pair).join(', '),
   'floor-privileged': ({ accessContext }) => `${accessContext.entitlement ?? 'unknown entitlement'}`,
+  'floor-class-medium': classFloor,
+  'floor-class-high': classFloor,
+  'floor-class-critical': classFloor,
+  'floor-reach-site': reach,
+  'floor-reach-domain': reach,
   'floor-requestor-unknown': ({ dossier }) => requestorOf(dossier.request),
   'floor-suspicious-text': ({ dossier }) =>
     dossier.texts.flags.length === 0 ? 'no flag' : dossier.texts.flags.join(', '),

@@ -1,5 +1,5 @@
 import type { ActionPolicy, Subject } from '../../decide/decide.ts';
-import type { AccessContext } from '../../domain/access_context.ts';
+import { type AccessContext, REACHES } from '../../domain/access_context.ts';
 import { ANOMALY_FLAG_NAMES, type Scored } from '../../domain/assessment.ts';
 import type { AssetFacts } from '../../domain/dossier.ts';
 import { RISKS } from '../../domain/risk.ts';
@@ -103,10 +103,13 @@ export function dimensions(
     },
     {
       read: /classes|neverAuto|owner|maxHours/,
+      // Without their floors: a policy that opens a class must be found out, and not be covered by the risk.
       changes: [...model.classes.values()].map(({ name, owner, maxHours }) =>
         accessContext({ classes: [name], neverAuto: model.neverAuto.has(name) ? [name] : [], owner, maxHours }),
       ),
     },
+    { read: /reach/, changes: REACHES.map((reach) => accessContext({ reach })) },
+    { read: /classFloor/, changes: RISKS.map((classFloor) => accessContext({ classFloor })) },
     { read: /asset/i, changes: [accessContext({ assetKnown: false }), dossier({ asset: null })] },
     { read: /type/i, changes: words.map((type) => asset({ type })) },
     { read: /container/, changes: words.map((containerPath) => asset({ containerPath })) },

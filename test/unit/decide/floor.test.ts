@@ -25,6 +25,34 @@ const CASES: Record<FloorRule, { holds: readonly Case[]; not: readonly Case[]; b
     holds: [['the entitlement is privileged', { accessContext: { privileged: true } }]],
     not: [['it is not', {}]],
   },
+  'floor-class-medium': {
+    holds: [['its classes are at least medium', { accessContext: { classFloor: 'medium' } }]],
+    not: [
+      ['its classes say nothing', { accessContext: { classFloor: 'low' } }],
+      ['its classes say more', { accessContext: { classFloor: 'high' } }],
+      ['it was archived before classes had one', {}],
+    ],
+  },
+  'floor-class-high': {
+    holds: [['its classes are at least high', { accessContext: { classFloor: 'high' } }]],
+    not: [['its classes say less', { accessContext: { classFloor: 'medium' } }]],
+  },
+  'floor-class-critical': {
+    holds: [['its classes are critical', { accessContext: { classFloor: 'critical' } }]],
+    not: [['its classes say less', { accessContext: { classFloor: 'high' } }]],
+  },
+  'floor-reach-site': {
+    holds: [['it reaches a whole site', { accessContext: { reach: 'site' } }]],
+    not: [
+      ['it reaches one service', { accessContext: { reach: 'service' } }],
+      ['it reaches one host', { accessContext: { reach: 'host' } }],
+      ['no row says', { accessContext: { reach: null } }],
+    ],
+  },
+  'floor-reach-domain': {
+    holds: [['it reaches the domain', { accessContext: { reach: 'domain' } }]],
+    not: [['it reaches a site', { accessContext: { reach: 'site' } }]],
+  },
   'floor-requestor-unknown': {
     holds: [['the vault names no requestor', { gaps: gap('requestor') }]],
     not: [['another fact is missing', { gaps: gap('approval time') }]],

@@ -33,6 +33,24 @@ describe('every problem of access.yml is told with its place, what is allowed an
       mapping('{ when: { containr: /x, tag: y }, classes: [test] }'),
     ],
     [
+      'a risk that is none',
+      '',
+      /^access\.yml:2:\d+: `meduim` is not allowed; allowed: low, medium, high, critical; did you mean `medium`\?$/,
+      'version: 1\nclasses: { production: { about: live, floor: meduim } }\nmapping: []\n',
+    ],
+    [
+      'a floor for what is privileged that is below that of the class',
+      '',
+      /^access\.yml:2:\d+: `medium` is below the `floor` of the class, `high`, and would never count$/,
+      'version: 1\nclasses: { production: { about: live, floor: high, floor_privileged: medium } }\nmapping: []\n',
+    ],
+    [
+      'a reach that is none',
+      '',
+      /^access\.yml:5:\d+: `forest` is not allowed; allowed: host, service, site, domain$/,
+      mapping('{ when: { tag: y }, reach: forest }'),
+    ],
+    [
       'a class nobody described',
       'never_auto: [test, prodution]',
       /^access\.yml:6:20: unknown class `prodution`; described: production, test; did you mean `production`\?$/,
@@ -88,7 +106,7 @@ describe('every problem of access.yml is told with its place, what is allowed an
     [
       'a row that says nothing',
       '',
-      /^access\.yml:5:\d+: give an `entitlement`, `classes` or both/,
+      /^access\.yml:5:\d+: give an `entitlement`, `classes`, a `reach`/,
       mapping('{ when: { tag: x } }'),
     ],
     [
@@ -97,7 +115,34 @@ describe('every problem of access.yml is told with its place, what is allowed an
       /^access\.yml:5:\d+: `prod:\*`: expected `resource:level`/,
       mapping('{ when: { tag: x }, entitlement: "prod:*" }'),
     ],
-    ['a pair of three', 'sod_conflicts: [[a:b, c:d, e:f]]', /^access\.yml:6:17: a conflict is a pair/],
+    ['a conflict of one duty', 'sod_conflicts: [[a:b]]', /^access\.yml:6:17: a conflict is between two or more duties/],
+    ['a conflict that is a text', 'sod_conflicts: [a:b]', /^access\.yml:6:17: expected a list, not a text$/],
+    [
+      'a duty that is none, in a list and in a map',
+      'sod_conflicts: [[a:b, c]]',
+      /^access\.yml:6:23: `c`: expected a pattern of `resource:level`/,
+    ],
+    [
+      'a duty that is none in a map',
+      'sod_conflicts: [{ of: [a:b, c] }]',
+      /^access\.yml:6:\d+: `c`: expected a pattern of `resource:level`/,
+    ],
+    [
+      'an unknown key of a conflict',
+      'sod_conflicts: [{ of: [a:b, c:d], at_mots: 1 }]',
+      /^access\.yml:6:\d+: unknown key `at_mots`; allowed here: of, at_most; did you mean `at_most`\?$/,
+    ],
+    [
+      'a conflict that could never be',
+      'sod_conflicts: [{ of: [a:b, c:d], at_most: 2 }]',
+      /^access\.yml:6:\d+: `2`: one person may hold all 2 of these duties, so nothing is ever in conflict$/,
+    ],
+    ['a conflict of none', 'sod_conflicts: [{ of: [a:b, c:d], at_most: 0 }]', /^access\.yml:6:\d+: `0`: .*1 or more$/],
+    [
+      'a list of three given twice',
+      'sod_conflicts: [[a:b, c:d, e:f], { of: [e:f, c:d, A:b] }]',
+      /^access\.yml:6:\d+: this conflict stands here a second time/,
+    ],
     [
       'a pair of one with itself',
       'sod_conflicts: [[a:b, a:b]]',

@@ -14,9 +14,9 @@ const ACCESS = `
 version: 1
 classes:
   tier-0: { about: rules the rest, owner: tier-lead, max_hours: 2 }
-  production: { about: live, owner: CORP\\olga, max_hours: 8 }
+  production: { about: live, owner: CORP\\olga, max_hours: 8, floor: medium, floor_privileged: high }
   repo: { about: code, owner: repo-lead }
-  finance: { about: paying, owner: fin-lead }
+  finance: { about: paying, owner: fin-lead, floor: medium }
   firecall: { about: emergencies, break_glass: true }
 never_auto: [tier-0, production]
 privileged: ["*:admin", "prod:*"]
@@ -27,8 +27,10 @@ sod_conflicts:
   - [vendor:create, payment:approve]
   - ["*:admin", audit:read]
 mapping:
-  - { when: { container: "/Tier 0/**" }, entitlement: directory:admin, classes: [tier-0] }
+  - { when: { container: "/Tier 0/**" }, entitlement: directory:admin, classes: [tier-0], reach: domain }
   - { when: { tag: "Environment :: Production" }, classes: [production] }
+  - { when: { tag: "Reach :: Site" }, reach: site }
+  - { when: { tag: "Reach :: Host" }, reach: host }
   - { when: { container: /Production/**, operation: AssetView }, entitlement: prod:read, classes: [production] }
   - { when: { tag: Repository, operation: AssetView }, entitlement: repo:read, classes: [repo] }
   - { when: { tag: Repository }, entitlement: repo:write, classes: [repo] }
@@ -72,6 +74,42 @@ const signed = (user: string | null, decision = 'Approved'): Approval => ({
   decision,
   message: null,
   created: NOON,
+});
+
+describe('how much harm it could do', () => {
+  const production = (part: Parameters<typeof dossier>[0] = {}) =>
+    dossier({ ...part, asset: { tags: ['Environment :: Production', 'Repository'], ...part.asset } });
+
+  test('a class gives the least risk, and more for what is privileged', () => {
+    expect(accessContext(production()).classFloor).toBe('medium');
+    const privileged = production({ asset: { containerPath: '/Production' }, request: { operation: 'AssetView' } });
+    expect(accessContext(privileged)).toMatchObject({ entitlement: 'prod:read', privileged: true, classFloor: 'high' });
+  });
+
+  test('a class with one floor keeps it for what is privileged, and no class gives none', () => {
+    expect(accessContext(vendors()).classFloor).toBe('medium');
+    const edit = dossier({ asset: { name: 'plain' }, request: { operation: 'AssetEdit' } });
+    expect(accessContext(edit)).toMatchObject({ privileged: true, classFloor: 'low' });
+    expect(accessContext(dossier()).classFloor).toBe('low');
+  });
+
+  test('the highest of several classes counts', () => {
+    const both = production({ asset: { containerPath: '/Tier 0' }, request: { operation: 'AssetView' } });
+    expect(accessContext(both)).toMatchObject({ classes: ['production', 'repo', 'tier-0'], classFloor: 'high' });
+  });
+
+  test('the widest reach of all fitting rows counts, wherever the row stands', () => {
+    expect(accessContext(dossier()).reach).toBeNull();
+    expect(accessContext(dossier({ asset: { tags: ['Reach :: Host'] } })).reach).toBe('host');
+    expect(accessContext(dossier({ asset: { tags: ['Reach :: Host', 'Reach :: Site'] } })).reach).toBe('site');
+    const tier0 = dossier({ asset: { tags: ['Reach :: Host', 'Reach :: Site'], containerPath: '/Tier 0' } });
+    expect(accessContext(tier0).reach).toBe('domain');
+  });
+
+  test('a row that gives the reach alone does not make an asset known', () => {
+    const site = accessContext(dossier({ asset: { tags: ['Reach :: Site'] }, request: { operation: 'AssetView' } }));
+    expect(site).toMatchObject({ reach: 'site', assetKnown: false, entitlement: null });
+  });
 });
 
 describe('what a request is about', () => {
