@@ -3,6 +3,7 @@ import type { AccessRequest } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { Confirmation, Confirmations } from '../domain/confirmation.ts';
 import type { Outcome } from '../domain/decision.ts';
+import { ourDecision } from '../domain/recorded_decisions.ts';
 import type { Problem, Recovered, Reviewed, RunFacts } from '../domain/run_record.ts';
 import type { Authority } from '../domain/write_answer.ts';
 import type { ActionHistory } from '../ledger/action_history.ts';
@@ -62,7 +63,7 @@ export function actStep(parts: ActParts) {
     onProblem: (problem: Problem) => void,
     onOutcome: () => void,
   ): ActPorts {
-    const known = new Map(reviewed.map((one) => [one.dossier.request.id, one]));
+    const reviewedById = new Map(reviewed.map((one) => [one.dossier.request.id, one]));
     return {
       ...{ runId, clock, history, lookUp: vault.lookUp, send: token.send, lockHeld, halted, signal },
       // A person reads one question at a time; and a write that waited for a connection would be given up for a lost one.
@@ -77,9 +78,12 @@ export function actStep(parts: ActParts) {
       },
       signature: () => ({ actor: token.user(), plan: planId, approvedBy }),
       objection: ({ request, action }, live) => {
-        const one = known.get(request.id);
+        const one = reviewedById.get(request.id);
         if (one === undefined) return 'it was never decided on';
-        const dossier = { ...one.dossier, request: live, facts: { ...one.dossier.facts, own: own.made(live) } };
+        const { ownDecision: _, ...known } = one.dossier.facts;
+        const decided = ourDecision(live, own.all());
+        const facts = { ...known, own: own.made(live), ...(decided !== null && { ownDecision: decided }) };
+        const dossier = { ...one.dossier, request: live, facts };
         const { confirmation } = one;
         const confirmations: ReadonlyMap<string, Confirmation> =
           confirmation === null ? new Map() : new Map([[request.id, confirmation]]);

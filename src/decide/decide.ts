@@ -167,7 +167,10 @@ function hindranceOf(
 ): Hindrance {
   return {
     own: dossier.facts.own,
-    actedBefore: acted(dossier.request.id, 'approve') || acted(dossier.request.id, 'reject'),
+    actedBefore:
+      acted(dossier.request.id, 'approve') ||
+      acted(dossier.request.id, 'reject') ||
+      dossier.facts.ownDecision !== undefined,
     disagreement: disagreed,
     cap: confirmed?.heldBack ?? null,
   };

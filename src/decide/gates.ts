@@ -3,6 +3,7 @@ import type { Action } from '../domain/action.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import type { GateName, ShutGate } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
+import type { Refusal } from '../domain/recorded_decisions.ts';
 import { statusAllows } from '../domain/status.ts';
 import { plainLine } from '../text/plain_text.ts';
 
@@ -18,6 +19,10 @@ export type GateFacts = {
   readonly assessment: Assessment;
   /** Whether the agent already did this, or may have. */
   readonly acted: (action: Action) => boolean;
+  /** What the vault's own rows say that one of our accounts decided; null for nothing. */
+  readonly ownDecision: 'approve' | 'reject' | null;
+  /** A person's no that stands; null for none. */
+  readonly refusal: Refusal | null;
   /** The person whose plan is carried out; null when the policy is the approver. */
   readonly approver: string | null;
 };
@@ -52,6 +57,13 @@ export const GATES = {
     about: 'Without the account name of the requestor nobody can tell whether it is the agent itself.',
     shut: ({ request: { requestor } }) => (isNamed(requestor) ? null : { gate: 'requestor-known' }),
   },
+  // INVARIANT: a person's no is never overruled by the agent.
+  'refused-by-person': {
+    guards: ['approve'],
+    about:
+      'What a person refused is not approved: this request, or another of the same person for the same asset and operation. Only a later approval by a person lifts it.',
+    shut: ({ refusal }) => (refusal === null ? null : { gate: 'refused-by-person', ...refusal }),
+  },
   scored: {
     guards: ['approve', 'reject'],
     about: 'Without an assessment nothing is approved and nothing is rejected.',
@@ -65,11 +77,14 @@ export const GATES = {
   },
   once: {
     guards: ['approve', 'reject', 'close'],
-    about: 'A request gets at most one of approve and reject, once, ever; and it is closed at most once.',
-    shut: ({ acted }, action) => {
+    about:
+      "A request gets at most one of approve and reject, once, ever, by the ledger and by the vault's own list of approvals; and it is closed at most once.",
+    shut: ({ acted, ownDecision }, action) => {
       const excluding: readonly Action[] = action === 'close' ? ['close'] : ['approve', 'reject'];
       const done = excluding.find(acted);
-      return done === undefined ? null : { gate: 'once', done };
+      if (done !== undefined) return { gate: 'once', done };
+      if (action === 'close' || ownDecision === null) return null;
+      return { gate: 'once', done: ownDecision, recorded: true };
     },
   },
 } as const satisfies Record<GateName, Gate>;
@@ -94,5 +109,7 @@ export const gateFacts = (
   own: dossier.facts.own,
   assessment,
   acted: (action) => acted(dossier.request.id, action),
+  ownDecision: dossier.facts.ownDecision ?? null,
+  refusal: dossier.history.refusal ?? null,
   approver,
 });

@@ -1,7 +1,8 @@
+import { sameUser } from '../domain/access_request.ts';
 import type { CapReached, RuleTrace } from '../domain/decision.ts';
 import type { NextStep } from '../domain/next_step.ts';
 import type { PolicyCase } from '../domain/policy_case.ts';
-import { capWords, disagreementWords } from '../phrases/rule_words.ts';
+import { capWords, disagreementWords, refusalWords } from '../phrases/rule_words.ts';
 import { isNamed } from './gates.ts';
 
 /** What stands in the way besides the facts of the case: found while deciding. */
@@ -46,6 +47,21 @@ const ownerOf = ({ accessContext }: PolicyCase): string =>
 const managerOf = ({ accessContext: { person } }: PolicyCase): string =>
   person.manager === null ? 'manager' : `manager ${person.manager}`;
 
+/** Back to the authorizer who refused; where the vault names nobody, or the requestor, to the manager. */
+function refusedStep(facts: PolicyCase): NextStep {
+  const { refusal } = facts.dossier.history;
+  if (refusal === undefined) return observe('nobody refused it');
+  const { requestor } = facts.dossier.request;
+  const own = [requestor.id, requestor.name, requestor.displayName];
+  const { by } = refusal;
+  const apart = by !== null && !own.some((name) => name !== null && sameUser(name, by));
+  return escalate(
+    apart ? `authorizer ${by}` : managerOf(facts),
+    refusalWords(refusal),
+    'if it is wanted now, a person approves it in the vault',
+  );
+}
+
 /**
  * From the weightiest finding to the lightest; the first row that fits says what is next. A request can have several
  * findings, and a person who deals with the first sees the others in the same report.
@@ -89,6 +105,10 @@ export const NEXT_STEPS = {
     when: ({ text }) => text.suspicious,
     step: ({ text }) =>
       escalate('security', `its text looks as if it wanted to steer the review (${text.flags.join(', ')})`),
+  },
+  'refused-by-person': {
+    when: ({ dossier }) => dossier.history.refusal !== undefined,
+    step: (facts) => refusedStep(facts),
   },
   privileged: {
     when: ({ accessContext }) => accessContext.privileged || accessContext.neverAuto.length > 0,

@@ -5,11 +5,24 @@ import type { AccessRequest } from './access_request.ts';
  * decision was made about something else.
  */
 export function decidedContent(request: AccessRequest): string {
+  return JSON.stringify([...contentOf(request), approvalsOf(request)]);
+}
+
+/** The same as plans of version 0.1 have it: without the recorded approvals. */
+export const decidedContentOf01 = (request: AccessRequest): string => JSON.stringify(contentOf(request));
+
+function contentOf(request: AccessRequest) {
   const { status, created, approved, requestedFrom, requestedTo, justification, exclusive, operation } = request;
   const { entityType, asset, requestor, form, level, levels } = request;
-  return JSON.stringify([
+  return [
     [status, created, approved, requestedFrom, requestedTo, justification, exclusive, operation, entityType],
     [asset?.id, asset?.name, requestor.id, requestor.name, requestor.displayName],
     [form?.id, form?.name, form?.type, level, levels],
-  ]);
+  ];
 }
+
+/** Each row counts, whatever it says; in which order the vault lists them does not. */
+const approvalsOf = ({ approvals }: AccessRequest): string[] =>
+  approvals
+    .map(({ level, user, decision, message, created }) => JSON.stringify([level, user, decision, message, created]))
+    .sort();

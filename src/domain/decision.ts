@@ -1,6 +1,7 @@
 import type { Action } from './action.ts';
 import type { ConfirmedAction, Disagreement } from './confirmation.ts';
 import type { NextStep } from './next_step.ts';
+import type { Refusal } from './recorded_decisions.ts';
 import type { Risk } from './risk.ts';
 
 /** What shall happen to one request, and why. Made by `decide/`, which is pure. */
@@ -54,9 +55,11 @@ export type ShutGate =
   | { readonly gate: 'own-request' }
   | { readonly gate: 'approver-apart'; readonly approver: string }
   | { readonly gate: 'requestor-known' }
+  | ({ readonly gate: 'refused-by-person' } & Refusal)
   | { readonly gate: 'scored'; readonly why: string }
   | { readonly gate: 'risk-understood' }
-  | { readonly gate: 'once'; readonly done: Action };
+  /** `recorded`: the vault's own rows say so, whatever our files say. */
+  | { readonly gate: 'once'; readonly done: Action; readonly recorded?: true };
 export type GateName = ShutGate['gate'];
 
 /** A cap that is used up, or the circuit breaker, by the name of its setting. */

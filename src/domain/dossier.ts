@@ -1,4 +1,5 @@
 import type { AccessRequest } from './access_request.ts';
+import type { Refusal } from './recorded_decisions.ts';
 import type { ScreenedTexts } from './screened_texts.ts';
 
 /** A request with the facts that code (not a person, not a model) found out about it. */
@@ -27,6 +28,8 @@ export type Facts = {
   readonly hoursGranted?: number | null;
   /** Length of the requested access in hours, one decimal; null when either end is missing. */
   readonly requestedHours: number | null;
+  /** What one of our accounts decided on it, by the vault's own rows and whatever our files say; absent for nothing. */
+  readonly ownDecision?: 'approve' | 'reject';
 };
 
 /** What the window tells about this person's habits. */
@@ -35,6 +38,8 @@ export type History = {
   readonly firstForAsset: boolean;
   /** Requests of this person created in the hour before this one, this one included. */
   readonly requestsInHour: number;
+  /** A person's no that stands: on this request, or on another of this person for the same thing; absent for none. */
+  readonly refusal?: Refusal;
 };
 
 export type AssetFacts = {

@@ -1,11 +1,13 @@
 import { type AccessRequest, isOwn, requestorKey } from '../domain/access_request.ts';
-import type { Dossier, Facts, Gap } from '../domain/dossier.ts';
+import type { Dossier, Facts, Gap, History } from '../domain/dossier.ts';
+import { ourDecision, type Refusal, type WhoDecided } from '../domain/recorded_decisions.ts';
 import type { ScreenedTexts } from '../domain/screened_texts.ts';
 import { inPortions, yieldEvery } from '../util/event_loop.ts';
 import { interning } from '../util/intern.ts';
 import { runPool } from '../util/pool.ts';
 import { AssetLookUp, type AssetReader, type LookedUp } from './asset_look_up.ts';
 import { oldestFirst, RequestHistory, RequestorFrequency } from './history.ts';
+import { RecordedDecisions } from './refusals.ts';
 import { openScreening } from './screen_texts.ts';
 import { learnIds } from './screening/ids.ts';
 import { isOffHours, type OffHours, requestedHours, usableHours, wholeDays } from './times.ts';
@@ -14,6 +16,8 @@ export type EnrichOptions = {
   /** The run's one moment: every age of the run is counted to it. */
   readonly now: number;
   readonly agentUsers: readonly string[];
+  /** Whether our own action history says that we rejected the request. */
+  readonly rejectedByUs: (requestId: string) => boolean;
   readonly officeHours: OffHours;
   /** Whether the asset of a request is looked up. */
   readonly looksUp: (request: AccessRequest) => boolean;
@@ -28,10 +32,11 @@ export type EnrichOptions = {
  * the look-ups that were not made become gaps, and the report still shows every request.
  */
 export async function enrich(requests: readonly AccessRequest[], options: EnrichOptions): Promise<Dossier[]> {
-  const { frequency, history, ids } = await lookedOver(requests);
+  const { frequency, history, ids, decisions } = await lookedOver(requests);
   const lookUp = new AssetLookUp(options.assets, options.signal);
   const screen = openScreening(ids);
   const share = interning();
+  const who = whoDecided(options);
   let done = 0;
   const dossierOf = ({ request, texts, deep }: Screened, looked: LookedUp | null): Dossier => {
     const { asset, gaps } = looked ?? (deep ? withoutLookUp(request) : NOTHING_LOOKED_UP);
@@ -41,7 +46,7 @@ export async function enrich(requests: readonly AccessRequest[], options: Enrich
       request,
       facts: factsOf(request, frequency, options),
       asset,
-      history: share(history.of(request)),
+      history: share(withRefusal(history.of(request), decisions.of(request, who))),
       texts,
       gaps: share([...gapsOf(request), ...gaps]),
     };
@@ -74,16 +79,18 @@ async function lookedOver(requests: readonly AccessRequest[]) {
   const frequency = new RequestorFrequency();
   const history = new RequestHistory();
   const ids = new Set<string>();
+  const decisions = new RecordedDecisions(requests);
   const inOrder = oldestFirst(requests);
   const yieldTurn = yieldEvery(LOOKED_OVER_IN_A_ROW);
   for (const request of inOrder) {
     frequency.add(request);
     history.add(request);
+    decisions.add(request);
     ids.add(request.id);
     await yieldTurn();
   }
   await learnIds(ids);
-  return { frequency, history, ids };
+  return { frequency, history, ids, decisions };
 }
 
 const LOOKED_OVER_IN_A_ROW = 5000;
@@ -93,6 +100,7 @@ const LOOKED_UP_AT_ONCE = 1000;
 
 function factsOf(request: AccessRequest, frequency: RequestorFrequency, options: EnrichOptions): Facts {
   const { now, agentUsers, officeHours } = options;
+  const decided = ourDecision(request, agentUsers);
   return {
     own: isOwn(request, agentUsers),
     requestorFrequency: frequency.of(request),
@@ -101,8 +109,17 @@ function factsOf(request: AccessRequest, frequency: RequestorFrequency, options:
     daysSinceApproved: request.approved === null ? null : wholeDays(request.approved, now),
     hoursGranted: usableHours(request, now),
     requestedHours: requestedHours(request),
+    ...(decided !== null && { ownDecision: decided }),
   };
 }
+
+const whoDecided = ({ agentUsers, rejectedByUs, now }: EnrichOptions): WhoDecided => ({
+  ...{ accounts: agentUsers, rejectedByUs, now },
+});
+
+/** Most have none: no field is held for it. */
+const withRefusal = (history: History, refusal: Refusal | null): History =>
+  refusal === null ? history : { ...history, refusal };
 
 function gapsOf(request: AccessRequest): Gap[] {
   const gaps: Gap[] = [];

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { AccessRequest } from '../domain/access_request.ts';
+import type { Action } from '../domain/action.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { RunFacts } from '../domain/run_record.ts';
 import type { Progress } from '../util/progress.ts';
@@ -16,12 +17,16 @@ type EnrichParts = {
   readonly signal: AbortSignal;
 };
 
+type Acted = (requestId: string, action: Action) => boolean;
+
 /** Enriching as one run does it. */
 export const enrichStep = ({ config, facts, own, vault, progress, signal }: EnrichParts) => ({
-  enrich: (requests: readonly AccessRequest[]): Promise<Dossier[]> =>
+  /** `acted`: what our action history says we did. */
+  enrich: (requests: readonly AccessRequest[], acted: Acted): Promise<Dossier[]> =>
     enrich(requests, {
       now: facts.startedAt,
       agentUsers: own.all(),
+      rejectedByUs: (id) => acted(id, 'reject'),
       officeHours: config.analysis.officeHours,
       looksUp: ({ status }) => readsAsset(status, { deep: config.analysis.deep, switches: config.actions }),
       assets: vault,

@@ -1,8 +1,10 @@
 import { ACTIONS } from '../domain/action.ts';
 import { CONFIRMED_BY, type ConfirmedAction, type Disagreement } from '../domain/confirmation.ts';
 import type { CapReached, HoldReason, RuleTrace, ShutGate } from '../domain/decision.ts';
+import type { Refusal } from '../domain/recorded_decisions.ts';
 import { type KnownStatus, STATUSES } from '../domain/status.ts';
 import { plural } from './plural.ts';
+import { utcMinute } from './time_words.ts';
 
 /**
  * The trace of a decision in words, the same ones for every output. What people, models and the vault wrote goes in as it
@@ -75,10 +77,23 @@ export function gateWords(shut: ShutGate): string {
       return `it is unscored: ${shut.why}`;
     case 'risk-understood':
       return "the model's word for the risk was not understood";
+    case 'refused-by-person':
+      return refusalWords(shut);
     case 'once':
-      return `the agent ${ACTIONS[shut.done].done} it before`;
+      return shut.recorded === true
+        ? `the vault's record says that the agent ${ACTIONS[shut.done].done} it before`
+        : `the agent ${ACTIONS[shut.done].done} it before`;
   }
 }
+
+/** Who refused what, and when: `refused by mharper on 2026-11-30 18:20 UTC (request req-12)`. */
+export function refusalWords({ request, by, at, word }: Refusal): string {
+  const who = by === null ? 'by a person whom the vault does not name' : `by \`${by}\``;
+  const when = at === null ? 'at an unknown time' : `on ${utcMinute(at)}`;
+  const said = word === null || isRefusingWord(word) ? '' : `, in a word that Portcullis does not know: \`${word}\``;
+  return `refused ${who} ${when} (request \`${request}\`)${said}`;
+}
+const isRefusingWord = (word: string): boolean => word.toLowerCase() === 'rejected';
 
 /** Why a confirmation takes the action away. */
 export function disagreementWords(why: Disagreement, action: ConfirmedAction): string {

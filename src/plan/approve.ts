@@ -1,10 +1,11 @@
 import type { AccessRequest } from '../domain/access_request.ts';
 import { NO_USAGE } from '../domain/assessment.ts';
 import type { Confirmation } from '../domain/confirmation.ts';
+import { decidedContent } from '../domain/decided_content.ts';
 import type { Outcome } from '../domain/decision.ts';
 import type { Reviewed, RunRecord } from '../domain/run_record.ts';
 import { firstReason } from '../phrases/rule_words.ts';
-import { contentDigest, type Plan, type PlanEntry } from './plan.ts';
+import type { Plan, PlanEntry } from './plan.ts';
 
 /** What somebody approved; an action that already has an outcome is not carried out any more. */
 type Approved = { readonly reviewed: readonly Reviewed[]; readonly warnings: readonly string[] };
@@ -50,7 +51,7 @@ export function approvedByPerson(plan: Plan, record: RunRecord) {
 function taken(entry: PlanEntry, then: Reviewed, now: Reviewed | undefined, before: string | null): Reviewed {
   const { decision, comment, confirmation } = then;
   const same = { ...(now ?? then), decision, comment, confirmation };
-  const changed = changeSince(entry, then.dossier.request, now?.dossier.request);
+  const changed = changeSince(then.dossier.request, now?.dossier.request);
   if (before !== null) return { ...same, outcome: skipped('held', before) };
   if (changed !== null || now === undefined) return { ...same, outcome: skipped('changed', changed ?? 'it is gone') };
   if (now.decision.verdict !== entry.action) {
@@ -61,15 +62,14 @@ function taken(entry: PlanEntry, then: Reviewed, now: Reviewed | undefined, befo
 
 const skipped = (reason: 'changed' | 'held', why: string): Outcome => ({ kind: 'skipped', reason, why });
 
-/** What became of a planned request since the plan was made, in words; null when it is as it was. */
-export function changeSince(
-  entry: PlanEntry,
-  planned: Pick<AccessRequest, 'status'>,
-  live: AccessRequest | undefined,
-): string | null {
+/**
+ * What became of a planned request since the plan was made, in words; null when it is as it was. Compared with the
+ * archived request itself: the digest of a plan of version 0.1 knows no recorded approvals.
+ */
+export function changeSince(planned: AccessRequest, live: AccessRequest | undefined): string | null {
   if (live === undefined) return 'it is no longer in the list';
   if (live.status !== planned.status) {
     return `its status went from ${planned.status} to ${live.status} since the plan was made`;
   }
-  return contentDigest(live) === entry.content_digest ? null : 'it was changed since the plan was made';
+  return decidedContent(live) === decidedContent(planned) ? null : 'it was changed since the plan was made';
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AccessRequest } from '../domain/access_request.ts';
 import { ACTION_NAMES, type Action } from '../domain/action.ts';
 import { CONFIRMED_BY } from '../domain/confirmation.ts';
-import { decidedContent } from '../domain/decided_content.ts';
+import { decidedContent, decidedContentOf01 } from '../domain/decided_content.ts';
 import { RISKS } from '../domain/risk.ts';
 import { CONFIRMATIONS } from '../store/run_archive_upgrade.ts';
 
@@ -71,6 +71,9 @@ export function planDigest({ digest: _, ...rest }: Readonly<Record<string, unkno
 
 /** The digest of what a decision on the request rests on. */
 export const contentDigest = (request: AccessRequest): string => sha256(decidedContent(request));
+
+/** The same as version 0.1 wrote it. */
+export const contentDigestOf01 = (request: AccessRequest): string => sha256(decidedContentOf01(request));
 
 /** JSON with sorted names and no blanks: one text for one value, however the file was indented or ordered. */
 export function canonical(value: unknown): string {

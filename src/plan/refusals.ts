@@ -4,7 +4,7 @@ import { haltWords } from '../phrases/halt_words.ts';
 import { utcMinute } from '../phrases/time_words.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { type CapKeys, entriesOf } from './make_plan.ts';
-import { canonical, type Plan, planDigest } from './plan.ts';
+import { canonical, contentDigest, contentDigestOf01, type Plan, planDigest } from './plan.ts';
 import { PlanError, type PlanRefusal } from './plan_error.ts';
 
 /** Where and under what a plan would be carried out. */
@@ -72,11 +72,21 @@ export function refuseUnrecorded(plan: Plan, record: RunRecord | null, capKeys: 
       `the record of run \`${plan.run_id}\`, which prepared the plan, is missing or damaged`,
     );
   }
-  const told = [plan.plan_id, plan.vault_url, plan.policy_digest, plan.prompt_digest, plan.entries];
+  const told = [plan.plan_id, plan.vault_url, plan.policy_digest, plan.prompt_digest, entriesOfToday(plan, record)];
   const known = [record.planId, record.vaultUrl, record.digests.policy, record.digests.prompts];
   const fits =
     record.approvedBy === null &&
     Date.parse(plan.created) >= record.startedAt &&
     canonical(told) === canonical([...known, entriesOf(record, capKeys)]);
   if (!fits) throw new PlanError('altered', `the plan differs from what run \`${plan.run_id}\` decided`);
+}
+
+/** Those of a plan of version 0.1, whose digests of content leave the recorded approvals out, as they are written today. */
+function entriesOfToday({ entries }: Plan, { reviewed }: RunRecord): Plan['entries'] {
+  const requests = new Map(reviewed.map(({ dossier: { request } }) => [request.id, request]));
+  return entries.map((entry) => {
+    const request = requests.get(entry.request_id);
+    if (request === undefined || entry.content_digest !== contentDigestOf01(request)) return entry;
+    return { ...entry, content_digest: contentDigest(request) };
+  });
 }

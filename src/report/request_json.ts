@@ -1,5 +1,6 @@
 import type { AccessContext } from '../domain/access_context.ts';
 import type { RuleTrace } from '../domain/decision.ts';
+import type { Dossier } from '../domain/dossier.ts';
 import type { NextStep } from '../domain/next_step.ts';
 import type { Reviewed } from '../domain/run_record.ts';
 import { basisOf, confirmationAgreed } from '../phrases/gate_words.ts';
@@ -41,6 +42,8 @@ export function requestJson(reviewed: Reviewed) {
       requested_hours: facts.requestedHours,
       first_for_asset: history.firstForAsset,
       requests_in_hour: history.requestsInHour,
+      own_decision: facts.ownDecision ?? null,
+      refusal: refusalJson(history.refusal),
     },
     deep_analysis:
       asset === null
@@ -79,6 +82,12 @@ export function requestJson(reviewed: Reviewed) {
     outcome: outcomeJson(outcome),
     comment: optional(comment),
   };
+}
+
+function refusalJson(refusal: Dossier['history']['refusal']) {
+  if (refusal === undefined) return null;
+  const { request, by, at, word } = refusal;
+  return { request: line(request), by: optional(by), at: isoTime(at), word: optional(word) };
 }
 
 function accessContextJson({ person, sodConflicts, approvals, ...accessContext }: AccessContext) {

@@ -1,7 +1,7 @@
 import type { RunRecord } from '../domain/run_record.ts';
 import { openNotes, type RunContext } from './notes.ts';
 import type { Steps } from './steps.ts';
-import { act, breakGlass, confirm, decide, fetch, finish, score } from './verbs.ts';
+import { act, breakGlass, confirm, decide, enrich, fetch, finish, score } from './verbs.ts';
 
 /**
  * One run: fetch → enrich → score → decide → confirm → act → report → alert. What leads to the actions changes nothing in
@@ -17,7 +17,7 @@ export async function run(steps: Steps, context: RunContext): Promise<RunRecord>
   await notes.essential(async () => {
     await notes.trusting(() => steps.openLedger());
     const { requests } = await notes.step('fetch', () => fetch(steps, notes));
-    const dossiers = await notes.step('enrich', () => steps.enrich(requests));
+    const dossiers = await notes.step('enrich', () => enrich(steps, notes, requests));
     const { assessments } = await notes.step('score', () => score(steps, notes, dossiers));
     const proposed = await notes.step('decide', () => decide(steps, notes, dossiers, assessments));
     const { reviewed } = await notes.step('confirm', () => confirm(steps, notes, proposed));

@@ -20,7 +20,7 @@ export type Steps = PreparingSteps & ExecutingSteps;
 /** What leads to the actions. None of these can change anything in the vault. */
 export type PreparingSteps = {
   fetch(): Promise<Fetched>;
-  enrich(requests: readonly AccessRequest[]): Promise<readonly Dossier[]>;
+  enrich(requests: readonly AccessRequest[], acted: ActionHistory['acted']): Promise<readonly Dossier[]>;
   score(dossiers: readonly Dossier[]): Promise<Scores>;
   /** The access context of each request. */
   classify(dossiers: readonly Dossier[]): Awaitable<ReadonlyMap<string, AccessContext>>;

@@ -22,6 +22,13 @@ export async function fetch(steps: Pick<Steps, 'fetch' | 'recover'>, { draft, hi
   return fetched;
 }
 
+/** Facts of each request, what our own action history says among them. */
+export const enrich = (
+  steps: Pick<Steps, 'enrich'>,
+  { history }: Notes,
+  requests: Fetched['requests'],
+): Promise<readonly Dossier[]> => steps.enrich(requests, history?.acted ?? (() => false));
+
 export async function score(steps: Pick<Steps, 'score'>, notes: Notes, dossiers: readonly Dossier[]): Promise<Scores> {
   const scored = await steps.score(dossiers);
   noteAsked(notes, scored);

@@ -159,7 +159,9 @@ describe.concurrent('what changed since the plan was made is left alone, and the
     const kept = place.request('an untouched one', 'low');
     const withdrawn = place.request('a withdrawn one', 'low');
     const approved = place.request('one that somebody approved', 'low');
-    const rejected = place.request('one that somebody rejected', 'critical');
+    // By another person: a no would hold what else this one asked for there.
+    const requestor = { id: 'u-other', name: 'tduval', displayName: 'Thea Duval' };
+    const rejected = place.request('one that somebody rejected', 'critical', { requestor });
     const edited = place.request('an edited one', 'low');
     const longer = place.request('one for longer', 'low');
     const removed = place.request('a removed one', 'low');

@@ -26,7 +26,9 @@ describe.concurrent('a run acts exactly on the right requests', () => {
     place.request('a fresh grant', 'low', granted(6));
     place.request('a stale grant', 'low', granted(8));
     place.request('a stale critical grant', 'critical', granted(9));
-    place.request('a rejected one', 'low', { status: 'Rejected' });
+    // By somebody else: a person's no would hold the others.
+    const requestor = { id: 'u-other', name: 'tduval', displayName: 'Thea Duval' };
+    place.request('a rejected one', 'low', { status: 'Rejected', requestor });
     place.request('a completed one', 'critical', { status: 'Completed' });
     place.request('one in a status nobody knows', 'low', { status: 'Escalated' });
     place.request("the agent's own", 'low', { requestor: agent });

@@ -181,9 +181,20 @@ export const TOWARDS_ACTION = {
     imagine: (world) => withFacts(world, { own: false }),
   },
   'not-acted': {
-    differs: ({ acted }) => acted.length > 0,
+    differs: ({ acted, subject: { dossier } }) => acted.length > 0 || dossier.facts.ownDecision !== undefined,
     says: () => 'the agent had not acted on it before',
-    imagine: (world) => ({ ...world, acted: [] }),
+    imagine: (world) => {
+      const { ownDecision: _, ...facts } = world.subject.dossier.facts;
+      return { ...withDossier(world, { facts }), acted: [] };
+    },
+  },
+  'not-refused': {
+    differs: ({ subject: { dossier } }, target) => target === 'approve' && dossier.history.refusal !== undefined,
+    says: () => 'no person had refused it, or one had approved it since',
+    imagine: (world) => {
+      const { refusal: _, ...history } = world.subject.dossier.history;
+      return withDossier(world, { history });
+    },
   },
   switch: {
     differs: ({ policy }, target) => !ASKED[target].on(policy),

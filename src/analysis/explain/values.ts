@@ -3,7 +3,7 @@ import type { FloorRule } from '../../decide/floor.ts';
 import type { Action } from '../../domain/action.ts';
 import type { GateName } from '../../domain/decision.ts';
 import { requestorOf } from '../../domain/run_record.ts';
-import { statusWords } from '../../phrases/rule_words.ts';
+import { refusalWords, statusWords } from '../../phrases/rule_words.ts';
 
 /** What each gate looked at, so that a reader need not believe a tick. */
 export const GATE_VALUES = {
@@ -16,6 +16,8 @@ export const GATE_VALUES = {
     assessment.kind === 'scored' && assessment.normalised
       ? 'the word of the model was none of ours'
       : 'one of our words',
+  'refused-by-person': ({ dossier: { history } }) =>
+    history.refusal === undefined ? 'no refusal of a person stands' : refusalWords(history.refusal),
   once: (_subject, acted) => (acted.length === 0 ? 'not acted on before' : `done before: ${acted.join(', ')}`),
 } as const satisfies Record<GateName, (subject: Subject, acted: readonly Action[]) => string>;
 

@@ -3,7 +3,7 @@ import { GATES, type GateFacts, gateFacts, shutGates } from '../../../src/decide
 import { ACTION_NAMES, type Action } from '../../../src/domain/action.ts';
 import type { GateName } from '../../../src/domain/decision.ts';
 import { gateWords, statusWords } from '../../../src/phrases/rule_words.ts';
-import { dossierOf, granted, rated, request, UNSCORED } from '../../helpers/requests.ts';
+import { dossierOf, granted, NOON, rated, request, UNSCORED } from '../../helpers/requests.ts';
 
 /** Facts under which everything is allowed: what a case changes is what shuts a gate. */
 const open = (action: Action, part: Partial<GateFacts> = {}): GateFacts => ({
@@ -11,6 +11,8 @@ const open = (action: Action, part: Partial<GateFacts> = {}): GateFacts => ({
   own: false,
   assessment: rated('low'),
   acted: () => false,
+  ownDecision: null,
+  refusal: null,
   approver: null,
   ...part,
 });
@@ -96,6 +98,26 @@ const CASES: Record<
       shuts: {},
     },
   ],
+  'refused-by-person': [
+    {
+      when: 'an authorizer refused it',
+      facts: { refusal: { request: 'req-1', by: 'boss', at: NOON, word: 'Rejected' } },
+      shuts: { approve: 'refused by `boss` on 2026-11-20 12:00 UTC (request `req-1`)' },
+    },
+    {
+      when: 'nobody knows who refused it, and when',
+      facts: { refusal: { request: 'req-0', by: null, at: null, word: null } },
+      shuts: { approve: 'refused by a person whom the vault does not name at an unknown time (request `req-0`)' },
+    },
+    {
+      when: 'the word for the decision is not known',
+      facts: { refusal: { request: 'req-1', by: 'boss', at: NOON, word: 'Deferred' } },
+      shuts: {
+        approve:
+          'refused by `boss` on 2026-11-20 12:00 UTC (request `req-1`), in a word that Portcullis does not know: `Deferred`',
+      },
+    },
+  ],
   scored: [
     {
       when: 'the model gave no assessment',
@@ -127,6 +149,14 @@ const CASES: Record<
       facts: { acted: (action) => action === 'reject' },
       shuts: { approve: 'the agent rejected it before', reject: 'the agent rejected it before' },
     },
+    ...(['approve', 'reject'] as const).map((ownDecision) => {
+      const says = `the vault's record says that the agent ${ownDecision === 'approve' ? 'approved' : 'rejected'} it before`;
+      return {
+        when: `the vault's rows name us: ${ownDecision}`,
+        facts: { ownDecision },
+        shuts: { approve: says, reject: says },
+      };
+    }),
     {
       when: 'the agent closed it before',
       facts: { acted: (action) => action === 'close' },

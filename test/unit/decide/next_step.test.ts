@@ -70,6 +70,21 @@ const CASES: Record<Row, readonly Case[]> = {
       step: { kind: 'escalate', to: 'another authorizer', finding: expect.stringContaining('own request') },
     },
   ],
+  'refused-by-person': [
+    {
+      when: 'an authorizer refused it: back to the one who did',
+      subject: subject({
+        history: { refusal: { request: 'req-0', by: 'boss', at: null, word: 'Rejected' } },
+        texts: { contentFree: true },
+      }),
+      step: { kind: 'escalate', to: 'authorizer boss', finding: expect.stringMatching(/^refused by `boss`/) },
+    },
+    ...[null, 'CORP\\anna.berg'].map((by) => ({
+      when: `${by ?? 'nobody whom the vault names'} refused it: to the manager`,
+      subject: subject({ history: { refusal: { request: 'req-0', by, at: null, word: 'Rejected' } } }),
+      step: { kind: 'escalate', to: 'manager boss' } as const,
+    })),
+  ],
   'granted-and-critical': [
     {
       when: 'access is granted and rated critical',

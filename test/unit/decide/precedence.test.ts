@@ -160,6 +160,9 @@ describe('Where the policies permit an action whatever the facts', () => {
     'own-request': { part: { facts: { own: true } } },
     'approver-apart': { part: {}, approver: 'anna.berg' },
     'requestor-known': { part: { request: { requestor: NOBODY } } },
+    'refused-by-person': {
+      part: { history: { refusal: { request: 'req-0', by: 'boss', at: null, word: 'Rejected' } } },
+    },
     scored: { part: { assessment: UNSCORED } },
     'risk-understood': { part: { assessment: rated('low', { normalised: true }) } },
     once: { part: {}, acted: { approve: 'reject', reject: 'approve', close: 'close' } },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AccessRequest } from '../../../src/domain/access_request.ts';
-import { decidedContent } from '../../../src/domain/decided_content.ts';
+import { decidedContent, decidedContentOf01 } from '../../../src/domain/decided_content.ts';
 import { request } from '../../helpers/requests.ts';
 
 /** One change for every field of a request: a new field without a decision here does not compile. */
@@ -23,7 +23,7 @@ const CHANGES: Record<keyof AccessRequest, { to: Partial<AccessRequest>; counts:
   levels: { to: { levels: null }, counts: true },
   approvals: {
     to: { approvals: [{ level: 1, user: 'boss', decision: 'Approved', message: null, created: 1 }] },
-    counts: false,
+    counts: true,
   },
 };
 
@@ -35,4 +35,18 @@ test('Two readings of an unchanged request are the same, whatever the order of t
   const reading = request();
   const reversed = Object.fromEntries(Object.entries(reading).reverse()) as AccessRequest;
   expect(decidedContent(reversed)).toBe(decidedContent(reading));
+});
+
+const ROW = { level: 1, user: 'boss', decision: 'Approved', message: 'ok', created: 1 };
+const SECOND = { ...ROW, level: 2, user: 'mia' };
+
+test('The rows of the vault count each, and their order does not', () => {
+  const two = decidedContent(request({ approvals: [ROW, SECOND] }));
+  expect(decidedContent(request({ approvals: [SECOND, ROW] }))).toBe(two);
+  const others = [[ROW], [ROW, ROW], [ROW, { ...SECOND, decision: 'Rejected' }], [ROW, { ...SECOND, message: null }]];
+  for (const approvals of others) expect(decidedContent(request({ approvals }))).not.toBe(two);
+});
+
+test('What version 0.1 wrote knows no rows', () => {
+  expect(decidedContentOf01(request({ approvals: [ROW] }))).toBe(decidedContentOf01(request()));
 });

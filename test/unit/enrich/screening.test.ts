@@ -100,6 +100,7 @@ test('Enriching screens every request against the ids of all, and keeps the orig
   const dossiers = await enrich([request({ id: 'req-1', justification }), request({ id: 'req-8842-aa' })], {
     now: NOON,
     agentUsers: [],
+    rejectedByUs: () => false,
     officeHours: { start: 18, end: 8, timeZone: 'UTC' },
     looksUp: () => false,
     assets: { asset: () => Promise.reject(new Error('not asked')) },

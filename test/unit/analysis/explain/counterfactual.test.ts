@@ -69,7 +69,14 @@ const story: fc.Arbitrary<Story> = fc.record({
       suspicious: fc.constantFrom(false, false, true),
       contentFree: fc.constantFrom(false, false, true),
     }),
-    history: fc.record({ firstForAsset: fc.boolean(), requestsInHour: fc.constantFrom(1, 30) }),
+    history: fc.record(
+      {
+        firstForAsset: fc.boolean(),
+        requestsInHour: fc.constantFrom(1, 30),
+        refusal: fc.constant({ request: 'req-0', by: 'boss', at: 0, word: 'Rejected' }),
+      },
+      { requiredKeys: ['firstForAsset', 'requestsInHour'] },
+    ),
     gaps: fc.constantFrom<Reviewed['dossier']['gaps'][]>([], [], [{ what: 'asset', why: '403' }]),
   }),
   request: fc.constantFrom<Story['request'][]>(

@@ -27,6 +27,7 @@ const asOf = async (now: number, requests: readonly AccessRequest[]): Promise<Do
   enrich(requests, {
     now,
     agentUsers: ['svc-portcullis'],
+    rejectedByUs: () => false,
     officeHours: { start: 18, end: 8, timeZone: 'UTC' },
     looksUp: () => false,
     assets: { asset: () => Promise.reject(new Error('not asked')) },
