@@ -24,7 +24,7 @@ const STATES: Readonly<Record<string, FoundRequest['state']>> = {
 
 /** Our request in one row of the answer; null when the row is about another one. */
 export function foundIn(row: unknown, entry: PendingRequest, action: string): FoundRequest | null {
-  const status = textOf(row, 'status');
+  const status = textOf(row, 'status')?.trim() ?? null;
   const requestId = textOf(row, 'requestId') ?? textOf(row, 'id');
   if (status === null || requestId === null) return null;
   if ((textOf(row, 'assetId') ?? entry.assetId) !== entry.assetId) return null;

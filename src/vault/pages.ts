@@ -3,7 +3,7 @@ import { UpstreamError } from '../util/errors.ts';
 import { interning } from '../util/intern.ts';
 import { openReadAhead } from './read_ahead.ts';
 import type { Session } from './session.ts';
-import { isMalformed, pageFromWire, requestFromWire } from './wire.ts';
+import { isMalformed, pageFromWire, requestFromWire, wireKeyOf } from './wire.ts';
 
 export type PageOptions = {
   readonly path: string;
@@ -102,9 +102,9 @@ export function endless(how: string): UpstreamError {
   return new UpstreamError('vault', 'endless', `the vault's list of requests ${how}`);
 }
 
-/** A record without an id is told from others by its text, so that a page read twice does not count it twice. */
+/** A malformed record is told from others by what the vault wrote, so that a page read twice does not count it twice. */
 function keyOf(record: AccessRequest | MalformedRecord, raw: unknown): string {
-  return isMalformed(record) ? `!${record.id ?? JSON.stringify(raw)}` : record.id;
+  return isMalformed(record) ? `!${wireKeyOf(raw)}` : record.id;
 }
 
 function tiesAtEnd(records: readonly (AccessRequest | MalformedRecord)[]): number {

@@ -1,5 +1,6 @@
 import type { AccessRequest, Approval, MalformedRecord } from '../domain/access_request.ts';
 import type { AssetRecord } from '../domain/asset_record.ts';
+import { plainLine } from '../text/plain_text.ts';
 import type { Intern } from '../util/intern.ts';
 import { first, flag, list, number, own, text, time } from './wire_values.ts';
 
@@ -50,12 +51,20 @@ export function requestFromWire(
   position: number,
   share: Intern = (value) => value,
 ): AccessRequest | MalformedRecord {
-  const id = text(first(raw, REQUEST_NAMES.id));
+  const rawId = first(raw, REQUEST_NAMES.id);
+  const id = text(rawId);
   const status = text(first(raw, REQUEST_NAMES.status));
   const created = time(first(raw, REQUEST_NAMES.created));
   if (id === null || status === null || created === null) {
     const missing = [id === null && 'id', status === null && 'status', created === null && 'created'].filter(Boolean);
     return { position, id, problem: `no usable ${missing.join(', ')}` };
+  }
+  if (!isPlainId(rawId)) {
+    return {
+      position,
+      id: String(rawId),
+      problem: 'its id holds blanks, invisible characters or signs in an unusual form',
+    };
   }
   const approvals = list(first(raw, REQUEST_NAMES.approvals)).map((one) => approvalFromWire(one, share));
   const assetId = text(first(raw, REQUEST_NAMES.assetId));
@@ -82,6 +91,19 @@ export function requestFromWire(
     levels: number(first(raw, REQUEST_NAMES.levels)),
     approvals: approvals.length === 0 ? NO_APPROVALS : approvals,
   };
+}
+
+/**
+ * Whether two ids that read alike are one id: everything that a report, a file or an address would show differently is
+ * refused, so that none of two such requests stands for the other. Numbers are plain.
+ */
+const isPlainId = (raw: unknown): boolean => typeof raw !== 'string' || plainLine(raw, LONGEST_ID) === raw;
+const LONGEST_ID = 200;
+
+/** What tells a record from others of the list: its id as the vault wrote it, and without one its whole text. */
+export function wireKeyOf(raw: unknown): string {
+  const id = first(raw, REQUEST_NAMES.id);
+  return JSON.stringify(typeof id === 'string' || typeof id === 'number' ? id : raw);
 }
 
 const NO_APPROVALS: readonly Approval[] = [];

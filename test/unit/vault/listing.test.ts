@@ -245,6 +245,15 @@ describe('records that cannot be requests', () => {
     expect(requests).toHaveLength(25);
   });
 
+  test('because their ids differ in blanks or composition only are each counted, and none stands for another', async () => {
+    const ids = ['r1', 'r1 ', ' r1', 'r1\u200b', 'ré', 're\u0301', 'R1', 'r  1', 'r 1'];
+    const list = [...rows(12), ...ids.map((id, at) => ({ id, status: 'Active', created: NOON - (100 + at) * MINUTE }))];
+    serveList(server, list as Row[], { cap: 5, keepsOrder: true });
+    const { requests, malformed } = await read();
+    expect(malformed.map(({ id }) => id).sort()).toEqual(['r1 ', ' r1', 'r1\u200b', 're\u0301', 'r  1'].sort());
+    expect(requests).toHaveLength(12 + 4);
+  });
+
   test('may be all there is', async () => {
     serveList(server, [{}, { a: 1 }, 7] as unknown as Row[], { cap: 10, keepsOrder: true });
     expect(await read()).toMatchObject({ requests: [], malformed: [{}, {}, {}] });

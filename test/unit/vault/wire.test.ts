@@ -56,6 +56,40 @@ describe('a request with nothing but the three required fields', () => {
     });
   });
 
+  test.each([
+    'r1 ',
+    ' r1',
+    'r\u200b1',
+    'r1\u0000',
+    're\u0301q',
+    'r  1',
+    'ｒ1',
+    'r\n1',
+    '\u00a0r1',
+    `r${'1'.repeat(300)}`,
+  ])('is malformed when its id %j could be taken for another one', (id) => {
+    expect(requestFromWire({ ...plain, id }, 7)).toMatchObject({
+      position: 7,
+      id,
+      problem: expect.stringContaining('its id'),
+    });
+  });
+
+  test.each(['r 1', 'réq', 'R1', 'a/b', '..x', '中-1'])('may have the plain id %j', (id) => {
+    expect(read({ ...plain, id }).id).toBe(id);
+  });
+
+  test.each([' Active ', 'Active\n', '\tActive', '\u00a0Active\ufeff'])(
+    'has the status Active, written %j',
+    (status) => {
+      expect(read({ ...plain, status }).status).toBe('Active');
+    },
+  );
+
+  test.each(['active', 'Act\u200bive', 'Аctive', 'Active.'])('has another status, written %j', (status) => {
+    expect(read({ ...plain, status }).status).not.toBe('Active');
+  });
+
   test.each([[null], [undefined], ['text'], [42], [true], [[]], [[plain]]])('is malformed when it is %j', (raw) => {
     expect(requestFromWire(raw, 3)).toEqual({ position: 3, id: null, problem: 'no usable id, status, created' });
   });
