@@ -1,4 +1,5 @@
-import { type AccessRequest, type Approval, sameUser } from '../domain/access_request.ts';
+import type { AccessRequest, Approval } from '../domain/access_request.ts';
+import { mayBeSameUser } from '../domain/account_name.ts';
 import type { Action } from '../domain/action.ts';
 
 /** What the live request says about an action of ours whose answer got lost. */
@@ -74,5 +75,6 @@ const isRecent = ({ created }: Approval, before: Before): boolean =>
 const isSince = (entry: Approval, before: Before): boolean =>
   isRecent(entry, before) || (entry.level !== null && before.level !== null && entry.level >= before.level);
 
+// In whatever spelling: an entry that could be ours counts as ours, so that nothing of it is done twice.
 const isOurs = (entry: Approval, agentUsers: readonly string[]): boolean =>
-  entry.user !== null && agentUsers.some((agent) => sameUser(entry.user ?? '', agent));
+  entry.user !== null && agentUsers.some((agent) => mayBeSameUser(entry.user ?? '', agent));

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import type { AccessRequest } from '../domain/access_request.ts';
+import type { AccessRequest, AgentIdentity } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { Confirmation, Confirmations } from '../domain/confirmation.ts';
 import type { Outcome } from '../domain/decision.ts';
@@ -22,7 +22,7 @@ type ActParts = {
   readonly own: {
     all(): readonly string[];
     add(...names: readonly (string | null)[]): void;
-    made(request: AccessRequest): boolean;
+    identity(request: AccessRequest): AgentIdentity;
   };
   readonly clock: Clock;
   readonly log: Log;
@@ -82,7 +82,9 @@ export function actStep(parts: ActParts) {
         if (one === undefined) return 'it was never decided on';
         const { ownDecision: _, ...known } = one.dossier.facts;
         const decided = ourDecision(live, own.all());
-        const facts = { ...known, own: own.made(live), ...(decided !== null && { ownDecision: decided }) };
+        const identity = own.identity(live);
+        const whose = { own: identity === 'own', mayBeOwn: identity === 'doubtful' };
+        const facts = { ...known, ...whose, ...(decided !== null && { ownDecision: decided }) };
         const dossier = { ...one.dossier, request: live, facts };
         const { confirmation } = one;
         const confirmations: ReadonlyMap<string, Confirmation> =

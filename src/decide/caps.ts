@@ -1,3 +1,4 @@
+import { keyOfToday } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { CapReached } from '../domain/decision.ts';
 import type { RunRecord } from '../domain/run_record.ts';
@@ -48,7 +49,7 @@ export const dayCountOf = (
   approvals: readonly { readonly requestor: string | null; readonly asset: string | null }[],
 ): DayCount => ({
   approvals: approvals.length,
-  byRequestor: (key) => approvals.filter(({ requestor }) => requestor === key).length,
+  byRequestor: (key) => approvals.filter(({ requestor }) => requestor !== null && keyOfToday(requestor) === key).length,
   byAsset: (key) => approvals.filter(({ asset }) => asset === key).length,
 });
 

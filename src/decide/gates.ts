@@ -1,4 +1,4 @@
-import { type AccessRequest, isOwn } from '../domain/access_request.ts';
+import { type AccessRequest, mayBeRequestor } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import type { GateName, ShutGate } from '../domain/decision.ts';
@@ -16,6 +16,8 @@ import { plainLine } from '../text/plain_text.ts';
 export type GateFacts = {
   readonly request: AccessRequest;
   readonly own: boolean;
+  /** It could be the agent's own account under another spelling. */
+  readonly mayBeOwn: boolean;
   readonly assessment: Assessment;
   /** Whether the agent already did this, or may have. */
   readonly acted: (action: Action) => boolean;
@@ -45,12 +47,18 @@ export const GATES = {
     about: "Never the agent's own requests: asking and granting are two people's work.",
     shut: ({ own }) => (own ? { gate: 'own-request' } : null),
   },
+  'own-doubtful': {
+    guards: ['approve', 'reject', 'close'],
+    about:
+      "Where the requestor could be one of the agent's accounts under another spelling, or by the display name only, a person decides.",
+    shut: ({ mayBeOwn }) => (mayBeOwn ? { gate: 'own-doubtful' } : null),
+  },
   'approver-apart': {
     guards: ['approve'],
     about:
       "The person who approved a plan approves no request of their own with it: asking and approving are two people's work.",
     shut: ({ request, approver }) =>
-      approver !== null && isOwn(request, [approver]) ? { gate: 'approver-apart', approver } : null,
+      approver !== null && mayBeRequestor(request, approver) ? { gate: 'approver-apart', approver } : null,
   },
   'requestor-known': {
     guards: ['approve', 'reject', 'close'],
@@ -107,6 +115,7 @@ export const gateFacts = (
 ): GateFacts => ({
   request: dossier.request,
   own: dossier.facts.own,
+  mayBeOwn: dossier.facts.mayBeOwn ?? false,
   assessment,
   acted: (action) => acted(dossier.request.id, action),
   ownDecision: dossier.facts.ownDecision ?? null,

@@ -1,4 +1,4 @@
-import { sameUser } from '../domain/access_request.ts';
+import { mayBeSameUser } from '../domain/account_name.ts';
 import type { CapReached, RuleTrace } from '../domain/decision.ts';
 import type { NextStep } from '../domain/next_step.ts';
 import type { PolicyCase } from '../domain/policy_case.ts';
@@ -54,7 +54,7 @@ function refusedStep(facts: PolicyCase): NextStep {
   const { requestor } = facts.dossier.request;
   const own = [requestor.id, requestor.name, requestor.displayName];
   const { by } = refusal;
-  const apart = by !== null && !own.some((name) => name !== null && sameUser(name, by));
+  const apart = by !== null && !own.some((name) => name !== null && mayBeSameUser(name, by));
   return escalate(
     apart ? `authorizer ${by}` : managerOf(facts),
     refusalWords(refusal),
@@ -87,6 +87,15 @@ export const NEXT_STEPS = {
   'own-request': {
     when: (_facts, { own }) => own,
     step: () => escalate('another authorizer', "it is the agent's own request, which somebody else has to decide"),
+  },
+  'own-doubtful': {
+    when: ({ dossier }) => dossier.facts.mayBeOwn === true,
+    step: () =>
+      escalate(
+        'security',
+        "may be the agent's own account, under another spelling",
+        'if it is the agent, set AGENT_USERNAME to this spelling',
+      ),
   },
   'requestor-unknown': {
     when: ({ dossier }) => !isNamed(dossier.request.requestor),

@@ -1,4 +1,5 @@
 import { plainLine } from '../text/plain_text.ts';
+import { accountKey, bareName, isSameName, isSid, isTooLong, mayBeSameUser } from './account_name.ts';
 
 /** One access request of the vault, in our words and units, whatever names the vault used on the wire. */
 export type AccessRequest = {
@@ -43,31 +44,61 @@ export type MalformedRecord = {
 };
 
 /**
- * Whether two account names mean the same user: case, surrounding blanks, invisible characters and a domain
- * (`CORP\name`, `name@corp`) do not count. Errs on the side of "same": the answer is used to keep the agent away from its own requests.
+ * Whose request it is. `own` is certain: the account name or the id is one of the agent's accounts, exactly. `doubtful`
+ * could be one of them under another spelling, or says so in the display name only, which people choose for themselves.
  */
-export function sameUser(a: string, b: string): boolean {
-  return bareName(a) !== '' && bareName(a) === bareName(b);
-}
+export type AgentIdentity = 'own' | 'doubtful' | 'other';
 
-/** What `sameUser` compares; empty when nothing is left. */
-export function bareName(name: string): string {
-  const plain = plainLine(name).toLowerCase();
-  return (plain.slice(plain.lastIndexOf('\\') + 1).split('@')[0] ?? '').trim();
-}
-
-/** Whether the request was made by one of the agent's own accounts. */
-export function isOwn(request: AccessRequest, agentUsers: readonly string[]): boolean {
-  const { id, name, displayName } = request.requestor;
-  return agentUsers.some((agent) => [id, name, displayName].some((n) => n !== null && sameUser(n, agent)));
+export function identityOf({ requestor }: AccessRequest, agentUsers: readonly string[]): AgentIdentity {
+  const { id, name, displayName } = requestor;
+  const accounts = [id, name].filter((one) => one !== null);
+  if (accounts.some((one) => agentUsers.some((agent) => isSameName(one, agent)))) return 'own';
+  const doubtful = [...accounts, ...(displayName === null ? [] : [displayName])].some(
+    (one) => isTooLong(one) || agentUsers.some((agent) => mayBeSameUser(one, agent)),
+  );
+  // An identifier alone cannot be held against an account name.
+  const nameless = name !== null && isSid(name) && !agentUsers.some(isSid);
+  return doubtful || nameless ? 'doubtful' : 'other';
 }
 
 /**
- * One key for everything that a person asked for: the id, else the account name without case and domain; null when the
- * vault named nobody. Two accounts of one name in two domains are counted together: too high a count asks a person, too
- * low a one does not.
+ * Whether `account` may be the one who asked. A doubt means "yes": the answer is used to keep people from approving
+ * themselves.
+ */
+export function mayBeRequestor({ requestor }: AccessRequest, account: string): boolean {
+  return [requestor.id, requestor.name, requestor.displayName].some(
+    (name) => name !== null && mayBeSameUser(name, account),
+  );
+}
+
+/**
+ * One key for everything that a person asked for: the id, else the account name in one spelling; null when the vault named
+ * nobody. Two accounts of one name in two domains are counted together: too high a count asks a person, too low a one
+ * does not.
  */
 export function requestorKey({ requestor }: AccessRequest): string | null {
+  const id = requestor.id === null ? '' : plainLine(requestor.id).toLowerCase();
+  if (id !== '') return `id:${id}`;
+  for (const name of [requestor.name, requestor.displayName]) {
+    const account = name === null ? '' : accountKey(name);
+    if (account !== '') return `name:${account}`;
+  }
+  return null;
+}
+
+/** The key that `requestorKey` gives today for one that was written down by an earlier version. */
+export const keyOfToday = (key: string): string =>
+  key.startsWith('name:')
+    ? `name:${accountKey(key.slice('name:'.length))}`
+    : key.startsWith('id:')
+      ? `id:${plainLine(key.slice('id:'.length)).toLowerCase()}`
+      : key;
+
+/**
+ * The same for what a count makes easier, such as not being the first: the very account, so that nobody gains by a name
+ * that looks like another.
+ */
+export function exactRequestorKey({ requestor }: AccessRequest): string | null {
   const id = requestor.id?.trim();
   if (id) return `id:${id}`;
   for (const name of [requestor.name, requestor.displayName]) {

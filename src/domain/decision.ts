@@ -53,6 +53,7 @@ type OfAction = { readonly action: Action };
 export type ShutGate =
   | { readonly gate: 'status'; readonly status: string }
   | { readonly gate: 'own-request' }
+  | { readonly gate: 'own-doubtful' }
   | { readonly gate: 'approver-apart'; readonly approver: string }
   | { readonly gate: 'requestor-known' }
   | ({ readonly gate: 'refused-by-person' } & Refusal)

@@ -15,8 +15,10 @@ export type Dossier = {
 };
 
 export type Facts = {
-  /** Made by the agent's own account. */
+  /** Made by the agent's own account, for certain. */
   readonly own: boolean;
+  /** It could be the agent's own account under another spelling. Absent in what earlier versions archived. */
+  readonly mayBeOwn?: boolean;
   /** Requests of this requestor in the whole window, this one included; 0 when the requestor is unknown. */
   readonly requestorFrequency: number;
   /** Whether the access is wanted (or, with no start given, was asked for) outside office hours. */

@@ -1,5 +1,6 @@
 import { plainLine } from '../text/plain_text.ts';
-import { type AccessRequest, type Approval, bareName, sameUser } from './access_request.ts';
+import { type AccessRequest, type Approval, mayBeRequestor } from './access_request.ts';
+import { accountKey, bareName, mayBeSameUser, sameUser } from './account_name.ts';
 
 /**
  * What the vault's recorded decisions say: whether a person refused, and whether one of the rows is ours. A doubt is read
@@ -35,11 +36,14 @@ const OUR_SENTENCE = /^Portcullis (?:approved|rejected|closed) this (?:automatic
 
 const byAccount = ({ user }: Approval, accounts: readonly string[]): boolean =>
   user !== null && accounts.some((account) => sameUser(user, account));
+/** Ours, or one of ours in another spelling. */
+const perhapsByAccount = ({ user }: Approval, accounts: readonly string[]): boolean =>
+  user !== null && accounts.some((account) => mayBeSameUser(user, account));
 const saysOurs = ({ message }: Approval): boolean => OUR_SENTENCE.test(plainLine(message ?? ''));
 
 /** What one of our accounts decided on the request, by the vault's own rows; null when none of them is ours. */
 export function ourDecision({ approvals }: AccessRequest, accounts: readonly string[]): 'approve' | 'reject' | null {
-  const ours = approvals.find((row) => byAccount(row, accounts) || saysOurs(row));
+  const ours = approvals.find((row) => perhapsByAccount(row, accounts) || saysOurs(row));
   if (ours === undefined) return null;
   return isApproval(ours) ? 'approve' : 'reject';
 }
@@ -81,20 +85,21 @@ function refusalsOn(request: AccessRequest, { accounts, rejectedByUs }: WhoDecid
 
 function liftsAt(row: Approval, request: AccessRequest, { accounts, now }: WhoDecided): number {
   const { user, created } = row;
-  const { id, name, displayName } = request.requestor;
   const byPerson =
     user !== null &&
     bareName(user) !== '' &&
-    !byAccount(row, accounts) &&
+    !perhapsByAccount(row, accounts) &&
     !saysOurs(row) &&
-    ![id, name, displayName].some((own) => own !== null && sameUser(own, user));
+    !mayBeRequestor(request, user);
   const possible = created !== null && created >= request.created && created <= now + CLOCK_SLACK_MS;
   return isApproval(row) && byPerson && possible ? created : Number.NEGATIVE_INFINITY;
 }
 
 /** One of them in common means one person, however the account is spelt; empty when the vault names nobody. */
 export function personKeys({ requestor: { id, name, displayName } }: AccessRequest): string[] {
-  const keys = [id, name ?? displayName].map((given) => (given === null ? '' : bareName(given) || plainLine(given)));
+  const account = name ?? displayName;
+  const keys = [id, account].map((given) => (given === null ? '' : bareName(given) || plainLine(given)));
+  if (account !== null) keys.push(accountKey(account));
   return [...new Set(keys.filter((key) => key !== ''))];
 }
 

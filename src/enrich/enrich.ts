@@ -1,4 +1,4 @@
-import { type AccessRequest, isOwn, requestorKey } from '../domain/access_request.ts';
+import { type AccessRequest, identityOf, requestorKey } from '../domain/access_request.ts';
 import type { Dossier, Facts, Gap, History } from '../domain/dossier.ts';
 import { ourDecision, type Refusal, type WhoDecided } from '../domain/recorded_decisions.ts';
 import type { ScreenedTexts } from '../domain/screened_texts.ts';
@@ -101,8 +101,10 @@ const LOOKED_UP_AT_ONCE = 1000;
 function factsOf(request: AccessRequest, frequency: RequestorFrequency, options: EnrichOptions): Facts {
   const { now, agentUsers, officeHours } = options;
   const decided = ourDecision(request, agentUsers);
+  const identity = identityOf(request, agentUsers);
   return {
-    own: isOwn(request, agentUsers),
+    own: identity === 'own',
+    mayBeOwn: identity === 'doubtful',
     requestorFrequency: frequency.of(request),
     offHours: isOffHours(request.requestedFrom ?? request.created, officeHours),
     daysSinceCreated: wholeDays(request.created, now),

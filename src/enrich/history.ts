@@ -1,4 +1,4 @@
-import { type AccessRequest, requestorKey } from '../domain/access_request.ts';
+import { type AccessRequest, exactRequestorKey, requestorKey } from '../domain/access_request.ts';
 import type { History } from '../domain/dossier.ts';
 import { HOUR_MS } from '../util/durations.ts';
 
@@ -15,7 +15,7 @@ export class RequestHistory {
   add(request: AccessRequest): void {
     const person = requestorKey(request);
     if (person === null) return;
-    const pair = JSON.stringify([person, request.asset?.id ?? request.operation]);
+    const pair = JSON.stringify([exactRequestorKey(request), request.asset?.id ?? request.operation]);
     if (!this.#seen.has(pair)) this.#firsts.add(request.id);
     this.#seen.add(pair);
     const times = this.#times.get(person);

@@ -69,6 +69,8 @@ export function gateWords(shut: ShutGate): string {
       return `status is ${statusWords(shut.status)}`;
     case 'own-request':
       return "it is the agent's own request";
+    case 'own-doubtful':
+      return "it may be the agent's own account, under another spelling";
     case 'approver-apart':
       return `\`${shut.approver}\` asked for it: asking and approving are two people's work`;
     case 'requestor-known':

@@ -1,7 +1,7 @@
 import type { ApprovalCheck, Approver, Person } from '../domain/access_context.ts';
-import type { AccessRequest } from '../domain/access_request.ts';
+import { type AccessRequest, mayBeRequestor } from '../domain/access_request.ts';
 import type { AccessModel } from './access_model.ts';
-import { isRequestor, sameAccount } from './people.ts';
+import { sameAccount } from './people.ts';
 
 /**
  * Which approvals the classes ask for, and which of them the vault has on record.
@@ -27,7 +27,7 @@ export function approvalCheck(
 }
 
 function approvedBy(request: AccessRequest, account: string): boolean {
-  if (isRequestor(request, account)) return false;
+  if (mayBeRequestor(request, account)) return false;
   const theirs = request.approvals.filter(({ user }) => user !== null && sameAccount(user, account));
   // Somebody who also said no on some level has not simply agreed.
   return theirs.length > 0 && theirs.every(({ decision }) => isApproval(decision));
@@ -36,7 +36,7 @@ function approvedBy(request: AccessRequest, account: string): boolean {
 /** Somebody signed, and nobody who signed is certain to be another person than the requestor. */
 function onlySelf(request: AccessRequest): boolean {
   const signed = request.approvals.filter(({ decision }) => isApproval(decision));
-  const own = (user: string | null) => user === null || user.trim() === '' || isRequestor(request, user);
+  const own = (user: string | null) => user === null || user.trim() === '' || mayBeRequestor(request, user);
   return signed.length > 0 && signed.every(({ user }) => own(user));
 }
 

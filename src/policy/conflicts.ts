@@ -1,5 +1,6 @@
 import type { SodConflict } from '../domain/access_context.ts';
 import type { AccessRequest } from '../domain/access_request.ts';
+import { accountKey } from '../domain/account_name.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { AccessModel, SodRule } from './access_model.ts';
 import { assetRead, type Mapped } from './mapping.ts';
@@ -70,12 +71,10 @@ export class Holdings {
 
 const COUNTING: readonly string[] = ['Approved', 'Active'];
 
-/** One of them in common means one person: as with `sameUser`, case and domain do not count, and a doubt means "same". */
+/** One of them in common means one person, in whatever spelling: a doubt means "same". */
 function personKeys({ requestor }: AccessRequest): string[] {
-  const account = requestor.name ?? requestor.displayName;
-  const plain = account?.normalize('NFKC').trim().toLowerCase() ?? '';
-  const bare = plain.slice(plain.lastIndexOf('\\') + 1).split('@')[0] ?? '';
-  return [...(requestor.id ? [`id ${requestor.id.trim()}`] : []), ...(bare === '' ? [] : [`name ${bare}`])];
+  const account = accountKey(requestor.name ?? requestor.displayName ?? '');
+  return [...(requestor.id ? [`id ${requestor.id.trim()}`] : []), ...(account === '' ? [] : [`name ${account}`])];
 }
 
 /** The rules that one person would break if `asked` were granted, each with what they hold of it. */

@@ -1,5 +1,6 @@
 import type { Person } from '../domain/access_context.ts';
-import { type AccessRequest, bareName, sameUser } from '../domain/access_request.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
+import { accountKey, bareName, sameUser } from '../domain/account_name.ts';
 import type { AccessModel, Identity } from './access_model.ts';
 import { anyFits } from './pattern.ts';
 
@@ -27,40 +28,30 @@ export const accountOf = ({ requestor }: AccessRequest): string | null =>
   [requestor.name, requestor.displayName].find((name) => name !== null && name.trim() !== '') ?? null;
 
 /**
- * Whether `account` may be the one who asked. A doubt means "yes": the answer is used to keep people from approving
- * themselves.
- */
-export function isRequestor({ requestor }: AccessRequest, account: string): boolean {
-  return [requestor.id, requestor.name, requestor.displayName].some((name) => name !== null && sameUser(name, account));
-}
-
-/**
  * Those of the identities that `sameUser` takes for the account, in their order. A company lists tens of thousands: looked
  * through once and not for every request.
  */
 export function identitiesLike(account: string, identities: readonly Identity[]): readonly Identity[] {
-  return indexOf(identities).get(bareName(account)) ?? [];
+  return indexOf(identities, byName, bareName).get(bareName(account)) ?? [];
 }
 
 /** An account without a name is nobody's. */
 const NO_NAME = '';
 
-const indices = new WeakMap<readonly Identity[], ReadonlyMap<string, readonly Identity[]>>();
+type Index = ReadonlyMap<string, readonly Identity[]>;
+const byName = new WeakMap<readonly Identity[], Index>();
+/** Whatever the spelling. */
+const byKey = new WeakMap<readonly Identity[], Index>();
 
-function indexOf(identities: readonly Identity[]): ReadonlyMap<string, readonly Identity[]> {
+function indexOf(identities: readonly Identity[], indices: WeakMap<readonly Identity[], Index>, nameOf: NameOf): Index {
   const known = indices.get(identities);
   if (known !== undefined) return known;
-  const index = new Map<string, Identity[]>();
-  for (const identity of identities) {
-    const name = bareName(identity.user);
-    if (name === NO_NAME) continue;
-    const same = index.get(name);
-    if (same === undefined) index.set(name, [identity]);
-    else same.push(identity);
-  }
+  const index = Map.groupBy(identities, ({ user }) => nameOf(user));
+  index.delete(NO_NAME);
   indices.set(identities, index);
   return index;
 }
+type NameOf = (user: string) => string;
 
 const NOBODY: Person = { known: false, roles: [], department: null, manager: null };
 
@@ -77,7 +68,12 @@ export function personOf(request: AccessRequest, { identities }: AccessModel): P
 /** Everybody listed who may be the one who asks: what they hold counts against the request, so a doubt means "yes". */
 export function possibleIdentities({ requestor }: AccessRequest, { identities }: AccessModel): Identity[] {
   const names = [requestor.name, requestor.displayName].filter((name) => name !== null);
-  return [...new Set(names.flatMap((name) => identitiesLike(name, identities)))];
+  const inAnySpelling = indexOf(identities, byKey, accountKey);
+  return [
+    ...new Set(
+      names.flatMap((name) => [...identitiesLike(name, identities), ...(inAnySpelling.get(accountKey(name)) ?? [])]),
+    ),
+  ];
 }
 
 /** Whether the entitlement is standard for a role of the person, or a named exception stands in for one. */

@@ -143,8 +143,9 @@ const approvalLevel = ({ level, levels }: AccessRequest): string =>
 function requestor({ request, facts }: Dossier): string {
   const { displayName } = request.requestor;
   const name = requestorOf(request);
+  const whose = facts.own ? ', the agent itself' : facts.mayBeOwn === true ? ", may be the agent's own account" : '';
   const full = displayName === null || displayName === name ? '' : ` (${markdownText(displayName, 80)})`;
-  return `${markdownText(name, 80)}${full}, ${plural(facts.requestorFrequency, 'request')} in the window${facts.own ? ', the agent itself' : ''}`;
+  return `${markdownText(name, 80)}${full}, ${plural(facts.requestorFrequency, 'request')} in the window${whose}`;
 }
 
 const granted = ({ request, facts }: Dossier): string =>

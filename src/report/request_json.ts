@@ -35,6 +35,7 @@ export function requestJson(reviewed: Reviewed) {
     justification: line(request.justification),
     facts: {
       own: facts.own,
+      may_be_own: facts.mayBeOwn ?? false,
       requestor_frequency: facts.requestorFrequency,
       off_hours: facts.offHours,
       days_since_created: facts.daysSinceCreated,

@@ -79,13 +79,13 @@ const KINDS: readonly Kind[] = [
     name: 'own, waiting',
     weight: 6,
     expects: null,
-    make: (scene, mark) => ({ ...plain(scene, mark), requestor: self(scene) }),
+    make: (scene, mark) => ({ ...plain(scene, mark), requestor: self(scene, mark) }),
   },
   {
     name: 'own, stale',
     weight: 6,
     expects: null,
-    make: (scene, mark) => ({ ...granted(scene, mark), requestor: self(scene) }),
+    make: (scene, mark) => ({ ...granted(scene, mark), requestor: self(scene, mark) }),
   },
   {
     name: 'production',
@@ -186,6 +186,19 @@ function person({ seed, dice }: Scene): Colleague {
   return dice.pick(makePeople(seed).filter(({ team, zeal }) => team !== 'automation' && zeal < 10));
 }
 
-function self({ sim, dice, agents }: Scene) {
-  return { ...sim.vault.agent, name: dice.pick(agents) };
+/** Every other time spelled in another way: by the mark, so that nothing more is drawn. */
+function self({ sim, dice, agents }: Scene, mark: string) {
+  const spell = SPELLED[Math.floor(Number(mark.replace(/\D/g, '')) / 7) % SPELLED.length] ?? itself;
+  return { ...sim.vault.agent, name: spell(dice.pick(agents)) };
 }
+const itself = (account: string): string => account;
+const SPELLED: readonly ((account: string) => string)[] = [
+  itself,
+  (account) => `corp/${account}`,
+  itself,
+  (account) => `uid=${account},ou=agents,dc=corp`,
+  itself,
+  (account) => account.replaceAll('-', '\u2011'),
+  itself,
+  (account) => `${account}_corp.example#EXT#@tenant.example`,
+];

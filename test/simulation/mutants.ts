@@ -89,10 +89,20 @@ export const MUTANTS = {
   'own requests are like all others': [
     edit('decide/gates.ts', "shut: ({ own }) => (own ? { gate: 'own-request' } : null),", 'shut: () => null,'),
   ],
+  'an account that may be ours is like all others': [
+    edit(
+      'decide/gates.ts',
+      "shut: ({ mayBeOwn }) => (mayBeOwn ? { gate: 'own-doubtful' } : null),",
+      'shut: () => null,',
+    ),
+  ],
+  'a name that looks like ours is only that of somebody else': [
+    edit('domain/access_request.ts', "return doubtful || nameless ? 'doubtful' : 'other';", "return 'other';"),
+  ],
   'the person who approved a plan approves own requests with it': [
     edit(
       'decide/gates.ts',
-      "approver !== null && isOwn(request, [approver]) ? { gate: 'approver-apart', approver } : null",
+      "approver !== null && mayBeRequestor(request, approver) ? { gate: 'approver-apart', approver } : null",
       'null',
     ),
   ],

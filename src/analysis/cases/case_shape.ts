@@ -54,7 +54,8 @@ const GIVEN = record({
   /** False: the vault names nobody. */
   named: z.boolean().default(true),
   known: z.boolean().default(true),
-  own: z.boolean().default(false),
+  /** `doubtful`: it could be the agent's account under another spelling. */
+  own: z.union([z.boolean(), z.literal('doubtful')]).default(false),
   roles: texts.optional(),
   department: text.optional(),
   manager: text.optional(),

@@ -91,7 +91,12 @@ function dossierOf(given: Given, approvals: readonly Approval[]): Dossier {
     },
     asset: assetOf(given),
     facts: {
-      ...{ own: given.own, requestorFrequency: given.requests_in_window, offHours: given.off_hours },
+      ...{
+        own: given.own === true,
+        mayBeOwn: given.own === 'doubtful',
+        requestorFrequency: given.requests_in_window,
+        offHours: given.off_hours,
+      },
       ...{ daysSinceCreated: days ?? 0, daysSinceApproved: days ?? null },
       requestedHours: hours === 'unknown' ? null : hours,
     },

@@ -176,9 +176,9 @@ export const TOWARDS_ACTION = {
     imagine: (world) => withFacts(world, { daysSinceApproved: world.policy.staleDays }),
   },
   'not-own': {
-    differs: ({ subject: { dossier } }) => dossier.facts.own,
-    says: () => 'somebody else than the agent had asked',
-    imagine: (world) => withFacts(world, { own: false }),
+    differs: ({ subject: { dossier } }) => dossier.facts.own || dossier.facts.mayBeOwn === true,
+    says: () => 'somebody else than the agent had asked, for certain',
+    imagine: (world) => withFacts(world, { own: false, mayBeOwn: false }),
   },
   'not-acted': {
     differs: ({ acted, subject: { dossier } }) => acted.length > 0 || dossier.facts.ownDecision !== undefined,

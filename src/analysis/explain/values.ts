@@ -9,6 +9,8 @@ import { refusalWords, statusWords } from '../../phrases/rule_words.ts';
 export const GATE_VALUES = {
   status: ({ dossier }) => statusWords(dossier.request.status),
   'own-request': ({ dossier }) => `asked by ${requestorOf(dossier.request)}${dossier.facts.own ? ', the agent' : ''}`,
+  'own-doubtful': ({ dossier }) =>
+    `${requestorOf(dossier.request)}: ${dossier.facts.mayBeOwn === true ? 'could be a spelling of' : 'not'} one of the agent's accounts`,
   'approver-apart': ({ dossier }) => `asked by ${requestorOf(dossier.request)}`,
   'requestor-known': ({ dossier }) => requestorOf(dossier.request),
   scored: ({ assessment }) => (assessment.kind === 'scored' ? `the model said ${assessment.risk}` : assessment.why),

@@ -1,5 +1,5 @@
 import { loadSettings } from '../../config/load.ts';
-import { sameUser } from '../../domain/access_request.ts';
+import { mayBeSameUser } from '../../domain/account_name.ts';
 import type { BreakGlassUse } from '../../domain/run_record.ts';
 import { utcMinute } from '../../phrases/time_words.ts';
 import { EXITS } from '../../run/exit_codes.ts';
@@ -27,7 +27,7 @@ export async function reviewCommand(
   const use = (last.breakGlass ?? []).find((one) => one.requestId === requestId);
   if (use === undefined) return refused(notBreakGlass(requestId, last.runId, last.breakGlass ?? []));
   // INVARIANT: whoever used emergency access is not the one who says that it was in order.
-  if (sameUser(by, use.requestor)) return refused(`\`${by}\` used it: somebody else has to review it`);
+  if (mayBeSameUser(by, use.requestor)) return refused(`\`${by}\` used it: somebody else has to review it`);
 
   const { requestor, subject, status, since } = use;
   const at = systemClock.now();

@@ -69,6 +69,7 @@ export const VAULT = {
   },
   AGENT_USERNAME: {
     schema: kind.text.optional(),
-    about: "The agent's own user name. Needed only if the token carries no `ousr` claim.",
+    about:
+      "The agent's own user name, as requests in the vault name it. Needed only if the token carries no `ousr` claim, or names the user in another spelling.",
   },
 } as const satisfies Settings;

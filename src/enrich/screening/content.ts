@@ -1,5 +1,5 @@
+import { folded } from '../../text/look_alikes.ts';
 import type { View } from './detector.ts';
-import { folded } from './scripts.ts';
 import { capped } from './view.ts';
 
 /* How much a text says: nothing, too much, or the same over and over. */

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { folded } from '../../text/look_alikes.ts';
 import type { View } from './detector.ts';
 import { steers } from './lexical.ts';
-import { folded } from './scripts.ts';
 
 /** Encodings are undone again and again this often. */
 const DEPTH = 2;

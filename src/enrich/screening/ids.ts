@@ -1,5 +1,5 @@
+import { folded } from '../../text/look_alikes.ts';
 import { yieldEvery } from '../../util/event_loop.ts';
-import { folded } from './scripts.ts';
 
 /** The ids and short names by which requests are known in this run. */
 export type Ids = { readonly selfIds: readonly string[]; readonly otherIds: readonly string[] | ReadonlySet<string> };

@@ -1,7 +1,7 @@
+import { folded } from '../../text/look_alikes.ts';
 import { found, type Pattern } from './detector.ts';
 import { type Ids, namedIds } from './ids.ts';
 import { withoutAnyUnseen } from './invisible.ts';
-import { folded } from './scripts.ts';
 import { normalised, readingsOf } from './view.ts';
 
 /** Stands where a text of the model was not fit to be shown. */

@@ -1,7 +1,8 @@
+import { folded } from '../../text/look_alikes.ts';
 import type { View } from './detector.ts';
 import { type Ids, namedIds } from './ids.ts';
 import { withoutAnyUnseen, withoutUnseen } from './invisible.ts';
-import { folded, unleeted, unspaced } from './scripts.ts';
+import { unleeted, unspaced } from './scripts.ts';
 
 export function viewOf(original: string, ids: Ids): View {
   const { lines, line, hidden } = normalised(original);

@@ -9,6 +9,7 @@ import { dossierOf, granted, NOON, rated, request, UNSCORED } from '../../helper
 const open = (action: Action, part: Partial<GateFacts> = {}): GateFacts => ({
   request: action === 'close' ? granted() : request(),
   own: false,
+  mayBeOwn: false,
   assessment: rated('low'),
   acted: () => false,
   ownDecision: null,
@@ -67,10 +68,30 @@ const CASES: Record<
       },
     },
   ],
+  'own-doubtful': [
+    {
+      when: "the requestor could be the agent's account under another spelling",
+      facts: { mayBeOwn: true },
+      shuts: {
+        approve: "it may be the agent's own account, under another spelling",
+        reject: "it may be the agent's own account, under another spelling",
+        close: "it may be the agent's own account, under another spelling",
+      },
+    },
+  ],
   'approver-apart': [
     { when: 'the policy is the approver', facts: { approver: null }, shuts: {} },
     { when: 'another person approved the plan', facts: { approver: 'jdoe' }, shuts: {} },
-    ...['anna.berg', 'ANNA.Berg', 'CORP\\anna.berg', 'anna.berg@corp.example', ' anna.berg '].map((approver) => ({
+    ...[
+      'anna.berg',
+      'ANNA.Berg',
+      'CORP\\anna.berg',
+      'anna.berg@corp.example',
+      ' anna.berg ',
+      'corp/anna.berg',
+      'uid=anna.berg,ou=it',
+      'аnna‑berg',
+    ].map((approver) => ({
       when: `the requestor approved the plan as ${JSON.stringify(approver)}`,
       facts: { approver },
       shuts: { approve: `\`${approver}\` asked for it: asking and approving are two people's work` },

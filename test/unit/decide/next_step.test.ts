@@ -118,6 +118,17 @@ const CASES: Record<Row, readonly Case[]> = {
       step: { kind: 'observe' },
     },
   ],
+  'own-doubtful': [
+    {
+      when: "it could be the agent's account, and much else is wrong",
+      subject: subject({ ...WORST, facts: { mayBeOwn: true } }),
+      step: {
+        kind: 'escalate',
+        to: 'security',
+        finding: "may be the agent's own account, under another spelling",
+      },
+    },
+  ],
   'requestor-unknown': [
     {
       when: 'the vault names nobody',

@@ -158,6 +158,7 @@ describe('Where the policies permit an action whatever the facts', () => {
   const SHUT: Record<GateName, Shut> = {
     status: { part: { request: { status: 'Pending' } } },
     'own-request': { part: { facts: { own: true } } },
+    'own-doubtful': { part: { facts: { mayBeOwn: true } } },
     'approver-apart': { part: {}, approver: 'anna.berg' },
     'requestor-known': { part: { request: { requestor: NOBODY } } },
     'refused-by-person': {

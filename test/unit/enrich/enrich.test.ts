@@ -84,9 +84,19 @@ describe('how often a requestor asks', () => {
 });
 
 describe('the facts', () => {
-  test("the agent's own requests are known by any name of its accounts", async () => {
-    const dossiers = await run([by({ name: 'CORP\\SVC-Portcullis' }), by({ name: 'jdoe' })]);
-    expect(dossiers.map(({ facts }) => facts.own)).toEqual([true, false]);
+  test("the agent's own requests are known by the names of its accounts, and in other spellings doubtful", async () => {
+    const dossiers = await run([
+      by({ name: 'SVC-Portcullis' }),
+      by({ name: 'CORP\\SVC-Portcullis' }),
+      by({ name: 'jdoe', displayName: 'svc-portcullis' }),
+      by({ name: 'jdoe' }),
+    ]);
+    expect(dossiers.map(({ facts }) => [facts.own, facts.mayBeOwn])).toEqual([
+      [true, false],
+      [false, true],
+      [false, true],
+      [false, false],
+    ]);
   });
 
   test('off-hours go by the start that is wanted, else by the time of asking', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sameUser } from '../../../src/domain/access_request.ts';
+import { sameUser } from '../../../src/domain/account_name.ts';
 import type { Identity } from '../../../src/policy/access_model.ts';
 import { identitiesLike } from '../../../src/policy/people.ts';
 

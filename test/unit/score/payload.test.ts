@@ -83,8 +83,10 @@ test('what is not known is left out, except a justification: that there is none 
 });
 
 test("the agent's own requests are marked, and requests are named in the order of the question", () => {
-  const message = sent([aDossier(), aDossier({ facts: { own: true } })]);
-  expect(Object.keys(message.requests)).toEqual(['r1', 'r2']);
+  const message = sent([aDossier(), aDossier({ facts: { own: true } }), aDossier({ facts: { mayBeOwn: true } })]);
+  expect(Object.keys(message.requests)).toEqual(['r1', 'r2', 'r3']);
+  // A doubt earns nothing.
+  expect(message.requests.r3.facts).not.toHaveProperty('by_expected_automation');
   expect(message.requests.r2.facts.by_expected_automation).toBe(true);
 });
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NO_IDS } from '../../../../src/enrich/screening/ids.ts';
 import { screenText } from '../../../../src/enrich/screening/screen.ts';
-import { folded } from '../../../../src/enrich/screening/scripts.ts';
 import { normalised } from '../../../../src/enrich/screening/view.ts';
+import { folded } from '../../../../src/text/look_alikes.ts';
 
 const look = (text: string) => {
   const { flags, scoring } = screenText(text, NO_IDS);

@@ -1,0 +1,214 @@
+import { folded } from '../text/look_alikes.ts';
+import { plainLine } from '../text/plain_text.ts';
+
+/*
+ * When two account names are, or could be, one account. Three answers, from the strictest to the widest: `isSameName`,
+ * `sameUser`, `mayBeSameUser`. What loosens something asks a strict one, what keeps somebody away from something asks the
+ * widest. None measures how far apart two names are: a name that is only similar is another name.
+ */
+
+/** The same name: blanks around it and the case of its ASCII letters do not count. */
+export const isSameName = (a: string, b: string): boolean => inOneCase(a) === inOneCase(b) && a.trim() !== '';
+
+const inOneCase = (name: string): string => name.trim().replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
+/** Whether two account names mean the same user: case, blanks, invisible characters and a domain (`CORP\name`, `name@corp`) do not count. */
+export function sameUser(a: string, b: string): boolean {
+  return bareName(a) !== '' && bareName(a) === bareName(b);
+}
+
+/** What `sameUser` compares; empty when nothing is left. */
+export function bareName(name: string): string {
+  const plain = plainLine(name).toLowerCase();
+  return (plain.slice(plain.lastIndexOf('\\') + 1).split('@')[0] ?? '').trim();
+}
+
+/**
+ * Whether two names could mean the same user, however each of them is spelled: look-alike letters, dashes, blanks, quotes,
+ * domains in front and behind, a distinguished name, the address of a guest, an account in brackets.
+ */
+export function mayBeSameUser(a: string, b: string): boolean {
+  if (sameUser(a, b)) return true;
+  const [one, other] = [spelled(a), spelled(b)];
+  return (
+    one.names.some((name) => other.readings.some((reading) => looksLike(reading, name))) ||
+    other.names.some((name) => one.readings.some((reading) => looksLike(reading, name)))
+  );
+}
+
+/** One form for all spellings of an account: how people are counted. Empty when nothing of the name can be seen. */
+export const accountKey = (name: string): string => spelled(name).account;
+
+/** A security identifier of Windows: an account, and nobody can tell from it which. */
+export const isSid = (name: string): boolean => /^s-1(?:-\d{1,20}){2,16}$/i.test(plainLine(name));
+
+/** A name that is too long to be looked at whole. */
+export const isTooLong = (name: string): boolean => name.length > LONGEST;
+const LONGEST = 1000;
+
+type Spelled = {
+  /** The skeleton of the account, with what stands around it taken off. */
+  readonly account: string;
+  /** What the account may be called: the whole, and the account in it. */
+  readonly names: readonly string[];
+  /** Every part that could be the account. */
+  readonly readings: readonly string[];
+};
+
+/** People of a window ask again and again. Emptied when it is full: it is only there to save time. */
+const known = new Map<string, Spelled>();
+const MOST_KNOWN = 20_000;
+
+function spelled(name: string): Spelled {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const line = plainLine(name.slice(0, LONGEST), LONGEST);
+  const whole = skeleton(line);
+  const account = skeleton(accountIn(line));
+  const some = (texts: readonly string[]) => [...new Set(texts)].filter((text) => text !== '');
+  const made = {
+    account,
+    names: some([account, whole]),
+    readings: some([account, whole, ...readingsOf(line).map(skeleton)]),
+  };
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(name, made);
+  return made;
+}
+
+/**
+ * Equal; or equal but for letters of the reading that no table knows, where most of it is plain: then those stand for the
+ * letters that they are seen in place of.
+ */
+function looksLike(reading: string, name: string): boolean {
+  if (reading === name) return true;
+  if (ASCII.test(reading)) return false;
+  const [letters, wanted] = [Array.from(reading), Array.from(name)];
+  if (letters.length !== wanted.length) return false;
+  const same = letters.filter((letter, at) => letter === wanted[at]).length;
+  return 2 * same >= letters.length && letters.every((letter, at) => letter === wanted[at] || !ASCII.test(letter));
+}
+const ASCII = /^\p{ASCII}*$/u;
+
+/** Letters and digits only, look-alikes as one. */
+function skeleton(line: string): string {
+  const latin = folded(line.replace(/[^\p{ASCII}]/gu, (letter) => RARE.get(letter) ?? letter));
+  return latin
+    .replace(DASH_LETTERS, '')
+    .replace(/[|ǀ丨ㅣ׀ן]/gu, 'l')
+    .replace(/[^\p{L}\p{N}]|\p{Lm}/gu, '')
+    .replace(/[i1]/g, 'l')
+    .replace(/0/g, 'o')
+    .replace(/rn/g, 'm')
+    .replace(/vv/g, 'w');
+}
+
+/** Letters of other scripts that are drawn as a stroke: long vowel mark, the Chinese one, Hangul EU. */
+const DASH_LETTERS = /[ー一ㅡᅳ]/gu;
+
+/** Look-alikes that nobody writes texts with, so that screening does not look for them: a name has room for each. */
+const RARE: ReadonlyMap<string, string> = new Map(
+  (
+    [
+      // Lisu
+      ['ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ', 'bpdtgkjczfnlsrvhwxyaeiou'],
+      // Coptic
+      ['ⲀⲃⲄⲉⲎⲏⲒⲓⲔⲕⲘⲙⲚⲛⲞⲟⲢⲣⲤⲥⲦⲧⲨⲭⲬⲩ', 'abrehhiikkmmnnooppccttyxxy'],
+      // Cherokee, Canadian syllabics, Armenian
+      ['ᏙᏤᏳᎫᎪᎥᏔᏦᏞᏎᏒ', 'vvgjaiwklsr'],
+      ['ᑌᑎᑕᒪᒍᑭᐯᕼᗪᗅᗷᗰ', 'uncljpvhdabm'],
+      ['ոսցօհզղյքՏՍԼ', 'nugohqnjpsul'],
+      // Georgian, Hebrew, Arabic and other lone letters, palochka
+      ['იסοەاӀӏ', 'oooolll'],
+      // Latin letters with tails, small capitals
+      ['ᴄᴏꞅƽȷʋυꭵⱱƿ', 'cossjuuivp'],
+    ] as const
+  ).flatMap(([from, to]) => Array.from(from).map((letter, at) => [letter, to[at] ?? ''] as const)),
+);
+
+/** The account in a name, by the ways in which directories and sign-ins write one. A line of plain text. */
+function accountIn(line: string): string {
+  const guest = guestIn(line);
+  if (guest !== null) return guest;
+  const [distinguished] = distinguishedIn(line);
+  if (distinguished !== undefined) return accountIn(distinguished);
+  const [last, first, ...more] = line.split(',');
+  const inOrder = more.length === 0 && first !== undefined && first.trim() !== '' ? `${first} ${last}` : line;
+  const address = /<([^<>]*)>/.exec(inOrder)?.[1];
+  const bare = (address ?? inOrder).replace(/\([^()]*\)|\[[^[\]]*\]/g, ' ').trim();
+  const named = bare === '' ? inOrder : bare;
+  const local = named.split('@')[0] ?? '';
+  return local.slice(Math.max(...['\\', '/', '|', ':', '!'].map((sign) => local.trimEnd().lastIndexOf(sign))) + 1);
+}
+
+/** Every part of a name that could be an account. */
+function readingsOf(line: string, depth = 0): string[] {
+  const guest = guestIn(line);
+  const parts = [
+    line,
+    ...(guest === null ? [] : [guest]),
+    ...(/#ext#/i.test(line) ? [line.split(/#ext#/i)[0] ?? ''] : []),
+    ...line.split(/[\\/|:!%#<>()[\]{}"'`+;]+/),
+    ...distinguishedIn(line),
+    // As directories list accounts with their contexts: `.name.unit.company`.
+    ...(line.startsWith('.') ? [line.split('.')[1] ?? ''] : []),
+  ];
+  const [last, first, ...more] = line.split(',');
+  if (more.length === 0 && first !== undefined) parts.push(`${first} ${last}`);
+  const all = parts.flatMap((part) => [part, part.replace(/^[\s@]+/, '').split('@')[0] ?? '']);
+  if (depth >= 2) return all;
+  const inside = [...distinguishedIn(line), decoded(line)].filter((part) => part !== line && part !== '');
+  return [...all, ...inside.flatMap((part) => readingsOf(plainLine(part, LONGEST), depth + 1))];
+}
+
+/** `name_corp.example#EXT#@tenant.example`: how a directory of one company names a guest of another. */
+function guestIn(line: string): string | null {
+  const at = line.search(/#ext#/i);
+  if (at < 0) return null;
+  const address = line.slice(Math.max(...['\\', '/'].map((sign) => line.lastIndexOf(sign, at))) + 1, at);
+  const domain = address.lastIndexOf('_');
+  return (domain > 0 ? address.slice(0, domain) : address).split('@')[0] ?? '';
+}
+
+/** `uid=name,ou=unit,dc=corp`: the values that name somebody, and not the place where they are kept. */
+function distinguishedIn(line: string): string[] {
+  if (!line.includes('=')) return [];
+  return line.split(/(?<!\\)[,;+/]/).flatMap((part) => {
+    const sign = part.indexOf('=');
+    const kind = part
+      .slice(0, sign)
+      .trim()
+      .replace(/^oid\./i, '')
+      .toLowerCase();
+    return sign <= 0 || PLACES.has(kind) ? [] : [decoded(part.slice(sign + 1)).replace(/^[\s"]+|[\s"]+$/g, '')];
+  });
+}
+const PLACES = new Set([
+  'ou',
+  'dc',
+  'o',
+  'c',
+  'l',
+  'st',
+  'street',
+  '2.5.4.6',
+  '2.5.4.7',
+  '2.5.4.8',
+  '2.5.4.10',
+  '2.5.4.11',
+]);
+
+/** With what stands for a single character put back: `%2D`, `\2D`, `\,`, `\u002d`, `&#45;`. */
+const decoded = (text: string): string =>
+  text
+    .replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => bytesAs(bytes.split('%')))
+    .replace(/\\u([0-9a-f]{4})/gi, (_all, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replace(/(?:\\[0-9a-f]{2})+/gi, (bytes) => bytesAs(bytes.split('\\')))
+    .replace(/\\([^0-9a-z])/gi, '$1')
+    .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));?/gi, (all, hex: string | undefined, code: string | undefined) => {
+      const point = hex === undefined ? Number(code) : Number.parseInt(hex, 16);
+      return point <= 0x10ffff ? String.fromCodePoint(point) : all;
+    });
+
+const bytesAs = (bytes: readonly string[]): string =>
+  Buffer.from(bytes.filter((byte) => byte !== '').map((byte) => Number.parseInt(byte, 16))).toString('utf8');

@@ -1,0 +1,101 @@
+/** Who asks and what is asked, where the vault's records can be read in more than one way. */
+import { describe, expect, test } from 'vitest';
+import { SPELLINGS } from '../helpers/spellings.ts';
+import { openPlace, type Ran } from './place.ts';
+import { byTag } from './tagged_model.ts';
+
+const tagged = { model: { behaviour: byTag } };
+const DEEP = { DEEP_ANALYSIS: 'true' };
+const AGENT = 'svc-portcullis';
+
+const reviewed = ({ record }: Ran, id: string) => {
+  const found = record.reviewed.find(({ dossier }) => dossier.request.id === id);
+  if (found === undefined) throw new Error(`${id} was not reviewed`);
+  return found;
+};
+
+describe.concurrent("the agent's account under another spelling", () => {
+  test('is neither approved nor rejected nor closed, and security is asked', async () => {
+    await using place = await openPlace(tagged, DEEP);
+    place.request('a low one', 'low');
+    const old = { created: place.now() - 13 * 86_400_000, approved: place.now() - 12 * 86_400_000 };
+    const spellings = SPELLINGS(AGENT);
+    const ids = spellings.flatMap((name, at) => {
+      const requestor = { id: `u-${at}`, name, displayName: 'A service' };
+      return [
+        place.request(`low, ${name}`, 'low', { requestor }),
+        place.request(`critical, ${name}`, 'critical', { requestor }),
+        place.request(`granted, ${name}`, 'low', { requestor, status: 'Approved', ...old }),
+      ].map(({ id }) => id);
+    });
+    const shown = place.request('low, by display name', 'low', {
+      requestor: { id: 'u-x', name: 'jdoe', displayName: AGENT },
+    });
+    const like = place.request('low, of a person', 'low', {
+      requestor: { id: 'u-y', name: 'portcullis-admin', displayName: 'Portcullis Admin' },
+    });
+    const ran = await place.run();
+    expect(place.acts().sort()).toEqual(['approve a low one', 'approve low, of a person']);
+    for (const id of [...ids, shown.id]) {
+      const { decision, dossier } = reviewed(ran, id);
+      expect([decision.verdict, dossier.facts.own, dossier.facts.mayBeOwn]).toEqual(['hold', false, true]);
+      if (dossier.request.status !== 'Active') continue;
+      expect(decision.next).toMatchObject({
+        to: 'security',
+        finding: expect.stringContaining('under another spelling'),
+      });
+      expect(decision.needsPerson).toBe(true);
+    }
+    expect(reviewed(ran, like.id).dossier.facts.mayBeOwn).toBe(false);
+    expect(ran.report).toContain("may be the agent's own account");
+  });
+
+  test('is not needed for the account itself, which is left to somebody else', async () => {
+    await using place = await openPlace(tagged, DEEP);
+    const own = place.request("the agent's own", 'low', { requestor: place.sim.vault.agent });
+    const ran = await place.run();
+    expect(place.acts()).toEqual([]);
+    expect(reviewed(ran, own.id)).toMatchObject({
+      dossier: { facts: { own: true, mayBeOwn: false } },
+      decision: { verdict: 'hold', next: { to: 'another authorizer' } },
+    });
+  });
+});
+
+describe.concurrent('ids and statuses', () => {
+  test('ids that differ in blanks or composition are never one: what is no plain id is counted and shown', async () => {
+    await using place = await openPlace(tagged, DEEP);
+    const plain = ['req-100', 'réq-200', 'req-1', 'REQ-1', 'req 7'];
+    const odd = [
+      'req-100 ',
+      ' req-100',
+      're\u0301q-200',
+      'req-\u200b1',
+      'req-1\u00ad',
+      '\u202ereq-1',
+      'req  7',
+      'ｒeq-1',
+    ];
+    for (const id of [...plain, ...odd]) place.request(id, 'low', { id });
+    const { record, report, code } = await place.run();
+    expect(place.acts().sort()).toEqual(plain.map((id) => `approve ${id}`).sort());
+    expect(record.malformed.map(({ id }) => id).sort()).toEqual([...odd].sort());
+    expect(report).toContain('unusual form');
+    expect(code).toBe(0);
+    expect((await place.run()).record.malformed).toHaveLength(odd.length);
+    expect(place.acts()).toHaveLength(plain.length);
+  });
+
+  test('a status with blanks around it is that status; one that only looks like it is read-only', async () => {
+    await using place = await openPlace(tagged, DEEP);
+    const status = (title: string, spelled: string) =>
+      place.request(title, 'low', { status: spelled as 'Active', level: 1, approvals: [], approved: null });
+    status('plain', ' Active\n');
+    const others = ['active', 'ACTIVE', 'Act\u200bive', 'Аctive', 'Active.'].map((one) => status(one, one));
+    const { record } = await place.run();
+    expect(place.acts()).toEqual(['approve plain']);
+    for (const { id } of others) {
+      expect(record.reviewed.find(({ dossier }) => dossier.request.id === id)?.decision.verdict).toBe('hold');
+    }
+  });
+});
