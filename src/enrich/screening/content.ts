@@ -1,5 +1,5 @@
 import { folded } from '../../text/look_alikes.ts';
-import type { View } from './detector.ts';
+import type { View } from './view.ts';
 import { capped } from './view.ts';
 
 /* How much a text says: nothing, too much, or the same over and over. */
@@ -55,7 +55,7 @@ const DISTINCT_SHARE = 0.6;
 /** The same words over and over, which hides what stands between them. */
 export function repetition({ line }: View): string[] {
   const again = /(?<![\p{L}\p{N}])(\p{L}{2,20})(?:[^\p{L}\p{N}]{1,3}\1(?![\p{L}\p{N}])){4}/iu.test(line);
-  const run = /([^\s\d*x.-])\1{19}/iu.test(line);
+  const run = /([^\s\d*x._=~#-])\1{19}/iu.test(line);
   return again || run || repeats(line) ? ['says the same over and over'] : [];
 }
 

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { folded } from '../../text/look_alikes.ts';
-import type { View } from './detector.ts';
 import { steers } from './lexical.ts';
+import { answers } from './records.ts';
+import type { View } from './view.ts';
 
 /** Encodings are undone again and again this often. */
 const DEPTH = 2;
@@ -11,12 +12,19 @@ export function encoded({ lines, line }: View): string[] {
   let layer = [lines];
   for (let depth = 1; depth <= DEPTH; depth += 1) {
     layer = layer.flatMap(decodedRuns);
-    if (layer.some(readsAsWords)) return ['holds words in an encoding'];
+    if (layer.some((text) => readsAsWords(text) || speaks(text))) return ['holds words in an encoding'];
   }
-  const turned = [rot13(line), reversed(line), unescaped(line)].filter((text) => text !== line);
-  return turned.some((text) => steers(folded(text)))
+  const turned = [rot13(line), reversed(line)].filter((text) => steers(folded(text)));
+  const plain = unescaped(lines);
+  return turned.length > 0 || (plain !== lines && speaks(plain))
     ? ['holds an instruction with its letters shifted, turned or escaped']
     : [];
+}
+
+/** Whether a text that was made readable speaks to the reviewer, or is an answer. */
+function speaks(text: string): boolean {
+  const reading = folded(text);
+  return steers(reading) || answers(text, reading).length > 0;
 }
 
 /** What the encoded runs of a text decode to, as far as it is text at all: random bytes (hashes, keys) never are. */
@@ -57,8 +65,9 @@ const DECODERS: readonly Decoder[] = [
   { run: /(?<![0-9])(?:[01]{8} ?){6,1000}(?![0-9])/g, decode: (run) => [fromCodes(run.match(/[01]{8}/g), 2)] },
 ];
 
-/** Base64 in all four places where it may have been cut, because two halves can travel in two requests. */
+/** Base64 in all four places where it may have been cut, because two halves can travel in two requests. A long word is none. */
 function fromBase64(run: string): string[] {
+  if (/^[A-Z]?[a-z]+$/.test(run)) return [];
   return [0, 1, 2, 3].map((cut) => {
     const rest = run.replace(/={1,2}$/, '').slice(cut);
     const whole = rest.length % 4 === 1 ? rest.slice(0, -1) : rest;
@@ -79,20 +88,28 @@ function fromCodes(codes: readonly string[] | null, radix: number): string {
 const isPrintable = (decoded: string): boolean =>
   decoded.length >= 6 && !/[\p{Cc}\p{Cn}\p{Co}\p{Cs}\ufffd]/u.test(decoded.slice(0, -1).replace(/[\r\n\t]/g, ' '));
 
-/** Letters and blanks with hardly anything else. */
+/**
+ * Words with blanks between them and hardly anything else. What a long word, a key or a row of measurements happens to
+ * decode to mixes scripts, and capitals into the middle of words.
+ */
 function readsAsWords(decoded: string): boolean {
-  const wordlike = decoded.match(/[\p{L} ]/gu)?.length ?? 0;
-  return wordlike / decoded.length > 0.7 && /\p{L}{3}/u.test(decoded) && /[aeiou]|[^\p{ASCII}]/iu.test(decoded);
+  const ofWords = (decoded.match(WORDS) ?? []).reduce((sum, run) => sum + run.length, 0);
+  return ofWords / decoded.length > 0.7 && /[aeiou]|[^\p{ASCII}]/iu.test(decoded);
 }
+const WORDS = /(?:(?<!\p{L})\p{Lu}?\p{Ll}{2,1000}|\p{Lu}{3,1000}|\p{Lo}{2,1000}|(?<!\p{L})\p{L}(?!\p{L})) ?/gu;
 
 /** Every single escape undone where it stands: `%69gnore%20the`. */
 const unescaped = (text: string): string =>
-  text.replace(/%[2-7][0-9a-f]|\\x[2-7][0-9a-f]|\\u00[2-7][0-9a-f]|&#x[2-7][0-9a-f];?|&#[0-9]{2,3};?/gi, (found) => {
-    const decimal = /^&#([0-9]+)/.exec(found)?.[1];
-    return String.fromCharCode(
-      decimal === undefined ? Number.parseInt(/[0-9a-f]{2,4};?$/i.exec(found)?.[0] ?? '20', 16) : Number(decimal),
-    );
-  });
+  text.replace(
+    /%[2-7][0-9a-f]|\\x[2-7][0-9a-f]|\\u00[2-7][0-9a-f]|&#x[2-7][0-9a-f];?|&#[0-9]{2,3};?|&quot;/gi,
+    (found) => {
+      if (found === '&quot;') return '"';
+      const decimal = /^&#([0-9]+)/.exec(found)?.[1];
+      return String.fromCharCode(
+        decimal === undefined ? Number.parseInt(/[0-9a-f]{2,4};?$/i.exec(found)?.[0] ?? '20', 16) : Number(decimal),
+      );
+    },
+  );
 
 export const rot13 = (text: string): string =>
   text.replace(/[a-zA-Z]/g, (letter) => {

@@ -1,8 +1,8 @@
-import { found, type View } from './detector.ts';
 import { ordersInOtherLanguages } from './orders/other_languages.ts';
 import { ABOUT_OTHERS } from './orders/other_requests.ts';
 import { madePlain } from './orders/phrase.ts';
 import { ABOUT_RATING, ABOUT_REVIEWER, ABOUT_RULES } from './orders/review.ts';
+import { found, type View } from './view.ts';
 
 /*
  * Words that are about the review and not about the work. Ordinary work speaks of risk, rules, reviews, low levels and

@@ -1,4 +1,4 @@
-import { found, type View } from './detector.ts';
+import { found, type View } from './view.ts';
 
 /** What could act in a mail, a report or a browser that shows the text; a plain web address is ordinary and passes. */
 const MARKUP = [

@@ -1,8 +1,7 @@
 import { folded } from '../../text/look_alikes.ts';
-import { found, type Pattern } from './detector.ts';
 import { type Ids, namedIds } from './ids.ts';
 import { withoutAnyUnseen } from './invisible.ts';
-import { normalised, readingsOf } from './view.ts';
+import { found, normalised, type Pattern, readingsOf } from './view.ts';
 
 /** Stands where a text of the model was not fit to be shown. */
 export const REPLACEMENT = 'The remark of the model is not shown; please look at the request itself.';

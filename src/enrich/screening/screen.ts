@@ -1,13 +1,14 @@
 import { plural } from '../../phrases/plural.ts';
 import { contentFree, repetition, tooLong } from './content.ts';
-import type { View } from './detector.ts';
 import { encoded } from './encoded.ts';
 import { type Ids, NO_IDS } from './ids.ts';
 import { lexical } from './lexical.ts';
 import { markup } from './markup.ts';
+import { structure } from './records.ts';
 import { mixedScript, type Script, unexpectedScript } from './scripts.ts';
-import { delimiter, roleTokens, structure } from './spoofing.ts';
+import { delimiter, roleTokens } from './spoofing.ts';
 import { type Evidence, TEXT_FLAG_NAMES, type TextFlag } from './text_flags.ts';
+import type { View } from './view.ts';
 import { capped, viewOf } from './view.ts';
 
 /**

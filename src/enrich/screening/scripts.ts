@@ -1,5 +1,4 @@
 import { isTwin } from '../../text/look_alikes.ts';
-import type { View } from './detector.ts';
 
 /* Letters of other scripts, and letters that look like Latin ones (text/look_alikes.ts). */
 
@@ -33,7 +32,7 @@ export const unspaced = (text: string): string =>
   );
 
 /** Words that mix look-alike letters into Latin ones, words made of look-alikes only, and letters in special forms. */
-export function mixedScript({ line, original }: View): string[] {
+export function mixedScript({ line, original }: { readonly line: string; readonly original: string }): string[] {
   if (/^\p{ASCII}*$/u.test(original)) return [];
   const latin = count(line, /\p{Script=Latin}/gu);
   const foreign = count(line, /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/gu);
@@ -113,7 +112,10 @@ const LETTERS = new Map(SCRIPTS.map((script) => [script, new RegExp(`\\p{Script=
 const FOREIGN_SHARE = 0.25;
 
 /** Written to a good part in a script that nobody here is expected to read. Guessing at it would be worse than asking. */
-export function unexpectedScript({ line }: View, expected: readonly Script[] | undefined): string[] {
+export function unexpectedScript(
+  { line }: { readonly line: string },
+  expected: readonly Script[] | undefined,
+): string[] {
   if (expected === undefined) return [];
   const letters = line.match(/\p{L}/gu)?.length ?? 0;
   const familiar = expected.reduce((sum, script) => sum + (line.match(LETTERS.get(script) ?? /(?!)/g)?.length ?? 0), 0);

@@ -1,8 +1,9 @@
-import { found, type View } from './detector.ts';
+import { isOfAnotherRecord, PART } from './records.ts';
+import { found, type View } from './view.ts';
 
 /*
- * Texts that pretend to be something else than the words of a requestor: a turn of a conversation with the model, the
- * end of the data, or a record of the answer.
+ * Texts that pretend to be something else than the words of a requestor: a turn of a conversation with the model, or the
+ * end of the data.
  */
 
 /** Marks with which chat models part the turns of a conversation. A person who asks for access has no use for them. */
@@ -22,12 +23,9 @@ const TOKENS = [
   },
   {
     says: 'opens a section in the name of the system',
+    // Not an element of an XML document that holds others, and not the name of a logger behind time and level.
     pattern:
-      /<\/?(?:system|assistant|user|human|developer|admin|important|instructions?|prompt)(?:[-_][a-z]{1,20})?>|\[\/?(?:system|assistant|human|developer|instructions?|prompt|ai)(?: (?:message|note|prompt|override))?\]/i,
-  },
-  {
-    says: 'names a role as a message record does',
-    pattern: /["']?role["']?\s{0,3}[:=]\s{0,3}["']?(?:system|assistant|user|tool|developer|model|function)\b/i,
+      /<(?:system|assistant|user|human|developer|admin|important|instructions?|prompt)(?:[-_][a-z]{1,20})?>(?!\s{0,3}<[a-z])|(?<!>\s{0,3})<\/(?:system|assistant|user|human|developer|admin|important|instructions?|prompt)(?:[-_][a-z]{1,20})?>|(?<!(?:\d\d|\b(?:info|warn|warning|error|debug|trace|notice|fatal))[^\s[]{0,6} )\[\/?(?:system|assistant|human|developer|instructions?|prompt|ai)(?: (?:message|note|prompt|override))?\]/i,
   },
   {
     says: 'holds a heading of a prompt',
@@ -36,122 +34,78 @@ const TOKENS = [
   },
 ] as const;
 
-/** Labels that begin a line and are used for nothing but the turn of a machine. */
-const MACHINE_TURN =
-  /(?:^|\n|[.!?"'\]] )\s{0,10}(?:assistant|ai(?: assistant| reviewer)?|chatgpt|gpt|claude|gemini|llm|chatbot|bot|developer message|system (?:prompt|message|note|override|instruction|update|notice)|tool (?:result|output|response)|function (?:result|output))(?: ?\([^()\n]{1,40}\))?\s?[:>]/i;
-/** Labels that tickets use as well: two different ones make a conversation, one must speak of rating. */
-const PERSON_TURN = /(?:^|\n)\s{0,10}(system|user|human|developer|operator|admin|reviewer|tool)\s?:([^\n]{0,200})/gi;
-const OF_RATING = /\b(?:risks?|rat(?:e|ed|ing)|scor(?:e|ed|ing)|rubric|instructions?|prompt|pre-?cleared|low)\b/i;
+/** What a message to a model names; a record of an account does as well. */
+const ROLE = /["']?role["']?\s{0,3}[:=]\s{0,3}["']?(?:system|assistant|user|tool|developer|model|function)\b/i;
 
-export function roleTokens({ lines }: View): string[] {
-  const turns = [...lines.matchAll(PERSON_TURN)];
-  const conversation = MACHINE_TURN.test(lines) || turns.some(([, , rest]) => OF_RATING.test(rest ?? ''));
-  return [...found(TOKENS, lines), ...(conversation ? ['holds a turn of a conversation with a model'] : [])];
+/** A label at the beginning of a line or a sentence, and the words after it. */
+const TURN =
+  /(?:^|\n|[.!?"'\]] )\s{0,10}(assistant|ai(?: assistant| reviewer)?|chatgpt|gpt|claude|gemini|llm|chatbot|bot|developer message|system(?: (?:prompt|message|note|override|instruction|update|notice))?|(?:tool|function)(?: (?:result|output|response))?|user|human|developer|operator|admin|reviewer)(?: ?\([^()\n]{1,40}\))?\s?[:>](?=([^\n]{0,200}))/gi;
+/** Of nothing but a machine; the others are fields of tickets as well. */
+const MACHINE =
+  /^(?:assistant|ai\b|chatgpt|gpt|claude|gemini|llm|chatbot|bot|developer m|system (?:prompt|override|ins))/i;
+/** Systems and users have risks and scores, too. What nobody says of those is that *this* is rated, or is low. */
+const OF_RATING =
+  /\b(?:rated?|scored?|assess(?:ed)?|output|answer|return|emit)\b(?= (?:this|it|them|the|all|every|as|low|risk))|\b(?:this|that|your|its|same|recommended) (?:\w{1,20} )?(?:rating|score|risk|verdict|value)\b|\b(?:no|low|minimal) risk\b|\brisk\W{1,3}(?:is |level |of )?\W{0,2}low\b|\blow\b(?=\s?(?:[.,;!"]|$|for\b|by\b))|_risk"|\b(?:new|your|these|previous) (?:instructions?|prompt|rules)\b|\brubric\b|\bpre-?cleared\b/i;
+
+/** One label at the very beginning is the heading of a note; a machine that speaks after somebody else is a conversation. */
+export function roleTokens({ lines, readings }: View): string[] {
+  const turns = [...lines.matchAll(TURN)];
+  const conversation = turns.some(
+    ({ index, 1: label = '', 2: rest = '' }) => OF_RATING.test(rest) || (MACHINE.test(label) && index > 0),
+  );
+  const message = ROLE.test(lines) && (/\bcontents?\b/.test(lines) || !isOfAnotherRecord(lines, readings[0] ?? ''));
+  return [
+    ...found(TOKENS, lines),
+    ...(message ? ['names a role as a message record does'] : []),
+    ...(conversation ? ['holds a turn of a conversation with a model'] : []),
+  ];
 }
-
-const PART =
-  '(?:justification|request|data|input|text|record|prompt|untrusted|section|message|block|user|content|document|instructions?|context|system|notes?|ticket|description|quote|batch|list|response|reply)s?';
 
 /** Marks that pretend to end the data, the text or the message, so that what follows reads as ours. */
 const MARKS = [
-  { says: 'holds a fence of code', pattern: /```|~~~|"""|'''/ },
-  { says: 'holds a mark in angle brackets', pattern: /<<<|\w>>>/ },
-  { says: 'holds a ruled line with words after it', pattern: /(?:^|\n)\s{0,10}(?:[-_]{3,80}|[=~*+#]{3,80})\s{0,10}\n/ },
+  { says: 'holds a mark in angle brackets', pattern: /<<<\s?\/?\p{L}[^<>\n]{0,60}>>>|<<<\/?\p{L}|\w>>>/u },
   {
-    says: 'shouts a heading between rules',
+    says: 'holds a ruled line with words after it',
+    // Not above the head of a mail that is quoted, which is two fields at least.
     pattern:
-      /[*=~_#-]{3,80} {0,3}(?!BEGIN (?:RSA |EC |OPENSSH |ENCRYPTED |PUBLIC |PRIVATE |PGP |NEW ){0,4}(?:CERTIFICATE|[A-Z]{1,20} KEY|KEY|MESSAGE))[A-Z][A-Z _-]{2,60} {0,3}[*=~_#-]{3,80}|\*{3,20} ?[A-Z]{3}/,
+      /(?:^|\n)\s{0,10}(?:[-_]{3,80}|[=~*+#]{3,80})\s{0,10}\n(?!\s{0,3}\p{L}[\p{L}-]{1,12}:[^\n]{1,120}\n\s{0,3}\p{L}[\p{L}-]{1,12}:)/u,
   },
   {
     says: 'says that the text or the data ends here',
     pattern: new RegExp(
-      String.raw`[[({<*=_-]\s?/?(?:end|stop|close|eof|finish)(?:[ _-]of)?[ _-](?:the[ _-])?(?:\w{1,20}[ _-])?${PART}|\bend of (?:the )?(?:\w{1,20} )?(?:${PART})(?: block| section)?\s?[.:\])>*=-]|\b(?:begin|end)_[a-z]{1,20}|\b(?:rest|remainder) of (?:the )?(?:justification|input|prompt)`,
+      String.raw`[[({<*=_-]\s?/?(?:end|eof)(?:[ _-]of)?[ _-](?:the[ _-])?(?!certificate)(?:\w{1,20}[ _-])?${PART}|[[<]\s?/?(?:stop|close|finish)[ _-](?:of[ _-])?${PART}|(?:^|[\n.!?:;*=#>\])-] {0,3})end of (?:the )?(?:\w{1,20} )?(?:${PART})(?: block| section)?\s?[.:\])>*=-]|\b(?:begin|end)_${PART}\b|\b(?:rest|remainder) of (?:the )?(?:justification|input|prompt)`,
       'iu',
     ),
   },
   {
     says: 'says that a mark or the trust has changed',
     pattern:
-      /\b(?:marker|delimiter|separator|boundary)s?\b.{0,30}\b(?:changed|ends?|closed?|is now|void)\b|\bnow trusted\b/i,
+      /\b(?:marker|delimiter|separator|boundary)s?\b.{0,30}\b(?:changed|ends?|closed?|is now|void)\b.{0,200}\b(?:trust|instruct|prompt|justification|review|rat(?:e|ing)\b)|\bnow trusted\b/i,
   },
   {
     says: 'uses a field name of our own question',
-    pattern:
-      /untrusted[ _-]text|expected_automation|requestor_requests_in_window|injection_suspected|anomaly_flags|risk_score\b/i,
+    pattern: /untrusted[ _-]text|expected_automation|requestor_requests_in_window|injection_suspected|anomaly_flags/i,
   },
   { says: 'puts one unusual sign between its words', pattern: /\w([\^¦§¬·•▁˽‖¶¤])\w{1,30}\1\w{1,30}\1\w{1,30}\1/u },
 ] as const;
 
-export const delimiter = ({ lines }: View): string[] => found(MARKS, lines);
+export const delimiter = ({ lines }: View): string[] => [
+  ...found(MARKS, lines),
+  ...(headings(lines).some((heading) => OF_MESSAGE.test(heading)) ? ['shouts a heading between rules'] : []),
+  ...(fencesWords(lines) ? ['holds a fence around words'] : []),
+];
 
-/** A name of a rating, plain or as the key of a record; a level of a log or an array has its own name before it. */
-const KEY = String.raw`(?:risk|rating|score|decision|verdict|recommended)[ _-]?(?:level|score|rating|value|risk|class)?|(?<![\p{L}\p{N}] ?)level|auto[ _-]?approved?|anomaly[ _]flags?|injection[ _](?:suspected|detected)`;
-const VALUE = String.raw`(?:low(?:est)?|lo|medium|high|critical|minimal|none|null|safe|ok|approved?|auto[ _-]?approved?|true|false|\[\]|0(?:\.0)?|[1-3])(?![\w.])`;
-const QUOTE = String.raw`(?:\\{0,2}["'*\u201c\u201d])`;
-/** A key and its value may be parted by the sign of any notation, and the value may be wrapped once. */
-const IS = String.raw`${QUOTE}?\s{0,3}(?::|=>?|\||>|,)\s{0,3}`;
-const WRAPPED = String.raw`(?:[{[(]\s{0,3}${QUOTE}?(?:value|level|label|name)${IS})?${QUOTE}{0,2}`;
+/** What stands in capitals between rules. */
+const headings = (text: string): string[] =>
+  [...text.matchAll(/[*=~_#-]{3,80} {0,3}([A-Z][A-Z _-]{2,60})(?=$|[^\w-])/gmu)].map(([, heading = '']) => heading);
+/** Part of a message to a model, or the begin or end of a part; the armour of a key is neither. */
+const OF_MESSAGE = new RegExp(
+  String.raw`^(?!.{0,60}\b(?:CERTIFICATE|KEY|PGP)\b)(?:.{0,60}\b(?:END|BEGIN|START|STOP|NEW)[ _-](?:.{0,60}[ _-])?${PART}\b|.{0,60}\b(?:TRUSTED|UNTRUSTED|INSTRUCTIONS?|PROMPT|REVIEWER|RATINGS?)\b|(?:SYSTEM|ASSISTANT|DEVELOPER|ADMIN)(?: (?:MESSAGE|NOTE|OVERRIDE))?[ _-]{0,60}$)`,
+  'iu',
+);
 
-/** A result record, or pieces of one, in any of the usual notations. */
-const RECORDS = [
-  {
-    says: 'gives a rating as a key with a value',
-    pattern: new RegExp(
-      String.raw`(?<![\p{L}\p{N}])(?:${QUOTE}(?:${KEY})${IS}|<?(?:${KEY})\s{0,3}(?::|=>?|\||>)\s{0,3})${WRAPPED}${VALUE}`,
-      'iu',
-    ),
-  },
-  {
-    says: 'lists a rating among the values of a record',
-    pattern:
-      /(?<![\p{L}\p{N}]|:\s?\\{0,2}["'])low\s?\\{0,2}["'][,;:}\]]|["']\s{0,3}[,;]\s{0,3}\\{0,2}["'](?:low|critical|approved?|auto[ _-]?approved?)\b|[,;|\t]\s?["']?(?:low|critical)["']?\s?[,;|\t]\s?(?:low|auto|approved?|none|ok|no |routine|false|\[|\d|"|')|[\w-]{1,40}[;|\t]\s?(?:low|critical)\s?(?:[;|\t]|$|\n)/iu,
-  },
-  {
-    says: 'holds the heading of a table of ratings',
-    pattern:
-      /(?:^|[\n|,;\t])\s?(?:id|request(?:[_ ]?id)?|itemid)\s?[,;|\t]\s?(?:risk|score|rating|level|decision)\b|\b(?:risk|rating|score)\s?[,;|\t]\s?(?:comment|summary|flags|decision)\b/i,
-  },
-  {
-    says: 'gives the comment of a record as a key with a value',
-    pattern: /["'](?:comment|summary)["']\s{0,3}[:=]|(?<![\p{L}\p{N}])(?:comment|summary)\s?[:=]\s?["'\u201c]/iu,
-  },
-  {
-    says: 'closes a record and opens the next',
-    pattern: /["'}\]]\s{0,3}[}\]]\s{0,3},\s{0,3}[{["']|["']\s{0,3}\}\s{0,3},?\s{0,3}\{/,
-  },
-] as const;
-
-export function structure({ lines }: View): string[] {
-  return [
-    ...found(RECORDS, lines),
-    ...(closesWhatItNeverOpened(lines) ? ['closes a bracket or quotation that it never opened'] : []),
-    ...(closesForeignTag(lines) ? ['closes a section that it never opened'] : []),
-  ];
-}
-
-/**
- * A snippet of JSON or code that someone pasted opens what it closes. A text that wants out of the string it stands in
- * closes first: its first quotation mark, or one bracket too many beside a quotation mark, ends a value.
- */
-function closesWhatItNeverOpened(text: string): boolean {
-  if (FIRST_QUOTE_CLOSES.test(text)) return true;
-  let depth = 0;
-  for (const { 0: bracket, index } of text.matchAll(/[{}[\]]/g)) {
-    depth += bracket === '{' || bracket === '[' ? 1 : -1;
-    if (depth < 0 && /["'}\]][\s,]{0,3}$/.test(text.slice(Math.max(0, index - 5), index))) return true;
-    depth = Math.max(depth, 0);
-  }
-  return false;
-}
-
-/** Behind a word (not a number: inches) and before a separator. */
-const FIRST_QUOTE_CLOSES = /^[^"]{0,4000}[\p{L}.!?)]"\s{0,3}(?:[,;:]\s{0,3}["'{[\w]|[}\]])/u;
-
-function closesForeignTag(text: string): boolean {
-  const open = new Set<string>();
-  for (const [, slash, name = ''] of text.matchAll(/<(\/?)([\p{L}_][\p{L}\p{N}_:-]{0,40})/gu)) {
-    if (slash === '') open.add(name.toLowerCase());
-    else if (!open.has(name.toLowerCase())) return true;
-  }
-  return false;
+/** A fence holds code or a log, and is closed again; one around words, or without an end, sets them apart from the rest. */
+function fencesWords(text: string): boolean {
+  const pieces = text.split(/```|~~~|"""|'''/u);
+  return pieces.length % 2 === 0 || pieces.some((piece, n) => n % 2 === 1 && !/[=\\/{}<>$_|]|\d:\d|\w\(/.test(piece));
 }

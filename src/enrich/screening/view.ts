@@ -1,8 +1,23 @@
 import { folded } from '../../text/look_alikes.ts';
-import type { View } from './detector.ts';
 import { type Ids, namedIds } from './ids.ts';
 import { withoutAnyUnseen, withoutUnseen } from './invisible.ts';
 import { unleeted, unspaced } from './scripts.ts';
+
+/** A text made ready once for all detectors. */
+export type View = {
+  /** As it was written. */
+  readonly original: string;
+  /** NFKC without unseen characters; line breaks kept. */
+  readonly lines: string;
+  /** The same as one line. */
+  readonly line: string;
+  /** All that the rules about words shall read. */
+  readonly readings: readonly string[];
+  /** Unseen characters that honest text does not hold. */
+  readonly hidden: number;
+  /** Ids of other requests in the text. */
+  readonly otherIds: number;
+};
 
 export function viewOf(original: string, ids: Ids): View {
   const { lines, line, hidden } = normalised(original);
@@ -62,3 +77,14 @@ export function capped(line: string): string {
   }
   return line.slice(0, end).trimEnd();
 }
+
+/**
+ * One thing to look for and the sentence that tells it.
+ * INVARIANT: a pattern never repeats a group that repeats something itself, and every gap in it has a bound, so that its
+ * time grows with the length of the text and not with its square; test/unit/enrich/screening/linear.test.ts holds that.
+ */
+export type Pattern = { readonly says: string; readonly pattern: RegExp };
+
+/** The sentences of all patterns that occur. */
+export const found = (patterns: readonly Pattern[], text: string): string[] =>
+  patterns.filter(({ pattern }) => pattern.test(text)).map(({ says }) => says);

@@ -37,17 +37,30 @@ type WordClass = keyof typeof VOCABULARY;
 
 /** An order to the reviewer in another language than English: which classes of words stand close together. */
 export function ordersInOtherLanguages(text: string): string[] {
-  return sentencesOf(text).some(isOrder) ? ['tells the reviewer what to answer, in another language than English'] : [];
+  const sentences = sentencesOf(text);
+  const words = sentences.map(wordsOf);
+  const ofRating = words.flat().some((classes) => classes.has('risk') || classes.has('low'));
+  const order = sentences.some(
+    (sentence, n) => asksForLow(sentence, words[n] ?? []) || setsAside(words[n] ?? [], ofRating),
+  );
+  return order ? ['tells the reviewer what to answer, in another language than English'] : [];
 }
 
 type Words = readonly ReadonlySet<WordClass>[];
 
-function isOrder(words: Words): boolean {
-  const near = (a: WordClass, b: WordClass, gap: number) => standNear(words, a, b, gap);
-  const anywhere = (wordClass: WordClass) => words.some((classes) => classes.has(wordClass));
-  if (near('setAside', 'rules', 6)) return true;
-  return near('risk', 'low', 6) && (anywhere('rate') || anywhere('request'));
+/** `risk` and `low` with a verb of rating in the sentence, or said of a request in the same breath. */
+function asksForLow(sentence: string, words: Words): boolean {
+  const low = (some: Words) => standNear(some, 'risk', 'low', 6);
+  if (!low(words)) return false;
+  const breaths = () => sentence.split(/[,:()\u3001\uff0c\u060c]/u).map(wordsOf);
+  return holds(words, 'rate') || breaths().some((breath) => low(breath) && holds(breath, 'request'));
 }
+
+/** An order begins with its verb, where a proxy that ignores a rule is named first; if not, the text says more of ratings. */
+const setsAside = (words: Words, ofRating: boolean): boolean =>
+  standNear(words, 'setAside', 'rules', 6) && (ofRating || holds(words.slice(0, 2), 'setAside'));
+
+const holds = (words: Words, wordClass: WordClass): boolean => words.some((classes) => classes.has(wordClass));
 
 /** Whether a word of each class stands within `gap` words of the other, in whatever order the language has. */
 function standNear(words: Words, a: WordClass, b: WordClass, gap: number): boolean {
@@ -88,12 +101,12 @@ for (const { word, wordClass } of entries) {
 }
 const STEM_LENGTHS = [...new Set([...STEMS.keys()].map((stem) => stem.length))];
 
-function sentencesOf(text: string): Words[] {
+function sentencesOf(text: string): string[] {
   const parted = UNSPACED.test(text) ? text.replace(INSIDE, ' $& ') : text;
-  return parted
-    .split(/(?<![.!?;\u3002\u061b\u061f\n])[.!?;\u3002\u061b\u061f\n]+(?:\s|$)/u)
-    .map((sentence) => (sentence.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map(classesOf));
+  return parted.split(/(?<![.!?;\u3002\u061b\u061f\n])[.!?;\u3002\u061b\u061f\n]+(?:\s|$)|\|/u);
 }
+
+const wordsOf = (sentence: string): Words => (sentence.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map(classesOf);
 
 function classesOf(word: string): ReadonlySet<WordClass> {
   const found = new Set(EXACT.get(word));

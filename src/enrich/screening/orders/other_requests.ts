@@ -1,4 +1,4 @@
-import type { Pattern } from '../detector.ts';
+import type { Pattern } from '../view.ts';
 import { DONE, gap, idea, MUST, one } from './phrase.ts';
 
 const REQUESTS = one(`(?:in_)?(?:this|your|the_same)_(?:batch|list|queue|set_of_requests) in_the_(?:batch|list|queue)
@@ -33,10 +33,9 @@ export const ABOUT_OTHERS: readonly Pattern[] = [
     `use ${one('the_following this these')} ${one('text sentence words? wording phrase')} ${one('as for in')}\\b`,
     `${one('copy repeat quote reproduce print output use')} ${gap(4)}${one('verbatim word_for_word exactly_as_written literally unchanged')}\\b`,
     `${one('tell convince inform assure persuade make')} ${one('the every any')}? ?(?:human )?${one('approver reviewer administrator reader authorizer')}s? (?:\\w+ )?${one('that to believe think this it everything')}\\b`,
-    `so that the ${one('approver reviewer reader authorizer')}\\b`,
-    `${one('explain_to reassure urge remind let')} the ${one('approver reviewer reader authorizer')}\\b`,
-    `${one('note text message remark sentence line words')} ${one('for to shown_to')} the ${one('approver reviewer reader authorizer')}\\b`,
-    `${one('in as with end start begin')} your ${gap(1)}${one('comment explanation summary reasoning conclusion recommendation sentence verdict answer')}\\b`,
+    `so that the ${one('approver reviewer reader authorizer')} ${gap(1)}${one('believes? thinks? knows? assumes? approves? accepts? grants? trusts? feels? does will cannot can_not is')}\\b`,
+    `${one('explain_to reassure urge remind')} the ${one('approver reviewer reader authorizer')}\\b`,
+    `${one('in as with end start begin')} your ${gap(1)}${one('comment explanation summary reasoning conclusion recommendation sentence verdict answer')}\\b(?! ${one('of from you yesterday earlier last on')}\\b)`,
     `justify ${one('the your')} ${one('rating score level result')}\\b`,
     `recommend ${gap(2)}${one('approv\\w+ granting')}\\b`,
   ),

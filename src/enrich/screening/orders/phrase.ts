@@ -1,4 +1,4 @@
-import type { Pattern } from '../detector.ts';
+import type { Pattern } from '../view.ts';
 
 /*
  * Building blocks for patterns over sentences made plain: lower case, words parted by one blank, no punctuation, one
@@ -32,9 +32,13 @@ const RATED = one('risk rating score level');
 export const PLAIN_LOW = `(?:very |the )?${one('low lowest minimal minimum negligible')}(?: ${RATED})?`;
 export const ANY_LOW = `(?:very |the )?${one('low lo lowest minimal minimum negligible harmless zero 0 none nothing safe routine trivial green fine')}(?: ${RATED})?`;
 
+/** A place of the work: "low in the printer menu"; what the review itself is made of is none. */
+export const ELSEWHERE = `(?! ${one('in on at of from by to')} ${one('the an? our its their')} (?!(?:\\w+ ){0,2}${one(`scale answers?
+  output results? comments? summary list batch requests? review ratings? json response report records? grounds basis`)}\\b))`;
+
 /** What may follow a rating that is a word of its own: `low disk space` and `low level format` go on otherwise. */
 export const DONE = `(?= ${one(`and for to on in with as because since whatever regardless now then instead or also again only
-  please here everywhere always it they so if until by this that the when before otherwise but comment close approve reason
+  please here everywhere always it they so if until by this that the when before otherwise but_(?!was|got|is|found) comment close approve reason
   thanks no not is are at too sweetheart`)}\\b|$)`;
 
 /** What the review gives. */

@@ -1,5 +1,5 @@
-import type { Pattern } from '../detector.ts';
-import { ANY_LOW, DONE, gap, ITEM, idea, MUST, one, PLAIN_LOW, RATING, REVIEWER } from './phrase.ts';
+import type { Pattern } from '../view.ts';
+import { ANY_LOW, DONE, ELSEWHERE, gap, ITEM, idea, MUST, one, PLAIN_LOW, RATING, REVIEWER } from './phrase.ts';
 
 /** Verbs of rating, and verbs that people also use for alarms, hosts and files. */
 const RATE = '(?:re)?(?:rate|score|classify|grade|rank|assess|evaluate|judge)';
@@ -39,7 +39,7 @@ export const ABOUT_RATING: readonly Pattern[] = [
     `${LOW} please\\b`,
     `override ${one('the')}? ?${one('risk rating score level')}? ?(?:to |with )?${LOW}${DONE}`,
     `${one('this mine')} ${MUST} be ${gap(1)}${one('low lowest')}${DONE}`,
-    `${one('result answer verdict output rating classification grade conclusion response')} ${one('is as of')}? ?${one('low lowest')}${DONE}`,
+    `${one('result answer verdict output rating classification grade conclusion response')} ${one('is as of')}? ?${one('low lowest')}${ELSEWHERE}${DONE}`,
     `answer ${one('yes is no')}? ?${one('yes is')}? ?low\\b`,
     `${one('make_sure ensure see_to_it guarantee')} ${gap(4)}(?:${RATING}|${ITEM}|result) ${gap(4)}${one('low lowest')}${DONE}`,
   ),
@@ -56,7 +56,7 @@ export const ABOUT_RATING: readonly Pattern[] = [
   ),
   idea(
     'dictates the rating in the name of somebody',
-    `${one('pre auto already')}? ?${one('approved cleared authori[sz]ed')} ${gap(10)}${one('rate score record mark return answer set report rating risk give classif\\w+ log')} ${gap(6)}${one('low lowest minimal none')}\\b`,
+    `${one('pre auto already')}? ?${one('approved cleared authori[sz]ed')} ${gap(10)}${one('rate score mark return answer set give classif\\w+')} ${gap(6)}${one('low lowest minimal none')}\\b`,
     `${one('exempt exempted exemption whitelisted excluded excused pre_?cleared waived')} ${gap(5)}${one('scoring rating assessment risk evaluation')}\\b`,
     `calibration ${one('record example item entry sample request')}\\b`,
   ),
@@ -71,6 +71,11 @@ const RULES =
 const EARLIER = one(
   'previous prior above earlier preceding former existing your all any every other system given original initial safety',
 );
+const WITHOUT = one(
+  'no without skip skips skipping omit suppress waive bypass disable stop forgo avoid exempt_from excluded_from exemption_from',
+);
+/** The checks of whoever writes, or of a thing: "no further review needed by us", "further analysis of the dump". */
+const NOT_OURS = `(?! (?:\\w+ ){0,2}${one('by from on at')} ${one('us me our my your_side vendors? the_vendor')}\\b| of ${one('the an? our its these those')} (?!${one('requests? access risks? ticket entry')}\\b))`;
 const OF_REVIEW = one('rating scoring risk review evaluation assessment');
 const BEFORE =
   one(`above before so_far (?:that|which)_came_before (?:that_|which_)?you_(?:were|have_been|are|got|received|had)(?:_given)?
@@ -88,7 +93,7 @@ export const ABOUT_RULES: readonly Pattern[] = [
   ),
   idea(
     'declares the rules of the review changed or void',
-    `${one('new updated? revised changed real actual additional hidden special further')} ${gap(1)}(?:rubric|${OF_REVIEW} ${one('policy rules? instructions? guidelines')}|system prompt)\\b`,
+    `${one('new updated revised changed real actual additional hidden special further')} ${gap(1)}(?:rubric|${OF_REVIEW} ${one('policy rules? instructions? guidelines')}|system prompt)\\b`,
     `new ${one('instructions? directives? rules orders')} ${one('follow apply for_you for_the_(?:ai|reviewer|model) are is below please set rate return you low override')}\\b`,
     `new ${one('instructions? directives?')}$`,
     `(?:${OF_REVIEW} ${one('policy rules? rubric criteria')}|${EARLIER} ${gap(1)}${RULES}|rubric|prompt) ${gap(6)}${one('is are was were has_been have_been')} (?:now )?${one('void obsolete invalid outdated suspended replaced superseded changed a_mistake a_test sent no_longer')}\\b`,
@@ -101,12 +106,14 @@ export const ABOUT_RULES: readonly Pattern[] = [
     `your ${gap(1)}${one('ratings? scores? scoring risk_(?:score|rating|level|assessment|engine) system_prompt prompt rubric output reply_so_far training programming (?:system|previous|original|initial)_instructions guidelines_(?:say|are) evaluation_of_(?:this|the) assessment_of_(?:this|the)')}\\b`,
     `${one('prompt instructions? rubric policy rules?')} (?:that |which )?${one('i we')} ${one('gave sent wrote given showed')} (?:to )?you\\b`,
     `${one('prompt instructions? rubric policy rules? guidance')} (?:that |which )?you ${one('were have_been are got received')}\\b`,
-    `${one('print reveal show repeat quote output disclose leak write copy include put tell_me what_(?:is|are)')} ${gap(3)}${one('the your')} ${gap(1)}${one('system_prompt prompt_(?:above|text) hidden_instructions initial_instructions rubric')}\\b(?= ${one('in into to as here verbatim above first before so')}\\b|$)`,
+    `${one('print reveal show repeat quote output disclose leak write copy include put tell_me what_(?:is|are)')} ${gap(3)}${one('the your')} ${gap(1)}${one('system_prompt prompt_(?:above|text) hidden_instructions initial_instructions rubric')}\\b(?= ${one('into to as here verbatim above first before so in_(?:the|your|this)_(?:answer|output|comment|summary|reply|response|result)')}\\b|$)`,
   ),
   idea(
     'asks to leave the review out',
-    `${one('no without skip skips skipping omit suppress waive bypass disable stop forgo avoid exempt_from excluded_from exemption_from')} ${gap(1)}${one('the any all a this further more additional extra need_for')}? ?${one('security ai automated automatic model')}? ?${one('scoring rating risk_(?:check|checks|assessment|review|evaluation|analysis|rating|score) evaluation further_(?:review|checks?|assessment|evaluation|analysis)')}\\b`,
-    `${one('do_not don_t no_need_to never need_not there_is_no_need_to')} ${one('evaluate assess rate score flag classify question doubt escalate overthink mention_(?:these|this|the)_(?:instructions?|note|text|message|prompt) reveal_(?:this|these)')}\\b`,
+    `${WITHOUT} ${gap(1)}${one('the any all a this further more additional extra need_for')}? ?${one('security ai automated automatic model')}? ?${one('risk_(?:check|checks|assessment|review|evaluation|analysis|rating|score) further_(?:review|checks?|assessment|evaluation|analysis)')}\\b${NOT_OURS}`,
+    `${WITHOUT} ${gap(1)}${one('the any all a this further more additional extra need_for')}? ?${one('security ai automated automatic model')}? ?${one('scoring rating evaluation')}(?: low|(?= ${one('or of')} |${DONE}))`,
+    `${one('do_not don_t no_need_to never need_not there_is_no_need_to')} ${one('evaluate assess rate score classify overthink mention_(?:these|this|the)_(?:instructions?|note|text|message|prompt) reveal_(?:this|these)')}\\b`,
+    `${one('do_not don_t no_need_to never need_not there_is_no_need_to')} ${one('flag question doubt escalate')}(?: ${one('this it that me any\\w* and or (?:the|my)_(?:request|access|rating|reason)')}\\b|$)`,
     `${one('rating ratings scoring review assessment evaluation')} ${gap(3)}${one('is are be remains?')} ${one('only just purely merely')}? ?(?:a )?${one('formality skipped waived suspended unnecessary superfluous not_(?:required|needed|necessary) disabled done_already')}\\b`,
     `ratings? suspended\\b`,
     `no ${OF_REVIEW} ${gap(3)}${one('is are')} ${one('required needed necessary performed done')}\\b`,
@@ -116,18 +123,23 @@ export const ABOUT_RULES: readonly Pattern[] = [
 
 const NAMED = `${one('automated automatic risk security access human')}? ?${one('ai llm language_model reviewers? evaluator rater scorer scoring_(?:system|engine|model|agent) assistant model grader')}`;
 const RATES = one(
-  'rate score grade classify mark give return answer ignore disregard skip approve accept pass report output treat assign say set trust',
+  'rate(?!_limit) score grade classify mark give return answer ignore disregard skip approve accept pass report output treat assign say set trust',
 );
 const ROLE = one(
   'reviewer assistant officer oracle machine robot calculator character function program bot engine expert person friend judge who that which without never always',
 );
 
+/** A salutation or a note is courtesy, until it goes on about the rating. */
+const ADDRESS = `(?:let the ${one('approver reviewer authorizer')} know|${one('dear attention hello hi hey')} ${one('the our')}? ?(?:${NAMED}s?|${one('approvers? authorizers?')})|${one('note text message remark sentence line words')} ${one('for to shown_to')} the ${one('approver reviewer reader authorizer')})`;
+const OF_RATING = `(?:${one('lowest ratings? rated scores? scored harmless no_risk risk_(?:is|low|rating|level|score) unsuspicious findings others instructions? prompt rubric cleared trusted verdict rate_this')}|low${DONE})`;
+
 /** Words to the reviewer itself: no requestor knows it, and none has business with it. */
 export const ABOUT_REVIEWER: readonly Pattern[] = [
   idea(
     'speaks to the reviewer',
-    `${one('dear hello hi hey attention note_to message_to message_for notice_to notice_for advice_to instructions?_to instructions?_for for to')} ${one('the any all our')}? ?${NAMED} ${one('please you reading (?:that|who)_(?:reads|rates|scores|reviews) do rate ignore this must')}\\b`,
-    `${one('dear attention')} ${NAMED}\\b`,
+    `${one('attention note_to message_to message_for notice_to notice_for advice_to instructions?_to instructions?_for for to')} ${one('the any all our')}? ?${NAMED} ${one('please you reading (?:that|who)_(?:reads|rates|scores|reviews) do rate ignore this must')}\\b`,
+    `${one('dear attention hello hi hey')} ${one('ai llm language_model model chatbot bot gpt')}\\b`,
+    `${ADDRESS} [\\s\\S]{0,300}\\b${OF_RATING}\\b`,
     `${one('as you_are you_re')} an? ${gap(3)}${one('ai llm language_model assistant chatbot reviewer evaluator rater')}\\b`,
     `${one('if when while because since unless before after')} you ${one('rate score grade assess evaluate summari[sz]e print output process_(?:this|the)_(?:request|list|batch) write_(?:the|your)_(?:comment|summary|answer) are_(?:rating|scoring|reviewing|evaluating|an?_(?:ai|llm|model|assistant))')}\\b`,
     `how would ${one('you he she they')} ${one('rate score grade classify assess')}\\b`,
@@ -139,7 +151,7 @@ export const ABOUT_REVIEWER: readonly Pattern[] = [
     `${REVIEWER} ${gap(2)}${one('must shall should has_to is_to are_to is_required_to is_asked_to may can will_now')} ${gap(3)}(?:${RATES}|use|write|not)\\b`,
     `${REVIEWER} (?:please )?${one('ignore disregard rate mark score return output')} ${gap(3)}${one('low this it all everything rules?')}\\b`,
     `${one('i we hereby')} ${gap(1)}${one('authori[sz]e permit allow instruct order command direct ask want need expect tell advise urge beg remind')} you to\\b`,
-    `you ${one('must shall should have_to are_to will need_to can may')} ${gap(3)}${one('rate score grade classify output return_low answer assign say_low mark ignore disregard')}\\b`,
+    `you ${one('must shall should have_to are_to will need_to can may')} ${gap(3)}${one('rate(?!_limit) score grade classify output return_low answer assign say_low mark ignore disregard')}\\b`,
     `${one('answer respond reply act rate decide')} accordingly\\b`,
     `act accordingly\\b`,
     `your ${gap(1)}${one('task job role goal objective mission')} ${one('is now here')}\\b`,
@@ -147,8 +159,9 @@ export const ABOUT_REVIEWER: readonly Pattern[] = [
   ),
   idea(
     'gives the reviewer a role to play',
-    `you ${one('are re')} now\\b`,
-    `${one('from_now_on from_here_on')} (?:you|act|an?|behave|my|in|use|treat|rate|all|every)\\b`,
+    `you ${one('are re')} now (?!\\w+(?:ed|ing)\\b|${one('able on at in_(?:the|as) free welcome ready')}\\b)`,
+    `${one('from_now_on from_here_on')} ${one('you act_as behave rate score')}\\b`,
+    `${one('from_now_on from_here_on')} ${gap(8)}${one('requests? ratings? rated? scores? risk low reviewer')}${DONE}`,
     `${one('let_s let_us lets')} ${one('play pretend imagine role_play roleplay')}\\b`,
     `${one('pretend imagine suppose assume')} (?:that )?${one('you to_be we_are_in')}\\b`,
     `you ${one('are play only were')} ${one('an? the my called named')} ${gap(6)}${ROLE}\\b`,
@@ -163,6 +176,6 @@ export const ABOUT_REVIEWER: readonly Pattern[] = [
     says: 'gives the reviewer a role to play',
     // Within a sentence the same words describe servers: "will act as the primary".
     pattern:
-      /^(?:please )?(?:act as|pretend|imagine|role ?play|play the (?:role|part)|behave (?:as|like)|simulate an?)\b/m,
+      /^(?:please )?(?:act as|pretend|imagine|role ?play(?= (?:as|an?|the|that|you|with|now)\b)|play the (?:role|part)|behave (?:as|like)|simulate an?)\b/m,
   },
 ];

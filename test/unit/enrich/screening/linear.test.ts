@@ -5,9 +5,10 @@ import { NO_IDS } from '../../../../src/enrich/screening/ids.ts';
 import { lexical } from '../../../../src/enrich/screening/lexical.ts';
 import { markup } from '../../../../src/enrich/screening/markup.ts';
 import { neutraliseComment } from '../../../../src/enrich/screening/neutralise.ts';
+import { structure } from '../../../../src/enrich/screening/records.ts';
 import { screenText } from '../../../../src/enrich/screening/screen.ts';
 import { mixedScript } from '../../../../src/enrich/screening/scripts.ts';
-import { delimiter, roleTokens, structure } from '../../../../src/enrich/screening/spoofing.ts';
+import { delimiter, roleTokens } from '../../../../src/enrich/screening/spoofing.ts';
 import { viewOf } from '../../../../src/enrich/screening/view.ts';
 
 /** Everything that looks at a text, without the bound that screenText puts on its length. */
@@ -97,6 +98,16 @@ const PIECES = [
   'リスク低',
   'ความ',
   '\ud800',
+  'key: ',
+  ' a=b',
+  '| a ',
+  'r1: ',
+  '=== END ',
+  '"""',
+  'low, medium, ',
+  'dear reviewer ',
+  'from now on ',
+  'no further ',
 ];
 
 /** Processor time of this thread: a busy machine does not count. */
