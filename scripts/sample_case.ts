@@ -34,4 +34,8 @@ export const SAMPLE_HINDRANCE: Hindrance = {
   actedBefore: true,
   disagreement: { kind: 'confirmation', action: 'approve', reason: 'risk', risk: 'high', limit: 'low' },
   cap: { cap: 'CAP_APPROVALS_PER_RUN', limit: 50 },
+  policy: {
+    ...{ action: 'approve', says: 'nothing is changed during the freeze', advice: 'wait until the freeze is over' },
+    step: { kind: 'escalate', to: 'team change-board', ask: null },
+  },
 };

@@ -8,6 +8,7 @@ import type { PolicyCase, PolicyEngine } from '../domain/policy_case.ts';
 import { higher, type Risk } from '../domain/risk.ts';
 import { disagreement } from './confirm.ts';
 import { FLOOR_RULES, riskFloor } from './floor.ts';
+import { type Forbidding, forbidsOf, weightiest } from './forbidding.ts';
 import { gateFacts, shutGates } from './gates.ts';
 import { type Hindrance, nextStep } from './next_step.ts';
 
@@ -86,6 +87,7 @@ export function decide(
   const named = new Set<string>();
   let decided: { action: Action; basis: readonly string[] } | null = null;
   let disagreed: Hindrance['disagreement'] = null;
+  const forbidden: Forbidding[] = [];
 
   for (const [action, row] of Object.entries(ASKED) as [Action, (typeof ASKED)[Action]][]) {
     if (dossier.request.status !== ACTIONS[action].from) continue;
@@ -93,6 +95,7 @@ export function decide(
     const spoke = answer.basis.map((rule, i) => ({ action, rule, says: answer.says[i] ?? '' }));
     if (!answer.allowed) {
       for (const rule of answer.basis) named.add(rule);
+      if (answer.errors.length === 0) forbidden.push(...forbidsOf(action, answer));
       trace.push(...spoke.map((one) => ({ kind: 'policy', allows: false, ...one }) as const));
       trace.push(...answer.errors.map((error) => ({ kind: 'policy-error', action, error }) as const));
       continue;
@@ -134,7 +137,10 @@ export function decide(
     risk,
     rules: trace,
     basis: decided?.basis ?? [...named],
-    next: decided === null ? nextStep(facts, hindranceOf(subject, acted, disagreed, confirmed)) : null,
+    next:
+      decided === null
+        ? nextStep(facts, { ...hindranceOf(subject, acted, disagreed, confirmed), policy: weightiest(forbidden) })
+        : null,
     needsPerson: decided === null && waitsForPerson(subject, risk),
   };
 }
@@ -164,7 +170,7 @@ function hindranceOf(
   acted: DecideWith['acted'],
   disagreed: Hindrance['disagreement'],
   confirmed: Confirmed | null,
-): Hindrance {
+): Omit<Hindrance, 'policy'> {
   return {
     own: dossier.facts.own,
     actedBefore:

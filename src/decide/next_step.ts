@@ -3,6 +3,8 @@ import type { CapReached, RuleTrace } from '../domain/decision.ts';
 import type { NextStep } from '../domain/next_step.ts';
 import type { PolicyCase } from '../domain/policy_case.ts';
 import { capWords, disagreementWords, refusalWords } from '../phrases/rule_words.ts';
+import { plainLine } from '../text/plain_text.ts';
+import type { Forbidding } from './forbidding.ts';
 import { isNamed } from './gates.ts';
 
 /** What stands in the way besides the facts of the case: found while deciding. */
@@ -13,6 +15,8 @@ export type Hindrance = {
   readonly disagreement: Extract<RuleTrace, { kind: 'confirmation' }> | null;
   /** The cap that held it back, or null. */
   readonly cap: CapReached | null;
+  /** The policy that says what is next, or forbids without saying it; null when none forbids. */
+  readonly policy: Forbidding | null;
 };
 
 type Row = {
@@ -60,6 +64,23 @@ function refusedStep(facts: PolicyCase): NextStep {
     refusalWords(refusal),
     'if it is wanted now, a person approves it in the vault',
   );
+}
+
+/** A smaller entitlement that a role of the person has already. */
+const lesserWords = ({ accessContext: { lesser } }: PolicyCase): string | null =>
+  lesser ? `offer ${lesser.entitlement}, which the role ${lesser.role} has` : null;
+
+/** What a policy of the folder says is next; the owner decides where it says nothing. */
+function byPolicy(facts: PolicyCase, policy: Forbidding | null): NextStep {
+  const { kind, to, ask } = policy?.step ?? { kind: 'escalate', to: 'owner', ask: null };
+  const recipients: Readonly<Record<string, string>> = { owner: ownerOf(facts), manager: managerOf(facts) };
+  return {
+    kind,
+    to: recipients[to] ?? to,
+    finding: policy?.says ?? 'a policy forbids it',
+    ask,
+    alternative: policy?.advice ?? lesserWords(facts),
+  };
 }
 
 /**
@@ -119,13 +140,26 @@ export const NEXT_STEPS = {
     when: ({ dossier }) => dossier.history.refusal !== undefined,
     step: (facts) => refusedStep(facts),
   },
+  'requestor-unlisted': {
+    when: ({ accessContext }) => accessContext.identitiesDefined === true && !accessContext.person.known,
+    step: ({ dossier }) =>
+      escalate(
+        'security',
+        `${plainLine(dossier.request.requestor.name ?? 'the requestor', 80)} is not listed among the identities, so roles and manager are unknown`,
+        'add the person to the identities of policy/access.yml',
+      ),
+  },
+  'policy-step': {
+    when: (_facts, { policy }) => policy !== null && policy.step !== null && policy.step.kind !== 'observe',
+    step: (facts, { policy }) => byPolicy(facts, policy),
+  },
   privileged: {
     when: ({ accessContext }) => accessContext.privileged || accessContext.neverAuto.length > 0,
     step: (facts) =>
       escalate(
         ownerOf(facts),
         `never decided without a person: ${facts.accessContext.privileged ? `privileged entitlement ${facts.accessContext.entitlement}` : facts.accessContext.neverAuto.join(', ')}`,
-        'time-bound read access, or the break-glass procedure in an emergency',
+        lesserWords(facts) ?? 'time-bound read access, or the break-glass procedure in an emergency',
       ),
   },
   'no-justification': {
@@ -162,7 +196,7 @@ export const NEXT_STEPS = {
       escalate(
         managerOf(facts),
         `${facts.accessContext.entitlement} is not standard for this person's roles`,
-        'somebody who has the role does it',
+        lesserWords(facts) ?? 'somebody who has the role does it',
       ),
   },
   'whole-space': {
@@ -198,6 +232,10 @@ export const NEXT_STEPS = {
   'acted-before': {
     when: (_facts, { actedBefore }) => actedBefore,
     step: () => escalate('another authorizer', 'the agent has done its part; the other levels have to be decided'),
+  },
+  policy: {
+    when: (_facts, { policy }) => policy !== null,
+    step: (facts, { policy }) => byPolicy(facts, policy),
   },
   'between-the-limits': {
     when: () => true,

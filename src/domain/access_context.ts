@@ -18,8 +18,12 @@ export type AccessContext = {
   readonly person: Person;
   /** Whether any role is defined at all; without one nobody can be out of role. */
   readonly rolesDefined: boolean;
+  /** Whether anybody is listed at all; without that nobody is a stranger. Absent in runs archived before. */
+  readonly identitiesDefined?: boolean;
   /** The entitlement is standard for one of the person's roles. */
   readonly inRole: boolean;
+  /** Less of the same that a role of the person has, where what is asked for is not; absent in runs archived before. */
+  readonly lesser?: LesserEntitlement | null;
   readonly sodConflicts: readonly SodConflict[];
   /** Longest grant that the classes allow, in hours; null when none is set. */
   readonly maxHours: number | null;
@@ -37,6 +41,8 @@ export type AccessContext = {
 /** Blast radius, from the narrowest to the widest. */
 export const REACHES = ['host', 'service', 'site', 'domain'] as const;
 export type Reach = (typeof REACHES)[number];
+
+export type LesserEntitlement = { readonly entitlement: string; readonly role: string };
 
 export type Person = {
   /** Listed among the identities. */

@@ -16,3 +16,9 @@ export const NEXT_STEP_KINDS = {
   escalate: 'somebody has to decide it',
   observe: 'nothing has to be done now; it stays in sight',
 } as const satisfies Record<string, string>;
+
+/** What a policy says is next for a request that it holds. */
+export type PolicyStep = Pick<NextStep, 'kind' | 'ask'> & {
+  /** As for a next step; a bare `owner` or `manager` stands for whoever that is. */
+  readonly to: string;
+};

@@ -2,6 +2,7 @@ import type { AccessContext } from './access_context.ts';
 import type { Action } from './action.ts';
 import type { Assessment } from './assessment.ts';
 import type { Dossier, History } from './dossier.ts';
+import type { PolicyStep } from './next_step.ts';
 import type { Risk } from './risk.ts';
 import type { ScreenedTexts } from './screened_texts.ts';
 
@@ -33,7 +34,16 @@ export type PolicyAnswer = {
   readonly basis: readonly string[];
   /** Their sentences, in the same order. */
   readonly says: readonly string[];
+  /** What those that forbid say about the next step, in the same order. */
+  readonly notes?: readonly PolicyNote[];
   readonly errors: readonly string[];
+};
+
+/** What a policy tells the person who is left with a request. */
+export type PolicyNote = {
+  /** What can be done about it, or instead. */
+  readonly advice: string | null;
+  readonly next: PolicyStep | null;
 };
 
 /** For whoever has something else to do in between. INVARIANT: every dossier is added before any is asked about. */

@@ -42,8 +42,9 @@ export const confirmationAgreed = ({ confirmation, decision }: Reviewed): boolea
 
 /** `prod:operate · production, never without a person · privileged · at most 8 hours · owner platform-team` */
 export function accessContextWords(accessContext: AccessContext, clean: Clean): string {
-  const { entitlement, classes, neverAuto, privileged, inRole, rolesDefined, maxHours, owner, breakGlass } =
+  const { entitlement, classes, neverAuto, privileged, inRole, rolesDefined, maxHours, owner, breakGlass, reach } =
     accessContext;
+  const unlisted = accessContext.identitiesDefined === true && !accessContext.person.known;
   return [
     entitlement === null ? 'no row of the mapping fits' : clean(entitlement, 80),
     listed(
@@ -52,7 +53,8 @@ export function accessContextWords(accessContext: AccessContext, clean: Clean): 
     ),
     neverAuto.length > 0 ? `${listed(neverAuto, clean)}, never without a person` : '',
     privileged ? 'privileged' : '',
-    rolesDefined && !inRole ? 'out of role' : '',
+    reach ? `reaches the ${reach}` : '',
+    unlisted ? 'requestor not listed' : rolesDefined && !inRole ? 'out of role' : '',
     breakGlass ? 'break-glass' : '',
     maxHours === null ? '' : `at most ${plural(maxHours, 'hour')}`,
     owner === null ? '' : `owner ${clean(owner, 60)}`,

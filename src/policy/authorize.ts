@@ -66,6 +66,9 @@ export function makeAuthorization(
     }
   };
   const sentences = (ids: readonly string[]) => ids.map((id) => byId.get(id)?.says ?? '');
+  const notes = (ids: readonly string[]) => ({
+    notes: ids.map((id) => ({ advice: byId.get(id)?.advice ?? null, next: byId.get(id)?.next ?? null })),
+  });
 
   return {
     authorize(action, facts) {
@@ -74,7 +77,7 @@ export function makeAuthorization(
       // the gate, and then the permits that Cedar names are no reason for the answer.
       const allowed = allow && errors.length === 0;
       const basis = allow && !allowed ? [] : ids;
-      return { allowed, basis, says: sentences(basis), errors };
+      return { allowed, basis, says: sentences(basis), ...(allowed || basis.length === 0 ? {} : notes(basis)), errors };
     },
     matching(action, facts) {
       const { ids, errors } = ask(names.match, action, facts);

@@ -43,7 +43,7 @@ export function cedarCase(facts: PolicyCase, identitiesDefined: boolean): CedarC
     principal: {
       uid: { type: 'Requestor', id: wellFormed(requestor.id ?? requestor.name ?? requestor.displayName ?? '') },
       attrs: given({
-        known: named && (accessContext.person.known || !identitiesDefined),
+        known: named && (accessContext.person.known || !(accessContext.identitiesDefined ?? identitiesDefined)),
         roles: accessContext.person.roles,
         department: accessContext.person.department,
         manager: accessContext.person.manager,

@@ -1,7 +1,9 @@
 import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { ACTION_NAMES, type Action } from '../domain/action.ts';
+import type { PolicyStep } from '../domain/next_step.ts';
 import type { PolicyFile } from './folder.ts';
 import { characterAt, type Finding, type Place, placed, placeOf, topOf } from './place.ts';
+import { ANNOTATIONS, readStep } from './policy_step.ts';
 
 /** One policy as people speak of it: in a report, in `explain`, in a lint. */
 export type PolicyInfo = {
@@ -13,6 +15,10 @@ export type PolicyInfo = {
   readonly says: string;
   /** Its `@advice`: what the person can do about it. */
   readonly advice: string | null;
+  /** Its `@next`, `@to` and `@ask`: what is next for a request that it holds. */
+  readonly next: PolicyStep | null;
+  /** Annotations that nothing reads. */
+  readonly unread: readonly string[];
   readonly place: Place;
   readonly text: string;
 };
@@ -59,7 +65,12 @@ export function readSource(cedar: Cedar, { file, text }: PolicyFile): SourceRead
     }
     if (says === '')
       findings.push({ place, message: 'has no `@says("…")`: one sentence for the person who reads the report' });
-    const about = { id, says, effect, actions: actionsOf(answer.json), advice: advice || null };
+    const { step: next, problems } = readStep(annotations, effect);
+    for (const { annotation, message } of problems) {
+      findings.push({ place: placeOf(file, text, offset + annotationIn(part, annotation)), message });
+    }
+    const unread = Object.keys(annotations).filter((name) => !ANNOTATIONS.some((known) => known === name));
+    const about = { id, says, effect, actions: actionsOf(answer.json), advice: advice || null, next, unread };
     policies.push({ ...about, place, text: part, json: answer.json, asPermit: asPermit(part) });
   }
   return { policies, findings };
@@ -116,6 +127,12 @@ function inFileOrder(parts: readonly string[], text: string): { part: string; of
     from = offset + part.length;
     return { part, offset };
   });
+}
+
+/** Where an annotation stands in a policy. */
+function annotationIn(policy: string, name: string): number {
+  const bare = policy.replace(LITERAL_OR_COMMENT, (whole) => ' '.repeat(whole.length));
+  return Math.max(0, bare.search(new RegExp(`@\\s*${name}\\b`)));
 }
 
 const withoutComments = (text: string): string =>

@@ -6,6 +6,7 @@ import { interning } from '../util/intern.ts';
 import type { AccessModel } from './access_model.ts';
 import { approvalCheck } from './approvals.ts';
 import { conflictsOf, Holdings } from './conflicts.ts';
+import { lesserOf } from './lesser.ts';
 import { type Mapped, mapped } from './mapping.ts';
 import { anyFits } from './pattern.ts';
 import { inRole, personOf } from './people.ts';
@@ -42,6 +43,8 @@ function accessContextOf(
   const person = personOf(request, model);
   const described = about.bySpecificity.flatMap((name) => model.classes.get(name) ?? []);
   const privileged = entitlement !== null && anyFits(model.privileged, [entitlement]);
+  const standard = inRole(entitlement, person, request, model, now);
+  const conflictsWith = (asked: string) => conflictsOf(request, asked, holdings, model);
   const limits = described.flatMap(({ maxHours }) => maxHours ?? []);
   return {
     entitlement,
@@ -51,8 +54,10 @@ function accessContextOf(
     assetKnown,
     person,
     rolesDefined: model.roles.size > 0,
-    inRole: inRole(entitlement, person, request, model, now),
-    sodConflicts: conflictsOf(request, entitlement, holdings, model),
+    identitiesDefined: model.identities.length > 0,
+    inRole: standard,
+    lesser: standard || entitlement === null ? null : lesserOf(entitlement, person, model, conflictsWith),
+    sodConflicts: entitlement === null ? [] : conflictsWith(entitlement),
     maxHours: limits.length === 0 ? null : Math.min(...limits),
     owner: described.find(({ owner }) => owner !== null)?.owner ?? null,
     approvals: approvalCheck(request, classes, person, model),

@@ -80,11 +80,11 @@ function personKeys({ requestor }: AccessRequest): string[] {
 /** The rules that one person would break if `asked` were granted, each with what they hold of it. */
 export function conflictsOf(
   request: AccessRequest,
-  asked: string | null,
+  asked: string,
   holdings: Holdings,
   model: AccessModel,
 ): SodConflict[] {
-  if (asked === null || model.sodConflicts.length === 0) return [];
+  if (model.sodConflicts.length === 0) return [];
   const held = [
     ...holdings.others(request).map(({ requestId, entitlement }) => {
       return { entitlement, source: { kind: 'request', id: requestId } as const };

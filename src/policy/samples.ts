@@ -76,7 +76,15 @@ export const sampleRequest = (part: Partial<AccessRequest> = {}): AccessRequest 
 export const sampleAccessContext = (part: Partial<AccessContext> = {}): AccessContext => ({
   ...{ entitlement: 'made-up:read', classes: [], neverAuto: [], privileged: false, assetKnown: true },
   person: { known: true, roles: [], department: null, manager: 'boss' },
-  ...{ rolesDefined: true, inRole: true, sodConflicts: [], maxHours: 24, owner: 'owner', breakGlass: false },
+  ...{
+    rolesDefined: true,
+    identitiesDefined: true,
+    inRole: true,
+    sodConflicts: [],
+    maxHours: 24,
+    owner: 'owner',
+    breakGlass: false,
+  },
   approvals: { required: [], missing: [], onlySelf: false },
   ...part,
 });

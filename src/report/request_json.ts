@@ -104,7 +104,11 @@ function accessContextJson({ person, sodConflicts, approvals, ...accessContext }
     reach: accessContext.reach ?? null,
     class_floor: accessContext.classFloor ?? null,
     roles_defined: accessContext.rolesDefined,
+    identities_defined: accessContext.identitiesDefined ?? null,
     in_role: accessContext.inRole,
+    lesser: accessContext.lesser
+      ? { entitlement: line(accessContext.lesser.entitlement), role: line(accessContext.lesser.role) }
+      : null,
     person: {
       known: person.known,
       roles: person.roles.map(line),

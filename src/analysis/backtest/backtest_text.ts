@@ -81,7 +81,7 @@ const SHORT = {
   open: 'still waiting',
 } as const satisfies Record<keyof typeof FATES, string>;
 
-function quality({ agreement, overApproved, overRejected, sodRecall, escalation }: Measures): string {
+function quality({ agreement, overApproved, overRejected, sodRecall, escalation, ...more }: Measures): string {
   return [
     'How good it would have been',
     line('agreement', agreement.of === 0 ? NOBODY : `${share(agreement)} of those that both decided`),
@@ -94,7 +94,29 @@ function quality({ agreement, overApproved, overRejected, sodRecall, escalation 
         : `${share(sodRecall)} with conflicting duties not approved`,
     ),
     line('escalation rate', `${share(escalation)} of the waiting ones left to people`),
+    ...askedForMore(more),
   ].join('\n');
+}
+
+const MOST_NAMED = 5;
+
+function askedForMore({
+  askedForMore: all,
+  askedForMoreBy: by,
+}: Pick<Measures, 'askedForMore' | 'askedForMoreBy'>): string[] {
+  if (all.count === 0) return [line('asked for more', 'nobody')];
+  const rest = by.length - MOST_NAMED;
+  return [
+    line('asked for more', `${share(all)} than a role of the person has of the same`),
+    ...by
+      .slice(0, MOST_NAMED)
+      .map(({ requestor, asked, enough, count }) =>
+        line('', `${count} × ${shown(requestor, 40)}: ${shown(asked, 60)}, has ${shown(enough, 60)}`),
+      ),
+    ...(rest > 0
+      ? [line('', `and ${plural(rest, 'more of a person and an entitlement', 'more of persons and entitlements')}`)]
+      : []),
+  ];
 }
 
 const NOBODY = 'people decided none of those that would have been decided';

@@ -1,7 +1,7 @@
 import { type Caps, type DayCount, heldBack } from '../../decide/caps.ts';
 import { DAY_MS } from '../../util/durations.ts';
 import { FATES, type FateName, type History, type Phase } from './history.ts';
-import type { SideResult } from './side.ts';
+import type { AskedForMore, SideResult } from './side.ts';
 
 /** What a policy would have done, in numbers. Shares are null where there is nothing to take a share of. */
 export type Measures = {
@@ -18,6 +18,10 @@ export type Measures = {
   readonly overRejected: readonly string[];
   /** Of the waiting requests with conflicting duties: how many would not have been approved. */
   readonly sodRecall: Intern;
+  /** Of the waiting requests: how many asked for more than a role of the person has of the same. */
+  readonly askedForMore: Intern;
+  /** Who asked for more and for what, the most frequent first. */
+  readonly askedForMoreBy: readonly (AskedForMore & { readonly count: number })[];
   /** Of the waiting requests: how many would have been left to people. */
   readonly escalation: Intern;
   /** INVARIANT: has to be empty; anything in it is the exit code. */
@@ -59,11 +63,21 @@ export function measure(results: Iterable<SideResult>, { fates }: Pick<History, 
     overApproved: ids(overApproved),
     overRejected: ids(overRejected),
     sodRecall: { of: inConflict.length, count: inConflict.filter(({ verdict }) => verdict !== 'approve').length },
+    askedForMore: { of: waiting.length, count: waiting.filter(({ more }) => more !== null).length },
+    askedForMoreBy: moreBy(waiting),
     escalation: { of: waiting.length, count: count('Active', 'hold') },
     dangerous: waiting.filter((one) => one.verdict === 'approve' && (one.privileged || one.inConflict)),
     withoutConfirmation: all.filter(({ assumesConfirmation }) => assumesConfirmation).length,
     capped: cappedIn(all, caps),
   };
+}
+
+function moreBy(waiting: readonly SideResult[]): (AskedForMore & { count: number })[] {
+  const asked = waiting.flatMap(({ more }) => more ?? []);
+  const same = Map.groupBy(asked, (one) => JSON.stringify([one.requestor, one.asked]));
+  return [...same.values()]
+    .flatMap(([one, ...others]) => (one === undefined ? [] : [{ ...one, count: others.length + 1 }]))
+    .sort((a, b) => b.count - a.count || (a.requestor + a.asked < b.requestor + b.asked ? -1 : 1));
 }
 
 const perFate = (count: (fate: FateName) => number): Record<FateName, number> => ({

@@ -5,7 +5,7 @@ import type { Assessment } from '../../domain/assessment.ts';
 import type { Confirmation, ConfirmedAction } from '../../domain/confirmation.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { Dossier } from '../../domain/dossier.ts';
-import type { RunRecord } from '../../domain/run_record.ts';
+import { type RunRecord, requestorOf } from '../../domain/run_record.ts';
 import { firstReason } from '../../phrases/rule_words.ts';
 import type { Policy } from '../../policy/load.ts';
 import { remembered, replay } from '../replay/replay.ts';
@@ -28,7 +28,11 @@ export type SideResult = {
   readonly assumesConfirmation: boolean;
   readonly privileged: boolean;
   readonly inConflict: boolean;
+  /** It asked for more than a role of the person has of the same; null when it did not. */
+  readonly more: AskedForMore | null;
 };
+
+export type AskedForMore = { readonly requestor: string; readonly asked: string; readonly enough: string };
 
 /** The rating and the confirmation to decide a case by. */
 export type Ratings = ReadonlyMap<
@@ -95,6 +99,7 @@ export class Side {
         keys: capKeys(request),
         assumesConfirmation: assumesConfirmation && decision.verdict !== 'hold',
         privileged: (before?.privileged ?? false) || all.some(isPrivileged),
+        more: askedForMore(request, accessContext),
         inConflict: (before?.inConflict ?? false) || all.some(({ sodConflicts }) => sodConflicts.length > 0),
       });
     }
@@ -109,6 +114,11 @@ export class Side {
     return this.#results;
   }
 }
+
+const askedForMore = (request: Dossier['request'], { entitlement, lesser }: AccessContext): AskedForMore | null =>
+  entitlement !== null && lesser
+    ? { requestor: requestorOf(request), asked: entitlement, enough: lesser.entitlement }
+    : null;
 
 /** INVARIANT: also by the policy of then: a policy under trial that forgets what is privileged must not pass for that. */
 const isPrivileged = ({ privileged, neverAuto }: AccessContext): boolean => privileged || neverAuto.length > 0;

@@ -29,7 +29,9 @@ export function madeUp({ about: { given }, file }: ReadCase, model: AccessModel)
   const listed = isListed(given, model);
   // Nobody is out of a role that the case says nothing about.
   const inRole = given.roles === undefined && !listed ? true : accessContext.inRole;
-  return { dossier, accessContext: { ...accessContext, inRole }, assessment: ratingOf(given) };
+  // Whoever is not known is a stranger among others that are listed.
+  const identitiesDefined = accessContext.identitiesDefined === true || !given.known;
+  return { dossier, accessContext: { ...accessContext, inRole, identitiesDefined }, assessment: ratingOf(given) };
 }
 
 function accessContextOf(dossier: Dossier, model: AccessModel) {

@@ -106,12 +106,23 @@ function checkTable(checks: readonly Check[]): string {
   return ['Every check (✓ fine, ✗ in the way of an action, · has no say)', ...parts].join('\n');
 }
 
-function personBlock({ accessContext: { person, sodConflicts, rolesDefined, inRole }, holds }: Explanation): string {
+function personBlock({ accessContext, holds }: Explanation): string {
+  const { person, sodConflicts, rolesDefined, inRole, identitiesDefined, lesser } = accessContext;
   const roles = person.roles.length === 0 ? 'no roles' : person.roles.join(', ');
   return [
     'The person',
     line('identity', person.known ? `${roles}; manager ${person.manager ?? 'unknown'}` : 'not among the identities'),
-    line('in role', rolesDefined ? (inRole ? 'yes' : 'no') : 'no roles are defined'),
+    line(
+      'in role',
+      !rolesDefined
+        ? 'no roles are defined'
+        : identitiesDefined === true && !person.known
+          ? 'unknown'
+          : inRole
+            ? 'yes'
+            : 'no',
+    ),
+    ...(lesser ? [line('has less', `${lesser.entitlement}, by the role ${lesser.role}`)] : []),
     ...(holds.length === 0 ? [line('holds', 'nothing else in the vault, as far as the run saw')] : []),
     ...holds
       .slice(0, MOST_HELD)

@@ -3,7 +3,8 @@ import { type ActionPolicy, type Confirmed, decide } from '../../../src/decide/d
 import { NEXT_STEPS } from '../../../src/decide/next_step.ts';
 import type { SodConflict } from '../../../src/domain/access_context.ts';
 import type { Action } from '../../../src/domain/action.ts';
-import type { NextStep } from '../../../src/domain/next_step.ts';
+import type { NextStep, PolicyStep } from '../../../src/domain/next_step.ts';
+import type { PolicyEngine } from '../../../src/domain/policy_case.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { rated, UNSCORED } from '../../helpers/requests.ts';
 import { approvalsPerRun } from '../../helpers/traces.ts';
@@ -26,6 +27,8 @@ type Case = {
   readonly subject: ReturnType<typeof subject>;
   readonly policy?: Partial<ActionPolicy>;
   readonly acted?: readonly Action[];
+  /** Instead of the shipped policies. */
+  readonly engine?: Pick<PolicyEngine, 'authorize'>;
   readonly confirmed?: Confirmed;
   readonly step: Partial<NextStep>;
 };
@@ -44,6 +47,18 @@ const WORST: SubjectParts = {
   facts: { requestedHours: 500 },
 };
 const NOBODY = { id: null, name: null, displayName: null };
+
+const UNLISTED = { known: false, roles: [], department: null, manager: null };
+/** A policy that forbids to approve anything, and says this about the next step. */
+const forbidding = (next: PolicyStep | null): Pick<PolicyEngine, 'authorize'> => ({
+  authorize: () => ({
+    allowed: false,
+    basis: ['frozen'],
+    says: ['frozen'],
+    notes: [{ advice: 'wait', next }],
+    errors: [],
+  }),
+});
 
 /** One list of cases for each row of the table; the first ones are what the row exists for. */
 const CASES: Record<Row, readonly Case[]> = {
@@ -234,10 +249,72 @@ const CASES: Record<Row, readonly Case[]> = {
     },
     {
       when: 'it is standard for none of the roles, and nobody knows the manager',
-      subject: subject({
-        accessContext: { inRole: false, person: { known: false, roles: [], department: null, manager: null } },
-      }),
+      subject: subject({ accessContext: { inRole: false, person: UNLISTED, identitiesDefined: false } }),
       step: { to: 'manager' },
+    },
+    {
+      when: 'a role of the person has less of the same',
+      subject: subject({
+        accessContext: { inRole: false, lesser: { entitlement: 'test:read', role: 'developer' } },
+      }),
+      step: { to: 'manager boss', alternative: 'offer test:read, which the role developer has' },
+    },
+  ],
+  'requestor-unlisted': [
+    {
+      when: 'the identities do not list who asks, however little is asked for',
+      subject: subject({ accessContext: { inRole: false, person: UNLISTED } }),
+      step: {
+        kind: 'escalate',
+        to: 'security',
+        finding: expect.stringContaining('is not listed among the identities'),
+        alternative: expect.stringContaining('add the person to the identities'),
+      },
+    },
+    {
+      when: 'they ask for what is never granted without a person',
+      subject: subject({ accessContext: { person: UNLISTED, privileged: true } }),
+      step: { to: 'security', finding: expect.stringContaining('is not listed') },
+    },
+  ],
+  'policy-step': [
+    {
+      when: 'a policy of the folder says who decides',
+      subject: subject(),
+      engine: forbidding({ kind: 'escalate', to: 'team change-board', ask: null }),
+      step: { kind: 'escalate', to: 'team change-board', finding: 'frozen', alternative: 'wait' },
+    },
+    {
+      when: 'its owner and its manager are whoever that is',
+      subject: subject(),
+      engine: forbidding({ kind: 'escalate', to: 'manager', ask: 'is it urgent?' }),
+      step: { to: 'manager boss', ask: 'is it urgent?' },
+    },
+    {
+      when: 'it asks the requestor, before what the program would ask',
+      subject: subject({ texts: { contentFree: true }, facts: { requestedHours: 500 } }),
+      engine: forbidding({ kind: 'request_info', to: 'requestor', ask: 'the number of the change' }),
+      step: { kind: 'request_info', to: 'requestor', ask: 'the number of the change' },
+    },
+    {
+      when: 'it is about what is never granted without a person',
+      subject: subject({ accessContext: { privileged: true } }),
+      engine: forbidding({ kind: 'escalate', to: 'owner', ask: null }),
+      step: { to: 'owner development-lead', finding: 'frozen' },
+    },
+  ],
+  policy: [
+    {
+      when: 'a policy of the folder forbids it and says nothing else',
+      subject: subject(),
+      engine: forbidding(null),
+      step: { kind: 'escalate', to: 'owner development-lead', finding: 'frozen', alternative: 'wait' },
+    },
+    {
+      when: 'a policy keeps it in sight',
+      subject: subject(),
+      engine: forbidding({ kind: 'observe', to: 'Portcullis', ask: null }),
+      step: { kind: 'observe', to: 'Portcullis', finding: 'frozen' },
     },
   ],
   'whole-space': [
@@ -322,8 +399,8 @@ test('Every row of the table has its cases here', () => {
 });
 
 for (const [row, cases] of Object.entries(CASES) as [Row, readonly Case[]][]) {
-  test.each(cases)(`${row}: $when`, ({ subject: about, policy, acted = [], confirmed: second, step }) => {
-    const how = { policy: { ...ALL_ON, ...policy }, engine, acted: actedOf(...acted) };
+  test.each(cases)(`${row}: $when`, ({ subject: about, policy, acted = [], confirmed: second, step, engine: own }) => {
+    const how = { policy: { ...ALL_ON, ...policy }, engine: own ?? engine, acted: actedOf(...acted) };
     const { verdict, next } = decide(about, second ?? null, how);
     expect(verdict).toBe('hold');
     expect(next).toMatchObject(step);
@@ -348,4 +425,44 @@ test('A held request always has one, also where every policy permits everything'
   for (const about of [subject(), grantedSubject(), subject({ request: { status: '' } })]) {
     expect(decide(about, null, how).next).toMatchObject({ finding: expect.any(String) });
   }
+});
+
+const ASKS: PolicyStep = { kind: 'request_info', to: 'requestor', ask: 'the number of the change' };
+const HEAVIER: readonly [string, SubjectParts, string][] = [
+  ['emergency access', { accessContext: { breakGlass: true } }, 'break-glass'],
+  ["the agent's own request", { facts: { own: true } }, 'own request'],
+  ['a requestor without an account', { request: { requestor: NOBODY } }, 'no account name'],
+  ['duties in conflict', { accessContext: { sodConflicts: [conflict] } }, 'separation of duties'],
+  ['a text that steers', { texts: { suspicious: true, flags: ['lexical'] } }, 'steer the review'],
+  ['somebody who is not listed', { accessContext: { person: UNLISTED } }, 'not listed'],
+];
+test.each(HEAVIER)('%s outweighs what a policy says is next', (_what, parts, finding) => {
+  const how = { policy: ALL_ON, engine: forbidding(ASKS), acted: actedOf() };
+  expect(decide(subject(parts), null, how).next?.finding).toContain(finding);
+});
+
+test('a policy that keeps a request in sight outweighs nothing that somebody has to do', () => {
+  const observing = forbidding({ kind: 'observe', to: 'Portcullis', ask: null });
+  const { next } = decide(subject({ texts: { contentFree: true } }), null, {
+    ...{ policy: ALL_ON, engine: observing, acted: actedOf() },
+  });
+  expect(next).toMatchObject({ kind: 'request_info', finding: 'the justification says nothing' });
+});
+
+test('of several policies a decision comes before a question, and both before one that says nothing', () => {
+  const notes = [
+    { advice: null, next: null },
+    { advice: null, next: ASKS },
+    { advice: null, next: { kind: 'escalate', to: 'security', ask: null } as const },
+  ];
+  const engineOf = (count: number): Pick<PolicyEngine, 'authorize'> => ({
+    authorize: (action) =>
+      action === 'reject'
+        ? { allowed: false, basis: [], says: [], errors: [] }
+        : { allowed: false, basis: ['a', 'b', 'c'], says: ['a', 'b', 'c'], notes: notes.slice(0, count), errors: [] },
+  });
+  const found = [1, 2, 3].map((count) => {
+    return decide(subject(), null, { policy: ALL_ON, engine: engineOf(count), acted: actedOf() }).next?.finding;
+  });
+  expect(found).toEqual(['a', 'b', 'c']);
 });

@@ -39,7 +39,7 @@ export const harmless = sampleAccessContext({
   entitlement: 'workstation:operate',
   classes: ['workstation'],
   person: { known: false, roles: [], department: null, manager: null },
-  rolesDefined: false,
+  ...{ rolesDefined: false, identitiesDefined: false },
   inRole: false,
   owner: 'helpdesk-lead',
 });

@@ -30,6 +30,7 @@ const cases: fc.Arbitrary<PolicyCase> = fc
       privileged: rarely(),
       assetKnown: rarely().map((no) => !no),
       rolesDefined: fc.boolean(),
+      identitiesDefined: rarely(),
       inRole: rarely().map((no) => !no),
       maxHours: fc.option(fc.integer({ min: 1, max: 48 })),
       owner: fc.option(odd),
@@ -113,6 +114,7 @@ describe('whatever comes along', () => {
         expect(accessContext.approvals).toMatchObject({ missing: [], onlySelf: false });
         expect(accessContext.entitlement).not.toBeNull();
         expect(accessContext.inRole || !accessContext.rolesDefined).toBe(true);
+        expect(accessContext.person.known || accessContext.identitiesDefined !== true).toBe(true);
         expect(text).toMatchObject({ suspicious: false, contentFree: false });
         expect(about.request.justification).toMatch(/[\p{L}\p{N}]/u);
         if (accessContext.maxHours !== null)

@@ -92,7 +92,12 @@ const CASES: Readonly<Record<string, { action: Action; decides: PolicyCase[]; si
   'no-approval-out-of-role': {
     action: 'approve',
     decides: [accessContext({ rolesDefined: true })],
-    silent: [accessContext({ rolesDefined: true, inRole: true }), accessContext({})],
+    silent: [
+      accessContext({ rolesDefined: true, inRole: true }),
+      accessContext({}),
+      // Whoever is not known is left to a person for that, and is not out of role.
+      policyCase({ ...about({ request: { requestor: nobody } }), accessContext: { ...harmless, rolesDefined: true } }),
+    ],
   },
   'no-approval-duties-in-conflict': {
     action: 'approve',
@@ -247,7 +252,6 @@ describe('from a request to the answer', () => {
     expect(decided(view({ operation: 'AssetUnlock' })).basis).toEqual(['no-approval-out-of-role']);
     expect(decided(view({ requestor: { id: 'x', name: 'eve', displayName: null } })).basis).toEqual([
       'no-approval-missing-approval',
-      'no-approval-out-of-role',
       'no-approval-unknown-requestor',
     ]);
   });

@@ -1,4 +1,6 @@
 /** Replaying recorded runs: built ones for every measure, and real ones for the whole way. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Backtest, type BacktestOptions, backtest } from '../../../../src/analysis/backtest/backtest.ts';
@@ -105,6 +107,36 @@ describe('what would have been done', () => {
     expect(result.passedOver).toEqual([empty.runId]);
     expect(flat(result)).toContain('One archived run decided nothing');
   });
+});
+
+test('who asks for more than a role of theirs has of the same is counted, and named with what they have', async () => {
+  const shipped = readFileSync(join(SHIPPED, 'access.yml'), 'utf8');
+  const listed = await policyWith({
+    'access.yml': shipped
+      .replace('\nroles: {}\n', '\nroles: { developer: { standard: [test:read] } }\n')
+      .replace('\nidentities: {}\n', '\nidentities: { people: [{ user: ann, roles: [developer] }, { user: bob }] }\n'),
+  });
+  const asks = (id: string, by: string, operation: string): Story => ({ id, by, operation, container: '/Test' });
+  const result = await replayed(
+    [
+      runOn(0, [
+        asks('a', 'ann', 'AssetEdit'),
+        asks('b', 'ann', 'AssetEdit'),
+        asks('c', 'ann', 'AssetConnect'),
+        asks('d', 'ann', 'AssetView'),
+        asks('e', 'bob', 'AssetEdit'),
+        asks('f', 'stranger', 'AssetEdit'),
+      ]),
+    ],
+    { policy: listed },
+  );
+  expect(result.measures.askedForMore).toEqual({ of: 6, count: 3 });
+  expect(result.measures.askedForMoreBy).toEqual([
+    { requestor: 'ann', asked: 'test:admin', enough: 'test:read', count: 2 },
+    { requestor: 'ann', asked: 'test:operate', enough: 'test:read', count: 1 },
+  ]);
+  expect(flat(result)).toContain('asked for more 50 % (3 of 6) than a role of the person has of the same');
+  expect(flat(result)).toContain('2 × ann: test:admin, has test:read');
 });
 
 describe('how it compares with what people did', () => {
