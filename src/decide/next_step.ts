@@ -1,11 +1,11 @@
-import { mayBeSameUser } from '../domain/account_name.ts';
 import type { CapReached, RuleTrace } from '../domain/decision.ts';
 import type { NextStep } from '../domain/next_step.ts';
 import type { PolicyCase } from '../domain/policy_case.ts';
-import { capWords, disagreementWords, refusalWords } from '../phrases/rule_words.ts';
+import { capWords, disagreementWords } from '../phrases/rule_words.ts';
 import { plainLine } from '../text/plain_text.ts';
 import type { Forbidding } from './forbidding.ts';
 import { isNamed } from './gates.ts';
+import { askFor, byPolicy, escalate, lesserWords, managerOf, observe, ownerOf, refusedStep } from './steps.ts';
 
 /** What stands in the way besides the facts of the case: found while deciding. */
 export type Hindrance = {
@@ -23,65 +23,6 @@ type Row = {
   readonly when: (facts: PolicyCase, hindrance: Hindrance) => boolean;
   readonly step: (facts: PolicyCase, hindrance: Hindrance) => NextStep;
 };
-
-const escalate = (to: string, finding: string, alternative: string | null = null): NextStep => ({
-  kind: 'escalate',
-  to,
-  finding,
-  ask: null,
-  alternative,
-});
-const askFor = (finding: string, ask: string): NextStep => ({
-  kind: 'request_info',
-  to: 'requestor',
-  finding,
-  ask,
-  alternative: null,
-});
-const observe = (finding: string): NextStep => ({
-  kind: 'observe',
-  to: 'Portcullis',
-  finding,
-  ask: null,
-  alternative: null,
-});
-
-const ownerOf = ({ accessContext }: PolicyCase): string =>
-  accessContext.owner === null ? 'resource owner' : `owner ${accessContext.owner}`;
-const managerOf = ({ accessContext: { person } }: PolicyCase): string =>
-  person.manager === null ? 'manager' : `manager ${person.manager}`;
-
-/** Back to the authorizer who refused; where the vault names nobody, or the requestor, to the manager. */
-function refusedStep(facts: PolicyCase): NextStep {
-  const { refusal } = facts.dossier.history;
-  if (refusal === undefined) return observe('nobody refused it');
-  const { requestor } = facts.dossier.request;
-  const own = [requestor.id, requestor.name, requestor.displayName];
-  const { by } = refusal;
-  const apart = by !== null && !own.some((name) => name !== null && mayBeSameUser(name, by));
-  return escalate(
-    apart ? `authorizer ${by}` : managerOf(facts),
-    refusalWords(refusal),
-    'if it is wanted now, a person approves it in the vault',
-  );
-}
-
-/** A smaller entitlement that a role of the person has already. */
-const lesserWords = ({ accessContext: { lesser } }: PolicyCase): string | null =>
-  lesser ? `offer ${lesser.entitlement}, which the role ${lesser.role} has` : null;
-
-/** What a policy of the folder says is next; the owner decides where it says nothing. */
-function byPolicy(facts: PolicyCase, policy: Forbidding | null): NextStep {
-  const { kind, to, ask } = policy?.step ?? { kind: 'escalate', to: 'owner', ask: null };
-  const recipients: Readonly<Record<string, string>> = { owner: ownerOf(facts), manager: managerOf(facts) };
-  return {
-    kind,
-    to: recipients[to] ?? to,
-    finding: policy?.says ?? 'a policy forbids it',
-    ask,
-    alternative: policy?.advice ?? lesserWords(facts),
-  };
-}
 
 /**
  * From the weightiest finding to the lightest; the first row that fits says what is next. A request can have several
