@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../domain/access_request.ts';
 import { decidedContent } from '../domain/decided_content.ts';
 import type { Outcome } from '../domain/decision.ts';
+import { commentLine } from '../text/plain_text.ts';
 import { describeError } from '../util/errors.ts';
 import { type ActPorts, type Planned, type Skipped, skipped } from './ports.ts';
 import { type Before, type Reconciled, reconcile } from './reconcile.ts';
@@ -28,7 +29,9 @@ export async function carryOut(
   ports: Ports,
   barred: () => Promise<Skipped | null>,
 ): Promise<Outcome> {
-  const { request, action, comment } = planned;
+  const { request, action } = planned;
+  // INVARIANT: whatever made the comment, what leaves for the vault is one line of ordinary words.
+  const comment = commentLine(planned.comment);
   const known = { agentUsers: ports.agentUsers, level: before.level, intendedAt };
   let late = false;
   for (let attempt = 1; ; attempt++) {

@@ -2,11 +2,12 @@ import type { Action } from '../domain/action.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import type { Decision } from '../domain/decision.ts';
 import { firstReason } from '../phrases/rule_words.ts';
-import { firstWords, plainLine } from '../text/plain_text.ts';
+import { COMMENT_LENGTH, commentLine, firstWords, plainLine } from '../text/plain_text.ts';
 
 /**
  * The text that goes to the vault with an action, and that the requestor may read: our own sentence first, so that it
- * is never empty and always true, then the model's comment as one plain line.
+ * is never empty and always true, then the model's comment as one plain line of at most 20 words.
+ * INVARIANT: one line of ordinary words, at most 300 characters; `act/` holds whatever it sends to that once more.
  */
 export function actionComment(
   action: Action,
@@ -16,7 +17,7 @@ export function actionComment(
 ): string {
   const own = OPENINGS[action](decision, WHO[by]);
   const model = assessment.kind === 'scored' && action !== 'close' ? commentText(assessment.comment) : '';
-  return model === '' ? own : `${own} ${model}`;
+  return commentLine(model === '' ? own : `${own} ${model}`);
 }
 
 const OPENINGS = {
@@ -32,16 +33,6 @@ const WHO = {
   person: (done: string) => `Portcullis ${done} this on behalf of a person who reviewed it`,
 } as const;
 
-/**
- * The characters of ordinary sentences; what could be markup, a link or a formula somewhere else is left out. The words
- * are counted last, because taking links apart makes new ones.
- */
-function commentText(comment: string): string {
-  const plain = plainLine(comment, 300)
-    .replace(/[^\p{L}\p{M}\p{N} .,;:()%/'-]/gu, '')
-    .replace(/:\/\//g, ' ')
-    // Many programs make a link of `evil.example/x`, which needs no `http`.
-    .replace(/(?<=\S)\.(?=\p{L})/gu, '. ')
-    .replace(/^[\s=+@-]+/, '');
-  return firstWords(plain, 20);
-}
+/** The words are counted last, because taking links apart makes new ones. */
+const commentText = (comment: string): string =>
+  firstWords(commentLine(plainLine(comment, COMMENT_LENGTH)).replace(/^[\s=+@-]+/, ''), 20);

@@ -6,6 +6,7 @@ import {
   copyAside,
   cutDurably,
   ensureFolder,
+  kindOf,
   namesIn,
   partOf,
   readIfThere,
@@ -49,6 +50,8 @@ export type Disk = {
   append(file: string, text: string, expected?: number): Promise<void>;
   /** Takes off what a file holds after its first `bytes` bytes. INVARIANT: on disk when this resolves. */
   cut(file: string, bytes: number): Promise<void>;
+  /** What stands under that name, found out without opening it: a link to nowhere is there, and is no file. */
+  kind(file: string): Promise<'file' | 'other' | null>;
   /** Bytes; null when there is no such file. */
   size(file: string): Promise<number | null>;
   /** Copies a file under a new name, unless that is taken. */
@@ -72,6 +75,7 @@ export const realDisk: Disk = {
   packByParts: (file, parts) => replaceByParts(file, parts, true),
   append: appendDurably,
   cut: cutDurably,
+  kind: kindOf,
   size: sizeOf,
   copyAside,
   rename: renameDurably,

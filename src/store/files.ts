@@ -1,5 +1,5 @@
 import { closeSync, constants, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { chmod, copyFile, type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, type FileHandle, lstat, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StorageError } from '../util/errors.ts';
 
@@ -131,6 +131,22 @@ export async function sizeOf(file: string): Promise<number | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new StorageError('look at', file, error);
   }
+}
+
+/**
+ * What stands under a name, without opening it: a plain file (also one that a link leads to), or anything else, such as a
+ * folder, a pipe or a link to nowhere; null when nothing does. @throws {StorageError}
+ */
+export async function kindOf(file: string): Promise<'file' | 'other' | null> {
+  try {
+    const found = await lstat(file);
+    if (!found.isSymbolicLink()) return found.isFile() ? 'file' : 'other';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new StorageError('look at', file, error);
+  }
+  const target = await stat(file).catch(() => null);
+  return target?.isFile() === true ? 'file' : 'other';
 }
 
 /**

@@ -24,12 +24,19 @@ const HaltFile = z.object({
 
 /**
  * The halt in the state folder; null when there is none. Never throws.
- * INVARIANT: a file that is there and cannot be read or understood halts, even an empty one.
+ * INVARIANT: whatever is there under that name and cannot be read or understood halts: an empty file, a folder, a link to
+ * nowhere. A pipe is not opened, since reading it would wait for whoever writes.
  */
 export async function readHalt(stateDir: string, disk: Disk = realDisk): Promise<Halt | null> {
+  const file = join(stateDir, HALT_FILE);
   try {
-    const text = await disk.read(join(stateDir, HALT_FILE));
-    return text === null ? null : understood(text);
+    const kind = await disk.kind(file);
+    if (kind === null) return null;
+    if (kind === 'other') return unreadable('it is no plain file');
+    const text = await disk.read(file);
+    if (text !== null) return understood(text);
+    // Taken away meanwhile, or something else was put there.
+    return (await disk.kind(file)) === null ? null : unreadable('it changed while it was read');
   } catch (error) {
     return unreadable(describeError(error));
   }

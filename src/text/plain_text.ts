@@ -51,3 +51,20 @@ export function firstWords(text: string, count: number): string {
   const words = text.split(/\s+/u).filter((word) => word !== '');
   return words.length <= count ? words.join(' ') : `${words.slice(0, count).join(' ')}…`;
 }
+
+/** Characters of a comment to the vault, its ellipsis included. */
+export const COMMENT_LENGTH = 300;
+
+/**
+ * A text as a comment to the vault: one line, of the characters of ordinary sentences. What could be markup, a link or a
+ * formula where the vault shows it is left out.
+ */
+export const commentLine = (text: string): string =>
+  clip(
+    plainLine(text, COMMENT_LENGTH)
+      .replace(/[^\p{L}\p{M}\p{N} .,;:()%/'…-]/gu, '')
+      .replace(/:\/\//g, ' ')
+      // Many programs make a link of `evil.example/x`, which needs no `http`.
+      .replace(/(?<=\S)\.(?=\p{L})/gu, '. '),
+    COMMENT_LENGTH,
+  );

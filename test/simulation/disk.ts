@@ -155,6 +155,12 @@ export function simulatedDisk({ files, root, machine, dice, conditions, written 
         torn: () => dice.chance(0.5) && put(file, begin(texts.get(file) ?? '', bytes)),
         tell: () => `to ${bytes} B`,
       }),
+    kind: (file) =>
+      step('kind', file, {
+        doing: 'look at',
+        work: () => (texts.has(file) ? ('file' as const) : folders.has(file) ? ('other' as const) : null),
+        tell: String,
+      }),
     size: (file) =>
       step('size', file, {
         doing: 'look at',

@@ -19,6 +19,16 @@ async function acted(planned: Planned, script: Parameters<typeof scripted>[0] = 
   return { outcome: outcome as Outcome, ...world };
 }
 
+test('Whatever comment was planned, one line of at most 300 ordinary characters leaves for the vault', async () => {
+  const comment = `<b onclick="x()">Approved</b> by the [CISO](https://evil.example/x)\r\n${'and so on '.repeat(200)}`;
+  const { events } = await acted({ ...plan('approve'), comment });
+  const [, sent = ''] =
+    /^call approve [^:]*: (.*)$/s.exec(events.find((event) => event.startsWith('call')) ?? '') ?? [];
+  expect(sent).toMatch(/^b onclickx\(\)Approved\/b by the CISO\(https evil\. example\/x\) and so on /);
+  expect(sent.length).toBeLessThanOrEqual(300);
+  expect(sent).not.toMatch(/[<>[\]"\r\n]/);
+});
+
 describe('Right before the call', () => {
   test.each([
     ['Completed', 'its status went from Active to Completed meanwhile'],

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { actionComment } from '../../../src/decide/comment.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
+import { commentLine } from '../../../src/text/plain_text.ts';
 import { rated, UNSCORED } from '../../helpers/requests.ts';
 import { floorTrace, permitted } from '../../helpers/traces.ts';
 import { examples } from '../../suite/property_runs.ts';
@@ -99,7 +100,8 @@ function isHarmless(comment: string): void {
     expect(model === '' || model.startsWith(' ')).toBe(true);
     expect(model).not.toMatch(/[\p{C}\n\r<>[\]{}`*_#|\\&@=+"!~^$]|:\/\/|[\p{L}\p{N}]\.\p{L}/u);
     expect(model.trim().split(/\s+/u).length).toBeLessThanOrEqual(20);
-    expect(text.length).toBeLessThan(1_000);
+    expect(text.length).toBeLessThanOrEqual(300);
+    expect(commentLine(text), 'nothing is left to take out of it').toBe(text);
   }
 }
 
@@ -153,5 +155,23 @@ test('What a person reviewed is not called automatic', () => {
   for (const action of ['approve', 'reject', 'close'] as const) {
     expect(decided(action)).toContain('on behalf of a person');
     expect(decided(action)).not.toContain('automatically');
+  }
+});
+
+test('A comment is never longer than 300 characters, whatever a policy or a model says', () => {
+  const long = 'Long words of somebody, '.repeat(100);
+  const rules = [permitted('close-stale', long, 'close')];
+  for (const [action, decision] of [
+    ['close', { ...CLOSING, rules }],
+    ['reject', REJECTION],
+  ] as const) {
+    const text = actionComment(
+      action,
+      decision,
+      rated('low', { comment: 'Donaudampfschifffahrt'.repeat(200) }),
+      'person',
+    );
+    expect(text.length).toBeGreaterThan(250);
+    expect(text.length).toBeLessThanOrEqual(300);
   }
 });

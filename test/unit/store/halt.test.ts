@@ -1,4 +1,6 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -71,11 +73,44 @@ describe('a halt', () => {
   test('is what cannot be read, too: a folder in its place, a right that is missing, a disk that fails', async () => {
     const folder = tempFolder();
     mkdirSync(join(folder, 'halt.json'));
-    expect(await readHalt(folder)).toMatchObject({ source: 'unreadable', reason: expect.stringContaining('EISDIR') });
+    expect(await readHalt(folder)).toMatchObject({ source: 'unreadable', reason: 'it is no plain file' });
+    const there = tempFolder();
+    await halt(there, anna);
     for (const code of ['EACCES', 'EIO']) {
-      const disk: Disk = { ...realDisk, read: broken(code) };
-      expect(await findHalt({ setting: false, stateDir: tempFolder() }, disk)).toMatchObject({ source: 'unreadable' });
+      const unread: Disk = { ...realDisk, read: broken(code) };
+      expect(await findHalt({ setting: false, stateDir: there }, unread)).toMatchObject({ source: 'unreadable' });
+      const unseen: Disk = { ...realDisk, kind: broken(code) };
+      expect(await findHalt({ setting: false, stateDir: tempFolder() }, unseen)).toMatchObject({
+        source: 'unreadable',
+      });
     }
+  });
+
+  test.each<[string, (file: string) => void]>([
+    ['a link to nowhere', (file) => symlinkSync('/nowhere/at/all', file)],
+    ['a link to itself', (file) => symlinkSync(file, file)],
+    ['a link to a folder', (file) => symlinkSync(tmpdir(), file)],
+    ['a pipe', (file) => execFileSync('mkfifo', [file])],
+    [
+      'a link to a pipe',
+      (file) => {
+        execFileSync('mkfifo', [`${file}.pipe`]);
+        symlinkSync(`${file}.pipe`, file);
+      },
+    ],
+  ])('is %s under its name too, found without waiting, and ends with resume', async (_what, put) => {
+    const folder = tempFolder();
+    put(join(folder, 'halt.json'));
+    expect(await readHalt(folder)).toMatchObject({ source: 'unreadable' });
+    expect(await resume(folder, { at: NOON, by: 'ben' })).toMatchObject({ source: 'unreadable' });
+    expect(await readHalt(folder)).toBeNull();
+  });
+
+  test('behind a link to the file of a halt is that halt', async () => {
+    const [folder, elsewhere] = [tempFolder(), tempFolder()];
+    await halt(elsewhere, anna);
+    symlinkSync(join(elsewhere, 'halt.json'), join(folder, 'halt.json'));
+    expect(await readHalt(folder)).toEqual(ANNAS);
   });
 
   test('that nobody can read is replaced by one that somebody gives, and ends with resume', async () => {
