@@ -38,7 +38,7 @@ const COMPANY: readonly Identity[] = Array.from({ length: 20_000 }, (_, at) => (
 const limits = {
   caps,
   today: { approvals: 0, byRequestor: () => 0, byAsset: () => 0 },
-  usual: { approve: [], reject: [], suspicious: [] },
+  usual: { approve: [], reject: [], persons: [] },
 };
 
 export async function deciding(subjects: readonly Subject[]): Promise<Result> {

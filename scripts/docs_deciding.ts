@@ -11,7 +11,7 @@ import { TEXT_FLAG_NAMES, TEXT_FLAGS } from '../src/enrich/screening/text_flags.
 import { NEXT_WORDS } from '../src/phrases/work_list.ts';
 import { loadPolicy } from '../src/policy/load.ts';
 import { code, rowsOf, table } from './docs_tables.ts';
-import { SAMPLE_CASE, SAMPLE_HINDRANCE } from './sample_case.ts';
+import { SAMPLE_CASE, SAMPLE_HINDRANCE, SAMPLE_ISOLATION } from './sample_case.ts';
 
 /** Policies are read as the program reads them; what it would refuse cannot be documented either. */
 const SHIPPED = await loadPolicy(join(import.meta.dirname, '..', 'policy'), { textFlags: TEXT_FLAG_NAMES });
@@ -45,7 +45,10 @@ export const DECIDING: Readonly<Record<string, () => string>> = {
     table(
       ['found', 'next', 'waiting for', 'for example'],
       Object.entries(NEXT_STEPS).map(([name, { step }]) => {
-        const { kind, to, finding, ask, alternative } = step(SAMPLE_CASE, SAMPLE_HINDRANCE);
+        const { kind, to, finding, ask, alternative } = step(
+          SAMPLE_CASE,
+          name === 'isolated' ? SAMPLE_ISOLATION : SAMPLE_HINDRANCE,
+        );
         const more = ask !== null ? `missing: ${ask}` : alternative === null ? null : `instead: ${alternative}`;
         return [code(name), NEXT_WORDS[kind], to, more === null ? finding : `${finding} (${more})`];
       }),

@@ -39,3 +39,9 @@ export const SAMPLE_HINDRANCE: Hindrance = {
     step: { kind: 'escalate', to: 'team change-board', ask: null },
   },
 };
+
+/** The same, of a person whom the circuit breaker isolates. */
+export const SAMPLE_ISOLATION: Hindrance = {
+  ...SAMPLE_HINDRANCE,
+  cap: { cap: 'isolated', texts: 4, persons: null },
+};

@@ -12,7 +12,7 @@ export type Caps = {
   readonly approvalsPerRequestorPerDay: number;
   readonly approvalsPerAssetPerDay: number;
   readonly rejectionsPerRun: number;
-  /** A run that would act (or flag) this many times more often than usual is not believed; 0 switches the circuit breaker off. */
+  /** A run that would act this many times more often than usual is not believed; 0 switches the circuit breaker off. */
   readonly breakerFactor: number;
   /** Below this many, nothing counts as unusual. */
   readonly breakerMinimum: number;
@@ -33,16 +33,21 @@ export type DayCount = {
   byAsset(key: string): number;
 };
 
-/** How many of each the recent runs had, oldest first; from the archive of runs. */
-export type Usual = Readonly<Record<'approve' | 'reject' | 'suspicious', readonly number[]>>;
+/** How many of each the recent runs had, oldest first. `persons`: those with suspicious texts in open requests. */
+export type Usual = Readonly<Record<'approve' | 'reject' | 'persons', readonly number[]>>;
 
-/** How much one run wanted to do. */
-export type RunCount = { readonly run: string } & Readonly<Record<keyof Usual, number>>;
+/** How much one run wanted to do. Version 0.1 counted texts in place of persons, which says nothing about these. */
+export type RunCount = {
+  readonly run: string;
+  readonly approve: number;
+  readonly reject: number;
+  readonly persons?: number | undefined;
+};
 
 export const usualOf = (counts: readonly RunCount[]): Usual => ({
   approve: counts.map(({ approve }) => approve),
   reject: counts.map(({ reject }) => reject),
-  suspicious: counts.map(({ suspicious }) => suspicious),
+  persons: counts.flatMap(({ persons }) => persons ?? []),
 });
 
 export const dayCountOf = (
@@ -55,9 +60,10 @@ export const dayCountOf = (
 
 /**
  * How much a run wanted to do, so that the next ones know what is usual: also what the caps and the circuit breaker held
- * back, or a lasting rise would never become usual. Null for a run that broke off: it says nothing about that.
+ * back, or a lasting rise would never become usual. What isolated persons wanted is left out, as the circuit breaker does
+ * not count it. Null for a run that broke off: it says nothing about that.
  */
-export function runCountOf({ runId, verdict, reviewed }: RunRecord): RunCount | null {
+export function runCountOf({ runId, verdict, reviewed }: RunRecord, persons: number): RunCount | null {
   if (brokeOff(verdict)) return null;
   const held = heldBackOf(reviewed);
   const wanted = (action: Action) =>
@@ -67,7 +73,7 @@ export function runCountOf({ runId, verdict, reviewed }: RunRecord): RunCount | 
     run: runId,
     approve: wanted('approve'),
     reject: wanted('reject'),
-    suspicious: reviewed.filter(({ dossier }) => dossier.texts.suspicious).length,
+    persons,
   };
 }
 
@@ -124,24 +130,29 @@ export function heldBack(
 /** Runs that a usual range needs before anything can be unusual. */
 const RUNS_NEEDED = 5;
 
-/**
- * The circuit breaker: which actions this run would do unusually often. A jump of flagged texts stops approvals, because
- * somebody seems to be trying.
- */
+/** The circuit breaker for masses: which actions this run would do unusually often, and so does not do at all. */
 export function unusualActions(
-  wanted: Readonly<Record<'approve' | 'reject' | 'suspicious', number>>,
+  wanted: Readonly<Record<'approve' | 'reject', number>>,
   usual: Usual,
   caps: Caps,
 ): Partial<Record<Action, CapReached>> {
-  const jump = (of: 'approve' | 'reject' | 'suspicious'): CapReached | null => {
-    const counts = usual[of];
-    if (caps.breakerFactor === 0 || counts.length < RUNS_NEEDED || wanted[of] < caps.breakerMinimum) return null;
-    const limit = Math.max(1, median(counts)) * caps.breakerFactor;
-    return wanted[of] <= limit ? null : { cap: 'BREAKER_FACTOR', of, wanted: wanted[of], usual: median(counts) };
+  const jump = (of: 'approve' | 'reject'): CapReached | null => {
+    const unusual = jumped(wanted[of], usual[of], caps);
+    return unusual === null ? null : { cap: 'BREAKER_FACTOR', of, ...unusual };
   };
-  const approve = jump('approve') ?? jump('suspicious');
-  const reject = jump('reject');
+  const [approve, reject] = [jump('approve'), jump('reject')];
   return { ...(approve !== null && { approve }), ...(reject !== null && { reject }) };
+}
+
+/** By how much a number is above what is usual; null when it is not, or when nobody knows yet what is usual. */
+export function jumped(
+  wanted: number,
+  counts: readonly number[],
+  { breakerFactor, breakerMinimum }: Caps,
+): { readonly wanted: number; readonly usual: number } | null {
+  if (breakerFactor === 0 || counts.length < RUNS_NEEDED || wanted < breakerMinimum) return null;
+  const usual = median(counts);
+  return wanted <= Math.max(1, usual) * breakerFactor ? null : { wanted, usual };
 }
 
 function median(numbers: readonly number[]): number {

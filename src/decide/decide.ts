@@ -122,6 +122,10 @@ export function decide(
     }
     break;
   }
+  // Whatever else holds it: who decides on it has to know about the person.
+  if (confirmed?.heldBack?.cap === 'isolated' && !trace.some(({ kind }) => kind === 'cap')) {
+    trace.push({ kind: 'cap', action: 'approve', ...confirmed.heldBack });
+  }
   // What the policies say about an unscored request is true and says nothing about why it is unscored.
   const unexplained = trace.length === 0 || (risk === null && dossier.request.status === 'Active');
   if (decided === null && unexplained) trace.unshift({ kind: 'hold', ...reasonToHold(subject, floor.risk, policy) });

@@ -6,11 +6,12 @@ import {
   type ConfirmCandidate,
   type ConfirmedAction,
 } from '../domain/confirmation.ts';
-import type { Decision } from '../domain/decision.ts';
+import type { CapReached, Decision } from '../domain/decision.ts';
 import { isOpen } from '../domain/status.ts';
 import { type Intern, interning } from '../util/intern.ts';
 import { type Candidate, type Caps, type DayCount, heldBack, type Usual, unusualActions } from './caps.ts';
 import { type DecideWith, decide, type Subject } from './decide.ts';
+import { type Isolation, isolation } from './isolated.ts';
 
 export type Limits = { readonly caps: Caps; readonly today: DayCount; readonly usual: Usual };
 
@@ -58,16 +59,26 @@ export function withinLimits(
   how: DecideWith,
   { caps, today, usual }: Limits,
 ): Decision[] {
-  const wanted = (action: Action) => confirmed.filter(({ verdict }) => verdict === action).length;
-  const suspicious = subjects.filter(({ dossier }) => dossier.texts.suspicious).length;
-  const unusual = unusualActions({ approve: wanted('approve'), reject: wanted('reject'), suspicious }, usual, caps);
-  const held = heldBack(candidatesOf(subjects, confirmed), caps, today, unusual);
+  const held = new Map<string, CapReached>(isolatedIn(subjects, usual, caps));
+  // What an isolated person asks for neither trips the circuit breaker for the others nor uses up a cap.
+  const candidates = candidatesOf(subjects, confirmed).filter(({ id, action }) => action === 'close' || !held.has(id));
+  const wanted = (which: Action) => candidates.filter(({ action }) => action === which).length;
+  const unusual = unusualActions({ approve: wanted('approve'), reject: wanted('reject') }, usual, caps);
+  for (const [id, reached] of heldBack(candidates, caps, today, unusual)) held.set(id, reached);
   if (held.size === 0) return [...confirmed];
   return confirmed.map((decision, i) => {
     const subject = subjects[i];
     const reached = subject === undefined ? undefined : held.get(idOf(subject));
     if (subject === undefined || reached === undefined) return decision;
     return decide(subject, { confirmation: confirmations.get(idOf(subject)), heldBack: reached }, how);
+  });
+}
+
+function isolatedIn(subjects: readonly Subject[], usual: Usual, caps: Caps): [string, Isolation][] {
+  const isolatedBy = isolation(subjects, usual.persons, caps);
+  return subjects.flatMap((subject): [string, Isolation][] => {
+    const reached = isolatedBy(subject.dossier.request);
+    return reached === null ? [] : [[idOf(subject), reached]];
   });
 }
 

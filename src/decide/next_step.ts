@@ -72,6 +72,15 @@ export const NEXT_STEPS = {
         'let somebody else do it, or give back first what is held',
       ),
   },
+  isolated: {
+    when: (_facts, { cap }) => cap?.cap === 'isolated',
+    step: (_facts, { cap }) =>
+      escalate(
+        'security',
+        cap === null ? 'the person is isolated' : capWords(cap),
+        'ask the person before anything else',
+      ),
+  },
   'suspicious-text': {
     when: ({ text }) => text.suspicious,
     step: ({ text }) =>

@@ -76,10 +76,19 @@ export type CapReached =
     }
   | {
       readonly cap: 'BREAKER_FACTOR';
-      /** Of what this run had unusually many. */
+      /** Of what this run had unusually many; `suspicious` in archived runs of version 0.1 only. */
       readonly of: 'approve' | 'reject' | 'suspicious';
       readonly wanted: number;
       readonly usual: number;
+    }
+  /**
+   * The circuit breaker for suspicious texts, which isolates persons: so many open requests of this person have one.
+   * `persons` is set when the run has unusually many such persons.
+   */
+  | {
+      readonly cap: 'isolated';
+      readonly texts: number;
+      readonly persons: { readonly wanted: number; readonly usual: number } | null;
     };
 
 /** Why a request is left alone, where no policy, gate or cap tells it. */

@@ -120,6 +120,7 @@ const LIMIT_WORDS = {
 
 /** `50 approvals in one run (CAP_APPROVALS_PER_RUN)` */
 export function capWords(reached: CapReached): string {
+  if (reached.cap === 'isolated') return isolationWords(reached);
   if (reached.cap !== 'BREAKER_FACTOR') return `${CAP_WORDS[reached.cap](reached.limit)} (${reached.cap})`;
   const { cap, of, wanted, usual } = reached;
   return `the circuit breaker: ${plural(wanted, BREAKER_WORDS[of])} in one run, usually ${usual} (${cap})`;
@@ -130,7 +131,15 @@ const CAP_WORDS = {
   CAP_APPROVALS_PER_REQUESTOR_PER_DAY: (limit) => `${plural(limit, 'approval')} for one requestor in 24 hours`,
   CAP_APPROVALS_PER_ASSET_PER_DAY: (limit) => `${plural(limit, 'approval')} for one asset in 24 hours`,
   CAP_REJECTIONS_PER_RUN: (limit) => `${plural(limit, 'rejection')} in one run`,
-} as const satisfies Record<Exclude<CapReached['cap'], 'BREAKER_FACTOR'>, (limit: number) => string>;
+} as const satisfies Record<Exclude<CapReached['cap'], 'BREAKER_FACTOR' | 'isolated'>, (limit: number) => string>;
+
+/** `14 open requests of this person have suspicious texts, so that all of them are held` */
+function isolationWords({ texts, persons }: Extract<CapReached, { cap: 'isolated' }>): string {
+  const theirs = `${plural(texts, 'open request')} of this person ${texts === 1 ? 'has a suspicious text' : 'have suspicious texts'}`;
+  const all = 'all that this person asks for is held';
+  if (persons === null) return `the circuit breaker: ${theirs}, so that ${all}`;
+  return `the circuit breaker: ${theirs}, as of ${plural(persons.wanted, 'person', 'persons')} in this run, usually ${persons.usual}, so that ${all} (BREAKER_FACTOR)`;
+}
 const BREAKER_WORDS = { approve: 'approval', reject: 'rejection', suspicious: 'suspicious text' } as const;
 
 function holdWords(why: HoldReason): string {

@@ -3,6 +3,7 @@ import { actStep } from '../act/step.ts';
 import type { Config } from '../config/config.ts';
 import { runCountOf } from '../decide/caps.ts';
 import { confirmCandidates } from '../decide/decide_all.ts';
+import { suspiciousPersons } from '../decide/isolated.ts';
 import { decideStep } from '../decide/step.ts';
 import type { RunFacts, RunRecord } from '../domain/run_record.ts';
 import { enrichStep } from '../enrich/step.ts';
@@ -90,7 +91,7 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
     onProgress: progress.update,
   });
   const remember = async (record: RunRecord) => {
-    const count = runCountOf(record);
+    const count = runCountOf(record, suspiciousPersons(record.reviewed));
     if (count !== null) await addRunCount(stateDir, count, disk);
   };
   // What a plan's own run wanted to do was counted when it was prepared.

@@ -7,6 +7,7 @@ import type { Decision, Outcome } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { Reviewed } from '../domain/run_record.ts';
 import { haltAdvice, haltWords } from '../phrases/halt_words.ts';
+import { isolatedLine } from '../phrases/held_back.ts';
 import { plainLine } from '../text/plain_text.ts';
 import type { Notes } from './notes.ts';
 import type { Asked, Confirmed, Fetched, Mailed, Scores, Steps } from './steps.ts';
@@ -65,6 +66,8 @@ export async function confirm(
   noteAsked(notes, confirmed);
   const decisions = await steps.decide(subjects, confirmed.confirmations, notes.history);
   notes.prepared = reviewedOf(subjects, decisions, confirmed.confirmations, steps);
+  const isolated = isolatedLine(notes.prepared);
+  if (isolated !== null) notes.draft.warnings.push(isolated);
   return { ...confirmed, reviewed: notes.prepared };
 }
 

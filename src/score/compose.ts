@@ -32,7 +32,9 @@ export function composed(dossiers: readonly Dossier[], { screened, size, random 
     else theirs.push(dossier);
   }
   const people = shuffled([...byPerson.values()], random).map((theirs) => shuffled(theirs, random));
-  return shuffled([...dealt(people, size), ...alone], random).map((call) => shuffled(call, random));
+  // Suspicious texts last: should the money run out, it is theirs that is missing, and nobody else's.
+  const inTurn = [...shuffled(dealt(people, size), random), ...shuffled(alone, random)];
+  return inTurn.map((call) => shuffled(call, random));
 }
 
 /** In turn, the requests of each person in a row: no question gets two of one person unless there are too few questions. */

@@ -7,7 +7,8 @@ export const RunCount = z.object({
   run: z.string(),
   approve: z.number(),
   reject: z.number(),
-  suspicious: z.number(),
+  /** Persons with suspicious texts in open requests. Version 0.1 counted texts (`suspicious`), which is passed over. */
+  persons: z.number().optional(),
 });
 export type RunCount = z.infer<typeof RunCount>;
 

@@ -27,8 +27,11 @@ export function replay(subject: Subject, { confirmation, heldBack }: Recorded, h
   const prepared = decide(subject, null, how);
   const { verdict } = prepared;
   // What is held anyway was no candidate: no confirmation and no cap was asked about it.
-  if (verdict === 'hold') return { decision: prepared, assumesConfirmation: false };
   const look: Confirmed = { confirmation: confirmation ?? undefined, heldBack };
+  if (verdict === 'hold') {
+    const decision = heldBack?.cap === 'isolated' ? decide(subject, look, how) : prepared;
+    return { decision, assumesConfirmation: false };
+  }
   const needed = Object.hasOwn(CONFIRMED_BY, verdict) ? CONFIRMED_BY[verdict as ConfirmedAction] : null;
   if (needed === null || confirmation?.kind === needed) {
     return { decision: decide(subject, look, how), assumesConfirmation: false };

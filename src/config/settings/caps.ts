@@ -32,7 +32,7 @@ export const CAPS = {
     schema: kind.wholeNumber(0, 1000),
     fallback: '3',
     about:
-      'A run that would approve, reject or find suspicious texts this many times more often than the median of the last runs does none of it. 0: off.',
+      'A run that would approve or reject this many times more often than the median of the last runs does none of it; persons with suspicious texts are isolated when there are so many more of them. 0: off, also the isolating of single persons.',
   },
   BREAKER_MINIMUM: {
     schema: kind.wholeNumber(1, 100_000),

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Candidate, type Caps, type DayCount, heldBack, unusualActions } from '../../../src/decide/caps.ts';
+import {
+  type Candidate,
+  type Caps,
+  type DayCount,
+  heldBack,
+  unusualActions,
+  usualOf,
+} from '../../../src/decide/caps.ts';
 import type { Action } from '../../../src/domain/action.ts';
 import { capWords } from '../../../src/phrases/rule_words.ts';
 import { examples } from '../../suite/property_runs.ts';
@@ -131,9 +138,9 @@ test('Approvals never exceed any cap, whoever asks for what and however often', 
 });
 
 describe('The circuit breaker', () => {
-  const USUAL = { approve: [4, 6, 5, 5, 90], reject: [0, 0, 0, 0, 0], suspicious: [1, 0, 2, 0, 0] };
+  const USUAL = { approve: [4, 6, 5, 5, 90], reject: [0, 0, 0, 0, 0], persons: [1, 0, 2, 0, 0] };
   const CAPS: Caps = { ...OPEN, breakerFactor: 3, breakerMinimum: 5 };
-  const none = { approve: 0, reject: 0, suspicious: 0 };
+  const none = { approve: 0, reject: 0 };
 
   test.each([
     [15, undefined],
@@ -155,22 +162,24 @@ describe('The circuit breaker', () => {
   });
 
   test('needs five runs to know what is usual', () => {
-    const four = { approve: [1, 1, 1, 1], reject: [0, 0, 0, 0], suspicious: [0, 0, 0, 0] };
-    const many = { approve: 500, reject: 500, suspicious: 500 };
+    const four = { approve: [1, 1, 1, 1], reject: [0, 0, 0, 0], persons: [0, 0, 0, 0] };
+    const many = { approve: 500, reject: 500 };
     expect(unusualActions(many, four, CAPS)).toEqual({});
-    const five = { approve: [1, 1, 1, 1, 1], reject: [0, 0, 0, 0, 0], suspicious: [0, 0, 0, 0, 0] };
+    const five = { approve: [1, 1, 1, 1, 1], reject: [0, 0, 0, 0, 0], persons: [0, 0, 0, 0, 0] };
     expect(Object.keys(unusualActions(many, five, CAPS)).sort()).toEqual(['approve', 'reject']);
   });
 
   test('can be switched off', () => {
-    const many = { approve: 500, reject: 500, suspicious: 500 };
+    const many = { approve: 500, reject: 500 };
     expect(unusualActions(many, USUAL, { ...CAPS, breakerFactor: 0 })).toEqual({});
   });
 
-  test('stops approvals, and nothing else, when many texts are suspicious', () => {
-    expect(wordsOf(unusualActions({ ...none, suspicious: 6 }, USUAL, CAPS))).toEqual({
-      approve: 'the circuit breaker: 6 suspicious texts in one run, usually 0 (BREAKER_FACTOR)',
-    });
+  test('knows what is usual of persons only from runs that counted them: version 0.1 counted texts', () => {
+    const counts = [
+      { run: 'of 0.1', approve: 1, reject: 0 },
+      ...[3, 0].map((persons) => ({ run: 'r', approve: 2, reject: 1, persons })),
+    ];
+    expect(usualOf(counts)).toEqual({ approve: [1, 2, 2], reject: [0, 1, 1], persons: [3, 0] });
   });
 
   test('holds every candidate of the action back, the first one too, and none of another', () => {

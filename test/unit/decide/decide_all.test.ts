@@ -26,7 +26,7 @@ const HOW = { policy: ALL_ON, engine, acted: never };
 const limits = (caps: Partial<Caps> = {}, part: Partial<Limits> = {}): Limits => ({
   caps: { ...OPEN, ...caps },
   today: { approvals: 0, byRequestor: () => 0, byAsset: () => 0 },
-  usual: { approve: [], reject: [], suspicious: [] },
+  usual: { approve: [], reject: [], persons: [] },
   ...part,
 });
 
@@ -179,7 +179,7 @@ describe('The caps', () => {
 });
 
 describe('The circuit breaker', () => {
-  const usual = { approve: [2, 2, 2, 2, 2], reject: [1, 1, 1, 1, 1], suspicious: [0, 0, 0, 0, 0] };
+  const usual = { approve: [2, 2, 2, 2, 2], reject: [1, 1, 1, 1, 1], persons: [0, 0, 0, 0, 0] };
   const tripping = (caps: Partial<Caps> = {}) => limits({ breakerFactor: 3, breakerMinimum: 5, ...caps }, { usual });
 
   test('holds all approvals of an unusual run back, and still rejects and closes', () => {
@@ -208,14 +208,107 @@ describe('The circuit breaker', () => {
     const confirmations = agreed(subjects).set('req-0', factsOnly('high'));
     expect(approvedIds(subjects, conclude(subjects, confirmations, HOW, tripping()))).toHaveLength(6);
   });
+});
 
-  test('stops approvals when many texts are suspicious, although none of those would be approved', () => {
-    const strange = Array.from({ length: 6 }, (_, n) =>
-      numbered(100 + n, { texts: { suspicious: true, flags: ['lexical'] } }),
+describe('Suspicious texts', () => {
+  const usual = { approve: [2, 2, 2, 2, 2], reject: [1, 1, 1, 1, 1], persons: [0, 0, 0, 0, 0] };
+  const FLAGGED = { suspicious: true, flags: ['lexical'] };
+  const tripping = (caps: Partial<Caps> = {}) => limits({ breakerFactor: 3, breakerMinimum: 5, ...caps }, { usual });
+  const of = (n: number, requestor: AccessRequest['requestor'], part: SubjectParts = {}) =>
+    numbered(n, { ...part, request: { ...part.request, requestor } });
+  const MALLORY = { id: 'u-m', name: 'CORP\\mallory', displayName: 'Mallory' };
+  const flagged = (count: number, requestor: AccessRequest['requestor'] = MALLORY, part: SubjectParts = {}) =>
+    Array.from({ length: count }, (_, n) => of(100 + n, requestor, { texts: FLAGGED, ...part }));
+  const approved = (subjects: readonly Subject[], how = tripping()) =>
+    approvedIds(subjects, conclude(subjects, agreed(subjects), HOW, how));
+
+  test.each([14, 140])(
+    'of one person, %i of them, hold all that this person asks for and nothing of anybody else',
+    (count) => {
+      const subjects = [...many(2), of(50, MALLORY), ...flagged(count)];
+      const decisions = conclude(subjects, agreed(subjects), HOW, tripping());
+      expect(approvedIds(subjects, decisions)).toEqual(['req-0', 'req-1']);
+      const [, , theirs, text] = decisions;
+      const reached = { cap: 'isolated', texts: count, persons: null };
+      expect(theirs).toMatchObject({
+        verdict: 'hold',
+        needsPerson: true,
+        rules: [{ kind: 'cap', action: 'approve', ...reached }],
+      });
+      const says = `the circuit breaker: ${count} open requests of this person have suspicious texts, so that all that this person asks for is held`;
+      expect(theirs?.next).toMatchObject({ kind: 'escalate', to: 'security', finding: says });
+      expect(text?.next).toEqual(theirs?.next);
+      expect(text?.rules.map(ruleName)).toEqual(expect.arrayContaining(['no-approval-suspicious-text', 'cap']));
+    },
+  );
+
+  test('that were withdrawn or settled count for nothing', () => {
+    const settled = ['Completed', 'Rejected', 'Approved', 'Archived'].flatMap((status) =>
+      flagged(14, MALLORY, { request: { status } }),
     );
-    const subjects = [...many(1), ...strange];
-    expect(approvedIds(subjects, conclude(subjects, agreed(subjects), HOW, tripping()))).toEqual([]);
-    expect(approvedIds(subjects, conclude(subjects, agreed(subjects), HOW, limits()))).toEqual(['req-0']);
+    expect(approved([...many(1), of(50, MALLORY), ...settled])).toEqual(['req-0', 'req-50']);
+  });
+
+  test('that are fewer than three isolate nobody', () => {
+    expect(approved([of(50, MALLORY), ...flagged(2)])).toEqual(['req-50']);
+    expect(approved([of(50, MALLORY), ...flagged(3)])).toEqual([]);
+  });
+
+  test.each<[string, AccessRequest['requestor']]>([
+    ['the same id and another spelling', { id: 'u-m', name: 'mallory@corp.example', displayName: null }],
+    ['no id and the same account', { id: null, name: 'MALLORY', displayName: null }],
+  ])('isolate the person under %s', (_what, requestor) => {
+    expect(approved([...many(1), of(50, requestor), ...flagged(3)])).toEqual(['req-0']);
+    expect(approved([...many(1), of(50, MALLORY), ...flagged(3, requestor)])).toEqual(['req-0']);
+  });
+
+  test.each<[string, AccessRequest['requestor']]>([
+    ['an account of the same name with another id', { id: 'u-n', name: 'other\\mallory', displayName: null }],
+    ['somebody who is shown under the same name', { id: 'u-n', name: 'nina', displayName: 'Mallory' }],
+  ])('do not isolate %s', (_what, requestor) => {
+    expect(approved([of(50, requestor), ...flagged(14)])).toEqual(['req-50']);
+  });
+
+  test('of nobody, whom the vault does not name, isolate nobody', () => {
+    const nobody = { id: null, name: null, displayName: null };
+    expect(approved([...many(2), ...flagged(140, nobody)])).toEqual(['req-0', 'req-1']);
+  });
+
+  test('of unusually many persons isolate each of them, also with one such text, and nobody else', () => {
+    const crowd = (count: number) =>
+      Array.from({ length: count }, (_, n) => {
+        const requestor = { id: `u-c${n}`, name: `c${n}`, displayName: null };
+        return [of(100 + n, requestor, { texts: FLAGGED }), of(200 + n, requestor)];
+      }).flat();
+    const subjects = [...many(1), ...crowd(6)];
+    const decisions = conclude(subjects, agreed(subjects), HOW, tripping());
+    expect(approvedIds(subjects, decisions)).toEqual(['req-0']);
+    expect(decisions[2]?.next?.finding).toBe(
+      'the circuit breaker: 1 open request of this person has a suspicious text, as of 6 persons in this run, usually 0, so that all that this person asks for is held (BREAKER_FACTOR)',
+    );
+    expect(approved([...many(1), ...crowd(4)]), 'below the minimum').toHaveLength(5);
+    const often = { ...usual, persons: [6, 6, 6, 6, 6] };
+    expect(approved(subjects, { ...tripping(), usual: { ...often, approve: [9, 9, 9, 9, 9] } })).toHaveLength(7);
+  });
+
+  test('do not let an isolated person trip the circuit breaker for masses, or use up a cap, for the others', () => {
+    const theirs = Array.from({ length: 20 }, (_, n) =>
+      of(300 + n, MALLORY, { assessment: rated(n % 2 ? 'critical' : 'low') }),
+    );
+    const subjects = [...many(2), numbered(9, { assessment: rated('critical') }), ...theirs, ...flagged(3)];
+    const decisions = conclude(subjects, agreed(subjects), HOW, tripping({ approvalsPerRun: 2, rejectionsPerRun: 1 }));
+    expect(decisions.slice(0, 3).map(({ verdict }) => verdict)).toEqual(['approve', 'approve', 'reject']);
+    expect(new Set(decisions.slice(3).map(({ verdict }) => verdict))).toEqual(new Set(['hold']));
+  });
+
+  test('do not keep access of an isolated person from being closed', () => {
+    const granted = grantedSubject({ request: { id: 'g', requestor: MALLORY } });
+    const subjects = [granted, ...flagged(14)];
+    expect(conclude(subjects, agreed(subjects), HOW, tripping())[0]?.verdict).toBe('close');
+  });
+
+  test('isolate nobody where the circuit breaker is off', () => {
+    expect(approved([of(50, MALLORY), ...flagged(14)], limits())).toEqual(['req-50']);
   });
 });
 

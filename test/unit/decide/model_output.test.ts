@@ -91,7 +91,7 @@ describe('Random answers about a whole run', () => {
   const limits = (caps: Partial<Caps>): Limits => ({
     caps: { ...OPEN, ...caps },
     today: { approvals: 0, byRequestor: () => 0, byAsset: () => 0 },
-    usual: { approve: [], reject: [], suspicious: [] },
+    usual: { approve: [], reject: [], persons: [] },
   });
   const slots = CROWD.map(idOf);
   /** Entries may be missing, as when a model leaves one out. */

@@ -171,6 +171,18 @@ const CASES: Record<Row, readonly Case[]> = {
       },
     },
   ],
+  isolated: [
+    {
+      when: 'the circuit breaker isolates the person, whatever else holds the request',
+      subject: subject({ ...WORST, accessContext: { privileged: true } }),
+      confirmed: confirmed(undefined, { cap: 'isolated', texts: 4, persons: null }),
+      step: {
+        kind: 'escalate',
+        to: 'security',
+        finding: expect.stringContaining('4 open requests of this person have suspicious texts'),
+      },
+    },
+  ],
   'suspicious-text': [
     {
       when: 'screening found something',

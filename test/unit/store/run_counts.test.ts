@@ -6,7 +6,7 @@ import { StorageError } from '../../../src/util/errors.ts';
 import { tempFolder } from '../../helpers/requests.ts';
 
 const FILE = 'run_counts.json';
-const count = (n: number) => ({ run: `run-${n}`, approve: n, reject: 1, suspicious: 0 });
+const count = (n: number) => ({ run: `run-${n}`, approve: n, reject: 1, persons: 0 });
 
 test('How much each run did is kept in the order of the runs, for the own user only', async () => {
   const folder = tempFolder();
@@ -46,4 +46,10 @@ test('A file that cannot be read or written gives a storage fault', async () => 
   mkdirSync(join(folder, FILE));
   await expect(readRunCounts(folder)).rejects.toThrow(StorageError);
   await expect(addRunCount(folder, count(1))).rejects.toThrow(StorageError);
+});
+
+test('A run that version 0.1 counted says nothing about persons: it counted texts, also withdrawn ones', async () => {
+  const folder = tempFolder();
+  writeFileSync(join(folder, FILE), JSON.stringify([{ run: 'r', approve: 4, reject: 1, suspicious: 14 }]));
+  expect(await readRunCounts(folder)).toEqual([{ run: 'r', approve: 4, reject: 1 }]);
 });
