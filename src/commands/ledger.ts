@@ -9,7 +9,7 @@ export const ledgerVerify = command({
   name: 'ledger verify',
   olderName: 'verify',
   about:
-    'reads the whole ledger and names the first entry that was altered, reordered or doubled, is missing or cut off',
+    'reads the whole ledger and names the first entry that was altered, reordered or doubled, is missing or cut off; then every archived run that is not what the ledger says was decided',
   options: {
     head: { flags: '--head <entries:seal>', about: 'the head of the ledger as a mail or a report shows it' },
     keyFile: KEY_FILE,

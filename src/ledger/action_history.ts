@@ -6,6 +6,7 @@ import { type Disk, realDisk } from '../store/disk.ts';
 import type { Clock } from '../util/clock.ts';
 import { describeError, LedgerError } from '../util/errors.ts';
 import type { Anchor } from './anchors.ts';
+import type { Bindings } from './bindings.ts';
 import type { NewEntry, SealedEntry } from './entry.ts';
 import { openLedger } from './ledger.ts';
 import { LedgerFacts, type NewIntent, type OpenIntent } from './ledger_facts.ts';
@@ -68,6 +69,8 @@ export type ActionHistoryOptions = {
   readonly outside?: readonly Anchor[];
   /** As `ReadOptions` has it. */
   readonly keyIsNew?: boolean;
+  /** Gathers what the entries say about the records of earlier runs. */
+  readonly bindings?: Bindings | undefined;
 };
 
 /**
@@ -83,12 +86,15 @@ export async function openActionHistory(
   clock: Clock,
   options: ActionHistoryOptions = {},
 ): Promise<ActionHistory> {
-  const { disk = realDisk, key = null, mayWrite = () => true, outside = [], keyIsNew = false } = options;
+  const { disk = realDisk, key = null, mayWrite = () => true, outside = [], keyIsNew = false, bindings } = options;
   const snapshotFile = join(stateDir, SNAPSHOT_FILE);
   const snapshot = await readSnapshot(snapshotFile, disk);
   const facts = new LedgerFacts(snapshot.actions);
   const own = snapshot.record === null ? [] : [{ ...snapshot.record, source: `\`${snapshotFile}\`` }];
-  const visit = (entry: SealedEntry) => facts.take(entry);
+  const visit = (entry: SealedEntry) => {
+    facts.take(entry);
+    bindings?.take(entry);
+  };
   const ledger = await openLedger(stateDir, { clock, disk, key, anchors: [...own, ...outside], visit, keyIsNew });
   const orders = [...facts.orders];
   let lastRun = snapshot.last_run;

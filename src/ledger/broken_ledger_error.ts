@@ -27,6 +27,10 @@ export const FINDINGS = {
     about: 'the line is no entry, or one of a kind or with a field that this version does not know',
     todo: 'after a step back to an older version, go forward again; otherwise bring the ledger back from a backup',
   },
+  unbound: {
+    about: 'a decision is not bound to the record in the archive, although decisions before it are',
+    todo: 'find out who could write to the state folder, and bring the ledger back from a backup',
+  },
   'wrong-key': {
     about: 'no entry fits the key, or the entries carry a key and none was given',
     todo: 'give the key with which the ledger was written (LEDGER_KEY_ASSET_ID, LEDGER_KEY, or --key-file)',
@@ -44,7 +48,15 @@ export const FINDINGS = {
 export type Finding = keyof typeof FINDINGS;
 
 /** What only a new ledger ends when there is no backup. */
-const WITHOUT: ReadonlySet<Finding> = new Set(['altered', 'missing', 'reordered', 'doubled', 'cut', 'not-readable']);
+const WITHOUT: ReadonlySet<Finding> = new Set([
+  'altered',
+  'missing',
+  'reordered',
+  'doubled',
+  'cut',
+  'not-readable',
+  'unbound',
+]);
 
 /** Where an entry stands or should stand; lines count from 1. */
 export type Place = { readonly file: string; readonly line: number };

@@ -30,6 +30,8 @@ export function startChain(key: LedgerKey | null, anchors: readonly Anchor[], vi
   let last: { seal: string; place: LinePlace } | null = null;
   let entries = 0;
   let plain = 0;
+  /** Whether a decision was bound to its line of the archive so far. */
+  let bound = false;
   /** The newest anchor that agreed. */
   let agreed: Anchor | null = null;
 
@@ -52,6 +54,11 @@ export function startChain(key: LedgerKey | null, anchors: readonly Anchor[], vi
     for (const anchor of known.get(next) ?? []) {
       if (anchor.seal !== entry.seal) return says('altered', place, otherThanSeen(anchor, agreed));
       agreed = anchor;
+    }
+    if (entry.kind === 'request.decided') {
+      // INVARIANT: once decisions are bound to the archive, one that is not bound is none of ours.
+      if (bound && entry.data.line === undefined) return says('unbound', place, `entry ${next} ${UNBOUND}`);
+      bound ||= entry.data.line !== undefined;
     }
     entries = next;
     last = { seal: entry.seal, place };
@@ -87,6 +94,8 @@ export function startChain(key: LedgerKey | null, anchors: readonly Anchor[], vi
     plain: () => plain,
   };
 }
+
+const UNBOUND = 'says what was decided without a digest of the reviewed line, although decisions before it have one';
 
 const says =
   (...[finding, place, what]: ConstructorParameters<typeof BrokenLedgerError>): Broken =>

@@ -12,6 +12,7 @@ const text = z.string();
 /** ISO 8601 in UTC, with milliseconds. */
 const time = z.iso.datetime({ precision: 3 });
 const count = z.int().min(0);
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const action = z.enum(ACTION_NAMES as [Action, ...Action[]]);
 const answered = z.strictObject({ request: text, action, note: text });
 const changed = z.strictObject({ before: text.nullable(), after: text });
@@ -52,7 +53,13 @@ export const ENTRY_KINDS = {
     data: z.strictObject({
       ...{ request: text, content: text, policy: text, prompts: text, model: text.nullable() },
       ...{ risk: z.enum(RISKS).nullable(), verdict: z.enum(['hold', ...action.options]), rules: z.array(text) },
+      // The digest of the reviewed line of the archive; version 0.1 had none.
+      line: digest.optional(),
     }),
+  },
+  'run.decided': {
+    about: 'all that a run decided, as one digest over the record that the archive keeps of it',
+    data: z.strictObject({ requests: count, digest }),
   },
   'action.intended': {
     about: 'written before the call that changes the vault',

@@ -145,8 +145,8 @@ export const saidKey = ({ kind, data }: Extract<NewEntry, { kind: 'halted' | 're
 
 /** A decision is written to the ledger again only when something about it changed. */
 export function decidedKey(data: DataOf<'request.decided'>): string {
-  const { content, policy, prompts, model, risk, verdict, rules } = data;
-  const text = JSON.stringify([content, policy, prompts, model, risk, verdict, rules]);
+  const { content, policy, prompts, model, risk, verdict, rules, line } = data;
+  const text = JSON.stringify([content, policy, prompts, model, risk, verdict, rules, line]);
   // Twelve bytes: sixteen characters that hold on to no longer text.
   return createHash('sha256').update(text).digest().toString('base64url', 0, 12);
 }

@@ -75,18 +75,20 @@ export function saidEntries(
   return [...news].filter(([key]) => !said.has(key)).map(([, entry]) => entry);
 }
 
-/** What was decided on each request, as far as the ledger does not say so already. */
+/** What was decided on each request, as far as the ledger does not say so already. `lines` are the digests, in the same order. */
 export function decidedEntries(
   { runId, digests, model }: Pick<RunFacts, 'runId' | 'digests'> & { readonly model: string },
   { decided }: Pick<ActionHistory['facts'], 'decided'>,
   prepared: readonly Reviewed[],
+  lines: readonly string[],
 ): NewEntry[] {
-  return prepared.flatMap(({ dossier: { request }, assessment, decision }): NewEntry[] => {
+  return prepared.flatMap(({ dossier: { request }, assessment, decision }, i): NewEntry[] => {
     const data = {
       request: request.id,
       content: createHash('sha256').update(decidedContent(request)).digest('hex').slice(0, 32),
       ...{ policy: digests.policy, prompts: digests.prompts, model: assessment.kind === 'scored' ? model : null },
       ...{ risk: decision.risk, verdict: decision.verdict, rules: rulesOf(decision) },
+      line: lines[i],
     };
     if (decided.get(request.id) === decidedKey(data)) return [];
     return [{ kind: 'request.decided', run: runId, data }];

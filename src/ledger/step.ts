@@ -9,6 +9,8 @@ import type { Clock } from '../util/clock.ts';
 import type { Progress } from '../util/progress.ts';
 import { type ActionHistory, openActionHistory } from './action_history.ts';
 import { anchorsIn } from './anchors.ts';
+import type { Bindings } from './bindings.ts';
+import { boundLine, RecordDigest } from './bound_record.ts';
 import { ledgerKeyForRun } from './key.ts';
 import { decidedEntries, endEntry, saidEntries, startEntries } from './run_entries.ts';
 
@@ -21,6 +23,8 @@ type LedgerParts = {
   readonly disk: Disk;
   readonly progress: Progress;
   readonly lockHeld: () => boolean;
+  /** Told of every entry that was there before, where the record of an earlier run is to be checked. */
+  readonly bindings?: Bindings | undefined;
   /** Tries whether a report could be written. @throws {StorageError} */
   readonly tryReporting: () => Promise<void>;
   readonly signal: AbortSignal;
@@ -34,7 +38,7 @@ const DECIDED_AT_ONCE = 1000;
 
 /** The ledger as one run keeps it: opened, its decisions, its end. */
 export function ledgerStep(parts: LedgerParts) {
-  const { config, facts, vault, clock, disk, progress, lockHeld, tryReporting, signal } = parts;
+  const { config, facts, vault, clock, disk, progress, lockHeld, bindings, tryReporting, signal } = parts;
   const { runId, mode } = facts;
   const { state: stateDir, reports: reportDir } = config.places;
   let unchanged = 0;
@@ -51,21 +55,33 @@ export function ledgerStep(parts: LedgerParts) {
     async openLedger(): Promise<ActionHistory> {
       const outside = await anchorsIn({ stateDir, reportDir }, disk, REPORTS_LOOKED_AT);
       const key = await ledgerKeyForRun(config.ledger, vault, runId, signal);
-      const history = await openActionHistory(stateDir, clock, { disk, key, mayWrite: lockHeld, outside });
+      const history = await openActionHistory(stateDir, clock, { disk, key, mayWrite: lockHeld, outside, bindings });
       await history.note([...startEntries(facts, history.facts), ...(await said(history, facts.halt))]);
       return history;
     },
-    async enterDecisions(reviewed: readonly Reviewed[], history: ActionHistory): Promise<void> {
+    /** `kept` is what the archive will hold: another list than what was decided only where a plan is carried out. */
+    async enterDecisions(
+      reviewed: readonly Reviewed[],
+      kept: readonly Reviewed[],
+      history: ActionHistory,
+    ): Promise<void> {
       // Nobody could read about what is done: found out before it is done.
       if (mode !== 'observing') await tryReporting();
       unchanged = reviewed.length;
+      const record = new RecordDigest(facts);
       for (let from = 0; from < reviewed.length; from += DECIDED_AT_ONCE) {
         const some = reviewed.slice(from, from + DECIDED_AT_ONCE);
-        const decided = decidedEntries({ ...facts, model: config.model.model }, history.facts, some);
+        const lines = some.map(boundLine);
+        if (kept === reviewed) for (const line of lines) record.add(line);
+        const digests = lines.map(({ digest }) => digest);
+        const decided = decidedEntries({ ...facts, model: config.model.model }, history.facts, some, digests);
         unchanged -= decided.length;
         await history.note(decided);
         progress.update('act', from + some.length, reviewed.length);
       }
+      if (kept !== reviewed) for (const one of kept) record.add(boundLine(one));
+      const data = { requests: record.requests, digest: record.value() };
+      await history.note([{ kind: 'run.decided', run: runId, data }]);
     },
     async enterEnd(record: RunRecord, mails: number, history: ActionHistory): Promise<void> {
       const recipients = config.mail?.recipients.length ?? 0;

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import type { LedgerHead } from '../domain/run_record.ts';
 import { type Disk, realDisk } from '../store/disk.ts';
+import type { RunArchive } from '../store/run_archive.ts';
 import { describeError } from '../util/errors.ts';
 import type { Anchor } from './anchors.ts';
+import { Bindings } from './bindings.ts';
 import { BrokenLedgerError, type Finding } from './broken_ledger_error.ts';
 import type { SealedEntry } from './entry.ts';
 import { ledgerFolder } from './months.ts';
 import { type Found, readLedger } from './read_ledger.ts';
 import type { LedgerKey } from './seal.ts';
 import { parseSnapshot, SNAPSHOT_FILE } from './snapshot.ts';
+import { type VerifiedArchive, verifyArchive } from './verify_archive.ts';
 
 /** What checking the ledger came to. */
 export type Verified =
@@ -28,6 +31,8 @@ export type Verified =
       readonly restarted: { readonly at: string; readonly by: string; readonly reason: string } | null;
       /** Why the snapshot beside it cannot be used: no run acts on anything then. Null when it can, or is not there. */
       readonly snapshotDamage: string | null;
+      /** Whether the archived runs are what the ledger says was decided; null when they were not looked at. */
+      readonly archive: VerifiedArchive | null;
     }
   | {
       readonly whole: false;
@@ -44,14 +49,22 @@ export type LedgerSource = {
   readonly stateDir: string;
   readonly key: LedgerKey | null;
   readonly anchors: readonly Anchor[];
+  /** The records of the runs, where they shall be checked too. */
+  readonly archive?: Pick<RunArchive, 'ids' | 'load' | 'loadHead'> | undefined;
 };
 
 /** Reads everything and changes nothing: it may be asked while a run is under way. @throws {StorageError} */
-export async function verifyLedger({ stateDir, key, anchors }: LedgerSource, disk: Disk = realDisk): Promise<Verified> {
+export async function verifyLedger(
+  { stateDir, key, anchors, archive }: LedgerSource,
+  disk: Disk = realDisk,
+): Promise<Verified> {
+  const bindings = new Bindings();
   let first: string | null = null;
   let last: string | null = null;
   let restarted: Extract<Verified, { whole: true }>['restarted'] = null;
-  const visit = ({ at, kind, data }: SealedEntry) => {
+  const visit = (entry: SealedEntry) => {
+    const { at, kind, data } = entry;
+    if (archive !== undefined) bindings.take(entry);
     first ??= at;
     last = at;
     if (kind === 'ledger.restarted') restarted = { at, by: data.by, reason: data.reason };
@@ -59,7 +72,12 @@ export async function verifyLedger({ stateDir, key, anchors }: LedgerSource, dis
   try {
     const found = await readLedger(stateDir, { key, anchors, visit, disk });
     const snapshotDamage = await damageOf(join(stateDir, SNAPSHOT_FILE), disk);
-    return { whole: true, ...whole(found, ledgerFolder(stateDir)), first, last, anchors, restarted, snapshotDamage };
+    const ofArchive = archive === undefined ? null : await verifyArchive(archive, bindings);
+    return {
+      whole: true,
+      ...whole(found, ledgerFolder(stateDir)),
+      ...{ first, last, anchors, restarted, snapshotDamage, archive: ofArchive },
+    };
   } catch (error) {
     if (!(error instanceof BrokenLedgerError)) throw error;
     const { finding, file, line, message, advice } = error;

@@ -1,6 +1,7 @@
 import { plural } from '../phrases/plural.ts';
 import { terminalLine } from '../text/terminal_text.ts';
 import type { Verified } from './verify.ts';
+import { archiveWords } from './verify_archive.ts';
 
 type Whole = Extract<Verified, { whole: true }>;
 
@@ -24,6 +25,7 @@ export function verifyText(found: Verified): string {
     restarted(found),
     unfinished(found),
     snapshot(found),
+    archive(found),
   ].join('');
 }
 
@@ -67,6 +69,16 @@ function unfinished({ unfinished: found }: Whole): string {
     `line ${found.line} of ${terminalLine(found.file)} ${what}: a run is writing it just now, or a crash cut it short; the next run mends that`,
   );
 }
+
+/** Said last: it is the first thing that a reader sees when something is wrong with it. */
+function archive({ archive: found }: Whole): string {
+  if (found === null || found.runs === 0) return '';
+  const words = archiveWords(found).map((text, i) => row(i === 0 ? 'archive' : '', text));
+  const todo = found.damaged.length === 0 ? '' : row('to do', ARCHIVE_TODO);
+  return `${words.join('')}${todo}`;
+}
+const ARCHIVE_TODO =
+  'find out who could write to the state folder; `apply`, `explain` and `backtest` believe nothing of it, and removing the files below `runs` loses nothing else';
 
 const used = ({ files }: Whole) => files.filter(({ entries }) => entries > 0);
 const row = (name: string, text: string): string => `${name.padEnd(10)}${text}\n`;

@@ -1,55 +1,136 @@
 import type { AccessRequest } from '../domain/access_request.ts';
-import { NO_USAGE } from '../domain/assessment.ts';
+import type { Action } from '../domain/action.ts';
+import { type Assessment, NO_USAGE } from '../domain/assessment.ts';
 import type { Confirmation } from '../domain/confirmation.ts';
 import { decidedContent } from '../domain/decided_content.ts';
-import type { Outcome } from '../domain/decision.ts';
-import type { Reviewed, RunRecord } from '../domain/run_record.ts';
+import type { Decision, Outcome } from '../domain/decision.ts';
+import type { Problem, Reviewed, RunRecord } from '../domain/run_record.ts';
+import { isChanged, type RecordCheck } from '../ledger/bindings.ts';
+import { plural } from '../phrases/plural.ts';
 import { firstReason } from '../phrases/rule_words.ts';
 import type { Plan, PlanEntry } from './plan.ts';
+import { CLOCK_SLACK_MS } from './refusals.ts';
 
 /** What somebody approved; an action that already has an outcome is not carried out any more. */
-type Approved = { readonly reviewed: readonly Reviewed[]; readonly warnings: readonly string[] };
+type Approved = {
+  readonly reviewed: readonly Reviewed[];
+  readonly warnings: readonly string[];
+  readonly problems?: readonly Problem[];
+};
 
 /** In an ordinary run the policy is the approver: it approves everything that was decided on. */
 export const approvedByPolicy = (reviewed: readonly Reviewed[]): Approved => ({ reviewed, warnings: [] });
 
-/** The model's part of a prepared run, from its record: what was rated and looked at again is not asked again. */
-export function ratingsOf({ reviewed }: RunRecord) {
-  const assessments = new Map(reviewed.map(({ dossier, assessment }) => [dossier.request.id, assessment]));
-  const confirmations = new Map<string, Confirmation>();
-  for (const { dossier, confirmation } of reviewed)
-    if (confirmation !== null) confirmations.set(dossier.request.id, confirmation);
+/**
+ * The model's part of a prepared run, from its record: what was rated and confirmed is not asked again. What the ledger
+ * does not say was rated so counts as unrated.
+ */
+export function ratingsOf({ reviewed }: RunRecord, checked: () => Promise<RecordCheck>) {
+  const trusted = async () => {
+    const check = await checked();
+    if (check.kind !== 'true' && check.kind !== 'lines-changed') return [];
+    return reviewed.filter(({ dossier }) => !isChanged(check, dossier.request.id));
+  };
   return {
-    score: async () => ({ assessments, usage: NO_USAGE, problems: [] }),
-    confirm: async () => ({ confirmations, usage: NO_USAGE, problems: [] }),
+    async score() {
+      const assessments = new Map((await trusted()).map(({ dossier, assessment }) => [dossier.request.id, assessment]));
+      return { assessments, usage: NO_USAGE, problems: [] };
+    },
+    async confirm() {
+      const confirmations = new Map<string, Confirmation>();
+      for (const { dossier, confirmation } of await trusted())
+        if (confirmation !== null) confirmations.set(dossier.request.id, confirmation);
+      return { confirmations, usage: NO_USAGE, problems: [] };
+    },
   };
 }
 
+type Comment = (action: Action, decision: Decision, assessment: Assessment) => string;
+
+type Prepared = {
+  readonly plan: Plan;
+  readonly record: RunRecord;
+  /** What the ledger says about the record; and when it says that its run ended. */
+  readonly checked: () => Promise<RecordCheck>;
+  readonly finishedAt: (runId: string) => number | null;
+  /** Makes the comment anew: what stands in plan and archive is for the reader. */
+  readonly comment: Comment;
+};
+
 /**
  * A person is the approver: of everything that was prepared anew on the live requests, what their plan names goes on.
- * INVARIANT: an action is carried out only when the plan names it, the request is as it was, and it would be decided in
- * the same way again, caps and policies included; and a plan is carried out once.
+ * INVARIANT: an action is carried out only when the sealed ledger says that it was decided so, the plan names it, the
+ * request is as it was, and it would be decided in the same way again, caps and policies included; and a plan is carried
+ * out once.
  */
-export function approvedByPerson(plan: Plan, record: RunRecord) {
+export function approvedByPerson({ plan, record, checked, finishedAt, comment }: Prepared) {
   const planned = new Map(record.reviewed.map((one) => [one.dossier.request.id, one]));
-  return (prepared: readonly Reviewed[], history: { appliedBy(planId: string): string | null } | null): Approved => {
+  return async (
+    prepared: readonly Reviewed[],
+    history: { appliedBy(planId: string): string | null } | null,
+  ): Promise<Approved> => {
     const live = new Map(prepared.map((one) => [one.dossier.request.id, one]));
+    const check = await checked();
+    const late = Date.parse(plan.created) > (finishedAt(plan.run_id) ?? Number.POSITIVE_INFINITY) + CLOCK_SLACK_MS;
+    const altered = whyAltered(check, late);
     const earlier = history?.appliedBy(plan.plan_id) ?? null;
     const before = earlier === null ? null : `the plan was carried out before, by run ${earlier}`;
     const reviewed = plan.entries.flatMap((entry) => {
       const then = planned.get(entry.request_id);
       // The plan was compared with this run before.
       if (then === undefined) throw new Error(`request \`${entry.request_id}\` of the plan is not in its record`);
-      return [taken(entry, then, live.get(entry.request_id), before)];
+      const now = live.get(entry.request_id);
+      const why = altered ?? (isChanged(check, entry.request_id) ? LINE_CHANGED : null);
+      return why === null ? [taken(entry, then, now, before, comment)] : refused(now, why);
     });
-    const warning = `Nothing is done: ${before}. For what it left undone, make a new plan.`;
-    return { reviewed, warnings: before === null ? [] : [warning] };
+    const warning = `Nothing is done: ${before ?? altered}. For what it left undone, make a new plan.`;
+    return {
+      reviewed,
+      warnings: before === null && altered === null ? [] : [warning],
+      problems: check.kind === 'true' && !late ? [] : [problemOf(plan, check, altered)],
+    };
   };
 }
 
+const LINE_CHANGED =
+  'the ledger says that something else was decided: the line of the archive was changed after the run';
+
+/** Why nothing of the plan is carried out; null when the ledger says what its run decided. */
+function whyAltered(check: RecordCheck, late: boolean): string | null {
+  if (check.kind === 'changed') return 'the record of the run that prepared the plan was changed after the run';
+  if (check.kind === 'early' || check.kind === 'unbound')
+    return 'the ledger does not say what the run that prepared the plan decided';
+  return late ? 'the plan is dated later than the end of the run that prepared it' : null;
+}
+
+function problemOf({ run_id }: Plan, check: RecordCheck, altered: string | null): Problem {
+  const lines = check.kind === 'lines-changed' ? [...check.requests] : [];
+  const which = `${plural(lines.length, 'line')} of the record of run \`${run_id}\` (${lines.slice(0, 5).join(', ')}) changed after the run`;
+  return {
+    where: 'plan',
+    message: altered ?? which,
+    advice:
+      check.kind === 'early'
+        ? 'it was made by an earlier version, or before the ledger began: make a new plan'
+        : 'find out who could write to the state folder (`portcullis ledger verify` names all that was changed), and make a new plan',
+  };
+}
+
+/** A forged line says nothing, not even in the report: only what was found out now is told. */
+function refused(now: Reviewed | undefined, why: string): Reviewed[] {
+  return now === undefined ? [] : [{ ...now, outcome: skipped('held', why) }];
+}
+
 /** The planned decision on the request as it is now, with an outcome when it is not to be carried out. */
-function taken(entry: PlanEntry, then: Reviewed, now: Reviewed | undefined, before: string | null): Reviewed {
-  const { decision, comment, confirmation } = then;
+function taken(
+  entry: PlanEntry,
+  then: Reviewed,
+  now: Reviewed | undefined,
+  before: string | null,
+  commentOn: Comment,
+): Reviewed {
+  const { decision, confirmation, assessment } = then;
+  const comment = commentOn(entry.action, decision, assessment);
   const same = { ...(now ?? then), decision, comment, confirmation };
   const changed = changeSince(then.dossier.request, now?.dossier.request);
   if (before !== null) return { ...same, outcome: skipped('held', before) };

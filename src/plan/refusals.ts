@@ -18,7 +18,7 @@ export type Here = {
 };
 
 /** Clocks of two machines differ a little; a plan from later than that was not made by this program. */
-const CLOCK_SLACK_MS = 5 * 60_000;
+export const CLOCK_SLACK_MS = 5 * 60_000;
 
 type Check = (plan: Plan, here: Here) => string | null;
 

@@ -8,6 +8,7 @@ import { decideStep } from '../decide/step.ts';
 import type { RunFacts, RunRecord } from '../domain/run_record.ts';
 import { enrichStep } from '../enrich/step.ts';
 import type { Network } from '../http/network.ts';
+import { Bindings, type RecordCheck } from '../ledger/bindings.ts';
 import { ledgerStep } from '../ledger/step.ts';
 import { alertStep, noAlert } from '../mail/step.ts';
 import type { MailTemplate } from '../mail/template.ts';
@@ -102,8 +103,13 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
     budget: () => openBudget(config, price, { clock, disk, log, runId, lockHeld }),
   });
 
+  const bindings = new Bindings();
   const steps: Steps = {
-    ...ledgerStep({ ...shared, tryReporting: reporting.tryReporting }),
+    ...ledgerStep({
+      ...shared,
+      bindings: cycle.kind === 'apply' ? bindings : undefined,
+      tryReporting: reporting.tryReporting,
+    }),
     ...fetchStep(shared),
     ...enrichStep(shared),
     score: model.score,
@@ -123,11 +129,25 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
     ...alertStep({ ...shared, reportFile: () => reporting.files()?.markdown ?? null }),
     // The same way with another approver: nobody yet, or a person, for what was rated when the plan was made.
     ...(cycle.kind === 'plan' && noAlert),
-    ...(cycle.kind === 'apply' && { ...ratingsOf(cycle.record), approve: approvedByPerson(cycle.plan, cycle.record) }),
+    ...(cycle.kind === 'apply' && carriedOver(cycle, bindings, deciding.comment)),
   };
   const close = () => {
     vault.close();
     model.close();
   };
   return { steps, files: (): ReportFiles | null => reporting.files(), close };
+}
+
+type Applied = Extract<Cycle, { kind: 'apply' }>;
+
+/** The prepared run that a plan goes on from, held against what the ledger says of it. */
+function carriedOver({ plan, record }: Applied, bindings: Bindings, comment: Steps['comment']) {
+  let check: Promise<RecordCheck> | null = null;
+  // Not before the ledger was read.
+  const checked = () => {
+    check ??= bindings.check(record);
+    return check;
+  };
+  const { finishedAt } = bindings;
+  return { ...ratingsOf(record, checked), approve: approvedByPerson({ plan, record, checked, finishedAt, comment }) };
 }

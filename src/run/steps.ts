@@ -43,9 +43,12 @@ export type ExecutingSteps = {
   openLedger(): Promise<ActionHistory>;
   recover(history: ActionHistory): Promise<Recovered[]>;
   /** Who says yes to what was prepared: the policy to all of it, or a person to what their plan names. */
-  approve(prepared: readonly Reviewed[], history: ActionHistory | null): Approved;
-  /** Enters into the ledger what was decided. @throws {StorageError | LedgerError} then nothing may be done */
-  enterDecisions(prepared: readonly Reviewed[], history: ActionHistory): Promise<void>;
+  approve(prepared: readonly Reviewed[], history: ActionHistory | null): Awaitable<Approved>;
+  /**
+   * Enters into the ledger what was decided, bound to what the archive will `keep` of it.
+   * @throws {StorageError | LedgerError} then nothing may be done
+   */
+  enterDecisions(prepared: readonly Reviewed[], kept: readonly Reviewed[], history: ActionHistory): Promise<void>;
   /** `onProblem` hears of what went wrong beside the outcomes. */
   act(
     planned: readonly Planned[],
@@ -84,5 +87,9 @@ export type Asked = {
 export type Scores = Asked & { readonly assessments: ReadonlyMap<string, Assessment> };
 export type Confirmed = Asked & { readonly confirmations: Confirmations };
 /** An action that already has an outcome is not carried out any more. */
-export type Approved = { readonly reviewed: readonly Reviewed[]; readonly warnings: readonly string[] };
+export type Approved = {
+  readonly reviewed: readonly Reviewed[];
+  readonly warnings: readonly string[];
+  readonly problems?: readonly Problem[];
+};
 export type Mailed = { readonly sent: number; readonly problems: readonly Problem[] };

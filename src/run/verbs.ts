@@ -97,7 +97,7 @@ function reviewedOf(
 }
 
 /**
- * Enters what was decided, asks who says yes to it, and carries that out.
+ * Asks who says yes to what was decided, enters it, and carries it out.
  * INVARIANT: what was decided is in the ledger before anything is done about it; without a trusted ledger, and in a run
  * that only observes, nothing is done.
  */
@@ -107,13 +107,14 @@ export async function act(
   prepared: readonly Reviewed[],
 ): Promise<readonly Reviewed[]> {
   const { draft } = notes;
+  const { reviewed, warnings, problems = [] } = await steps.approve(prepared, notes.history);
+  draft.warnings.push(...warnings);
+  draft.problems.push(...problems);
   await notes.trusting(async (history) => {
-    if (history !== null) await steps.enterDecisions(prepared, history);
+    if (history !== null) await steps.enterDecisions(prepared, reviewed, history);
     return history;
   });
-  const { reviewed, warnings } = steps.approve(prepared, notes.history);
   draft.reviewed = [...reviewed];
-  draft.warnings.push(...warnings);
   draft.reviewed = await carriedOut(steps, notes);
   return draft.reviewed;
 }

@@ -4,6 +4,7 @@ import type { ModelUsage } from '../../domain/assessment.ts';
 import type { Policy } from '../../policy/load.ts';
 import type { RunArchive } from '../../store/run_archive.ts';
 import { type ArchiveSpan, archivedRuns } from '../replay/archived_runs.ts';
+import type { LeftOut } from '../replay/checked_archive.ts';
 import { type History, type PastCase, readHistory } from './history.ts';
 import { type Measures, measure } from './measures.ts';
 import { type Rescore, rescored } from './rescored.ts';
@@ -20,11 +21,14 @@ export type BacktestOptions = {
   readonly caps: Caps;
   /** Asks the model anew; null uses the ratings of the archive. */
   readonly rescore: Rescore | null;
+  /** What the archive leaves out by then, because the ledger does not say that it was decided so. */
+  readonly leftOut?: () => LeftOut;
 };
 
 export type Backtest = {
   readonly history: Pick<History, 'runs' | 'from' | 'to'>;
   readonly passedOver: readonly string[];
+  readonly leftOut: LeftOut;
   readonly settings: ActionPolicy;
   readonly policies: { readonly old: PolicyName | null; readonly new: PolicyName };
   /** Of the policy under trial, or of the only one. */
@@ -69,9 +73,11 @@ export async function backtest(options: BacktestOptions): Promise<Backtest | nul
   const { before, after } = await decideAgain(asked?.ratings ?? history.cases);
 
   const results = after.results();
+  const leftOut = options.leftOut?.() ?? NOTHING_LEFT_OUT;
   return {
     history: { runs: history.runs, from: history.from, to: history.to },
-    passedOver: [...passedOver],
+    passedOver: [...passedOver].filter((id) => !leftOut.runs.includes(id)),
+    leftOut,
     settings,
     policies: { old: before === null ? null : nameOf(policy), new: nameOf(after.policy) },
     measures: measure(results.values(), history, caps),
@@ -80,6 +86,8 @@ export async function backtest(options: BacktestOptions): Promise<Backtest | nul
     rescored: asked === null ? null : { usage: asked.usage, problems: asked.problems },
   };
 }
+
+const NOTHING_LEFT_OUT: LeftOut = { runs: [], lines: 0, early: 0, unreadable: null };
 
 const nameOf = ({ dir, digest }: Policy): PolicyName => ({ dir, digest });
 

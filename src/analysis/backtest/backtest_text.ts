@@ -3,6 +3,7 @@ import { utcMinute } from '../../phrases/time_words.ts';
 import { capital } from '../../text/plain_text.ts';
 import { terminalLine as shown } from '../../text/terminal_text.ts';
 import { labelled, PAGE_WIDTH, wrapped } from '../../text/wrap.ts';
+import { leftOutWords } from '../replay/checked_archive.ts';
 import type { Affected, Backtest } from './backtest.ts';
 import type { FATES } from './history.ts';
 import { FATE_NAMES, type Intern, type Measures } from './measures.ts';
@@ -160,8 +161,9 @@ function affectedLines(one: Affected, compared: boolean, reasons: boolean): stri
   ].join('\n');
 }
 
-function remarks({ measures, passedOver, rescored }: Backtest): string {
+function remarks({ measures, passedOver, leftOut, rescored }: Backtest): string {
   const all = [
+    ...leftOutWords(leftOut).map((words) => shown(words, 500)),
     ...(measures.withoutConfirmation > 0
       ? [
           `${measures.withoutConfirmation} of the would-be approvals and rejections had no confirmation at the time: for them one would still have to agree${rescored === null ? ' (--rescore asks for it)' : ''}.`,

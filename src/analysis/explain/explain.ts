@@ -51,7 +51,7 @@ export const explanationJson = ({ reviewed, today, ...about }: Explanation) => (
 const told = (decision: Decision) => ({ ...decision, rules: decision.rules.map(toldRule) });
 
 /** Everything about one decision. Pure but for what is handed in: nothing is asked of the vault or the model. */
-export function explain({ record, reviewed }: Found, policy: Policy, past: PastActions): Explanation {
+export function explain({ record, reviewed }: Found, policy: Policy, past: Omit<PastActions, 'bindings'>): Explanation {
   const { runId, startedAt, mode, dryRun, version, approvedBy, digests } = record;
   const { id } = reviewed.dossier.request;
   const same = digests.policy === policy.digest;

@@ -5,9 +5,11 @@ import { outcomeNote, outcomeWord } from '../../phrases/outcome_words.ts';
 import { pluralInWords } from '../../phrases/plural.ts';
 import { ruleName, ruleWords } from '../../phrases/rule_words.ts';
 import { age, utcMinute } from '../../phrases/time_words.ts';
+import { capital } from '../../text/plain_text.ts';
 import { terminalLine as shown, terminalLine } from '../../text/terminal_text.ts';
 import { labelled, PAGE_WIDTH, wrapped } from '../../text/wrap.ts';
 import { beganAt } from '../replay/archived_runs.ts';
+import type { RecordState } from '../replay/checked_archive.ts';
 import { CHECK_PARTS, type Check, type CheckPart } from './checks.ts';
 import type { Counterfactual } from './counterfactual.ts';
 import type { Explanation } from './explain.ts';
@@ -187,6 +189,34 @@ function replayVerdict(replayed: boolean, same: boolean): string {
 }
 
 const line = (label: string, text: string): string => labelled(`  ${label}`, text, LABEL + 2);
+
+/** Above an explanation whose record is not surely what was decided; empty where it is. */
+export const recordNote = ({ kind, says }: RecordState): string =>
+  kind === 'true' ? '' : `${wrapped(`! ${capital(says)}.`, PAGE_WIDTH).join('\n  ')}\n`;
+
+/** In place of an explanation, when the record is not what was decided. */
+export function notBelieved({ request, run, record, decided }: NotBelieved): string {
+  const sealed = decided === null ? 'nothing about it' : `${decided.verdict}, risk ${decided.risk ?? 'unknown'}`;
+  return [
+    '',
+    `✗ ${shown(request, 80)} cannot be explained`,
+    '',
+    line('why', record.says),
+    line('run', run),
+    line('ledger says', sealed),
+    line(
+      'to do',
+      'find out who could write to the state folder; `portcullis ledger verify` names all that was changed',
+    ),
+    '',
+  ].join('\n');
+}
+type NotBelieved = {
+  readonly request: string;
+  readonly run: string;
+  readonly record: RecordState;
+  readonly decided: Pick<Decision, 'verdict' | 'risk'> | null;
+};
 
 /** Why nothing can be explained, and what to try. */
 export function foundNothing(id: string, run: string | null, { kind, near, runs, reach }: NotFound): string {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Action } from '../../domain/action.ts';
+import { Bindings } from '../../ledger/bindings.ts';
 import { type Entry, entryOn } from '../../ledger/entry.ts';
 import { linesOf } from '../../ledger/lines.ts';
 import { ledgerFolder, monthFiles } from '../../ledger/months.ts';
@@ -19,6 +20,8 @@ export type PastActions = {
   entries(requestId: string): readonly PlacedEntry[];
   /** Whether the action was done, or may have been, before the run began. */
   actedBefore(runId: string, requestId: string, action: Action): boolean;
+  /** What the ledger says about the records of the runs. */
+  readonly bindings: Bindings;
   /** Why the ledger could not be read, and so is left out; null when it was. */
   readonly unreadable: string | null;
 };
@@ -31,11 +34,12 @@ export type PastActions = {
 export async function readPastActions(stateDir: string, disk: Disk = realDisk): Promise<PastActions> {
   const folder = ledgerFolder(stateDir);
   const snapshotFile = join(stateDir, 'agent_state.json');
+  const bindings = new Bindings();
   let placed: PlacedEntry[] = [];
   let done: ReadonlyMap<string, DoneActions> = new Map();
   let unreadable: string | null = null;
   try {
-    placed = await placedEntries(stateDir, folder, disk);
+    placed = await placedEntries(stateDir, folder, bindings, disk);
     const snapshotText = await disk.read(snapshotFile);
     if (snapshotText !== null) done = new Map(parseSnapshot(snapshotFile, snapshotText).actions);
   } catch (error) {
@@ -45,6 +49,7 @@ export async function readPastActions(stateDir: string, disk: Disk = realDisk): 
 
   return {
     folder,
+    bindings,
     unreadable,
     entries: (requestId) => placed.filter(({ entry }) => entry.data.request === requestId),
     actedBefore(runId, requestId, action) {
@@ -60,7 +65,7 @@ export async function readPastActions(stateDir: string, disk: Disk = realDisk): 
 }
 
 /** @throws {LedgerError} for a line that is no entry; a last one that stops half-way is being written at this moment */
-async function placedEntries(stateDir: string, folder: string, disk: Disk): Promise<PlacedEntry[]> {
+async function placedEntries(stateDir: string, folder: string, bindings: Bindings, disk: Disk): Promise<PlacedEntry[]> {
   const placed: PlacedEntry[] = [];
   for (const name of await monthFiles(stateDir, disk)) {
     const file = join(folder, name);
@@ -70,6 +75,7 @@ async function placedEntries(stateDir: string, folder: string, disk: Disk): Prom
       line++;
       const entry = entryOn(text);
       if ('odd' in entry) throw new LedgerError(file, `line ${line} of \`${file}\` cannot be understood: ${entry.odd}`);
+      bindings.take(entry);
       if (isAction(entry)) placed.push({ file, line, entry });
     }
   }

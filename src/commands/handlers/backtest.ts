@@ -2,6 +2,8 @@ import { backtest } from '../../analysis/backtest/backtest.ts';
 import { backtestText } from '../../analysis/backtest/backtest_text.ts';
 import type { Rescore } from '../../analysis/backtest/rescored.ts';
 import { rangeOf } from '../../analysis/replay/archived_runs.ts';
+import { checkedArchive, leftOutWords } from '../../analysis/replay/checked_archive.ts';
+import { readPastActions } from '../../analysis/replay/past_actions.ts';
 import { onStopSignals } from '../../daemon/signals.ts';
 import { TEXT_FLAG_NAMES } from '../../enrich/screening/text_flags.ts';
 import { loadPolicy } from '../../policy/load.ts';
@@ -43,16 +45,20 @@ export async function backtestCommand(context: CommandContext, choices: Backtest
   const trial = choices.policy === null ? null : await load(choices.policy);
   const now = systemClock.now();
   const span = { from: now - length, to: now };
-  const look = (rescore: Rescore | null) => backtest({ archive, span, policy, trial, settings, caps, rescore });
+  const { archive: checked, leftOut } = checkedArchive(archive, await readPastActions(stateDir));
+  const look = (rescore: Rescore | null) =>
+    backtest({ archive: checked, span, policy, trial, settings, caps, rescore, leftOut });
   const result = choices.rescore ? await asking(context, look) : await look(null);
   if (result === null) {
     tell(await nothingToReplay(archive.ids(), stateDir, choices.range));
+    for (const words of leftOutWords(leftOut())) tell(`! ${terminalLine(words, 500)}\n`);
     return EXITS.failed.code;
   }
   say(choices.json ? jsonText(result) : backtestText(result, { reasons: choices.reasons }));
   // A rating that could not be had holds the request, which makes any policy look careful.
   if (result.measures.dangerous.length > 0) return EXITS.failed.code;
-  return (result.rescored?.problems.length ?? 0) > 0 ? EXITS['done-with-problems'].code : EXITS.done.code;
+  const unsure = (result.rescored?.problems.length ?? 0) + result.leftOut.runs.length + result.leftOut.lines;
+  return unsure > 0 ? EXITS['done-with-problems'].code : EXITS.done.code;
 }
 
 /**

@@ -17,22 +17,25 @@ import { systemClock } from '../../util/clock.ts';
 import { ConfigError } from '../../util/errors.ts';
 import type { CommandContext } from '../context/command_context.ts';
 import { ledgerSource } from '../context/ledger_source.ts';
+import { offline } from '../context/offline.ts';
 import { personOf } from '../context/person.ts';
 
-/** `portcullis ledger verify`: reads files only and mends nothing. Gives the exit code: 5 when no run would act on what is there. */
+/** `portcullis ledger verify`: reads files only and mends nothing. Gives the exit code: 5 when no run would act on what is there, or the archive is not what the ledger says. */
 export async function ledgerVerifyCommand(
   context: CommandContext,
   { json, ...known }: { head: string | null; keyFile: string | null; json: boolean },
 ): Promise<number> {
   const at = await ledgerSource(context, known);
-  const verified = await verifyLedger(at);
+  const { archive } = offline(context);
+  const verified = await verifyLedger({ ...at, archive });
   say(json ? jsonText(verified) : verifyText(verified));
   // Nothing to find fault with may also be the wrong folder.
   if ((await realDisk.names(at.stateDir)).length === 0) {
     const folder = terminalLine(resolve(at.stateDir));
     tell(`portcullis: nothing is in ${folder}: is it the folder that the runs use (STATE_DIR)?\n`);
   }
-  const usable = verified.whole && verified.snapshotDamage === null;
+  const damaged = verified.whole ? (verified.archive?.damaged ?? []) : [];
+  const usable = verified.whole && verified.snapshotDamage === null && damaged.length === 0;
   return (usable ? EXITS.done : EXITS['ledger-not-trusted']).code;
 }
 

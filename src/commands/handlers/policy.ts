@@ -1,6 +1,8 @@
 import { policyTest, policyTestJson, policyTestText } from '../../analysis/cases/policy_test.ts';
 import { caseFiles } from '../../analysis/cases/read_cases.ts';
 import { policyCheck, policyCheckText } from '../../analysis/lint/policy_check.ts';
+import { checkedArchive } from '../../analysis/replay/checked_archive.ts';
+import { readPastActions } from '../../analysis/replay/past_actions.ts';
 import { TEXT_FLAG_NAMES } from '../../enrich/screening/text_flags.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { EXITS } from '../../run/exit_codes.ts';
@@ -14,7 +16,8 @@ type Choices = { readonly policy: string | null; readonly json: boolean };
 
 /** `portcullis policy check`: 0 also with warnings, 1 with errors; a folder that does not load is 2. */
 export async function policyCheckCommand(context: CommandContext, { policy, json }: Choices): Promise<number> {
-  const { policyDir, archive, settings } = offline(context);
+  const { policyDir, stateDir, archive: archived, settings } = offline(context);
+  const { archive } = checkedArchive(archived, await readPastActions(stateDir));
   const loaded = await loadPolicy(policy ?? policyDir, { textFlags: TEXT_FLAG_NAMES });
   const now = systemClock.now();
   const result = await policyCheck({ policy: loaded, archive, settings, textFlags: TEXT_FLAG_NAMES, now });

@@ -2,6 +2,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { NewEntry } from '../../../src/ledger/entry.ts';
 import { openLedger } from '../../../src/ledger/ledger.ts';
 import { readLedger } from '../../../src/ledger/read_ledger.ts';
 import { NO_SEAL, sealed } from '../../../src/ledger/seal.ts';
@@ -18,6 +19,7 @@ import {
   OCTOBER,
   OTHER_KEY,
   type Place,
+  RUN,
   SEPTEMBER,
 } from './ledgers.ts';
 
@@ -315,5 +317,36 @@ describe('What was sealed properly and cannot be understood', () => {
       message: expect.stringContaining(NOVEMBER),
       advice: expect.stringContaining('portcullis ledger verify'),
     });
+  });
+});
+
+describe('A decision', () => {
+  const decided = (line?: string): NewEntry => ({
+    kind: 'request.decided',
+    run: RUN,
+    data: {
+      ...{
+        request: 'req-1',
+        content: 'c',
+        policy: 'p',
+        prompts: 'q',
+        model: null,
+        risk: null,
+        verdict: 'hold',
+        rules: [],
+      },
+      ...(line !== undefined && { line }),
+    },
+  });
+  const bound = decided('a'.repeat(64));
+  const ledgerOf = async (entries: readonly NewEntry[]) => {
+    const place = emptyPlace();
+    await (await openLedger(place.state, { key: null, clock: fakeClock() })).append(entries);
+    return finding(place, { key: null });
+  };
+
+  test('that is not bound to the archive is refused once there were bound ones, and not before', async () => {
+    expect(await ledgerOf([decided(), decided(), bound, done('req-1'), bound])).toBe('whole');
+    expect(await ledgerOf([decided(), bound, decided()])).toBe(`unbound ${NOVEMBER}:4`);
   });
 });
