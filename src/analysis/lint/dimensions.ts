@@ -185,6 +185,8 @@ export function dimensions(
         return (so) => ({ ...so, settings: { ...so.settings, approveUpTo } });
       }),
     },
+    // A folder that lists no class there still has the policy that guards them.
+    { read: /neverAuto/, changes: model.neverAuto.size > 0 ? [] : [accessContext({ neverAuto: ['made-up'] })] },
   ];
 }
 

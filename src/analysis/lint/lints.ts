@@ -5,6 +5,7 @@ import type { Policy } from '../../policy/load.ts';
 import { identitiesLike, sameAccount } from '../../policy/people.ts';
 import type { Place } from '../../policy/place.ts';
 import { DAY_MS } from '../../util/durations.ts';
+import { ACCESS_LINTS } from './access_lints.ts';
 import type { ArchiveUse } from './archive_use.ts';
 import { neverRead } from './attributes.ts';
 import type { Reach } from './reach.ts';
@@ -124,6 +125,7 @@ export const LINTS = {
     level: 'warning',
     find: ({ policy: { access } }) => access.identities.flatMap((identity) => managerProblem(identity, access)),
   },
+  ...ACCESS_LINTS,
   'row-never-fits': {
     level: 'warning',
     find: ({ policy: { access }, use, days }) => {

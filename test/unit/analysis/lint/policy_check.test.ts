@@ -38,6 +38,59 @@ test('the shipped folder has no errors and no warnings, and every one of its pol
   expect(policyCheckText(shipped.result)).toMatch(/✓ no errors, no warnings\n$/);
 });
 
+describe('what access.yml says about nothing', () => {
+  const access = (text: string): Files => ({ 'access.yml': text });
+  const ROW = '{ when: { container: /Test/** }, entitlement: test:read, classes: [test] }';
+
+  test('nothing at all is mapped', async () => {
+    const bare = await checked(access('privileged: ["*:admin"]\n'));
+    expect(bare.messages('nothing-mapped')).toEqual([expect.stringContaining('entitlement: staging:read }')]);
+    expect(bare.messages('roles-without-people')).toEqual([]);
+  });
+
+  test('a role that nobody has, or that has what no row gives', async () => {
+    const roles = 'roles: { developer: { standard: [test:read, tset:read] }, tester: { standard: ["test:*"] } }';
+    const listed = `identities: { people: [{ user: ann, roles: [developer], manager: ann2 }] }`;
+    const found = await checked(access(`${roles}\n${listed}\nclasses: { test: { about: x } }\nmapping: [${ROW}]\n`));
+    expect(found.messages('roles-without-people')).toEqual(['nobody among the identities has the role `tester`']);
+    expect(found.messages('role-unmapped')).toEqual([
+      'no row of the mapping gives tset:read, which is standard for the role `developer`',
+    ]);
+    expect(found.found('role-unmapped')[0]).toMatchObject({ level: 'warning', place: { line: 1 } });
+  });
+
+  test('a conflict that can never be, and one that people outside the vault can be in', async () => {
+    const rules = '[[test:read, pay:approve], [test:read, audit:read], { of: ["test:*", a:b, c:d], at_most: 2 }]';
+    const listed = 'identities: { people: [{ user: ann, entitlements: [audit:read, a:b] }] }';
+    const found = await checked(
+      access(`sod_conflicts: ${rules}\n${listed}\nclasses: { test: { about: x } }\nmapping: [${ROW}]\n`),
+    );
+    expect(found.messages('duty-unmapped')).toEqual([
+      '`test:read + pay:approve` protects nothing: no row of the mapping gives pay:approve, and nobody holds it',
+      '`at most 2 of test:* + a:b + c:d` protects nothing: no row of the mapping gives c:d, and nobody holds it',
+    ]);
+  });
+
+  test('a floor that never counts', async () => {
+    const classes = 'classes: { test: { about: x, floor_privileged: high }, other: { about: x, floor: medium } }';
+    const found = await checked(access(`${classes}\nprivileged: ["*:admin"]\nmapping: [${ROW}]\n`));
+    expect(found.messages('floor-unmapped')).toEqual([
+      '`floor_privileged` of `test` never counts: no row of the mapping gives an entitlement that fits `privileged`',
+      'the floor of `other` never counts: no row of the mapping gives that class',
+    ]);
+    expect(found.messages('privileged-unmapped')).toEqual([
+      '1 pattern under `privileged` without a row that gives it: *:admin',
+    ]);
+  });
+
+  test('an annotation that is nearly one of ours', async () => {
+    const policy = '@id("mine") @says("a") @nxet("ask") @reviewed("2026") forbid (principal, action, resource);';
+    expect((await checked(extra(policy))).messages('unread-annotation')).toEqual([
+      '`@nxet` of `mine` is read by nobody; did you mean `@next`?',
+    ]);
+  });
+});
+
 describe('errors: what no folder may allow', () => {
   test('a permit that reaches what only people may do', async () => {
     const open = await checked({ 'entitlements.cedar': null });
