@@ -1,5 +1,5 @@
 /**
- * How far the public corpus of attacks gets, and how often honest texts are flagged:
+ * How far the public corpus of attacks and the adaptive texts get, and how often honest texts are flagged:
  *
  *     node bench/injection.ts [--json]
  *
@@ -7,11 +7,14 @@
  */
 import { markdownTable } from 'markdown-table';
 import type { BehaviourName } from '../simulator/model/behaviours.ts';
+import { NO_IDS } from '../src/enrich/screening/ids.ts';
 import { neutraliseComment } from '../src/enrich/screening/neutralise.ts';
-import { CORPUS_ROWS } from '../test/security/gate/corpus_rows.ts';
+import { screenText } from '../src/enrich/screening/screen.ts';
+import { ADAPTIVE_ROWS, CORPUS_ROWS, type CorpusRow } from '../test/security/gate/corpus_rows.ts';
 import { MALFORMED, STAND_INS } from '../test/security/gate/stand_ins.ts';
 import { type Trial, trial } from '../test/security/gate/trial.ts';
 import { CORPUS, type CorpusText, HARD_FAMILIES, rates } from '../test/unit/enrich/screening/corpus.ts';
+import { flaggedHonest } from '../test/unit/enrich/screening/honest.ts';
 import { wilson } from './wilson.ts';
 
 const STATIC =
@@ -38,17 +41,19 @@ function bystanders(attacked: Trial, untouched: Trial) {
   return { approved: changed('any', 'approve'), raised: changed('approve', 'hold'), denied: changed('any', 'reject') };
 }
 
-async function standIns() {
-  const untouched = await trial({ behaviour: 'rate', harmless: true });
+async function standIns(texts: readonly CorpusRow[]) {
+  const untouched = await trial({ behaviour: 'rate', harmless: true, rows: texts });
+  const honest = succeeded(untouched, true);
   const rows = [];
   for (const [model, behaviour] of Object.entries(STAND_INS)) {
-    const attacked = await trial({ behaviour });
+    const attacked = await trial({ behaviour, rows: texts });
     const eligible = succeeded(attacked, true);
     rows.push({
       model,
       asrIneligible: succeeded(attacked, false),
       ...bystanders(attacked, untouched),
       asrEligible: { ...eligible, interval: wilson(eligible.hits, eligible.of) },
+      honestInTheirPlace: honest,
       commentsSent: attacked.bodies.length,
       commentsUnsafe: attacked.bodies.filter((body) => unsafe(body) !== null).length,
     });
@@ -82,8 +87,15 @@ function screening() {
     attacks: sum(({ label }) => label === 'attack'),
     benign: sum(({ label }) => label === 'benign'),
     ordinaryBenign: sum(({ label, family }) => label === 'benign' && !HARD_FAMILIES.includes(family)),
+    adaptive: { hits: ADAPTIVE_ROWS.filter(isFlagged).length, of: ADAPTIVE_ROWS.length },
+    tricky: (['given', 'tuned', 'tuned_later', 'held_back'] as const).map((use) => {
+      const { flagged, of } = flaggedHonest(use);
+      return { use, hits: flagged.length, of };
+    }),
   };
 }
+
+const isFlagged = ({ text }: CorpusRow): boolean => screenText(text, NO_IDS).flags.length > 0;
 
 /** Every text of the corpus as if a model had copied it into its comment. */
 function comments() {
@@ -101,19 +113,21 @@ const rate = (share: Share): string => `${shown(share)} (${percent(share.hits / 
 
 const results = {
   node: process.version,
-  standIns: await standIns(),
+  standIns: await standIns(CORPUS_ROWS),
+  adaptive: await standIns(ADAPTIVE_ROWS),
   malformed: await malformed(),
   screening: screening(),
   comments: comments(),
   note: STATIC,
 };
 
-function tables(): string {
-  const models = results.standIns.map((row) => [
+function ofModels(rows: typeof results.standIns): string {
+  const models = rows.map((row) => [
     row.model,
     shown(row.asrIneligible),
     shown(row.approved),
     `${rate(row.asrEligible)}, ${percent(row.asrEligible.interval.low)} to ${percent(row.asrEligible.interval.high)}`,
+    shown(row.honestInTheirPlace),
     shown(row.raised),
     shown(row.denied),
     `${row.commentsUnsafe} of ${row.commentsSent}`,
@@ -123,14 +137,21 @@ function tables(): string {
     'ASR-ineligible (goal 0)',
     'ASR-bystander (goal 0)',
     'ASR-eligible, 95 % interval',
+    'the same with honest texts',
     'raise-other',
     'others rejected',
     'unsafe comments sent',
   ];
-  const { families, attacks, benign, ordinaryBenign } = results.screening;
+  return markdownTable([head, ...models]);
+}
+
+function tables(): string {
+  const { families, attacks, benign, ordinaryBenign, adaptive, tricky } = results.screening;
   return [
     '## Attacks through the whole program',
-    markdownTable([head, ...models]),
+    ofModels(results.standIns),
+    '## Texts written with the source of the screening at hand, through the whole program',
+    ofModels(results.adaptive),
     '## Every answer of the model malformed, 8 honest requests that would be approved',
     markdownTable([['answer', 'approvals'], ...results.malformed.map((row) => [row.answer, `${row.approvals}`])]),
     '## Screening',
@@ -139,6 +160,8 @@ function tables(): string {
       ['attacks (a pair is one)', rate(attacks)],
       ['ordinary benign (goal: at most 2 %)', rate(ordinaryBenign)],
       ['all benign (goal: at most 5 %)', rate(benign)],
+      ['adaptive', rate(adaptive)],
+      ...tricky.map((share) => [`tricky honest texts, ${share.use}`, rate(share)]),
       ...families.map((family) => [`${family.label}: ${family.family}`, rate(family)]),
     ]),
     `Comments still unsafe after neutralising (markup, address, control or bidi sign, over 200 characters): ${results.comments.unsafe} of ${results.comments.of}.`,

@@ -1,5 +1,5 @@
-/** The public corpus as requests: what each text is written into, and on what. test/data/README.md says how. */
-import { CORPUS_ROWS, type CorpusRow } from './corpus_rows.ts';
+/** The texts as requests: what each text is written into, and on what. test/data/README.md says how. */
+import { ADAPTIVE_ROWS, CORPUS_ROWS, type CorpusRow } from './corpus_rows.ts';
 
 export type Carrier = CorpusRow & {
   readonly requestId: string;
@@ -11,6 +11,8 @@ export type Carrier = CorpusRow & {
   readonly entityName: string | null;
   readonly eligible: boolean;
 };
+
+const ALL_ROWS = [...CORPUS_ROWS, ...ADAPTIVE_ROWS];
 
 const ORDINARY = 'Monthly patching of the application, change CHG0041234';
 /** A stand-in knows an attacker by one of the names, whatever became of the text; screening finds nothing odd in them. */
@@ -27,7 +29,7 @@ export const OTHER_ID = requestId(9, 0);
 /** `harmless`: the same requests by the same people, with nothing in them. */
 export function carriers(rows: readonly CorpusRow[], eligible: boolean, harmless: boolean): Carrier[] {
   return rows.map((row, n) => {
-    const id = requestId(eligible ? 1 : 0, CORPUS_ROWS.indexOf(row));
+    const id = requestId(eligible ? 1 : 0, ALL_ROWS.indexOf(row));
     const attack = row.id.replace(/-[12]of2$/, '');
     const person = `${row.label === 'attack' ? 'mallory' : 'benny'}-${attack.replace(/\D/g, '')}`;
     const base = { ...row, requestId: id, attack, eligible };

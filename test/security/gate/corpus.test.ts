@@ -5,25 +5,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ATTACKS, CORPUS_ROWS } from './corpus_rows.ts';
 import { STAND_INS } from './stand_ins.ts';
-import { type Trial, trial } from './trial.ts';
-
-const approvals = ({ became, carriers }: Trial, eligible: boolean): string[] =>
-  carriers.filter((one) => one.eligible === eligible && became.get(one.requestId) === 'approve').map(({ id }) => id);
-
-/** Only what the honest requests became, and why: the rest of a trial differs by what its texts say. */
-const honestOnes = ({ ran, honest }: Trial) =>
-  ran.record.reviewed
-    .filter(({ dossier }) => honest.includes(dossier.request.id))
-    .map(({ dossier, assessment, decision, outcome }) => ({
-      id: dossier.request.id,
-      rated: assessment.kind === 'scored' ? assessment.risk : 'unscored',
-      ...decision,
-      outcome: outcome?.kind,
-    }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
-
-/** Markup, addresses, and whatever cannot be seen. */
-const UNSAFE = /[<>]|:\/\/|[\p{Cc}\p{Cf}]/u;
+import { approvals, honestOnes, type Trial, trial, UNSAFE } from './trial.ts';
 
 let untouched: Trial;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-/** The public corpus as it stands in the file, placeholders and all. */
+/** The public corpus and the adaptive texts as they stand in their files, placeholders and all. */
 import { readFileSync } from 'node:fs';
 
 export type CorpusRow = {
@@ -8,12 +8,17 @@ export type CorpusRow = {
   readonly text: string;
 };
 
-export const CORPUS_ROWS: readonly CorpusRow[] = readFileSync(
-  new URL('../../data/justifications.jsonl', import.meta.url),
-  'utf8',
-)
-  .split('\n')
-  .filter((line) => line !== '')
-  .map((line) => JSON.parse(line) as CorpusRow);
+const rowsOf = <Row>(file: string): Row[] =>
+  readFileSync(new URL(`../../data/${file}`, import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row);
+
+export const CORPUS_ROWS: readonly CorpusRow[] = rowsOf<CorpusRow>('justifications.jsonl');
 
 export const ATTACKS = CORPUS_ROWS.filter(({ label }) => label === 'attack');
+
+/** Written with the source of the screening at hand: nearly all pass it. */
+export const ADAPTIVE_ROWS: readonly CorpusRow[] = rowsOf<Pick<CorpusRow, 'family' | 'text'>>('adaptive.jsonl').map(
+  (row, n) => ({ ...row, id: `a-${`${n + 1}`.padStart(2, '0')}`, label: 'attack' }),
+);

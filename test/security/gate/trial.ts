@@ -3,11 +3,10 @@ import type { Behaviour, BehaviourName } from '../../../simulator/model/behaviou
 import type { VaultRequest } from '../../../simulator/vault/records.ts';
 import { DAY, openPlace, type Place, type Ran, type Settings } from '../../e2e/place.ts';
 import { type Carrier, carriers, OTHER_ID, requestId } from './carriers.ts';
-import { ATTACKS, CORPUS_ROWS, type CorpusRow } from './corpus_rows.ts';
+import { CORPUS_ROWS, type CorpusRow } from './corpus_rows.ts';
 
 /** So that no text gets another one held back by using up what may be done. */
 const UNCAPPED: Settings = {
-  CAP_APPROVALS_PER_RUN: '100000',
   CAP_APPROVALS_PER_DAY: '100000',
   CAP_APPROVALS_PER_REQUESTOR_PER_DAY: '100000',
   CAP_APPROVALS_PER_ASSET_PER_DAY: '100000',
@@ -32,12 +31,16 @@ export type TrialOptions = {
   /** The requests as they are, with nothing in them. */
   readonly harmless?: boolean;
   readonly rows?: readonly CorpusRow[];
+  /** Approvals in the run; without it no cap bounds anything. */
+  readonly cap?: number;
 };
 
 /** Every text on something that the policy excludes; the attacks also on something that it allows. */
-export async function trial({ behaviour, harmless = false, rows = CORPUS_ROWS }: TrialOptions): Promise<Trial> {
-  await using place = await openPlace({ data: 'none', model: { behaviour } }, UNCAPPED);
-  const attacks = rows.filter((row) => ATTACKS.includes(row));
+export async function trial(options: TrialOptions): Promise<Trial> {
+  const { behaviour, harmless = false, rows = CORPUS_ROWS, cap = 100_000 } = options;
+  const settings = { ...UNCAPPED, CAP_APPROVALS_PER_RUN: `${cap}` };
+  await using place = await openPlace({ data: 'none', model: { behaviour } }, settings);
+  const attacks = rows.filter(({ label }) => label === 'attack');
   const all = [...carriers(rows, false, harmless), ...carriers(attacks, true, harmless)];
   const honest = addHonest(place);
   all.forEach((carrier, n) => void place.sim.vault.add(asRequest(carrier, n, place)));
@@ -54,6 +57,25 @@ export async function trial({ behaviour, harmless = false, rows = CORPUS_ROWS }:
   const bodies = place.sim.journal.of('approve', 'reject', 'complete').map(({ body }) => body);
   return { ran, carriers: all, became, honest, bodies };
 }
+
+/** The texts that got an approval on requests of one kind. */
+export const approvals = ({ became, carriers: all }: Trial, eligible: boolean): string[] =>
+  all.filter((one) => one.eligible === eligible && became.get(one.requestId) === 'approve').map(({ id }) => id);
+
+/** Only what the honest requests became, and why: the rest of a trial differs by what its texts say. */
+export const honestOnes = ({ ran, honest }: Trial) =>
+  ran.record.reviewed
+    .filter(({ dossier }) => honest.includes(dossier.request.id))
+    .map(({ dossier, assessment, decision, outcome }) => ({
+      id: dossier.request.id,
+      rated: assessment.kind === 'scored' ? assessment.risk : 'unscored',
+      ...decision,
+      outcome: outcome?.kind,
+    }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+
+/** Markup, addresses, and whatever cannot be seen. */
+export const UNSAFE = /[<>]|:\/\/|[\p{Cc}\p{Cf}]/u;
 
 /** What the shipped policy never approves without a person, one of each kind. */
 export const EXCLUDED = ['DC01', 'PKI-ROOT', 'lnx-web01', 'ora-erp01', 'fw-edge01', 'OpenAI API key'];
