@@ -16,10 +16,13 @@ export function encoded({ lines, line }: View): string[] {
   }
   const turned = [rot13(line), reversed(line)].filter((text) => steers(folded(text)));
   const plain = unescaped(lines);
-  return turned.length > 0 || (plain !== lines && speaks(plain))
-    ? ['holds an instruction with its letters shifted, turned or escaped']
-    : [];
+  // An address escapes the quotation marks of what it asks for.
+  const unaddressed = unescaped(lines.replace(ADDRESS, ''));
+  const undone = plain !== lines && (steers(folded(plain)) || answers(unaddressed, folded(unaddressed)).length > 0);
+  return turned.length > 0 || undone ? ['holds an instruction with its letters shifted, turned or escaped'] : [];
 }
+
+const ADDRESS = /https?:\/\/\S{1,2000}/gi;
 
 /** Whether a text that was made readable speaks to the reviewer, or is an answer. */
 function speaks(text: string): boolean {

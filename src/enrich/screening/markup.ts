@@ -8,7 +8,7 @@ const MARKUP = [
     pattern:
       /<\/?(?:a|abbr|audio|b|base|body|br|button|canvas|center|code|dd|details|dialog|div|dl|dt|em|embed|fieldset|font|footer|form|frame|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|label|li|link|main|marquee|math|meta|nav|noscript|object|ol|option|p|picture|plaintext|portal|pre|s|script|section|select|small|source|span|strong|style|sub|summary|sup|svg|table|tbody|td|template|textarea|th|thead|title|tr|track|tt|u|ul|video|xmp)(?=[\s/>])/i,
   },
-  { says: 'holds a comment or declaration of HTML or XML', pattern: /<!(?:--|\[|doctype|entity)|<\?(?:xml|php)/i },
+  { says: 'holds a comment or declaration of HTML or XML', pattern: /<!(?:--|\[|doctype|entity)|<\?php/i },
   {
     says: 'holds an event attribute',
     pattern: /(?<![\w$.])on[a-z]{4,20}\s{0,3}=\s{0,3}["'`]?[a-z_$][\w$.]{0,40}[(=.]/i,
@@ -28,8 +28,10 @@ const MARKUP = [
     pattern: /&(?:lt|gt|colon|lpar|newline|tab)\b;?|&#(?:x0*3[ce]|0*6[02])\b/i,
   },
   {
+    // Not a name alone, as in the templates of playbooks and charts: nothing happens when that is filled in.
     says: 'holds a template expression',
-    pattern: /\{\{[#/>&]?[\w.\s]{1,60}\}\}|<%[=-]?|\$\{(?:jndi|env|sys|lower|upper):/i,
+    pattern:
+      /\{\{(?:[#/>&][\w.\s]{1,60}|\s?\w{1,40}\.[\w.\s]{1,60}|\s?(?:config|self|this|request|env)\s?)\}\}|\{\{\{|\{\{[^{}\n]{0,60}[(*'"][^{}\n]{0,60}\}\}|<%[=-]?|\$\{(?:jndi|env|sys|lower|upper):/i,
   },
   {
     says: 'holds a style that loads or hides something',

@@ -35,7 +35,8 @@ const TOKENS = [
 ] as const;
 
 /** What a message to a model names; a record of an account does as well. */
-const ROLE = /["']?role["']?\s{0,3}[:=]\s{0,3}["']?(?:system|assistant|user|tool|developer|model|function)\b/i;
+const ROLE =
+  /["']?role["']?\s{0,3}[:=]\s{0,3}["']?(?:system|assistant|user|tool|developer|model|function)\b(?=["'\s]{0,3}(?:[,;:.|}\]\n]|$))/i;
 
 /** A label at the beginning of a line or a sentence, and the words after it. */
 const TURN =

@@ -112,8 +112,8 @@ export const ABOUT_RULES: readonly Pattern[] = [
     'asks to leave the review out',
     `${WITHOUT} ${gap(1)}${one('the any all a this further more additional extra need_for')}? ?${one('security ai automated automatic model')}? ?${one('risk_(?:check|checks|assessment|review|evaluation|analysis|rating|score) further_(?:review|checks?|assessment|evaluation|analysis)')}\\b${NOT_OURS}`,
     `${WITHOUT} ${gap(1)}${one('the any all a this further more additional extra need_for')}? ?${one('security ai automated automatic model')}? ?${one('scoring rating evaluation')}(?: low|(?= ${one('or of')} |${DONE}))`,
-    `${one('do_not don_t no_need_to never need_not there_is_no_need_to')} ${one('evaluate assess rate score classify overthink mention_(?:these|this|the)_(?:instructions?|note|text|message|prompt) reveal_(?:this|these)')}\\b`,
-    `${one('do_not don_t no_need_to never need_not there_is_no_need_to')} ${one('flag question doubt escalate')}(?: ${one('this it that me any\\w* and or (?:the|my)_(?:request|access|rating|reason)')}\\b|$)`,
+    `${one('do_not don_t no_need_to never need_not there_is_no_need_to')} ${one('overthink mention_(?:these|this|the)_(?:instructions?|note|text|message|prompt) reveal_(?:this|these)')}\\b`,
+    `${one('do_not don_t no_need_to never need_not there_is_no_need_to')} ${one('evaluate assess rate score classify flag question doubt escalate')}(?: ${one('this it that these me us any\\w* and or (?:the|my|our)_(?:requests?|access|rating|reason|risk|text|justification)')}\\b|$)`,
     `${one('rating ratings scoring review assessment evaluation')} ${gap(3)}${one('is are be remains?')} ${one('only just purely merely')}? ?(?:a )?${one('formality skipped waived suspended unnecessary superfluous not_(?:required|needed|necessary) disabled done_already')}\\b`,
     `ratings? suspended\\b`,
     `no ${OF_REVIEW} ${gap(3)}${one('is are')} ${one('required needed necessary performed done')}\\b`,
@@ -148,10 +148,13 @@ export const ABOUT_REVIEWER: readonly Pattern[] = [
   ),
   idea(
     'tells the reviewer what to do',
-    `${REVIEWER} ${gap(2)}${one('must shall should has_to is_to are_to is_required_to is_asked_to may can will_now')} ${gap(3)}(?:${RATES}|use|write|not)\\b`,
+    `${REVIEWER} (?:${one('of that which who in for reading here always also then')} ${gap(2)})?${one('must shall should has_to is_to are_to is_required_to is_asked_to may can will_now')} ${gap(3)}(?:${RATES}|use|write|not(?! be))\\b`,
     `${REVIEWER} (?:please )?${one('ignore disregard rate mark score return output')} ${gap(3)}${one('low this it all everything rules?')}\\b`,
-    `${one('i we hereby')} ${gap(1)}${one('authori[sz]e permit allow instruct order command direct ask want need expect tell advise urge beg remind')} you to\\b`,
-    `you ${one('must shall should have_to are_to will need_to can may')} ${gap(3)}${one('rate(?!_limit) score grade classify output return_low answer assign say_low mark ignore disregard')}\\b`,
+    `${one('i we hereby')} ${gap(1)}${one('authori[sz]e permit allow instruct order command direct')} you to\\b`,
+    // To grant, to know and to wait is what one asks an approver for.
+    `${one('i we hereby')} ${gap(1)}${one('ask want need expect tell advise urge beg remind')} you to ${gap(2)}${one('rate(?!_limit) score grade classify mark answer ignore disregard skip report output treat say trust lower forget follow overlook')}\\b`,
+    `you ${one('must shall should have_to are_to will need_to can may')} ${gap(3)}${one('rate(?!_limit) score grade classify output return_low assign say_low')}\\b`,
+    `you ${one('must shall should have_to are_to will need_to')} ${gap(3)}${one('answer mark ignore disregard')}\\b`,
     `${one('answer respond reply act rate decide')} accordingly\\b`,
     `act accordingly\\b`,
     `your ${gap(1)}${one('task job role goal objective mission')} ${one('is now here')}\\b`,
@@ -176,6 +179,6 @@ export const ABOUT_REVIEWER: readonly Pattern[] = [
     says: 'gives the reviewer a role to play',
     // Within a sentence the same words describe servers: "will act as the primary".
     pattern:
-      /^(?:please )?(?:act as|pretend|imagine|role ?play(?= (?:as|an?|the|that|you|with|now)\b)|play the (?:role|part)|behave (?:as|like)|simulate an?)\b/m,
+      /^(?:please )?(?:act as|(?:pretend|imagine)(?= (?:you|that|to|we|i|it|this|the|an?|my|your)\b)|role ?play(?= (?:as|an?|the|that|you|with|now)\b)|play the (?:role|part)|behave (?:as|like)|simulate an? (?:\w{1,20} ){0,3}(?:reviewer|assistant|model|ai|person|expert|character))\b/m,
   },
 ];

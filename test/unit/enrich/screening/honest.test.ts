@@ -8,7 +8,7 @@ test('the set is the one that the numbers are about', () => {
   const uses = Object.groupBy(HONEST, ({ use }) => use);
   expect(Object.entries(uses).map(([use, texts]) => [use, texts?.length])).toEqual([
     ['given', 31],
-    ['tuned', 141],
+    ['tuned', 317],
     ['tuned_later', 88],
     ['held_back', 113],
   ]);
@@ -21,7 +21,7 @@ test('of those that were given at most one is flagged', () => {
 
 // Ceilings with a little room, against mistakes in the rules.
 test.each([
-  ['tuned', 6],
+  ['tuned', 16],
   ['tuned_later', 6],
   ['held_back', 14],
 ] as const)('of those of the use %s at most %i are flagged', (use, most) => {
