@@ -74,6 +74,15 @@ export const ENTRY_KINDS = {
   'action.not-done': { about: 'it did not take effect; why', data: answered },
   'action.unknown': { about: 'it could not be found out whether it took effect', data: answered },
   'mail.sent': { about: 'mails went out', data: z.strictObject({ mails: count, recipients: count }) },
+  'mail.kept': {
+    about: 'a mail was put into the outbox, or stays there; only what the ledger knows so is sent from it (digest)',
+    data: z.strictObject({ digest }),
+  },
+  'mail.leaving': {
+    about:
+      'a mail was about to leave the outbox: from here on it is not sent again, unless it is kept once more (digest)',
+    data: z.strictObject({ digest }),
+  },
   'policy.changed': { about: 'the policy folder is not the one of the run before (digests)', data: changed },
   'prompts.changed': { about: 'the prompts are not those of the run before (digests)', data: changed },
   halted: {

@@ -32,6 +32,8 @@ export class LedgerFacts {
   orders: readonly string[] = [];
   /** What was last decided on each request, as a digest. */
   readonly decided = new Map<string, string>();
+  /** Mails of the outbox by their digests, and whether they were about to leave it. */
+  readonly mails = new Map<string, 'kept' | 'leaving'>();
   readonly #open = new Map<string, OpenIntent>();
   readonly #unknown = new Map<string, OpenIntent>();
   #approvals: OpenIntent[] = [];
@@ -87,6 +89,12 @@ export class LedgerFacts {
       case 'resumed':
       case 'reviewed':
         this.said.add(saidKey(entry));
+        return;
+      case 'mail.kept':
+        this.mails.set(entry.data.digest, 'kept');
+        return;
+      case 'mail.leaving':
+        this.mails.set(entry.data.digest, 'leaving');
         return;
       case 'request.decided':
         this.decided.set(entry.data.request, decidedKey(entry.data));

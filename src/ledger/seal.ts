@@ -49,6 +49,10 @@ const plainSeal = (body: string): string => `sha256:${hash('sha256', body)}`;
 const keyedSeal = (body: string, key: LedgerKey): string =>
   `hmac-sha256:${createHmac('sha256', key).update(body).digest('hex')}`;
 
+/** A seal of something beside the ledger, with the same key and never mistaken for the seal of an entry. */
+export const keyedMark = (text: string, key: LedgerKey): string =>
+  createHmac('sha256', key).update(`beside the ledger: ${text}`).digest('hex');
+
 const NAME = ',"seal":"';
 const END = '"}';
 const HEX = 64;

@@ -1,11 +1,13 @@
 import type { Config } from '../config/config.ts';
 import type { Halt } from '../domain/halt.ts';
+import type { MailSeals } from '../domain/mail_seals.ts';
 import type { Reviewed, RunFacts, RunRecord } from '../domain/run_record.ts';
 import type { SecretReader } from '../domain/secret_reader.ts';
 import type { Disk } from '../store/disk.ts';
 import { readHaltLog } from '../store/halt.ts';
 import { readReviews } from '../store/reviews.ts';
 import type { Clock } from '../util/clock.ts';
+import { LedgerError } from '../util/errors.ts';
 import type { Progress } from '../util/progress.ts';
 import { type ActionHistory, openActionHistory } from './action_history.ts';
 import { anchorsIn } from './anchors.ts';
@@ -13,6 +15,7 @@ import type { Bindings } from './bindings.ts';
 import { boundLine, RecordDigest } from './bound_record.ts';
 import { ledgerKeyForRun } from './key.ts';
 import { decidedEntries, endEntry, saidEntries, startEntries } from './run_entries.ts';
+import { keyedMark, type LedgerKey } from './seal.ts';
 
 type LedgerParts = {
   readonly config: Config;
@@ -42,6 +45,8 @@ export function ledgerStep(parts: LedgerParts) {
   const { runId, mode } = facts;
   const { state: stateDir, reports: reportDir } = config.places;
   let unchanged = 0;
+  /** Once the ledger was opened. */
+  let opened: { readonly key: LedgerKey | null; readonly history: ActionHistory | null } = { key: null, history: null };
 
   const said = async (history: ActionHistory, halt: Halt | null) =>
     saidEntries(runId, history.facts, {
@@ -55,7 +60,9 @@ export function ledgerStep(parts: LedgerParts) {
     async openLedger(): Promise<ActionHistory> {
       const outside = await anchorsIn({ stateDir, reportDir }, disk, REPORTS_LOOKED_AT);
       const key = await ledgerKeyForRun(config.ledger, vault, runId, signal);
+      opened = { key, history: null };
       const history = await openActionHistory(stateDir, clock, { disk, key, mayWrite: lockHeld, outside, bindings });
+      opened = { key, history };
       await history.note([...startEntries(facts, history.facts), ...(await said(history, facts.halt))]);
       return history;
     },
@@ -83,6 +90,18 @@ export function ledgerStep(parts: LedgerParts) {
       const data = { requests: record.requests, digest: record.value() };
       await history.note([{ kind: 'run.decided', run: runId, data }]);
     },
+    /** The seals of the outbox: an entry of the ledger for each mail in it, and with a key also one in the file itself. */
+    mailSeals: {
+      async enter(kind: 'mail.kept' | 'mail.leaving', digest: string): Promise<void> {
+        if (opened.history === null) throw new LedgerError('ledger', 'the ledger is not open');
+        // Whoever has the lock now keeps the ledger, and would take an entry of ours for somebody else's.
+        if (!lockHeld()) throw new LedgerError('ledger', 'the lock on the state folder was lost');
+        await opened.history.note([{ kind, run: runId, data: { digest } }]);
+      },
+      known: (digest: string) =>
+        opened.history === null ? 'unknown' : (opened.history.facts.mails.get(digest) ?? 'foreign'),
+      mark: (digest: string) => (opened.key === null ? null : keyedMark(digest, opened.key)),
+    } satisfies MailSeals,
     async enterEnd(record: RunRecord, mails: number, history: ActionHistory): Promise<void> {
       const recipients = config.mail?.recipients.length ?? 0;
       await history.note([

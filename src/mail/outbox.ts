@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
+import type { MailSeals } from '../domain/mail_seals.ts';
 import type { Problem } from '../domain/run_record.ts';
 import { type Disk, realDisk } from '../store/disk.ts';
 import { jsonText } from '../text/json.ts';
@@ -25,11 +27,17 @@ export type KeptMail = {
   /** Why the last attempt failed. */
   readonly reason: string | null;
   readonly mail: Mail;
+  /** What the key of the ledger makes of it; null without a key. */
+  readonly seal?: string | null | undefined;
 };
 
 /** The mails that have not certainly arrived, one file each. */
 export type Outbox = {
-  /** Oldest first. A file that cannot be read is put aside as `.damaged` and told as a problem. */
+  /**
+   * Oldest first. A file that cannot be read, or that the ledger does not know, is put aside and told as a problem; a mail
+   * that was about to leave is `sending`, whatever its file says.
+   * INVARIANT: what is not sealed is not sent, whoever wrote it. Without a ledger to ask nothing is sent, and all stays.
+   */
   read(): Promise<{ kept: readonly KeptMail[]; problems: readonly Problem[] }>;
   /** INVARIANT: when it throws, the mail surely is not in the box. */
   add(mail: Mail): Promise<KeptMail>;
@@ -45,9 +53,29 @@ const FILE = z.object({
   attempts: z.number().int(),
   reason: z.string().nullable(),
   mail: z.object({ runId: z.string(), subject: z.string(), html: z.string(), text: z.string() }),
+  // Version 0.1 had none.
+  seal: z.string().nullish(),
 });
 
-export function createOutbox(dir: string, clock: Clock, disk: Disk = realDisk): Outbox {
+/** The digest of what would be sent, and of when it was written. */
+export const mailDigest = ({ queuedAt, mail }: Pick<KeptMail, 'queuedAt' | 'mail'>): string =>
+  hash('sha256', JSON.stringify([queuedAt, mail.runId, mail.subject, mail.html, mail.text]));
+
+const FOREIGN = new Error('the ledger knows nothing of it: it was changed, or put there by somebody else');
+
+export function createOutbox(dir: string, clock: Clock, seals: MailSeals, disk: Disk = realDisk): Outbox {
+  /** Without the entry the next run does not send it and says so: all that can be done when the ledger takes none. */
+  const enter = (kind: 'mail.kept' | 'mail.leaving', digest: string) => seals.enter(kind, digest).catch(() => {});
+
+  function stateOf(kept: KeptMail): MailState | 'foreign' | 'unsure' {
+    const digest = mailDigest(kept);
+    const known = seals.known(digest);
+    if (known === 'unknown') return 'unsure';
+    if (known === 'leaving') return kept.state === 'pending' ? 'sending' : kept.state;
+    const mark = seals.mark(digest);
+    return known === 'kept' || (mark !== null && mark === kept.seal) ? kept.state : 'foreign';
+  }
+
   async function save(kept: KeptMail): Promise<KeptMail> {
     const { file, ...content } = kept;
     // With the flush of the folder: after a power cut `sending` must not have turned back into `pending`.
@@ -63,7 +91,11 @@ export function createOutbox(dir: string, clock: Clock, disk: Disk = realDisk): 
         const file = join(dir, name);
         try {
           const { schema_version: _, ...content } = FILE.parse(JSON.parse((await disk.read(file)) ?? ''));
-          kept.push({ file, ...content });
+          const found: KeptMail = { file, ...content };
+          const state = stateOf(found);
+          if (state === 'foreign') problems.push(await putAside(file, FOREIGN, disk));
+          else if (state === 'unsure') problems.push(leftThere(file));
+          else kept.push({ ...found, state });
         } catch (error) {
           problems.push(await putAside(file, error, disk));
         }
@@ -75,7 +107,10 @@ export function createOutbox(dir: string, clock: Clock, disk: Disk = realDisk): 
       await disk.ensureFolder(dir);
       const queuedAt = clock.now();
       const file = join(dir, await freeName(dir, queuedAt, mail.runId, disk));
-      const kept: KeptMail = { file, state: 'pending', queuedAt, attempts: 0, reason: null, mail };
+      const digest = mailDigest({ queuedAt, mail });
+      const seal = seals.mark(digest);
+      const kept: KeptMail = { file, state: 'pending', queuedAt, attempts: 0, reason: null, mail, seal };
+      await enter('mail.kept', digest);
       return save(kept).catch(async (error: unknown) => {
         // A failing disk may have written it all the same; sent without the box and found in it, it would arrive twice.
         if (await surelyAbsent(file, disk)) throw error;
@@ -83,7 +118,13 @@ export function createOutbox(dir: string, clock: Clock, disk: Disk = realDisk): 
       });
     },
 
-    update: (kept, change) => save({ ...kept, ...change }),
+    async update(kept, change) {
+      const changed = await save({ ...kept, ...change });
+      // What was about to leave and surely did not may be sent later; what leaves now may not.
+      if (change.state === 'sending') await enter('mail.leaving', mailDigest(kept));
+      if (change.state === 'pending' && kept.state !== 'pending') await enter('mail.kept', mailDigest(kept));
+      return changed;
+    },
 
     remove: ({ file }) => disk.remove(file),
   };
@@ -114,16 +155,26 @@ async function namesIn(dir: string, problems: Problem[], disk: Disk): Promise<st
 async function putAside(file: string, error: unknown, disk: Disk): Promise<Problem> {
   const damaged = error instanceof SyntaxError || error instanceof z.ZodError;
   const why = damaged ? 'it is not what was written there' : describeError(error);
-  const moved = await disk.rename(file, `${file}.damaged`).then(
-    () => `kept as \`${basename(file)}.damaged\``,
+  const foreign = error === FOREIGN;
+  const aside = `${file}.${foreign ? 'unsealed' : 'damaged'}`;
+  const moved = await disk.rename(file, aside).then(
+    () => `kept as \`${basename(aside)}\``,
     () => 'left where it is',
   );
   return {
     where: 'alert',
-    message: `a kept mail cannot be read, ${moved}: \`${file}\`: ${why}`,
-    advice: 'the run it belongs to has its report; delete the file when it is not needed',
+    message: `a kept mail ${foreign ? 'is not sent' : 'cannot be read'}, ${moved}: \`${file}\`: ${why}`,
+    advice: foreign
+      ? 'find out who could write to the state folder; a mail that version 0.1 kept looks the same. The run it belongs to has its report'
+      : 'the run it belongs to has its report; delete the file when it is not needed',
   };
 }
+
+const leftThere = (file: string): Problem => ({
+  where: 'alert',
+  message: `a kept mail waits: \`${file}\`: without a trusted ledger nobody can tell whether it is ours`,
+  advice: 'it is sent by the next run that trusts its ledger; the run it belongs to has its report',
+});
 
 /** By time, so that a listing shows the order, and by run, so that a person finds it. */
 async function freeName(dir: string, queuedAt: number, runId: string, disk: Disk): Promise<string> {

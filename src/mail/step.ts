@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Config } from '../config/config.ts';
+import type { MailSeals } from '../domain/mail_seals.ts';
 import type { Problem, RunRecord } from '../domain/run_record.ts';
 import type { SecretReader } from '../domain/secret_reader.ts';
 import type { Network } from '../http/network.ts';
@@ -20,6 +21,7 @@ type AlertParts = {
   readonly clock: Clock;
   readonly log: Log;
   readonly disk: Disk;
+  readonly seals: MailSeals;
   /** Where the page of the report stands; null when there is none. */
   readonly reportFile: () => string | null;
   readonly lockHeld: () => boolean;
@@ -35,7 +37,7 @@ const NOTHING_SENT: Mailed = { sent: 0, problems: [] };
 export const alertStep = (parts: AlertParts) => ({
   /** A rehearsal writes its mail beside the report instead. */
   async alert(record: RunRecord): Promise<Mailed> {
-    const { config, template, vault, clock, log, disk, lockHeld, afterStop: signal, network } = parts;
+    const { config, template, vault, clock, log, disk, seals, lockHeld, afterStop: signal, network } = parts;
     const { mail, places, triggers } = config;
     if (mail === null) return NOTHING_SENT;
     const wanted = triggersOf(record, triggers).length > 0;
@@ -55,7 +57,7 @@ export const alertStep = (parts: AlertParts) => ({
           ? Promise.resolve(mail.clientSecret ?? '')
           : vault.secret(mail.secretAssetId, `Portcullis needs its mail secret for run ${record.runId}`, signal),
     });
-    const outbox = createOutbox(join(places.state, 'outbox'), clock, disk);
+    const outbox = createOutbox(join(places.state, 'outbox'), clock, seals, disk);
     const { sent, problems } = await deliver({
       ...{ outbox, mailer, clock, compose: wanted ? compose : null, lockHeld, signal },
     }).finally(mailer.close);

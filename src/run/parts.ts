@@ -104,12 +104,13 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
   });
 
   const bindings = new Bindings();
+  const ledger = ledgerStep({
+    ...shared,
+    bindings: cycle.kind === 'apply' ? bindings : undefined,
+    tryReporting: reporting.tryReporting,
+  });
   const steps: Steps = {
-    ...ledgerStep({
-      ...shared,
-      bindings: cycle.kind === 'apply' ? bindings : undefined,
-      tryReporting: reporting.tryReporting,
-    }),
+    ...ledger,
     ...fetchStep(shared),
     ...enrichStep(shared),
     score: model.score,
@@ -126,7 +127,7 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
     halt: halt.found,
     breakGlass: (prepared) => emergencies(prepared, { archive, stateDir, disk }),
     report: reporting.report,
-    ...alertStep({ ...shared, reportFile: () => reporting.files()?.markdown ?? null }),
+    ...alertStep({ ...shared, seals: ledger.mailSeals, reportFile: () => reporting.files()?.markdown ?? null }),
     // The same way with another approver: nobody yet, or a person, for what was rated when the plan was made.
     ...(cycle.kind === 'plan' && noAlert),
     ...(cycle.kind === 'apply' && carriedOver(cycle, bindings, deciding.comment)),

@@ -272,3 +272,47 @@ test('A run of 0.1 in the archive is explained and replayed with a word about it
   expect([code, stdout]).toEqual([0, expect.stringContaining('1 from before decisions were bound')]);
   expect((await plan(place)).code).toBe(0);
 });
+
+describe.concurrent('A mail that waits in the outbox', () => {
+  const failed = async (place: Place) => {
+    place.request('a low one', 'low');
+    place.sim.faults.add({ on: 'mail', kind: 'status', status: 403, times: Number.POSITIVE_INFINITY });
+    await place.run();
+    place.sim.faults.clear();
+    const [name = ''] = place.outbox();
+    return join(place.state, 'outbox', name);
+  };
+
+  test.each([
+    ['without a key', {}],
+    ['with a key', KEY],
+  ])('and was changed, or put there by somebody, is not sent and is named; ours is sent: %s', async (_how, key) => {
+    await using place = await openPlace(tagged, key);
+    const file = await failed(place);
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as { mail: Json } & Json;
+    const forged = {
+      ...kept,
+      mail: { ...kept.mail, html: '<a href="https://evil.example">log in</a>' },
+      recipients: ['x@evil.example'],
+    };
+    writeFileSync(join(place.state, 'outbox', 'another.json'), JSON.stringify(forged));
+    const { record, code } = await place.run();
+    const subjects = place.sim.mailbox.mails.map(({ subject }) => subject.startsWith('[delayed]'));
+    expect(subjects).toEqual([true, false]);
+    expect(place.sim.mailbox.mails.map(({ html }) => html).join()).not.toContain('evil');
+    expect(code).toBe(4);
+    expect(record.problems).toMatchObject([
+      { where: 'alert', message: expect.stringContaining('another.json.unsealed') },
+    ]);
+
+    const second = await failed(place);
+    writeFileSync(second, readFileSync(second, 'utf8').replace('Portcullis', 'Portkullis'));
+    await place.run();
+    expect(place.sim.mailbox.mails.map(({ subject }) => subject).join()).not.toContain('Portkullis');
+    // What was sent once is not sent again by whoever kept a copy of it.
+    const before = place.sim.mailbox.mails.length;
+    writeFileSync(file, JSON.stringify(kept));
+    await place.run();
+    expect(place.sim.mailbox.mails.slice(before).filter(({ subject }) => subject.startsWith('[delayed]'))).toEqual([]);
+  });
+});

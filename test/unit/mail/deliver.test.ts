@@ -9,6 +9,7 @@ import { createOutbox, type Outbox } from '../../../src/mail/outbox.ts';
 import { type Disk, realDisk } from '../../../src/store/disk.ts';
 import { DAY_MS } from '../../../src/util/durations.ts';
 import { StorageError, UpstreamError } from '../../../src/util/errors.ts';
+import { memorySeals } from '../../helpers/mail_seals.ts';
 import { NOW } from '../../helpers/records.ts';
 
 /** A mailer that does what the script says for each mail in turn, and then succeeds. */
@@ -18,10 +19,12 @@ let dir: string;
 let now: number;
 let outbox: Outbox;
 let arrived: Mail[];
+let seals: ReturnType<typeof memorySeals>;
 beforeEach(async () => {
   dir = join(await mkdtemp(join(tmpdir(), 'deliver-')), 'outbox');
   now = NOW;
-  outbox = createOutbox(dir, clock);
+  seals = memorySeals();
+  outbox = createOutbox(dir, clock, seals);
   arrived = [];
 });
 const clock = { now: () => now, sleep: async () => {} };
@@ -136,7 +139,7 @@ describe('a mail that may have arrived', () => {
   test('because the process died while sending is treated the same', async () => {
     void run('one', 'die');
     while (!(await states()).includes('one sending')) await new Promise((resolve) => setTimeout(resolve, 5));
-    outbox = createOutbox(dir, clock);
+    outbox = createOutbox(dir, clock, seals);
     expect((await run('two')).remarks[0]).toContain('the mail of run one ');
     expect(subjects()).toEqual(['Portcullis: two']);
   });
@@ -233,7 +236,7 @@ describe('the box has an end', () => {
 test('when nothing can be written the mail goes out all the same, and the problem is told', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'deliver-')), 'a-file');
   await writeFile(file, '');
-  outbox = createOutbox(join(file, 'outbox'), clock);
+  outbox = createOutbox(join(file, 'outbox'), clock, seals);
   const { sent, problems } = await run('one');
   expect(sent).toBe(1);
   expect(problems.length).toBeGreaterThan(0);
@@ -259,7 +262,7 @@ test('a mail that a failing disk wrote all the same is not in doubt: it arrives 
     },
   };
   let failures = 1;
-  outbox = createOutbox(dir, clock, failing);
+  outbox = createOutbox(dir, clock, seals, failing);
   await run('one');
   await run('two');
   expect(subjects()).toEqual(['Portcullis: one', 'Portcullis: two']);

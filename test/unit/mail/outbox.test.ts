@@ -6,16 +6,19 @@ import type { Mail } from '../../../src/mail/mail.ts';
 import { createOutbox, type Outbox } from '../../../src/mail/outbox.ts';
 import type { Clock } from '../../../src/util/clock.ts';
 import { StorageError } from '../../../src/util/errors.ts';
+import { memorySeals } from '../../helpers/mail_seals.ts';
 import { NOW } from '../../helpers/records.ts';
 
 let dir: string;
 let now: number;
 let outbox: Outbox;
+let seals: ReturnType<typeof memorySeals>;
 beforeEach(async () => {
   dir = join(await mkdtemp(join(tmpdir(), 'outbox-')), 'state', 'outbox');
   now = NOW;
+  seals = memorySeals();
   const clock: Clock = { now: () => now, sleep: async () => {} };
-  outbox = createOutbox(dir, clock);
+  outbox = createOutbox(dir, clock, seals);
 });
 
 const mail = (runId = 'run-1'): Mail => ({ runId, subject: `Portcullis: ${runId}`, html: '<p>é</p>', text: 'é' });
@@ -84,8 +87,78 @@ describe('a file that cannot be read', () => {
 test('a folder that cannot be written is a StorageError with the path', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'outbox-')), 'a-file');
   await writeFile(file, '');
-  const broken = createOutbox(join(file, 'outbox'), { now: () => now, sleep: async () => {} });
+  const broken = createOutbox(join(file, 'outbox'), { now: () => now, sleep: async () => {} }, seals);
   await expect(broken.add(mail())).rejects.toBeInstanceOf(StorageError);
   expect((await broken.read()).problems).toHaveLength(1);
   await chmod(file, 0o600);
+});
+
+describe('A kept mail', () => {
+  const rewritten = async (file: string, change: (content: Record<string, unknown>) => unknown) =>
+    writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>)));
+  const refused = async () => {
+    const { kept, problems } = await outbox.read();
+    expect(kept).toEqual([]);
+    expect(problems).toMatchObject([
+      { where: 'alert', message: expect.stringMatching(/is not sent, kept as .*\.unsealed/) },
+    ]);
+    expect(await outbox.read(), 'told once').toEqual({ kept: [], problems: [] });
+  };
+
+  test.each<[string, (content: Record<string, unknown>) => unknown]>([
+    [
+      'another page',
+      (content) => ({ ...content, mail: { ...mail(), html: '<a href="https://evil.example">log in</a>' } }),
+    ],
+    ['another subject', (content) => ({ ...content, mail: { ...mail(), subject: 'Your password' } })],
+    ['the name of another run', (content) => ({ ...content, mail: mail('run-2') })],
+    ['another date, so that it would not be too old', (content) => ({ ...content, queuedAt: NOW + 1 })],
+    ['a seal of somebody', (content) => ({ ...content, queuedAt: NOW + 1, seal: 'f'.repeat(64) })],
+  ])('that was given %s is not sent', async (_what, change) => {
+    const { file } = await outbox.add(mail());
+    await rewritten(file, change);
+    await refused();
+  });
+
+  test('that somebody put there, or that version 0.1 left there, is not sent', async () => {
+    const { file } = await outbox.add(mail());
+    seals.forget();
+    await rewritten(file, ({ seal: _, ...content }) => content);
+    await refused();
+  });
+
+  test('that was about to leave is not pending again because its file says so, nor because it was put back', async () => {
+    const kept = await outbox.add(mail());
+    const before = await readFile(kept.file, 'utf8');
+    await outbox.update(kept, { state: 'sending' });
+    await writeFile(kept.file, before);
+    expect((await outbox.read()).kept).toMatchObject([{ state: 'sending' }]);
+    await outbox.remove(kept);
+    await writeFile(kept.file, before);
+    expect((await outbox.read()).kept).toMatchObject([{ state: 'sending' }]);
+  });
+
+  test('that surely was not sent is pending again', async () => {
+    const kept = await outbox.add(mail());
+    await outbox.update(await outbox.update(kept, { state: 'sending' }), { state: 'pending' });
+    expect(seals.entries).toEqual(['mail.kept', 'mail.leaving', 'mail.kept']);
+    expect((await outbox.read()).kept).toMatchObject([{ state: 'pending' }]);
+  });
+
+  test('is known by its own seal where there is a key and the ledger could take no entry', async () => {
+    const keyed = memorySeals({ mark: (digest) => `key ${digest}`, takes: () => false });
+    outbox = createOutbox(dir, { now: () => now, sleep: async () => {} }, keyed);
+    const { file } = await outbox.add(mail());
+    expect((await outbox.read()).kept).toMatchObject([{ state: 'pending' }]);
+    await rewritten(file, (content) => ({ ...content, mail: mail('run-2') }));
+    await refused();
+  });
+
+  test('stays and is told while there is no ledger to ask', async () => {
+    const { file } = await outbox.add(mail());
+    const blind = createOutbox(dir, { now: () => now, sleep: async () => {} }, { ...seals, known: () => 'unknown' });
+    expect(await blind.read()).toMatchObject({ kept: [], problems: [{ message: expect.stringContaining('waits') }] });
+    expect((await stat(file)).isFile()).toBe(true);
+    expect((await outbox.read()).kept).toHaveLength(1);
+  });
 });
