@@ -24,7 +24,7 @@ const GOAL_MS = 0.5;
 
 const policy: ActionPolicy = {
   ...{ autoApprove: true, autoReject: true, autoCloseStale: true, autoCloseExpired: true },
-  ...{ approveUpTo: 'low', rejectFrom: 'critical', staleDays: 7 },
+  ...{ approveUpTo: 'low', rejectFrom: 'critical', confidenceNeeded: 0.85, staleDays: 7 },
 };
 const caps = {
   ...{ approvalsPerRun: 50, approvalsPerDay: 200, approvalsPerRequestorPerDay: 10, approvalsPerAssetPerDay: 10 },

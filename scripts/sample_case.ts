@@ -1,3 +1,4 @@
+import { FLOOR_RULES } from '../src/decide/floor.ts';
 import type { Hindrance } from '../src/decide/next_step.ts';
 import { sampleCase, sampleRating } from '../src/policy/samples.ts';
 
@@ -32,6 +33,11 @@ export const SAMPLE_CASE = sampleCase({
 export const SAMPLE_HINDRANCE: Hindrance = {
   own: true,
   actedBefore: true,
+  steering: true,
+  doubt: { confidence: 0.6, needed: 0.85 },
+  switchedOff: ['AUTO_APPROVE_LOW_RISK'],
+  floor: [FLOOR_RULES['floor-burst'].about],
+  risk: 'medium',
   disagreement: { kind: 'confirmation', action: 'approve', reason: 'risk', risk: 'high', limit: 'low' },
   cap: { cap: 'CAP_APPROVALS_PER_RUN', limit: 50 },
   policy: {

@@ -11,6 +11,13 @@ export type Dice = {
   weighted<T>(rows: readonly (readonly [weight: number, value: T])[]): T;
 };
 
+/** A seed from a text (FNV-1a): for chance that hangs on what is asked and not on when. */
+export function seedOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
+
 export function makeDice(seed: number): Dice {
   let state = seed >>> 0;
   // mulberry32: small, fast, and good enough to look unplanned. Nothing secret depends on it.

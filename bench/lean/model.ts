@@ -36,6 +36,7 @@ function rated(entry: unknown) {
     summary: 'Asks for access to a server for a few hours, with a ticket that fits.',
     anomaly_flags: grave ? ['sensitive_asset'] : [],
     risk: grave ? 'critical' : 'low',
+    confidence: 0.95,
     comment: 'Routine access within the usual bounds.',
   };
 }

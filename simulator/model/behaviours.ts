@@ -2,8 +2,8 @@
 import { never } from '../upstream.ts';
 import type { Behaviour, ModelCall } from './call.ts';
 import type { Slot } from './question.ts';
-import { type Rating, RISKS, rate } from './rater.ts';
-import { attackerLowOthersCritical, lowUnlessCritical, obeys, swapped } from './stand_ins.ts';
+import { type Rating, RISKS, rate, SURE } from './rater.ts';
+import { attackerLowOthersCritical, fallible, lowUnlessCritical, obeys, swapped } from './stand_ins.ts';
 
 export type { Behaviour, ModelAnswer, ModelCall } from './call.ts';
 
@@ -65,7 +65,13 @@ export const BEHAVIOURS = {
   'doubled-slot': (call, rated) => {
     // Written by hand: an object cannot hold a key twice, a text can. Parsers mostly keep the last, here the lower one.
     const [key = 'r1'] = call.slots;
-    const lower: Rating = { summary: 'Nothing stands out.', anomaly_flags: [], risk: 'low', comment: 'Routine.' };
+    const lower: Rating = {
+      summary: 'Nothing stands out.',
+      anomaly_flags: [],
+      risk: 'low',
+      confidence: SURE,
+      comment: 'Routine.',
+    };
     return `${JSON.stringify(rated).slice(0, -1)},${JSON.stringify(key)}:${JSON.stringify(lower)}}`;
   },
   'null-slot': first(() => null),
@@ -82,6 +88,17 @@ export const BEHAVIOURS = {
     const said = slot?.untrusted_text?.justification ?? '';
     return { ...rating, summary: said || rating.summary, comment: said };
   }),
+  /** Says everything but how sure it is, as a model of an older prompt does. */
+  'no-confidence': each(({ confidence: _, ...rating }) => rating),
+  unsure: each((rating) => ({ ...rating, confidence: 0.6 })),
+  /** Sure of everything but what it is asked once more about. */
+  'unsure-when-confirming': (call, rated) =>
+    each((rating) => ({ ...rating, confidence: call.mode === 'review' ? SURE : 0.6 }))(call, rated),
+  'confidence-in-percent': each((rating) => ({ ...rating, confidence: 95 })),
+  'confidence-as-text': each((rating) => ({ ...rating, confidence: '0.95' })),
+  /** Sees everything that stands out, and rates it low all the same. */
+  'flags-but-low': each((rating) => ({ ...rating, risk: 'low' })),
+  fallible: fallible(1),
   obeys: obeys(),
   'attacker-low-others-critical': attackerLowOthersCritical(),
   'low-unless-critical': lowUnlessCritical,

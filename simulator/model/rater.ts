@@ -7,10 +7,14 @@ export type Rating = {
   summary: string;
   anomaly_flags: string[];
   risk: (typeof RISKS)[number];
+  confidence: number;
   comment: string;
 };
 
 const DEFAULT_WINDOW_DAYS = 30;
+
+/** Rules do not hesitate. */
+export const SURE = 0.95;
 
 /** What stands around the requests of a question. */
 type About = Pick<Question, 'mode' | 'window_days'>;
@@ -25,6 +29,7 @@ export function rate(asked: Slot, { mode, window_days: windowDays = DEFAULT_WIND
     summary: summaryOf(slot, all),
     anomaly_flags: [...new Set(all.map(({ flag }) => flag))],
     risk,
+    confidence: SURE,
     comment: commentOf(risk, all),
   };
 }

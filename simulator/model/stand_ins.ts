@@ -2,9 +2,10 @@
  * Models that attackers would wish for. Each falls for texts wherever it is shown one; where it is shown none, as in a
  * blind question, it has nothing to fall for and rates honestly. What an attack is, a test that knows better may say.
  */
+import { makeDice, seedOf } from '../dice.ts';
 import type { Behaviour, ModelCall } from './call.ts';
 import type { UntrustedText } from './question.ts';
-import type { Rating } from './rater.ts';
+import { type Rating, RISKS } from './rater.ts';
 import { INJECTION } from './rules.ts';
 
 type Risk = Rating['risk'];
@@ -39,6 +40,23 @@ export const swapped: Behaviour = (_call, rated) => {
 export const lowUnlessCritical: Behaviour = (_call, rated) => ({
   ratings: each(rated, (rating) => (rating.risk === 'critical' ? rating : withRisk(rating, 'low'))),
 });
+
+/**
+ * A model that is wrong by one level in four of ten of its ratings, keeps its flags and is always sure. Which ones is
+ * drawn from the seed and the whole question: the same question is always answered in the same way, whatever else is
+ * asked at the same time, and another seed, or the same request in another question, is another draw.
+ */
+export const fallible =
+  (seed: number, share = 0.4): Behaviour =>
+  (call, rated) => ({
+    ratings: each(rated, (rating, slot) => {
+      const dice = makeDice(seedOf(`${seed} ${slot} ${call.user}`));
+      if (!dice.chance(share)) return rating;
+      const at = RISKS.indexOf(rating.risk);
+      const step = at === 0 ? 1 : at === RISKS.length - 1 ? -1 : dice.pick([-1, 1]);
+      return { ...rating, risk: RISKS[at + step] ?? rating.risk };
+    }),
+  });
 
 /** For tests that bring no list of attacks: the words that the honest model would notice, meant as they stand there. */
 function plainOrders(text: UntrustedText): Orders | null {

@@ -84,6 +84,7 @@ export function configOf(v: Values, authorities: Authorities) {
       planExpiryMs: v.PLAN_EXPIRY_MINUTES * 60_000,
       approveUpTo: v.RISK_THRESHOLD_APPROVE,
       rejectFrom: v.RISK_THRESHOLD_REJECT,
+      confidenceNeeded: v.CONFIDENCE_THRESHOLD,
       staleDays: v.STALE_REQUEST_DAYS,
     },
     /** Whatever the rest says: this process changes nothing. */

@@ -30,6 +30,13 @@ export const wholeNumber = (min: number, max: number) =>
     )
     .transform(Number);
 
+/** A part of the whole; percent are refused, since 85 would be far more than anybody means. */
+export const fraction = z
+  .string()
+  .trim()
+  .refine((t) => /^(0|1|0\.\d{1,4}|1\.0{1,4})$/.test(t), 'must be a number from 0 to 1 such as `0.85`')
+  .transform(Number);
+
 /** US dollars. Zero would be read as "no ceiling" by one person and as "nothing" by the next. */
 export const usd = z
   .string()

@@ -1,7 +1,9 @@
+import { flagged } from '../domain/assessment.ts';
 import { CONFIRMED_BY, type Confirmation, type ConfirmedAction, type Disagreement } from '../domain/confirmation.ts';
 import { atLeast, atMost, type Risk } from '../domain/risk.ts';
+import { unsure } from './confidence.ts';
 
-type Thresholds = { readonly approveUpTo: Risk; readonly rejectFrom: Risk };
+type Thresholds = { readonly approveUpTo: Risk; readonly rejectFrom: Risk; readonly confidenceNeeded: number };
 
 /** Whether the confirmation lets the action happen. INVARIANT: a missing, failed or doubtful one never does. */
 export const agrees = (
@@ -14,14 +16,16 @@ export const agrees = (
 export function disagreement(
   confirmation: Confirmation | undefined,
   action: ConfirmedAction,
-  { approveUpTo, rejectFrom }: Thresholds,
+  { approveUpTo, rejectFrom, confidenceNeeded }: Thresholds,
 ): Disagreement | null {
   if (confirmation?.kind !== CONFIRMED_BY[action]) return { reason: 'missing' };
   const { assessment } = confirmation;
   if (assessment.kind === 'unscored') return { reason: 'failed', why: assessment.why };
   if (assessment.normalised) return { reason: 'not-understood' };
-  const { risk, flags } = assessment;
-  if (action === 'reject') return atLeast(risk, rejectFrom) ? null : { reason: 'risk', risk, limit: rejectFrom };
-  if (flags.includes('injection_suspected')) return { reason: 'steering-suspected' };
-  return atMost(risk, approveUpTo) ? null : { reason: 'risk', risk, limit: approveUpTo };
+  const { risk } = assessment;
+  if (action === 'approve' && flagged(assessment, 'injection_suspected')) return { reason: 'steering-suspected' };
+  if (action === 'reject' && !atLeast(risk, rejectFrom)) return { reason: 'risk', risk, limit: rejectFrom };
+  if (action === 'approve' && !atMost(risk, approveUpTo)) return { reason: 'risk', risk, limit: approveUpTo };
+  const doubt = unsure(assessment, confidenceNeeded);
+  return doubt === null ? null : { reason: 'unsure', ...doubt };
 }

@@ -1,11 +1,12 @@
 import type { AccessContext } from '../domain/access_context.ts';
 import { ACTIONS, type Action } from '../domain/action.ts';
-import type { Assessment } from '../domain/assessment.ts';
+import { type Assessment, lowestConfidence, withoutFlags } from '../domain/assessment.ts';
 import type { Confirmation } from '../domain/confirmation.ts';
 import type { CapReached, Decision, HoldReason, RuleTrace } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { PolicyCase, PolicyEngine } from '../domain/policy_case.ts';
 import { higher, type Risk } from '../domain/risk.ts';
+import { steering } from './confidence.ts';
 import { disagreement } from './confirm.ts';
 import { FLOOR_RULES, riskFloor } from './floor.ts';
 import { type Forbidding, forbidsOf, weightiest } from './forbidding.ts';
@@ -20,6 +21,8 @@ export type ActionPolicy = {
   readonly autoCloseExpired: boolean;
   readonly approveUpTo: Risk;
   readonly rejectFrom: Risk;
+  /** What each reading has to reach, 0 to 1; 0 asks for none. */
+  readonly confidenceNeeded: number;
   readonly staleDays: number;
 };
 
@@ -39,6 +42,12 @@ export type DecideWith = {
   readonly acted: (requestId: string, action: Action) => boolean;
   /** The person whose plan is carried out; nobody when the policy is the approver. */
   readonly approver?: string | null | undefined;
+  /**
+   * False in the replay of a run from before the model's flags led to something by themselves, and before next steps named
+   * the switch and the facts: what it decided is then decided again as it was.
+   * INVARIANT: only `analysis/replay/` says so; whatever is decided for real heeds them.
+   */
+  readonly flagsHeeded?: boolean;
 };
 
 /**
@@ -76,18 +85,24 @@ const NEVER_STALE = 1_000_000;
 export function decide(
   subject: Subject,
   confirmed: Confirmed | null,
-  { policy, engine, acted, approver }: DecideWith,
+  { policy, engine, acted, approver, flagsHeeded = true }: DecideWith,
 ): Decision {
-  const { dossier, assessment } = subject;
-  const floor = riskFloor(subject);
+  const { dossier } = subject;
+  const heeded = <Reading extends Assessment>(reading: Reading) => (flagsHeeded ? reading : withoutFlags(reading));
+  const assessment = heeded(subject.assessment);
+  const second = confirmed?.confirmation ? heeded(confirmed.confirmation.assessment) : undefined;
+  const facts = policyCase(subject, policy, assessment);
+  // What the confirmation noticed raises the floor as well. The policies are asked without it: whatever it says can only
+  // take the action away for which it was asked, and never make another one possible.
+  const floor = riskFloor({ dossier, accessContext: subject.accessContext, assessment, confirming: second });
   const risk = assessment.kind === 'scored' ? higher(floor.risk, assessment.risk) : null;
-  const facts = policyCase(subject, floor.risk, risk, policy);
-  const gates = gateFacts(dossier, assessment, acted, approver);
+  const gates = gateFacts(dossier, assessment, acted, policy.confidenceNeeded, approver);
   const trace: RuleTrace[] = [];
   const named = new Set<string>();
   let decided: { action: Action; basis: readonly string[] } | null = null;
   let disagreed: Hindrance['disagreement'] = null;
   const forbidden: Forbidding[] = [];
+  let switchedOff: readonly string[] | null = null;
 
   for (const [action, row] of Object.entries(ASKED) as [Action, (typeof ASKED)[Action]][]) {
     if (dossier.request.status !== ACTIONS[action].from) continue;
@@ -103,6 +118,7 @@ export function decide(
     if (!row.on(policy)) {
       for (const rule of answer.basis) named.add(rule);
       trace.push(...spoke.map((one) => ({ kind: 'switch-off', switches: row.switches, ...one }) as const));
+      switchedOff = row.switches;
       break;
     }
     const against: RuleTrace[] = shutGates(gates, action).map((shut) => ({ kind: 'gate', action, ...shut }));
@@ -135,23 +151,38 @@ export function decide(
       return { kind: 'risk-floor', rule, risk, says } as const;
     }),
   );
+  const hindrance = (): Hindrance => {
+    const readings = second ? [assessment, second] : [assessment];
+    const { id } = dossier.request;
+    return {
+      own: dossier.facts.own,
+      actedBefore: acted(id, 'approve') || acted(id, 'reject') || dossier.facts.ownDecision !== undefined,
+      steering: steering(readings),
+      doubt: trace.some(isDoubt) ? { confidence: lowestConfidence(readings), needed: policy.confidenceNeeded } : null,
+      switchedOff: flagsHeeded ? switchedOff : null,
+      floor: flagsHeeded ? floor.rules.map((rule) => FLOOR_RULES[rule].about) : [],
+      risk,
+      disagreement: disagreed,
+      cap: confirmed?.heldBack ?? null,
+      policy: weightiest(forbidden),
+    };
+  };
   return {
     verdict: decided?.action ?? 'hold',
     floor: floor.risk,
     risk,
     rules: trace,
     basis: decided?.basis ?? [...named],
-    next:
-      decided === null
-        ? nextStep(facts, { ...hindranceOf(subject, acted, disagreed, confirmed), policy: weightiest(forbidden) })
-        : null,
+    next: decided === null ? nextStep({ ...facts, assessment }, hindrance()) : null,
     needsPerson: decided === null && waitsForPerson(subject, risk),
   };
 }
 
 /** What the policies are asked about: also used by `explain`, `backtest` and the policy lints. */
-export function policyCase(subject: Subject, floor: Risk, risk: Risk | null, policy: ActionPolicy): PolicyCase {
+export function policyCase(subject: Subject, policy: ActionPolicy, heeded = subject.assessment): PolicyCase {
   const { dossier, accessContext, assessment } = subject;
+  const floor = riskFloor({ dossier, accessContext, assessment: heeded }).risk;
+  const risk = assessment.kind === 'scored' ? higher(floor, assessment.risk) : null;
   return {
     dossier,
     accessContext,
@@ -169,22 +200,9 @@ export function policyCase(subject: Subject, floor: Risk, risk: Risk | null, pol
   };
 }
 
-function hindranceOf(
-  { dossier }: Subject,
-  acted: DecideWith['acted'],
-  disagreed: Hindrance['disagreement'],
-  confirmed: Confirmed | null,
-): Omit<Hindrance, 'policy'> {
-  return {
-    own: dossier.facts.own,
-    actedBefore:
-      acted(dossier.request.id, 'approve') ||
-      acted(dossier.request.id, 'reject') ||
-      dossier.facts.ownDecision !== undefined,
-    disagreement: disagreed,
-    cap: confirmed?.heldBack ?? null,
-  };
-}
+/** A rule by which an action failed only because a reading was not sure enough. */
+const isDoubt = (rule: RuleTrace): boolean =>
+  (rule.kind === 'gate' && rule.gate === 'confident') || (rule.kind === 'confirmation' && rule.reason === 'unsure');
 
 /** Without it the reader of a held request would have to guess. */
 function reasonToHold({ dossier: { request }, assessment }: Subject, floor: Risk, policy: ActionPolicy): HoldReason {

@@ -1,20 +1,29 @@
 import type { AccessContext } from '../domain/access_context.ts';
+import type { Assessment } from '../domain/assessment.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import { higher, type Risk } from '../domain/risk.ts';
+import { steering } from './confidence.ts';
 
-export type FloorFacts = { readonly dossier: Dossier; readonly accessContext: AccessContext };
+export type FloorFacts = {
+  readonly dossier: Dossier;
+  readonly accessContext: AccessContext;
+  readonly assessment: Assessment;
+  /** What the confirmation said, once there is one. */
+  readonly confirming?: Assessment | undefined;
+};
 type Row = { readonly risk: Risk; readonly about: string; readonly holds: (facts: FloorFacts) => boolean };
 
 /** Requests of one person within an hour from which they look like a script. */
 const BURST = 20;
 /** Without a limit of its class, a window longer than this is long. */
-const LONG_WINDOW_HOURS = 7 * 24;
+export const LONG_WINDOW_HOURS = 7 * 24;
 
 const sensitive = ({ accessContext }: FloorFacts): boolean =>
   accessContext.privileged || accessContext.neverAuto.length > 0;
 
 /**
- * The least risk that facts alone give a request. The model can only raise it.
+ * The least risk that facts alone give a request. The model can only raise it; what it noticed about a text is such a fact,
+ * so that no rating of the same answer makes it small.
  * INVARIANT: final risk = the higher of this floor and the model's view.
  */
 export const FLOOR_RULES = {
@@ -62,6 +71,11 @@ export const FLOOR_RULES = {
     risk: 'high',
     about: 'its text looks as if it wanted to steer the review',
     holds: ({ dossier }) => dossier.texts.suspicious,
+  },
+  'floor-steering-suspected': {
+    risk: 'high',
+    about: 'the model suspects an attempt to steer the review',
+    holds: ({ assessment, confirming }) => steering([assessment, confirming]),
   },
   'floor-off-hours-sensitive': {
     risk: 'high',

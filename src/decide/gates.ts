@@ -1,11 +1,12 @@
 import { type AccessRequest, mayBeRequestor } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
-import type { Assessment } from '../domain/assessment.ts';
+import { type Assessment, flagged } from '../domain/assessment.ts';
 import type { GateName, ShutGate } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { Refusal } from '../domain/recorded_decisions.ts';
 import { statusAllows } from '../domain/status.ts';
 import { plainLine } from '../text/plain_text.ts';
+import { steering, unsure } from './confidence.ts';
 
 /**
  * The gates: what must hold for an action whatever the settings, the model or a text say. A gate answers with the fact
@@ -25,6 +26,8 @@ export type GateFacts = {
   readonly ownDecision: 'approve' | 'reject' | null;
   /** A person's no that stands; null for none. */
   readonly refusal: Refusal | null;
+  /** CONFIDENCE_THRESHOLD; 0 asks for none. */
+  readonly confidenceNeeded: number;
   /** The person whose plan is carried out; null when the policy is the approver. */
   readonly approver: string | null;
 };
@@ -34,6 +37,8 @@ export type Gate = {
   readonly about: string;
   readonly shut: (facts: GateFacts, action: Action) => ShutGate | null;
 };
+
+const REASON_FLAGS = ['weak_justification', 'justification_mismatch'] as const;
 
 export const GATES = {
   status: {
@@ -83,6 +88,29 @@ export const GATES = {
     shut: ({ assessment }) =>
       assessment.kind === 'scored' && assessment.normalised ? { gate: 'risk-understood' } : null,
   },
+  'not-steering': {
+    guards: ['approve'],
+    about:
+      'What the model suspects of steering the review is not approved, whatever screening saw and how it was rated.',
+    shut: ({ assessment }) => (steering([assessment]) ? { gate: 'not-steering' } : null),
+  },
+  'reason-fits': {
+    guards: ['approve'],
+    about: 'A justification that the model finds weak, or at odds with what is asked, is not approved.',
+    shut: ({ assessment }) => {
+      const flags = REASON_FLAGS.filter((flag) => flagged(assessment, flag));
+      return flags.length === 0 ? null : { gate: 'reason-fits', flags };
+    },
+  },
+  confident: {
+    guards: ['approve', 'reject'],
+    about:
+      'Below CONFIDENCE_THRESHOLD nothing is approved and nothing is rejected; an answer without a confidence is below it.',
+    shut: ({ assessment, confidenceNeeded }) => {
+      const doubt = unsure(assessment, confidenceNeeded);
+      return doubt === null ? null : { gate: 'confident', ...doubt };
+    },
+  },
   once: {
     guards: ['approve', 'reject', 'close'],
     about:
@@ -111,6 +139,7 @@ export const gateFacts = (
   dossier: Dossier,
   assessment: Assessment,
   acted: (requestId: string, action: Action) => boolean,
+  confidenceNeeded: number,
   approver: string | null = null,
 ): GateFacts => ({
   request: dossier.request,
@@ -120,5 +149,6 @@ export const gateFacts = (
   acted: (action) => acted(dossier.request.id, action),
   ownDecision: dossier.facts.ownDecision ?? null,
   refusal: dossier.history.refusal ?? null,
+  confidenceNeeded,
   approver,
 });

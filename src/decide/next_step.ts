@@ -1,28 +1,14 @@
-import type { CapReached, RuleTrace } from '../domain/decision.ts';
 import type { NextStep } from '../domain/next_step.ts';
 import type { PolicyCase } from '../domain/policy_case.ts';
-import { capWords, disagreementWords } from '../phrases/rule_words.ts';
+import { capWords, disagreementWords, switchedOffWords, unnamedWords } from '../phrases/rule_words.ts';
 import { plainLine } from '../text/plain_text.ts';
-import type { Forbidding } from './forbidding.ts';
+import { LONG_WINDOW_HOURS } from './floor.ts';
 import { isNamed } from './gates.ts';
+import { CONFIDENCE_STEP, FLAG_STEPS, REASON_STEPS, STEERING_STEP } from './model_steps.ts';
+import type { Hindrance, NextStepRow } from './next_step_row.ts';
 import { askFor, byPolicy, escalate, lesserWords, managerOf, observe, ownerOf, refusedStep } from './steps.ts';
 
-/** What stands in the way besides the facts of the case: found while deciding. */
-export type Hindrance = {
-  readonly own: boolean;
-  readonly actedBefore: boolean;
-  /** The confirmation that disagreed, or null. */
-  readonly disagreement: Extract<RuleTrace, { kind: 'confirmation' }> | null;
-  /** The cap that held it back, or null. */
-  readonly cap: CapReached | null;
-  /** The policy that says what is next, or forbids without saying it; null when none forbids. */
-  readonly policy: Forbidding | null;
-};
-
-type Row = {
-  readonly when: (facts: PolicyCase, hindrance: Hindrance) => boolean;
-  readonly step: (facts: PolicyCase, hindrance: Hindrance) => NextStep;
-};
+export type { Hindrance } from './next_step_row.ts';
 
 /**
  * From the weightiest finding to the lightest; the first row that fits says what is next. A request can have several
@@ -86,6 +72,7 @@ export const NEXT_STEPS = {
     step: ({ text }) =>
       escalate('security', `its text looks as if it wanted to steer the review (${text.flags.join(', ')})`),
   },
+  ...STEERING_STEP,
   'refused-by-person': {
     when: ({ dossier }) => dossier.history.refusal !== undefined,
     step: (facts) => refusedStep(facts),
@@ -117,16 +104,18 @@ export const NEXT_STEPS = {
     step: () =>
       askFor('the justification says nothing', 'what has to be done there, and for which ticket, incident or change'),
   },
+  ...REASON_STEPS,
   'window-too-long': {
-    when: ({ accessContext, dossier }) =>
-      accessContext.maxHours !== null &&
-      (dossier.facts.requestedHours ?? Number.POSITIVE_INFINITY) > accessContext.maxHours,
+    when: ({ accessContext, dossier: { facts } }) =>
+      accessContext.maxHours === null
+        ? (facts.requestedHours ?? 0) > LONG_WINDOW_HOURS
+        : (facts.requestedHours ?? Number.POSITIVE_INFINITY) > accessContext.maxHours,
     step: ({ accessContext, dossier }) =>
       askFor(
         dossier.facts.requestedHours === null
           ? 'no end of the access is given'
           : `${dossier.facts.requestedHours} hours are asked for`,
-        `a window of at most ${accessContext.maxHours} hours`,
+        `a window of at most ${accessContext.maxHours ?? LONG_WINDOW_HOURS} hours`,
       ),
   },
   'approval-missing': {
@@ -163,6 +152,7 @@ export const NEXT_STEPS = {
         'add a row to the mapping of policy/access.yml',
       ),
   },
+  ...CONFIDENCE_STEP,
   disagreement: {
     when: (_facts, { disagreement }) => disagreement !== null,
     step: (_facts, { disagreement: against }) =>
@@ -187,15 +177,20 @@ export const NEXT_STEPS = {
     when: (_facts, { policy }) => policy !== null,
     step: (facts, { policy }) => byPolicy(facts, policy),
   },
+  'switched-off': {
+    when: (_facts, { switchedOff }) => switchedOff !== null,
+    step: (facts, { switchedOff }) => escalate(ownerOf(facts), switchedOffWords(facts.risk, switchedOff ?? [])),
+  },
+  ...FLAG_STEPS,
   'between-the-limits': {
     when: () => true,
-    step: (facts) => escalate(ownerOf(facts), `rated ${facts.risk}, which nobody allowed to be decided automatically`),
+    step: (facts, { floor, risk }) => escalate(ownerOf(facts), unnamedWords(risk, floor)),
   },
-} as const satisfies Record<string, Row>;
+} as const satisfies Record<string, NextStepRow>;
 
 /** What is next for a held request. Pure; always answers. */
 export function nextStep(facts: PolicyCase, hindrance: Hindrance): NextStep {
-  for (const row of Object.values(NEXT_STEPS) as Row[]) {
+  for (const row of Object.values(NEXT_STEPS) as NextStepRow[]) {
     if (row.when(facts, hindrance)) return row.step(facts, hindrance);
   }
   return observe('nothing stands out');

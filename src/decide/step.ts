@@ -13,6 +13,7 @@ import { interning } from '../util/intern.ts';
 import { askedOnce } from './asked_once.ts';
 import { type Caps, dayCountOf, type RunCount, usualOf } from './caps.ts';
 import { actionComment } from './comment.ts';
+import { missingConfidence } from './confidence.ts';
 import { type ActionPolicy, type DecideWith, decide, type Subject } from './decide.ts';
 import { prepare, withConfirmations, withinLimits } from './decide_all.ts';
 
@@ -97,6 +98,10 @@ export function decideStep({ policy, caps, engine, facts, runCounts, now, onProg
       const again = decide(subject, confirmed, how(history.acted));
       return again.verdict === verdict ? null : firstReason(again, 'it would be decided otherwise now');
     },
+
+    /** One line for the run when answers came without a confidence. */
+    missingConfidence: (subjects: readonly Subject[], confirmations: Confirmations) =>
+      missingConfidence(subjects, confirmations, policy.confidenceNeeded),
 
     comment: (action: Action, decision: Decision, assessment: Assessment): string =>
       actionComment(action, decision, assessment, facts.mode === 'autonomous' ? 'policy' : 'person'),

@@ -29,6 +29,11 @@ export type Scored = {
    */
   readonly normalised: boolean;
   readonly flags: readonly AnomalyFlag[];
+  /**
+   * How sure the model says it is, 0 to 1; null when its answer gave no such number. Absent in the archive of a run that did
+   * not ask for it. INVARIANT: an absent one counts as none everywhere but in a replay (`analysis/replay/`).
+   */
+  readonly confidence?: number | null;
   /** Model-written: data, never instruction. */
   readonly summary: string;
   /** Model-written, at most 20 words. */
@@ -36,6 +41,20 @@ export type Scored = {
   /** Given in an earlier run about the very same thing, and not asked for again. */
   readonly remembered?: true;
 };
+
+/** The confidence that counts where there are several readings: the lowest; null as soon as one of them gave none. */
+export function lowestConfidence(readings: readonly Assessment[]): number | null {
+  const given = readings.map((one) => (one.kind === 'scored' ? (one.confidence ?? null) : null));
+  return given.reduce((low, one) => (low === null || one === null ? null : Math.min(low, one)), 1);
+}
+
+/** Whether a reading carries the flag. */
+export const flagged = (reading: Assessment, ...flags: readonly AnomalyFlag[]): boolean =>
+  reading.kind === 'scored' && flags.some((flag) => reading.flags.includes(flag));
+
+/** The reading without its flags. */
+export const withoutFlags = <Reading extends Assessment>(reading: Reading): Reading =>
+  reading.kind === 'scored' ? { ...reading, flags: [] } : reading;
 
 export type Unscored = { readonly kind: 'unscored'; readonly why: string };
 

@@ -37,5 +37,7 @@ export type Disagreement =
   /** Its word for the risk is none that we know. */
   | { readonly reason: 'not-understood' }
   | { readonly reason: 'steering-suspected' }
+  /** `confidence` is null when the answer gave none. */
+  | { readonly reason: 'unsure'; readonly confidence: number | null; readonly needed: number }
   /** `limit` is up to where approving is allowed, or from where on rejecting is. */
   | { readonly reason: 'risk'; readonly risk: Risk; readonly limit: Risk };

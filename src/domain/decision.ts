@@ -1,4 +1,5 @@
 import type { Action } from './action.ts';
+import type { AnomalyFlag } from './assessment.ts';
 import type { ConfirmedAction, Disagreement } from './confirmation.ts';
 import type { NextStep } from './next_step.ts';
 import type { Refusal } from './recorded_decisions.ts';
@@ -59,6 +60,10 @@ export type ShutGate =
   | ({ readonly gate: 'refused-by-person' } & Refusal)
   | { readonly gate: 'scored'; readonly why: string }
   | { readonly gate: 'risk-understood' }
+  | { readonly gate: 'not-steering' }
+  | { readonly gate: 'reason-fits'; readonly flags: readonly AnomalyFlag[] }
+  /** `confidence` is null when the answer gave none. */
+  | { readonly gate: 'confident'; readonly confidence: number | null; readonly needed: number }
   /** `recorded`: the vault's own rows say so, whatever our files say. */
   | { readonly gate: 'once'; readonly done: Action; readonly recorded?: true };
 export type GateName = ShutGate['gate'];

@@ -1,4 +1,5 @@
 import type { AccessContext } from '../domain/access_context.ts';
+import type { Scored } from '../domain/assessment.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { Reviewed } from '../domain/run_record.ts';
@@ -17,6 +18,22 @@ export function riskWords({ assessment, decision: { risk, floor } }: Reviewed): 
   const said = assessment.normalised ? `${assessment.risk}, from a word that is not one of ours` : assessment.risk;
   if (assessment.risk === risk && !assessment.normalised && floor === 'low') return risk;
   return `${risk} (facts alone: at least ${floor}; the model: ${said})`;
+}
+
+/** How sure a reading was, in words. */
+export const sureness = ({ confidence }: Scored): string =>
+  confidence === undefined
+    ? 'confidence not asked for'
+    : confidence === null
+      ? 'no confidence given'
+      : `confidence ${Number(confidence.toFixed(4))}`;
+
+/** The lowest confidence of all readings, and which one it was where they differ; empty for what was never scored. */
+export function confidenceLine({ assessment, confirmation }: Reviewed): string {
+  if (assessment.kind === 'unscored') return '';
+  const second = confirmation?.assessment.kind === 'scored' ? confirmation.assessment : null;
+  if (second === null || confirmation === null) return sureness(assessment).replace(/^confidence /, '');
+  return `${sureness(assessment)}; ${confirmation.kind} reading: ${sureness(second)}`;
 }
 
 /** What facts gave the risk floor, one sentence each. */

@@ -1,4 +1,5 @@
 import { ACTIONS } from '../domain/action.ts';
+import { ANOMALY_FLAGS } from '../domain/assessment.ts';
 import { CONFIRMED_BY, type ConfirmedAction, type Disagreement } from '../domain/confirmation.ts';
 import type { CapReached, HoldReason, RuleTrace, ShutGate } from '../domain/decision.ts';
 import type { Refusal } from '../domain/recorded_decisions.ts';
@@ -81,6 +82,12 @@ export function gateWords(shut: ShutGate): string {
       return "the model's word for the risk was not understood";
     case 'refused-by-person':
       return refusalWords(shut);
+    case 'confident':
+      return confidenceWords(shut);
+    case 'not-steering':
+      return 'the model suspects an attempt to steer the review';
+    case 'reason-fits':
+      return `the model says of the justification: ${shut.flags.map((flag) => ANOMALY_FLAGS[flag]).join('; ')}`;
     case 'once':
       return shut.recorded === true
         ? `the vault's record says that the agent ${ACTIONS[shut.done].done} it before`
@@ -97,6 +104,18 @@ export function refusalWords({ request, by, at, word }: Refusal): string {
 }
 const isRefusingWord = (word: string): boolean => word.toLowerCase() === 'rejected';
 
+/** `the model was not sure: 0.6 where 0.85 is needed` */
+export function confidenceWords({ confidence, needed }: { confidence: number | null; needed: number }): string {
+  if (confidence === null) return `the model did not say how sure it is, where ${needed} is needed`;
+  return `the model was not sure: ${shortNumber(confidence, needed)} where ${needed} is needed`;
+}
+
+/** Two digits where they still say on which side of the limit it is. */
+const shortNumber = (value: number, limit: number): string => {
+  const short = Number(value.toFixed(2));
+  return `${short < limit === value < limit ? short : value}`;
+};
+
 /** Why a confirmation takes the action away. */
 export function disagreementWords(why: Disagreement, action: ConfirmedAction): string {
   const kind = CONFIRMED_BY[action];
@@ -109,6 +128,8 @@ export function disagreementWords(why: Disagreement, action: ConfirmedAction): s
       return `the ${kind} reading gave no risk that we know`;
     case 'steering-suspected':
       return `the ${kind} reading suspects an attempt to steer it`;
+    case 'unsure':
+      return `the ${kind} reading counts too little: ${confidenceWords(why)}`;
     case 'risk':
       return `the ${kind} reading is ${why.risk}, ${LIMIT_WORDS[action](why.limit)}`;
   }
@@ -141,6 +162,14 @@ function isolationWords({ texts, persons }: Extract<CapReached, { cap: 'isolated
   return `the circuit breaker: ${theirs}, as of ${plural(persons.wanted, 'person', 'persons')} in this run, usually ${persons.usual}, so that ${all} (BREAKER_FACTOR)`;
 }
 const BREAKER_WORDS = { approve: 'approval', reject: 'rejection', suspicious: 'suspicious text' } as const;
+
+/** The policies permit it, and nothing but the switch is in the way. */
+export const switchedOffWords = (risk: string | null, switches: readonly string[]): string =>
+  `the policies permit it (rated ${risk}), but ${switches.join(' and ')} is off`;
+
+/** Held for its risk, and for nothing that has a name of its own; `because` is what facts gave the risk. */
+export const unnamedWords = (risk: string | null, because: readonly string[]): string =>
+  `rated ${risk}${because.length === 0 ? '' : ` (${because.join('; ')})`}, which nobody allowed to be decided automatically`;
 
 function holdWords(why: HoldReason): string {
   switch (why.reason) {

@@ -90,7 +90,7 @@ export const sampleAccessContext = (part: Partial<AccessContext> = {}): AccessCo
 });
 
 export const sampleRating = (part: Partial<Scored> = {}): Scored => ({
-  ...{ kind: 'scored', risk: 'low', normalised: false, flags: [], summary: '', comment: '' },
+  ...{ kind: 'scored', risk: 'low', normalised: false, flags: [], confidence: 0.95, summary: '', comment: '' },
   ...part,
 });
 

@@ -6,6 +6,7 @@ import { isOpen } from '../domain/status.ts';
 import {
   accessContextWords,
   approvalWords,
+  confidenceLine,
   confirmationWords,
   conflictWords,
   floorWords,
@@ -69,6 +70,7 @@ function detail(reviewed: Reviewed): string {
     ['AI summary', assessment.kind === 'scored' ? aiSummary(assessment) : ''],
     ['Not scored', assessment.kind === 'unscored' ? markdownText(assessment.why) : ''],
     ['Risk', riskLine(reviewed)],
+    ['Confidence', confidenceLine(reviewed)],
     ['Confirmation', confirmationWords(reviewed, markdownText)],
     ['Decision', [`**${decision.verdict}**`, ...outcome(reviewed)].join(': ')],
     ['Next', nextLine(reviewed)],

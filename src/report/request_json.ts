@@ -1,4 +1,5 @@
 import type { AccessContext } from '../domain/access_context.ts';
+import { lowestConfidence } from '../domain/assessment.ts';
 import type { RuleTrace } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { NextStep } from '../domain/next_step.ts';
@@ -10,7 +11,7 @@ import { line, optional } from './json_line.ts';
 
 /** One request of the twin: what it was, what was known, what was decided and what became of it. */
 export function requestJson(reviewed: Reviewed) {
-  const { dossier, accessContext, assessment, decision, outcome, comment } = reviewed;
+  const { dossier, accessContext, assessment, confirmation, decision, outcome, comment } = reviewed;
   const { request, facts, history, texts, asset, gaps } = dossier;
   return {
     id: line(request.id),
@@ -67,6 +68,7 @@ export function requestJson(reviewed: Reviewed) {
             normalised: assessment.normalised,
             remembered: assessment.remembered === true,
             anomaly_flags: [...assessment.flags],
+            confidence: assessment.confidence ?? null,
             summary: line(assessment.summary),
             comment: line(assessment.comment),
           },
@@ -75,6 +77,8 @@ export function requestJson(reviewed: Reviewed) {
       verdict: decision.verdict,
       floor: decision.floor,
       risk: decision.risk,
+      /** The lowest of all readings. */
+      confidence: lowestConfidence([assessment, ...(confirmation === null ? [] : [confirmation.assessment])]),
       needs_person: decision.needsPerson,
       policy_basis: basisOf(decision).map(({ id, says }) => ({ id: line(id), says: optional(says) })),
       next: decision.next === null ? null : nextJson(decision.next),
@@ -134,6 +138,7 @@ function confirmationJson(reviewed: Reviewed) {
     agreed: confirmationAgreed(reviewed),
     risk: assessment.kind === 'scored' ? assessment.risk : null,
     anomaly_flags: assessment.kind === 'scored' ? [...assessment.flags] : [],
+    confidence: assessment.kind === 'scored' ? (assessment.confidence ?? null) : null,
     why_not: assessment.kind === 'scored' ? null : line(assessment.why),
   };
 }

@@ -57,6 +57,7 @@ export function factsOf(given: {
       { setting: 'RISK_THRESHOLD_APPROVE', value: actions.approveUpTo },
       { setting: 'AUTO_REJECT_HIGH_RISK', value: String(actions.autoReject) },
       { setting: 'RISK_THRESHOLD_REJECT', value: actions.rejectFrom },
+      { setting: 'CONFIDENCE_THRESHOLD', value: String(actions.confidenceNeeded) },
       { setting: 'AUTO_CLOSE_STALE', value: String(actions.autoCloseStale) },
       { setting: 'STALE_REQUEST_DAYS', value: String(actions.staleDays) },
       { setting: 'AUTO_CLOSE_EXPIRED', value: String(actions.autoCloseExpired) },

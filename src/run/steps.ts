@@ -34,6 +34,8 @@ export type PreparingSteps = {
     confirmations: Confirmations,
     history: ActionHistory | null,
   ): Promise<readonly Decision[]>;
+  /** What is to be said when the model did not say how sure it is; null when it did. */
+  missingConfidence(subjects: readonly Subject[], confirmations: Confirmations): Problem | null;
   comment(action: Action, decision: Decision, assessment: Assessment): string;
 };
 

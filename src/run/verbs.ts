@@ -58,12 +58,14 @@ export async function decide(
 
 /** Asks once more about what is about to be done, and decides with the answers, in the order of the list. */
 export async function confirm(
-  steps: Pick<Steps, 'confirm' | 'decide' | 'comment'>,
+  steps: Pick<Steps, 'confirm' | 'decide' | 'missingConfidence' | 'comment'>,
   notes: Notes,
   { subjects, decisions: proposed }: Proposed,
 ): Promise<Confirmed & { readonly reviewed: readonly Reviewed[] }> {
   const confirmed = await steps.confirm(subjects, proposed);
   noteAsked(notes, confirmed);
+  const missing = steps.missingConfidence(subjects, confirmed.confirmations);
+  if (missing !== null) notes.draft.problems.push(missing);
   const decisions = await steps.decide(subjects, confirmed.confirmations, notes.history);
   notes.prepared = reviewedOf(subjects, decisions, confirmed.confirmations, steps);
   const isolated = isolatedLine(notes.prepared);

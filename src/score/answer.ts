@@ -94,12 +94,13 @@ function holdsDoubledKey(node: Node | undefined): boolean {
 
 const keyOf = (property: Node): string => String(property.children?.[0]?.value);
 
-// Risk and flags are what the gate reads: without them there is no assessment. The texts are for people: one that is
-// missing or of another kind is empty.
+// Risk and flags are what the gate reads: without them there is no assessment. One without a confidence is an assessment,
+// and opens nothing. The texts are for people: one that is missing or of another kind is empty.
 const Item = z.object({
   risk: z.string(),
   anomaly_flags: z.array(z.unknown()),
   summary: z.string().catch(''),
+  confidence: z.unknown().optional(),
   comment: z.unknown().optional(),
 });
 
@@ -113,10 +114,15 @@ function scoredFrom(value: unknown): Scored | null {
     risk: known ? risk : 'medium',
     normalised: !known,
     flags: sameFlags(flagsFrom(item.data.anomaly_flags)),
+    confidence: confidenceFrom(item.data.confidence),
     summary: plainLine(item.data.summary, 500),
     comment: firstWords(plainLine(commentFrom(item.data.comment), 300), 20),
   };
 }
+
+/** INVARIANT: only a number from 0 to 1 is one. A text, a percentage, anything else is none, and never read upwards. */
+const confidenceFrom = (value: unknown): number | null =>
+  typeof value === 'number' && value >= 0 && value <= 1 ? Math.abs(value) : null;
 
 /** A few combinations stand in nearly all assessments of a large window. */
 const sameFlags = interning(500);

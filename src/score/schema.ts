@@ -7,12 +7,17 @@ import { RISKS } from '../domain/risk.ts';
  * checked in answer.ts, which trusts no endpoint to have kept to this.
  */
 
+/** Stands here and not only in the prompts: those of version 0.1 say nothing of it. */
+const CONFIDENCE_ABOUT =
+  'from 0 to 1: how sure you are that a careful reviewer with the same document would give the same risk and flags';
+
 // The order is the order of writing: a model that describes first rates better than one that explains a rating it has
 // already given. No lengths or patterns: strict mode knows only a part of JSON Schema.
 const Item = z.strictObject({
   summary: z.string(),
   anomaly_flags: z.array(z.enum(ANOMALY_FLAG_NAMES as [string, ...string[]])),
   risk: z.enum(RISKS),
+  confidence: z.number().describe(CONFIDENCE_ABOUT),
   comment: z.string(),
 });
 
@@ -35,6 +40,7 @@ export function shapeSentence(): string {
   return [
     'Answer with one JSON object and nothing else. Its keys are exactly those of "requests" in the document, each once. Each',
     'value is an object with exactly the properties "summary" (string), "anomaly_flags" (array of strings out of',
-    `${ANOMALY_FLAG_NAMES.join(', ')}), "risk" (one of ${RISKS.join(', ')}) and "comment" (string).`,
+    `${ANOMALY_FLAG_NAMES.join(', ')}), "risk" (one of ${RISKS.join(', ')}), "confidence" (number`,
+    `${CONFIDENCE_ABOUT}) and "comment" (string).`,
   ].join(' ');
 }

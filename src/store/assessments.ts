@@ -54,6 +54,8 @@ const Line = z.strictObject({
     .array(z.enum(ANOMALY_FLAG_NAMES as [AnomalyFlag, ...AnomalyFlag[]]))
     .max(ANOMALY_FLAG_NAMES.length)
     .readonly(),
+  /** Lines of version 0.1 have none: they are left out, and the model is asked again. */
+  confidence: z.number().min(0).max(1).nullable(),
   summary: words(1000),
   comment: words(1000),
 });
@@ -113,8 +115,8 @@ export async function openAssessments(
 function* sealedLines(kept: readonly (readonly [string, Used])[], sealedWith: string): Generator<string> {
   const seal = createHmac('sha256', sealedWith);
   for (const [key, { used, alone, assessment }] of kept) {
-    const { risk, flags, summary, comment } = assessment;
-    const text = jsonText({ key, used, alone, risk, flags, summary, comment } satisfies Line, 0);
+    const { risk, flags, confidence = null, summary, comment } = assessment;
+    const text = jsonText({ key, used, alone, risk, flags, confidence, summary, comment } satisfies Line, 0);
     seal.update(text);
     yield text;
   }
@@ -150,10 +152,10 @@ async function readKept(
   }
 }
 
-const heldAs = ({ used, alone, risk, flags, summary, comment }: Line, share: Intern): Used => ({
+const heldAs = ({ used, alone, risk, flags, confidence, summary, comment }: Line, share: Intern): Used => ({
   used: share(used),
   alone,
-  assessment: { kind: 'scored', risk, normalised: false, flags: share(flags), summary, comment },
+  assessment: { kind: 'scored', risk, normalised: false, flags: share(flags), confidence, summary, comment },
 });
 
 const BROKEN_SEAL = 'it was edited, cut, or sealed with another VAULT_API_TOKEN';

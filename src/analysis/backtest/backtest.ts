@@ -37,6 +37,8 @@ export type Backtest = {
   readonly measuresBefore: Measures | null;
   /** Compared: exactly the requests with another verdict. Alone: those that would have been acted on. */
   readonly affected: readonly Affected[];
+  /** Cases whose rating is of a run that asked for no confidence: they count as sure. */
+  readonly confidenceNotAsked: number;
   readonly rescored: { readonly usage: ModelUsage; readonly problems: readonly string[] } | null;
 };
 export type PolicyName = { readonly dir: string; readonly digest: string };
@@ -83,11 +85,15 @@ export async function backtest(options: BacktestOptions): Promise<Backtest | nul
     measures: measure(results.values(), history, caps),
     measuresBefore: before === null ? null : measure(before.results().values(), history, caps),
     affected: affectedOf(results, before?.results() ?? null, history.cases),
+    confidenceNotAsked: asked === null ? [...history.cases.values()].filter(notAsked).length : 0,
     rescored: asked === null ? null : { usage: asked.usage, problems: asked.problems },
   };
 }
 
 const NOTHING_LEFT_OUT: LeftOut = { runs: [], lines: 0, early: 0, unreadable: null };
+
+const notAsked = ({ assessment }: PastCase): boolean =>
+  assessment.kind === 'scored' && assessment.confidence === undefined;
 
 const nameOf = ({ dir, digest }: Policy): PolicyName => ({ dir, digest });
 

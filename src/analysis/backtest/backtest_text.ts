@@ -25,7 +25,7 @@ export function backtestText(result: Backtest, { reasons }: { reasons: boolean }
   return `\n${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function heading({ history, policies, settings, rescored }: Backtest): string {
+function heading({ history, policies, settings, confidenceNotAsked, rescored }: Backtest): string {
   const { approveUpTo, rejectFrom, staleDays, autoCloseExpired } = settings;
   const name = ({ dir, digest }: { dir: string; digest: string }) => `${dir} (${digest.slice(0, 12)})`;
   const runs = pluralInWords(history.runs.length, 'run');
@@ -37,7 +37,7 @@ function heading({ history, policies, settings, rescored }: Backtest): string {
     line('replayed', `${runs}, ${utcMinute(history.from)} to ${utcMinute(history.to)}`),
     line(
       'with',
-      `all switches on; approving up to ${approveUpTo}, rejecting from ${rejectFrom}, closing after ${plural(staleDays, 'day')}${expired}; no caps`,
+      `all switches on; approving up to ${approveUpTo}, rejecting from ${rejectFrom}, confidence from ${settings.confidenceNeeded}, closing after ${plural(staleDays, 'day')}${expired}; no caps`,
     ),
     line(
       'ratings',
@@ -45,6 +45,14 @@ function heading({ history, policies, settings, rescored }: Backtest): string {
         ? 'from the archive: nobody was asked anything'
         : `asked anew of ${rescored.usage.model}: ${plural(rescored.usage.calls, 'question')}, ${rescored.usage.promptTokens + rescored.usage.completionTokens} tokens`,
     ),
+    ...(confidenceNotAsked === 0 || settings.confidenceNeeded === 0
+      ? []
+      : [
+          line(
+            'confidence',
+            `${plural(confidenceNotAsked, 'case')} of runs that did not ask for it count as sure; --rescore asks`,
+          ),
+        ]),
   ].join('\n');
 }
 

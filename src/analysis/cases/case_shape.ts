@@ -16,6 +16,7 @@ const text = z.string().trim().min(1, 'must not be empty');
 const texts = z.array(text);
 const count = z.int().min(0, 'expected a whole number, 0 or more');
 const risk = z.enum(RISKS);
+const share = z.number().min(0).max(1);
 
 /** The words that a case may give instead of a value. */
 export const REASONS = ['good', 'missing', 'empty-words', 'suspicious'] as const;
@@ -69,8 +70,12 @@ const GIVEN = record({
   acted_before: z.enum(ACTION_NAMES as [(typeof ACTION_NAMES)[number], ...(typeof ACTION_NAMES)[number][]]).optional(),
   // What the model said
   risk: z.enum(RATINGS).default('low'),
+  /** `none`: the answer held no confidence. */
+  confidence: z.union([share, z.literal('none')]).default(0.95),
   flags: z.array(z.enum(ANOMALY_FLAG_NAMES as ['other', ...'other'[]])).default([]),
   confirmation: z.enum(CONFIRMATIONS).default('agrees'),
+  /** Of the confirmation. */
+  confirmation_confidence: z.union([share, z.literal('none')]).default(0.95),
   capped: z.boolean().default(false),
 });
 export type Given = z.output<typeof GIVEN>;
@@ -97,6 +102,7 @@ export type Expected = z.output<typeof EXPECTED>;
 const SETTINGS = record({
   approve_up_to: risk.default('low'),
   reject_from: risk.default('critical'),
+  confidence_threshold: share.default(0.85),
   stale_days: z.int().min(1).default(7),
   close_expired: z.boolean().default(false),
   /** Actions whose switch is off. */

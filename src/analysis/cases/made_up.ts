@@ -121,10 +121,15 @@ const textsOf = ({ justification }: Given): Partial<ScreenedTexts> => ({
   contentFree: justification === 'missing' || justification === 'empty-words',
 });
 
-function ratingOf({ risk, flags }: Given): Assessment {
+function ratingOf({ risk, flags, confidence }: Given): Assessment {
   if (risk === 'unscored') return { kind: 'unscored', why: 'the case says so' };
   const normalised = risk === 'guessed';
-  return sampleRating({ risk: normalised ? 'medium' : risk, normalised, flags });
+  return sampleRating({
+    risk: normalised ? 'medium' : risk,
+    normalised,
+    flags,
+    confidence: confidence === 'none' ? null : confidence,
+  });
 }
 
 function personManager({ manager, requestor }: Given, { identities }: AccessModel): string | null {

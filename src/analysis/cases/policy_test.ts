@@ -70,19 +70,20 @@ const usedUp = (verdict: Decision['verdict']): CapReached => ({
   limit: 0,
 });
 
-const actionPolicy = ({ approve_up_to, reject_from, stale_days, close_expired, off }: CaseSettings): ActionPolicy => ({
+const actionPolicy = ({ off, ...limits }: CaseSettings): ActionPolicy => ({
   autoApprove: !off.includes('approve'),
   autoReject: !off.includes('reject'),
   autoCloseStale: !off.includes('close'),
-  autoCloseExpired: close_expired,
-  approveUpTo: approve_up_to,
-  rejectFrom: reject_from,
-  staleDays: stale_days,
+  autoCloseExpired: limits.close_expired,
+  approveUpTo: limits.approve_up_to,
+  rejectFrom: limits.reject_from,
+  confidenceNeeded: limits.confidence_threshold,
+  staleDays: limits.stale_days,
 });
 
 /** A confirmation is asked for only where something is about to be done. */
 function confirmationOf(
-  { confirmation }: Given,
+  { confirmation, confirmation_confidence: sure }: Given,
   verdict: Decision['verdict'],
   { approveUpTo, rejectFrom }: ActionPolicy,
 ): Confirmation | undefined {
@@ -91,7 +92,7 @@ function confirmationOf(
   if (confirmation === 'failed') return { kind, assessment: { kind: 'unscored', why: 'the case says so' } };
   const agreeing = kind === 'facts-only' ? approveUpTo : rejectFrom;
   const risk = confirmation === 'agrees' ? agreeing : kind === 'facts-only' ? 'critical' : 'low';
-  return { kind, assessment: sampleRating({ risk }) };
+  return { kind, assessment: sampleRating({ risk, confidence: sure === 'none' ? null : sure }) };
 }
 
 function differences(decision: Decision, expected: Expected): string[] {

@@ -1,14 +1,16 @@
 import { disagreement } from '../../decide/confirm.ts';
 import { ASKED, policyCase } from '../../decide/decide.ts';
-import { FLOOR_RULES, type FloorRule, riskFloor } from '../../decide/floor.ts';
+import { FLOOR_RULES, type FloorFacts, type FloorRule, riskFloor } from '../../decide/floor.ts';
 import { GATES, gateFacts, shutGates } from '../../decide/gates.ts';
 import type { Action } from '../../domain/action.ts';
-import { ANOMALY_FLAGS } from '../../domain/assessment.ts';
+import { ANOMALY_FLAGS, withoutFlags } from '../../domain/assessment.ts';
 import { CONFIRMED_BY, type ConfirmedAction } from '../../domain/confirmation.ts';
 import type { GateName } from '../../domain/decision.ts';
 import { atLeast, atMost, higher, type Risk } from '../../domain/risk.ts';
+import { sureness } from '../../phrases/gate_words.ts';
 import { capWords, disagreementWords } from '../../phrases/rule_words.ts';
 import type { Policy } from '../../policy/load.ts';
+import { asReplayed } from '../replay/replay.ts';
 import { FLOOR_VALUES, GATE_VALUES } from './values.ts';
 import { actionsFrom, type World } from './world.ts';
 
@@ -49,14 +51,14 @@ export const check = (
 /** Every check of the decision, asked one by one, also behind the first that settled it. */
 export function checksOf(world: World, policy: Pick<Policy, 'authorize' | 'matching'>): Check[] {
   const actions = actionsFrom(world.subject.dossier.request.status);
-  const floor = riskFloor(world.subject);
+  const floor = riskFloor(heededIn(world));
   const { assessment } = world.subject;
   const risk = assessment.kind === 'scored' ? higher(floor.risk, assessment.risk) : null;
   return [
     ...risks(world, floor.risk, risk, actions),
     ...floorRules(world, floor.rules),
     ...texts(world),
-    ...actions.flatMap((action) => policies(world, policy, action, floor.risk, risk)),
+    ...actions.flatMap((action) => policies(world, policy, action)),
     ...actions.map((action) => {
       const { switches, on } = ASKED[action];
       const is = on(world.policy);
@@ -85,7 +87,7 @@ function risks({ subject, policy }: World, floor: Risk, risk: Risk | null, actio
       'model',
       model === null ? 'fail' : 'none',
       assessment.kind === 'scored'
-        ? `${assessment.risk}${flags.length === 0 ? '' : `; flags: ${flags.map((flag) => ANOMALY_FLAGS[flag]).join('; ')}`}`
+        ? `${assessment.risk}, ${sureness(assessment)}${flags.length === 0 ? '' : `; flags: ${flags.map((flag) => ANOMALY_FLAGS[flag]).join('; ')}`}`
         : `unscored: ${assessment.why}`,
     ),
     check('risk', 'final: the higher', 'none', risk ?? 'none, so nothing is approved or rejected'),
@@ -109,6 +111,13 @@ function risks({ subject, policy }: World, floor: Risk, risk: Risk | null, actio
   ];
 }
 
+/** What the risk floor was told: without the flags, where the run made nothing of them. */
+function heededIn({ subject, recorded: { confirmation }, flagsHeeded }: World): FloorFacts {
+  const { dossier, accessContext, assessment } = subject;
+  if (flagsHeeded) return { dossier, accessContext, assessment, confirming: confirmation?.assessment };
+  return { dossier, accessContext, assessment: withoutFlags(assessment) };
+}
+
 const mark = (fine: boolean): Check['result'] => (fine ? 'pass' : 'fail');
 
 const floorRules = ({ subject }: World, holding: readonly FloorRule[]): Check[] =>
@@ -127,14 +136,8 @@ function texts({ subject: { dossier } }: World): Check[] {
   ];
 }
 
-function policies(
-  world: World,
-  policy: Pick<Policy, 'authorize' | 'matching'>,
-  action: Action,
-  floor: Risk,
-  risk: Risk | null,
-): Check[] {
-  const facts = policyCase(world.subject, floor, risk, world.policy);
+function policies(world: World, policy: Pick<Policy, 'authorize' | 'matching'>, action: Action): Check[] {
+  const facts = policyCase(world.subject, world.policy);
   const { policies: matching, errors } = policy.matching(action, facts);
   const { basis } = policy.authorize(action, facts);
   const permitted = matching.some(({ effect }) => effect === 'permit');
@@ -155,8 +158,15 @@ function policies(
   ];
 }
 
-function gates({ subject, acted, approver }: World, actions: readonly Action[]): Check[] {
-  const facts = gateFacts(subject.dossier, subject.assessment, (_id, action) => acted.includes(action), approver);
+function gates(world: World, actions: readonly Action[]): Check[] {
+  const { subject, acted, approver, policy } = world;
+  const facts = gateFacts(
+    subject.dossier,
+    asReplayed(heededIn(world).assessment),
+    (_id, action) => acted.includes(action),
+    policy.confidenceNeeded,
+    approver,
+  );
   const shut = new Set(
     (actions.length === 0 ? ANY : actions).flatMap((a) => shutGates(facts, a).map(({ gate }) => gate)),
   );
@@ -197,9 +207,12 @@ function confirm({ recorded: { confirmation }, policy }: World, actions: readonl
   const action =
     (Object.keys(CONFIRMED_BY) as ConfirmedAction[]).find((one) => CONFIRMED_BY[one] === confirmation.kind) ??
     'approve';
+  const { assessment } = confirmation;
   const said =
-    confirmation.assessment.kind === 'scored' ? confirmation.assessment.risk : `failed: ${confirmation.assessment.why}`;
-  const against = actions.includes(action) ? disagreement(confirmation, action, policy) : null;
+    assessment.kind === 'scored' ? `${assessment.risk}, ${sureness(assessment)}` : `failed: ${assessment.why}`;
+  const against = actions.includes(action)
+    ? disagreement({ ...confirmation, assessment: asReplayed(confirmation.assessment) }, action, policy)
+    : null;
   return check(
     'confirm',
     `${confirmation.kind} reading, for ${action}`,

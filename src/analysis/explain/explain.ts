@@ -8,7 +8,7 @@ import { toldRule } from '../../phrases/rule_words.ts';
 import { Holdings } from '../../policy/conflicts.ts';
 import type { Policy } from '../../policy/load.ts';
 import type { PastActions, PlacedEntry } from '../replay/past_actions.ts';
-import { recordedOf, settingsOfRun } from '../replay/replay.ts';
+import { heedsFlags, recordedOf, settingsOfRun } from '../replay/replay.ts';
 import { type Check, checksOf } from './checks.ts';
 import { type Counterfactual, counterfactuals } from './counterfactual.ts';
 import type { Found } from './find.ts';
@@ -69,6 +69,7 @@ export function explain({ record, reviewed }: Found, policy: Policy, past: Omit<
     recorded: recordedOf(reviewed),
     policy: settingsOfRun(record),
     approver: approvedBy,
+    flagsHeeded: heedsFlags(record),
     acted: withoutHistory ? [] : ACTION_NAMES.filter((action) => past.actedBefore(runId, id, action)),
   };
   const today = decidedIn(world, policy).decision;

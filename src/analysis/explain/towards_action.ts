@@ -7,7 +7,8 @@ import type { Gap } from '../../domain/dossier.ts';
 import { atMost } from '../../domain/risk.ts';
 import { plural } from '../../phrases/plural.ts';
 import { capWords } from '../../phrases/rule_words.ts';
-import { agreeingConfirmation } from '../replay/replay.ts';
+import { agreeingConfirmation, asReplayed } from '../replay/replay.ts';
+import { SAID_TOWARDS_ACTION } from './said.ts';
 import {
   type Lever,
   rated,
@@ -51,6 +52,7 @@ export const TOWARDS_ACTION = {
     says: (world) => `the model had rated it ${world.policy.approveUpTo} (${ratedAs(world)})`,
     imagine: (world) => rated(world, world.policy.approveUpTo),
   },
+  ...SAID_TOWARDS_ACTION,
   'asset-read': {
     differs: ({ subject: { dossier, accessContext } }, target) =>
       target === 'approve' &&
@@ -206,7 +208,7 @@ export const TOWARDS_ACTION = {
       confirmation !== null &&
       Object.hasOwn(CONFIRMED_BY, target) &&
       confirmation.kind === CONFIRMED_BY[target as ConfirmedAction] &&
-      !agrees(confirmation, target as ConfirmedAction, policy),
+      !agrees({ ...confirmation, assessment: asReplayed(confirmation.assessment) }, target as ConfirmedAction, policy),
     says: ({ recorded: { confirmation } }) => `the ${confirmation?.kind} reading had agreed`,
     imagine: (world, target) => ({
       ...world,

@@ -2,6 +2,7 @@ import { ASKED } from '../../decide/decide.ts';
 import type { Action } from '../../domain/action.ts';
 import type { Risk } from '../../domain/risk.ts';
 import { plural } from '../../phrases/plural.ts';
+import { SAID_TOWARDS_HOLD } from './said.ts';
 import {
   type Lever,
   rated,
@@ -78,6 +79,7 @@ export const TOWARDS_HOLD = {
     says: () => 'the agent itself had asked',
     imagine: (world) => withFacts(world, { own: true }),
   },
+  ...SAID_TOWARDS_HOLD,
   switch: {
     differs: ({ policy }, target) => ASKED[target].on(policy),
     says: (_world, target) => `${ASKED[target].switches.join(' and ')} were off`,

@@ -1,8 +1,10 @@
 import type { Subject } from '../../decide/decide.ts';
 import type { FloorRule } from '../../decide/floor.ts';
 import type { Action } from '../../domain/action.ts';
+import { ANOMALY_FLAGS, type AnomalyFlag, type Assessment, flagged } from '../../domain/assessment.ts';
 import type { GateName } from '../../domain/decision.ts';
 import { requestorOf } from '../../domain/run_record.ts';
+import { sureness } from '../../phrases/gate_words.ts';
 import { refusalWords, statusWords } from '../../phrases/rule_words.ts';
 
 /** What each gate looked at, so that a reader need not believe a tick. */
@@ -20,6 +22,9 @@ export const GATE_VALUES = {
       : 'one of our words',
   'refused-by-person': ({ dossier: { history } }) =>
     history.refusal === undefined ? 'no refusal of a person stands' : refusalWords(history.refusal),
+  'not-steering': ({ assessment }) => flagsIn(assessment, 'injection_suspected'),
+  'reason-fits': ({ assessment }) => flagsIn(assessment, 'weak_justification', 'justification_mismatch'),
+  confident: ({ assessment }) => (assessment.kind === 'scored' ? sureness(assessment) : assessment.why),
   once: (_subject, acted) => (acted.length === 0 ? 'not acted on before' : `done before: ${acted.join(', ')}`),
 } as const satisfies Record<GateName, (subject: Subject, acted: readonly Action[]) => string>;
 
@@ -41,6 +46,7 @@ export const FLOOR_VALUES = {
   'floor-requestor-unknown': ({ dossier }) => requestorOf(dossier.request),
   'floor-suspicious-text': ({ dossier }) =>
     dossier.texts.flags.length === 0 ? 'no flag' : dossier.texts.flags.join(', '),
+  'floor-steering-suspected': ({ assessment }) => flagsIn(assessment, 'injection_suspected'),
   'floor-off-hours-sensitive': ({ dossier, accessContext }) =>
     `${offHours(dossier.facts.offHours)}, ${classes(accessContext)}`,
   'floor-first-sensitive': ({ dossier, accessContext }) =>
@@ -57,6 +63,11 @@ export const FLOOR_VALUES = {
     return dossier.asset === null ? 'not looked up' : 'read';
   },
 } as const satisfies Record<FloorRule, (subject: Subject) => string>;
+
+function flagsIn(assessment: Assessment, ...looked: readonly AnomalyFlag[]): string {
+  const found = looked.filter((flag) => flagged(assessment, flag));
+  return found.length === 0 ? 'the model noticed nothing' : found.map((flag) => ANOMALY_FLAGS[flag]).join('; ');
+}
 
 const offHours = (off: boolean): string => (off ? 'outside office hours' : 'within office hours');
 const classes = (accessContext: Subject['accessContext']): string =>

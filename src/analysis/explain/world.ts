@@ -15,13 +15,16 @@ export type World = {
   readonly acted: readonly Action[];
   /** The person whose plan was carried out; null when the policy was the approver. */
   readonly approver: string | null;
+  /** False for a run that made nothing of the model's flags but what its policies did. */
+  readonly flagsHeeded: boolean;
 };
 
 /** The decision in such a world. */
 export const decidedIn = (
-  { subject, recorded, policy, acted, approver }: World,
+  { subject, recorded, policy, acted, approver, flagsHeeded }: World,
   engine: DecideWith['engine'],
-): Replayed => replay(subject, recorded, { policy, engine, approver, acted: (_id, action) => acted.includes(action) });
+): Replayed =>
+  replay(subject, recorded, { policy, engine, approver, flagsHeeded, acted: (_id, action) => acted.includes(action) });
 
 export const withDossier = (world: World, part: Partial<Dossier>): World => ({
   ...world,
@@ -55,9 +58,16 @@ export function rated(world: World, risk: Risk): World {
   const before: Scored =
     assessment.kind === 'scored'
       ? assessment
-      : { kind: 'scored', risk, normalised: false, flags: [], summary: '', comment: '' };
+      : { kind: 'scored', risk, normalised: false, flags: [], confidence: 1, summary: '', comment: '' };
   return { ...world, subject: { ...world.subject, assessment: { ...before, risk, normalised: false } } };
 }
+
+/** With something else about what the model said; an unscored request stays unscored. */
+export const withReading = (world: World, part: Partial<Scored>): World => {
+  const { assessment } = world.subject;
+  if (assessment.kind === 'unscored') return world;
+  return { ...world, subject: { ...world.subject, assessment: { ...assessment, ...part } } };
+};
 
 export const ratedAs = ({ subject: { assessment } }: World): string =>
   assessment.kind === 'unscored'

@@ -1,7 +1,5 @@
 import { type ActionPolicy, policyCase } from '../../decide/decide.ts';
-import { riskFloor } from '../../decide/floor.ts';
 import { ACTION_NAMES, ACTIONS } from '../../domain/action.ts';
-import { higher } from '../../domain/risk.ts';
 import type { Policy } from '../../policy/load.ts';
 import { mapped } from '../../policy/mapping.ts';
 import type { RunArchive } from '../../store/run_archive.ts';
@@ -51,9 +49,7 @@ export async function archiveUse(
       if (status !== 'Active' && status !== 'Approved') continue;
       counts[status] += 1;
       const subject = { dossier, assessment, accessContext: accessContexts.get(id) ?? recorded };
-      const floor = riskFloor(subject).risk;
-      const risk = assessment.kind === 'scored' ? higher(floor, assessment.risk) : null;
-      const facts = policyCase(subject, floor, risk, settings);
+      const facts = policyCase(subject, settings);
       for (const action of ACTION_NAMES.filter((one) => ACTIONS[one].from === status)) {
         for (const one of policy.matching(action, facts).policies) fitted.add(one.id);
         const { allowed, basis } = policy.authorize(action, facts);

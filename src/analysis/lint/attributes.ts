@@ -11,7 +11,7 @@ import { madeUpCases } from './made_up_cases.ts';
 export function neverRead(policies: readonly Pick<PolicyInfo, 'text'>[], model: AccessModel): string[] {
   const known = new Set<string>();
   for (const { subject, settings } of madeUpCases(model, { texts: ['x'], numbers: [] }, [], 0)) {
-    const { principal, resource, context } = cedarCase(policyCase(subject, 'low', 'low', settings), true);
+    const { principal, resource, context } = cedarCase(policyCase(subject, settings), true);
     collect('principal', principal.attrs, known);
     collect('resource', resource.attrs, known);
     collect('context', context, known);

@@ -19,7 +19,7 @@ export const NEUTRAL: MadeUp = {
   subject: sample(),
   settings: {
     ...{ autoApprove: true, autoReject: true, autoCloseStale: true, autoCloseExpired: true },
-    ...{ approveUpTo: 'low', rejectFrom: 'critical', staleDays: 7 },
+    ...{ approveUpTo: 'low', rejectFrom: 'critical', confidenceNeeded: 0.85, staleDays: 7 },
   },
 };
 

@@ -1,8 +1,6 @@
 import { policyCase, type Subject } from '../../decide/decide.ts';
-import { riskFloor } from '../../decide/floor.ts';
 import { ACTIONS, type Action } from '../../domain/action.ts';
 import type { PolicyCase } from '../../domain/policy_case.ts';
-import { higher } from '../../domain/risk.ts';
 import type { PolicyInfo } from '../../policy/cedar_source.ts';
 import type { Policy } from '../../policy/load.ts';
 import { type MadeUp, wordsOf } from './dimensions.ts';
@@ -64,11 +62,7 @@ export function reachOf(policy: Policy, textFlags: readonly string[]): Reach {
   return { tried, never, opens: [...opens.values()], errors: [...errors] };
 }
 
-function caseOf({ subject, settings }: MadeUp): PolicyCase {
-  const floor = riskFloor(subject).risk;
-  const { assessment } = subject;
-  return policyCase(subject, floor, assessment.kind === 'scored' ? higher(floor, assessment.risk) : null, settings);
-}
+const caseOf = ({ subject, settings }: MadeUp): PolicyCase => policyCase(subject, settings);
 
 const actionsAt = ({ dossier }: Subject): Action[] =>
   (Object.keys(ACTIONS) as Action[]).filter((action) => ACTIONS[action].from === dossier.request.status);

@@ -1,4 +1,5 @@
 import { type ActionPolicy, type Confirmed, type DecideWith, decide, type Subject } from '../../decide/decide.ts';
+import type { Assessment } from '../../domain/assessment.ts';
 import { CONFIRMED_BY, type Confirmation, type ConfirmedAction } from '../../domain/confirmation.ts';
 import type { CapReached, Decision } from '../../domain/decision.ts';
 import type { PolicyAnswer, PolicyEngine } from '../../domain/policy_case.ts';
@@ -23,7 +24,9 @@ export type Replayed = {
  * Decides once more with the code that runs decide with. The same subject, policy and action history give the same decision as
  * in the run; anything changed gives what the run would have decided had it been so.
  */
-export function replay(subject: Subject, { confirmation, heldBack }: Recorded, how: DecideWith): Replayed {
+export function replay(recorded: Subject, { confirmation: second, heldBack }: Recorded, how: DecideWith): Replayed {
+  const subject = { ...recorded, assessment: asReplayed(recorded.assessment) };
+  const confirmation = second === null ? null : { ...second, assessment: asReplayed(second.assessment) };
   const prepared = decide(subject, null, how);
   const { verdict } = prepared;
   // What is held anyway was no candidate: no confirmation and no cap was asked about it.
@@ -41,10 +44,19 @@ export function replay(subject: Subject, { confirmation, heldBack }: Recorded, h
   return { decision: decide(subject, agreeing, how), assumesConfirmation: true };
 }
 
+/**
+ * A reading of a run that asked for no confidence counts as sure: nobody knows what the model would have said, and the question of a replay is what else is different. One that was asked and gave none stays without.
+ */
+export const asReplayed = (reading: Assessment): Assessment =>
+  reading.kind === 'scored' && reading.confidence === undefined ? { ...reading, confidence: 1 } : reading;
+
 /** The confirmation that the action needs, saying what it has to say. */
 export function agreeingConfirmation(kind: Confirmation['kind'], { policy }: Pick<DecideWith, 'policy'>): Confirmation {
   const risk = kind === 'facts-only' ? 'low' : policy.rejectFrom;
-  return { kind, assessment: { kind: 'scored', risk, normalised: false, flags: [], summary: '', comment: '' } };
+  return {
+    kind,
+    assessment: { kind: 'scored', risk, normalised: false, flags: [], confidence: 1, summary: '', comment: '' },
+  };
 }
 
 /** The confirmation of a record and the cap that held it back, which is told by the trace of its decision. */
@@ -76,7 +88,14 @@ export function remembered({ authorize, access }: Policy): Pick<PolicyEngine, 'a
   };
 }
 
-/** The settings a run decided with, as its record has them; one that an older record lacks counts as its strictest. */
+/** Whether the run made more of the model's flags than its policies did: since the confidence is asked for. */
+export const heedsFlags = ({ gate }: Pick<RunRecord, 'gate'>): boolean =>
+  gate.some(({ setting }) => setting === 'CONFIDENCE_THRESHOLD');
+
+/**
+ * The settings a run decided with, as its record has them; one that an older record lacks counts as its strictest, but for
+ * the confidence: a run that knew no such threshold had none.
+ */
 export function settingsOfRun({ gate }: Pick<RunRecord, 'gate'>): ActionPolicy {
   const given = new Map(gate.map(({ setting, value }) => [setting, value]));
   const on = (setting: string): boolean => given.get(setting) === 'true';
@@ -84,6 +103,7 @@ export function settingsOfRun({ gate }: Pick<RunRecord, 'gate'>): ActionPolicy {
     const value = given.get(setting) ?? '';
     return isRisk(value) ? value : strictest;
   };
+  const confidence = given.get('CONFIDENCE_THRESHOLD');
   const days = Number(given.get('STALE_REQUEST_DAYS'));
   return {
     autoApprove: on('AUTO_APPROVE_LOW_RISK'),
@@ -92,6 +112,7 @@ export function settingsOfRun({ gate }: Pick<RunRecord, 'gate'>): ActionPolicy {
     autoCloseExpired: on('AUTO_CLOSE_EXPIRED'),
     approveUpTo: risk('RISK_THRESHOLD_APPROVE', 'low'),
     rejectFrom: risk('RISK_THRESHOLD_REJECT', 'critical'),
+    confidenceNeeded: confidence === undefined ? 0 : Number(confidence),
     staleDays: Number.isSafeInteger(days) && days > 0 ? days : 7,
   };
 }

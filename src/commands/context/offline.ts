@@ -24,6 +24,7 @@ export function offline({ env }: Pick<CommandContext, 'env'>): Offline {
     'AUTO_CLOSE_EXPIRED',
     'RISK_THRESHOLD_APPROVE',
     'RISK_THRESHOLD_REJECT',
+    'CONFIDENCE_THRESHOLD',
     'STALE_REQUEST_DAYS',
     ...CAP_SETTINGS,
   ]);
@@ -38,6 +39,7 @@ export function offline({ env }: Pick<CommandContext, 'env'>): Offline {
       autoCloseExpired: v.AUTO_CLOSE_EXPIRED,
       approveUpTo: v.RISK_THRESHOLD_APPROVE,
       rejectFrom: v.RISK_THRESHOLD_REJECT,
+      confidenceNeeded: v.CONFIDENCE_THRESHOLD,
       staleDays: v.STALE_REQUEST_DAYS,
     },
     caps: capsOf(v),

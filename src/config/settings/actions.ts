@@ -34,6 +34,12 @@ export const ACTIONS = {
     fallback: 'critical',
     about: 'Lowest risk that may be rejected. Asked before approving.',
   },
+  CONFIDENCE_THRESHOLD: {
+    schema: kind.fraction,
+    fallback: '0.85',
+    about:
+      'How sure the model has to be, 0 to 1, in every reading of a request, before it is approved or rejected. An answer without a confidence is below it. 0: not looked at.',
+  },
   STALE_REQUEST_DAYS: {
     schema: kind.wholeNumber(1, 3650),
     fallback: '7',

@@ -19,12 +19,14 @@ export type Asking = {
   readonly endpoint: string | undefined;
   readonly prompts: Prompts;
   readonly context: Context;
+  /** Nothing is done on an answer without a confidence: the next one may have it. */
+  readonly confidenceNeeded: boolean;
 };
 
 export function keyOf(
   dossier: Dossier,
   texts: TreatedText | undefined,
-  { model, endpoint, prompts, context }: Asking,
+  { model, endpoint, prompts, context }: Omit<Asking, 'confidenceNeeded'>,
 ): string {
   const seen = [model, endpoint, prompts.digest, ANSWER, contextFor(context), entryFor({ dossier, texts })];
   return hash('sha256', JSON.stringify(seen), 'base64url');
@@ -51,7 +53,8 @@ export type Remembering = { readonly recall: Recall; readonly keep: Keep };
 
 /**
  * INVARIANT: what has to be alone in its question gets no assessment back that was made among others. An answer whose risk
- * was none of our words is not kept: the next one may be better.
+ * was none of our words is not kept: the next one may be better. For the same reason one about an open request that came
+ * without a confidence is kept only while none is needed.
  */
 export function remembering(
   memory: AssessmentMemory,
@@ -59,6 +62,8 @@ export function remembering(
   screened: ReadonlyMap<string, TreatedText>,
 ): Remembering {
   const textsOf = ({ request }: Dossier) => screened.get(request.id);
+  const lacksConfidence = ({ request }: Dossier, { confidence = null }: Scored) =>
+    asking.confidenceNeeded && confidence === null && isOpen(request.status);
   /** Of what has to be asked, until the answer is there. */
   const keys = new Map<Dossier, string>();
   return {
@@ -66,7 +71,7 @@ export function remembering(
       const texts = textsOf(dossier);
       const key = keyOf(dossier, texts, asking);
       const kept = memory.recall(key);
-      if (kept === null || (!kept.alone && texts?.suspicious !== false)) {
+      if (kept === null || (!kept.alone && texts?.suspicious !== false) || lacksConfidence(dossier, kept.assessment)) {
         keys.set(dossier, key);
         return null;
       }

@@ -44,7 +44,9 @@ export function rememberedRatings(
     const store = await openAssessments(config.places.state, { now: clock.now(), keepDays, sealedWith }, disk);
     const forgotten = (why: string) => log.warn('assessments.forgotten', { run: runId, why });
     if (store.damage !== null) forgotten(store.damage);
-    const memory = remembering(store, { model, endpoint, prompts, context: { windowDays, agentUser } }, screened);
+    const confidenceNeeded = config.actions.confidenceNeeded > 0;
+    const asking = { model, endpoint, prompts, context: { windowDays, agentUser }, confidenceNeeded };
+    const memory = remembering(store, asking, screened);
     const known = new Map<string, Assessment>();
     const isUnknown = (dossier: Dossier): boolean => {
       const assessment = memory.recall(dossier);

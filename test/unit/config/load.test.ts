@@ -63,11 +63,23 @@ describe('The defaults', () => {
       planExpiryMs: 60 * 60_000,
       approveUpTo: 'low',
       rejectFrom: 'critical',
+      confidenceNeeded: 0.85,
       staleDays: 7,
     });
     expect(load({}).mail).toBeNull();
     expect(load({}).vault.tlsInsecure).toBe(false);
   });
+
+  test.each(['0', '1', '0.85', '0.9', '1.0', ' 0.5 '])('take %j for a confidence', (given) => {
+    expect(load({ CONFIDENCE_THRESHOLD: given }).actions.confidenceNeeded).toBe(Number(given));
+  });
+
+  test.each(['85', '85%', '0,85', '1.01', '-0.5', '.85', 'NaN', '1e-1', 'off'])(
+    'take no %j for a confidence',
+    (given) => {
+      expect(Object.keys(problemsOf({ CONFIDENCE_THRESHOLD: given }))).toEqual(['CONFIDENCE_THRESHOLD']);
+    },
+  );
 
   test('read a million requests, also from a vault that gives fifty at a time and each last one again', () => {
     const { pageSize, maxPages } = load({}).vault;
@@ -307,6 +319,7 @@ const OTHER: Record<SettingName, string> = {
   VAULT_ACTION_ASSET_ID: 'other',
   RISK_THRESHOLD_APPROVE: 'medium',
   RISK_THRESHOLD_REJECT: 'high',
+  CONFIDENCE_THRESHOLD: '0.91',
   STALE_REQUEST_DAYS: '9',
   HALT: 'true',
   PLAN_EXPIRY_MINUTES: '25',

@@ -13,16 +13,22 @@ export const risk = fc.constantFrom(...RISKS);
 /** True about once in `n` times. */
 const rarely = (n = 30): fc.Arbitrary<boolean> => fc.integer({ min: 1, max: n }).map((drawn) => drawn === n);
 const flags = fc.uniqueArray(fc.constantFrom(...ANOMALY_FLAG_NAMES), { maxLength: 4 });
+const confidence = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(0.95) },
+  fc.constantFrom(null, 0, 0.5, 0.8499, 0.85, 1),
+);
 const gap: fc.Arbitrary<Gap> = fc.record({
   what: fc.constantFrom('requestor', 'asset', 'container', 'approval time'),
   why: fc.constant('403'),
 });
 
 export const assessment: fc.Arbitrary<Assessment> = fc.oneof(
-  { weight: 3, arbitrary: fc.constant(rated('low')) },
+  { weight: 8, arbitrary: fc.constant(rated('low')) },
   {
     weight: 5,
-    arbitrary: fc.tuple(risk, rarely(6), flags).map(([r, normalised, f]) => rated(r, { normalised, flags: f })),
+    arbitrary: fc
+      .tuple(risk, rarely(6), flags, confidence)
+      .map(([r, normalised, f, sure]) => rated(r, { normalised, flags: f, confidence: sure })),
   },
   { weight: 1, arbitrary: fc.constant(UNSCORED) },
 );
@@ -110,6 +116,7 @@ export const policy: fc.Arbitrary<ActionPolicy> = fc.record({
   autoCloseExpired: fc.boolean(),
   approveUpTo: risk,
   rejectFrom: risk,
+  confidenceNeeded: fc.oneof({ weight: 8, arbitrary: fc.constant(0.85) }, fc.constantFrom(0, 1)),
   staleDays: fc.integer({ min: 1, max: 30 }),
 });
 

@@ -7,7 +7,7 @@ import { atLeast, atMost, RISKS, type Risk } from '../../../src/domain/risk.ts';
 import { disagreementWords } from '../../../src/phrases/rule_words.ts';
 import { rated, UNSCORED } from '../../helpers/requests.ts';
 
-const LIMITS = { approveUpTo: 'low', rejectFrom: 'critical' } as const;
+const LIMITS = { approveUpTo: 'low', rejectFrom: 'critical', confidenceNeeded: 0.85 } as const;
 const factsOnly = (assessment: Assessment): Confirmation => ({ kind: 'facts-only', assessment });
 const single = (assessment: Assessment): Confirmation => ({ kind: 'single', assessment });
 
@@ -28,12 +28,22 @@ describe('a confirmation', () => {
     ['was not one of our words', factsOnly(rated('low', { normalised: true })), 'approve', /no risk that we know/],
     ['was not one of our words', single(rated('critical', { normalised: true })), 'reject', /no risk that we know/],
     ['suspects steering', factsOnly(rated('low', { flags: ['injection_suspected'] })), 'approve', /steer/],
+    ['is not sure', factsOnly(rated('low', { confidence: 0.5 })), 'approve', /not sure: 0.5 where 0.85/],
+    ['is not sure', single(rated('critical', { confidence: 0.5 })), 'reject', /not sure: 0.5 where 0.85/],
+    ['says nothing of that', factsOnly(rated('low', { confidence: null })), 'approve', /did not say how sure/],
+    ['says nothing of that', single(rated('critical', { confidence: null })), 'reject', /did not say how sure/],
     ['sees more', factsOnly(rated('medium')), 'approve', /medium.*low and below/],
     ['sees less', single(rated('high')), 'reject', /high.*critical and above/],
   ] as const)('that %s stops the action', (_what, confirmation, action, says) => {
     expect(agrees(confirmation, action, LIMITS)).toBe(false);
     const why = disagreement(confirmation, action, LIMITS);
     expect(why && disagreementWords(why, action)).toMatch(says);
+  });
+
+  test('needs no confidence while none is asked for', () => {
+    const off = { ...LIMITS, confidenceNeeded: 0 };
+    expect(agrees(factsOnly(rated('low', { confidence: null })), 'approve', off)).toBe(true);
+    expect(agrees(single(rated('critical', { confidence: 0 })), 'reject', off)).toBe(true);
   });
 
   test('for a rejection may suspect steering: that is no reason to spare a request', () => {
@@ -44,7 +54,7 @@ describe('a confirmation', () => {
     const risk = fc.constantFrom<Risk>(...RISKS);
     fc.assert(
       fc.property(risk, risk, risk, fc.boolean(), (seen, approveUpTo, rejectFrom, normalised) => {
-        const limits = { approveUpTo, rejectFrom };
+        const limits = { approveUpTo, rejectFrom, confidenceNeeded: 0.85 };
         const assessment = rated(seen, { normalised });
         expect(agrees(factsOnly(assessment), 'approve', limits)).toBe(!normalised && atMost(seen, approveUpTo));
         expect(agrees(single(assessment), 'reject', limits)).toBe(!normalised && atLeast(seen, rejectFrom));

@@ -9,7 +9,7 @@ import type { Confirmation } from '../../../src/domain/confirmation.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
 import { atLeast, atMost, type Risk } from '../../../src/domain/risk.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
-import { rated } from '../../helpers/requests.ts';
+import { rated, UNSCORED } from '../../helpers/requests.ts';
 import { told } from '../../helpers/traces.ts';
 import { examples } from '../../suite/property_runs.ts';
 import { actedBefore, assessment, confirmation, facts, policy, risk } from './arbitraries.ts';
@@ -45,6 +45,11 @@ const always = (check: (given: Drawn, decision: Decision) => void, numRuns = 400
     { numRuns: examples(numRuns) },
   );
 
+/** Flags of the first reading that an approval never has. */
+const BARRING = ['injection_suspected', 'weak_justification', 'justification_mismatch'] as const;
+const sureEnough = (reading: Assessment, { confidenceNeeded }: ActionPolicy): boolean =>
+  confidenceNeeded === 0 || (reading.kind === 'scored' && (reading.confidence ?? -1) >= confidenceNeeded);
+
 describe('Whatever the request, its access context, the ratings, the settings and the action history', () => {
   test('only what is harmless in every respect is approved', { timeout: 240_000 }, () => {
     seen.approve = 0;
@@ -73,6 +78,9 @@ describe('Whatever the request, its access context, the ratings, the settings an
         if (accessContext.maxHours !== null)
           expect(dossier.facts.requestedHours).toBeLessThanOrEqual(accessContext.maxHours);
         expect(a).toMatchObject({ kind: 'scored', normalised: false });
+        if (a.kind === 'scored') for (const flag of BARRING) expect(a.flags).not.toContain(flag);
+        expect(sureEnough(a, p) && v !== undefined && sureEnough(v.assessment, p)).toBe(true);
+        expect(v?.assessment.kind === 'scored' && v.assessment.flags).not.toContain('injection_suspected');
         expect(v).toMatchObject({ kind: 'facts-only', assessment: { kind: 'scored', normalised: false } });
         expect(v?.assessment.kind === 'scored' && atMost(v.assessment.risk, p.approveUpTo)).toBe(true);
         expect(final !== null && atMost(final, p.approveUpTo)).toBe(true);
@@ -80,7 +88,7 @@ describe('Whatever the request, its access context, the ratings, the settings an
         expect(before).not.toContain('approve');
         expect(before).not.toContain('reject');
       },
-      800,
+      1_200,
     );
     expect(seen.approve, 'something was approved at all').toBeGreaterThan(20);
   });
@@ -98,6 +106,7 @@ describe('Whatever the request, its access context, the ratings, the settings an
         expect(a).toMatchObject({ kind: 'scored', normalised: false });
         expect(final !== null && atLeast(final, p.rejectFrom)).toBe(true);
         expect(v?.kind).toBe('single');
+        expect(sureEnough(a, p) && v !== undefined && sureEnough(v.assessment, p)).toBe(true);
         expect(v?.assessment.kind === 'scored' && atLeast(v.assessment.risk, p.rejectFrom)).toBe(true);
         expect(p.autoReject).toBe(true);
         expect(before).not.toContain('approve');
@@ -122,9 +131,9 @@ describe('Whatever the request, its access context, the ratings, the settings an
   });
 
   test("the final risk is never below the facts' floor and never below the model's view", () => {
-    always(({ subject }, decision) => {
+    always(({ subject, confirmation }, decision) => {
       const { assessment: a } = subject;
-      expect(decision.floor).toBe(riskFloor(subject).risk);
+      expect(decision.floor).toBe(riskFloor({ ...subject, confirming: confirmation?.assessment }).risk);
       if (a.kind === 'unscored') expect(decision.risk).toBeNull();
       else {
         expect(atLeast(decision.risk as Risk, decision.floor)).toBe(true);
@@ -186,6 +195,12 @@ describe('Also where the policies permit whatever is asked', () => {
         expect(subject.dossier.facts.own).toBe(false);
         expect(subject.assessment).toMatchObject({ kind: 'scored', normalised: false });
         expect(v).toMatchObject({ kind: verdict === 'approve' ? 'facts-only' : 'single' });
+        expect(
+          sureEnough(subject.assessment, given.policy) && sureEnough(v?.assessment ?? UNSCORED, given.policy),
+        ).toBe(true);
+        if (verdict === 'approve' && subject.assessment.kind === 'scored') {
+          for (const flag of BARRING) expect(subject.assessment.flags).not.toContain(flag);
+        }
         expect(before.filter((action) => action !== 'close')).toEqual([]);
       }),
       { numRuns: examples(800) },

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { FLOOR_RULES, type FloorFacts, type FloorRule, riskFloor } from '../../../src/decide/floor.ts';
 import type { SodConflict } from '../../../src/domain/access_context.ts';
 import type { Gap } from '../../../src/domain/dossier.ts';
+import { rated, UNSCORED } from '../../helpers/requests.ts';
 import { type SubjectParts, subject } from './subjects.ts';
 
 const gap = (what: Gap['what']): readonly Gap[] => [{ what, why: 'the vault answered 403' }];
@@ -11,9 +12,10 @@ const conflict: SodConflict = {
   held: 'vendor:create',
   source: { kind: 'request', id: 'req-9' },
 };
-const facts = (part: SubjectParts): FloorFacts => subject(part);
+type Part = SubjectParts & Pick<FloorFacts, 'confirming'>;
+const facts = ({ confirming, ...part }: Part): FloorFacts => ({ ...subject(part), confirming });
 
-type Case = readonly [when: string, facts: SubjectParts];
+type Case = readonly [when: string, facts: Part];
 
 /** What makes each rule hold, and what is just short of it. `beside` are rules that cannot be kept out of a case. */
 const CASES: Record<FloorRule, { holds: readonly Case[]; not: readonly Case[]; beside?: readonly FloorRule[] }> = {
@@ -60,6 +62,17 @@ const CASES: Record<FloorRule, { holds: readonly Case[]; not: readonly Case[]; b
   'floor-suspicious-text': {
     holds: [['screening found something', { texts: { suspicious: true, flags: ['invisible'] } }]],
     not: [['screening found nothing that steers', { texts: { flags: [] } }]],
+  },
+  'floor-steering-suspected': {
+    holds: [
+      ['the model suspects it', { assessment: rated('low', { flags: ['injection_suspected'] }) }],
+      ['the facts-only reading suspects it', { confirming: rated('low', { flags: ['injection_suspected'] }) }],
+      ['the single reading suspects it', { confirming: rated('critical', { flags: ['injection_suspected'] }) }],
+    ],
+    not: [
+      ['the model noticed something else', { assessment: rated('low', { flags: ['urgency_pressure', 'other'] }) }],
+      ['there is no rating', { assessment: UNSCORED, confirming: UNSCORED }],
+    ],
   },
   'floor-off-hours-sensitive': {
     holds: [

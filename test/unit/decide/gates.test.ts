@@ -3,6 +3,7 @@ import { GATES, type GateFacts, gateFacts, shutGates } from '../../../src/decide
 import { ACTION_NAMES, type Action } from '../../../src/domain/action.ts';
 import type { GateName } from '../../../src/domain/decision.ts';
 import { gateWords, statusWords } from '../../../src/phrases/rule_words.ts';
+import { sampleRating } from '../../../src/policy/samples.ts';
 import { dossierOf, granted, NOON, rated, request, UNSCORED } from '../../helpers/requests.ts';
 
 /** Facts under which everything is allowed: what a case changes is what shuts a gate. */
@@ -14,10 +15,12 @@ const open = (action: Action, part: Partial<GateFacts> = {}): GateFacts => ({
   acted: () => false,
   ownDecision: null,
   refusal: null,
+  confidenceNeeded: 0.85,
   approver: null,
   ...part,
 });
 
+const { confidence: _, ...withoutConfidence } = sampleRating();
 const NOBODY = { id: null, name: null, displayName: null };
 const NAMELESS = {
   approve: 'the vault gives no account name',
@@ -159,6 +162,60 @@ const CASES: Record<
       },
     },
   ],
+  'not-steering': [
+    {
+      when: 'the model suspects steering, however it rated the request',
+      facts: { assessment: rated('low', { flags: ['off_hours', 'injection_suspected'] }) },
+      shuts: { approve: 'the model suspects an attempt to steer the review' },
+    },
+    { when: 'the model noticed something else', facts: { assessment: rated('low', { flags: ['other'] }) }, shuts: {} },
+  ],
+  'reason-fits': [
+    {
+      when: 'the model finds the justification weak',
+      facts: { assessment: rated('low', { flags: ['weak_justification'] }) },
+      shuts: { approve: 'the model says of the justification: justification missing or says little' },
+    },
+    {
+      when: 'it finds that the justification is about something else, and weak',
+      facts: { assessment: rated('low', { flags: ['justification_mismatch', 'weak_justification'] }) },
+      shuts: {
+        approve:
+          'the model says of the justification: justification missing or says little; justification does not fit what is asked',
+      },
+    },
+    {
+      when: 'somebody presses for speed, which is no answer either way',
+      facts: { assessment: rated('low', { flags: ['urgency_pressure'] }) },
+      shuts: {},
+    },
+  ],
+  confident: [
+    ...[
+      { confidence: 0.6, says: 'the model was not sure: 0.6 where 0.85 is needed' },
+      { confidence: 0.849_999, says: 'the model was not sure: 0.849999 where 0.85 is needed' },
+      { confidence: 0, says: 'the model was not sure: 0 where 0.85 is needed' },
+      { confidence: null, says: 'the model did not say how sure it is, where 0.85 is needed' },
+    ].map(({ confidence, says }) => ({
+      when: `the model says ${confidence}`,
+      facts: { assessment: rated('low', { confidence }) },
+      shuts: { approve: says, reject: says },
+    })),
+    {
+      when: 'the reading is from a run that asked for none',
+      facts: { assessment: withoutConfidence },
+      shuts: {
+        approve: 'the model did not say how sure it is, where 0.85 is needed',
+        reject: 'the model did not say how sure it is, where 0.85 is needed',
+      },
+    },
+    { when: 'it is just as sure as needed', facts: { assessment: rated('low', { confidence: 0.85 }) }, shuts: {} },
+    {
+      when: 'nothing is needed',
+      facts: { confidenceNeeded: 0, assessment: rated('low', { confidence: null }) },
+      shuts: {},
+    },
+  ],
   once: [
     {
       when: 'the agent approved it before',
@@ -218,10 +275,11 @@ test('A request that was approved by the agent can be closed later', () => {
 
 test('The action history is asked about this very request', () => {
   const asked: string[] = [];
-  const facts = gateFacts(dossierOf(request({ id: 'constructor' })), rated('low'), (id, action) => {
+  const acted = (id: string, action: Action) => {
     asked.push(`${action} ${id}`);
     return action === 'reject';
-  });
+  };
+  const facts = gateFacts(dossierOf(request({ id: 'constructor' })), rated('low'), acted, 0.85);
   expect(shutGates(facts, 'approve').map(({ gate }) => gate)).toEqual(['once']);
   expect(asked).toEqual(['approve constructor', 'reject constructor']);
 });

@@ -27,6 +27,10 @@ const entry = fc.record({
   summary: fc.string({ unit: 'binary', maxLength: 12 }),
   anomaly_flags: fc.oneof(fc.constant([]), fc.array(fc.constantFrom(...ANOMALY_FLAG_NAMES), { maxLength: 4 })),
   risk: fc.oneof({ weight: 3, arbitrary: fc.constant('low') }, { weight: 2, arbitrary: fc.constantFrom(...RISKS) }),
+  confidence: fc.oneof(
+    { weight: 8, arbitrary: fc.constant(0.95) },
+    fc.constantFrom<unknown>(undefined, null, 0.4, 1, 95, '0.95', -1, true),
+  ),
   comment: fc.string({ unit: 'binary', maxLength: 12 }),
 });
 /** What the run makes of one answer; what the answer does not hold is unscored. */
@@ -120,7 +124,7 @@ describe('Random answers about a whole run', () => {
   };
 
   test('never bring more approvals than a model to which everything is low', () => {
-    const low = { summary: '', anomaly_flags: [], risk: 'low', comment: '' };
+    const low = { summary: '', anomaly_flags: [], risk: 'low', confidence: 0.9, comment: '' };
     const everything = Object.fromEntries(slots.map((slot) => [slot, low]));
     const most = approvedOf(everything, everything, {});
     expect(new Set(most)).toEqual(allowed);

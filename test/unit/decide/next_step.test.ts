@@ -3,6 +3,7 @@ import { type ActionPolicy, type Confirmed, decide } from '../../../src/decide/d
 import { NEXT_STEPS } from '../../../src/decide/next_step.ts';
 import type { SodConflict } from '../../../src/domain/access_context.ts';
 import type { Action } from '../../../src/domain/action.ts';
+import type { AnomalyFlag } from '../../../src/domain/assessment.ts';
 import type { NextStep, PolicyStep } from '../../../src/domain/next_step.ts';
 import type { PolicyEngine } from '../../../src/domain/policy_case.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
@@ -59,6 +60,15 @@ const forbidding = (next: PolicyStep | null): Pick<PolicyEngine, 'authorize'> =>
     errors: [],
   }),
 });
+
+/** What is rated medium because of one thing that the model noticed. */
+const byFlag = <Flag extends AnomalyFlag>(steps: Record<Flag, Partial<NextStep>>): Record<Flag, readonly Case[]> =>
+  Object.fromEntries(
+    (Object.entries(steps) as [Flag, Partial<NextStep>][]).map(([flag, step]) => [
+      flag,
+      [{ when: 'the model noticed that', subject: subject({ assessment: rated('medium', { flags: [flag] }) }), step }],
+    ]),
+  ) as unknown as Record<Flag, readonly Case[]>;
 
 /** One list of cases for each row of the table; the first ones are what the row exists for. */
 const CASES: Record<Row, readonly Case[]> = {
@@ -218,6 +228,11 @@ const CASES: Record<Row, readonly Case[]> = {
     },
   ],
   'window-too-long': [
+    {
+      when: 'the window is longer than a week, and no class limits it',
+      subject: subject({ accessContext: { maxHours: null }, facts: { requestedHours: 200 } }),
+      step: { kind: 'request_info', finding: '200 hours are asked for', ask: 'a window of at most 168 hours' },
+    },
     {
       when: 'the window is longer than the class allows',
       subject: subject({ facts: { requestedHours: 100 } }),
@@ -398,13 +413,129 @@ const CASES: Record<Row, readonly Case[]> = {
       step: { kind: 'escalate', to: 'owner development-lead', finding: expect.stringContaining('rated medium') },
     },
     {
+      when: 'facts gave the risk: they are named',
+      subject: subject({ history: { requestsInHour: 25 } }),
+      step: { to: 'owner development-lead', finding: expect.stringContaining('20 or more requests of this person') },
+    },
+  ],
+  'switched-off': [
+    {
       when: 'nothing may be approved',
       subject: subject(),
       policy: { autoApprove: false },
-      step: { kind: 'escalate', finding: expect.stringContaining('rated low') },
+      step: {
+        kind: 'escalate',
+        finding: 'the policies permit it (rated low), but AUTO_APPROVE_LOW_RISK is off',
+      },
+    },
+  ],
+  injection_suspected: [
+    ...(['low', 'high'] as const).map((risk) => ({
+      when: `the model suspects steering and rates it ${risk}, whatever else it says`,
+      subject: subject({
+        assessment: rated(risk, { flags: ['weak_justification', 'injection_suspected'], confidence: 0.2 }),
+        accessContext: { privileged: true },
+      }),
+      step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('wants to steer') } as const,
+    })),
+    {
+      when: 'only the confirmation suspects it',
+      subject: subject(),
+      confirmed: confirmed(factsOnly('low', { flags: ['injection_suspected'] })),
+      step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('wants to steer') },
+    },
+  ],
+  weak_justification: [
+    {
+      when: 'the model finds the reason weak, however it rates the request',
+      subject: subject({ assessment: rated('low', { flags: ['weak_justification', 'urgency_pressure'] }) }),
+      step: { kind: 'request_info', to: 'requestor', ask: expect.stringContaining('with test:operate, and for which') },
+    },
+    {
+      when: 'the reason is weak and the model is not sure either',
+      subject: subject({ assessment: rated('medium', { flags: ['weak_justification'], confidence: 0.4 }) }),
+      step: { kind: 'request_info', to: 'requestor' },
+    },
+  ],
+  justification_mismatch: [
+    {
+      when: 'the reason is about something else',
+      subject: subject({ assessment: rated('low', { flags: ['justification_mismatch'] }) }),
+      step: { kind: 'request_info', to: 'requestor', ask: expect.stringContaining('whether test:operate is what') },
+    },
+  ],
+  low_confidence: [
+    {
+      when: 'the model was not sure',
+      subject: subject({ assessment: rated('low', { confidence: 0.6 }) }),
+      step: {
+        kind: 'escalate',
+        to: 'owner development-lead',
+        finding: 'the model was not sure: 0.6 where 0.85 is needed',
+      },
+    },
+    {
+      when: 'only the confirmation was not sure: the lowest counts',
+      subject: subject(),
+      confirmed: confirmed(factsOnly('low', { confidence: 0.7 })),
+      step: { to: 'owner development-lead', finding: 'the model was not sure: 0.7 where 0.85 is needed' },
+    },
+    {
+      when: 'the model was not sure of what would be rejected',
+      subject: subject({ assessment: rated('critical', { confidence: 0.6 }) }),
+      step: { to: 'owner development-lead', finding: 'the model was not sure: 0.6 where 0.85 is needed' },
+    },
+    {
+      when: 'the answer held no confidence',
+      subject: subject({ assessment: rated('low', { confidence: null }) }),
+      step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('did not say how sure') },
+    },
+  ],
+  ...byFlag({
+    unexpected_automation: { kind: 'escalate', to: 'security' },
+    sensitive_asset: { kind: 'escalate', to: 'owner development-lead', finding: expect.stringContaining('medium') },
+    urgency_pressure: { kind: 'request_info', to: 'requestor', ask: expect.stringContaining('break-glass procedure') },
+    frequent_requestor: { kind: 'escalate', to: 'manager boss' },
+    off_hours: { kind: 'escalate', to: 'manager boss' },
+    stale_request: { kind: 'request_info', to: 'requestor' },
+    no_human_approval: { kind: 'escalate', to: 'owner development-lead' },
+    other: { kind: 'escalate', to: 'owner development-lead', finding: expect.stringContaining('summary') },
+  }),
+  long_window: [
+    {
+      when: 'the model finds the window long, and no class limits it',
+      subject: subject({
+        assessment: rated('medium', { flags: ['long_window'] }),
+        accessContext: { maxHours: null },
+        facts: { requestedHours: 100 },
+      }),
+      step: { kind: 'request_info', to: 'requestor', finding: '100 hours are long for the work described' },
+    },
+    {
+      when: 'no end is given, and no class limits it',
+      subject: subject({
+        assessment: rated('medium', { flags: ['long_window'] }),
+        accessContext: { maxHours: null },
+        facts: { requestedHours: null },
+      }),
+      step: { kind: 'request_info', finding: 'no end of the access is given' },
     },
   ],
 };
+
+test('A window that its class allows is not what a request is asked about, whatever the model makes of it', () => {
+  const about = subject({ assessment: rated('medium', { flags: ['long_window'] }), facts: { requestedHours: 72 } });
+  const { next } = decide(about, null, { policy: ALL_ON, engine, acted: actedOf() });
+  expect(next).toMatchObject({ kind: 'escalate', to: 'owner development-lead' });
+});
+
+test('Pressing for speed makes nothing easier', () => {
+  const how = { policy: ALL_ON, engine, acted: actedOf() };
+  for (const risk of ['medium', 'high'] as const) {
+    const pressing = subject({ assessment: rated(risk, { flags: ['urgency_pressure'] }) });
+    expect(decide(pressing, confirmed(factsOnly('low')), how)).toMatchObject({ verdict: 'hold', risk });
+  }
+});
 
 test('Every row of the table has its cases here', () => {
   expect(Object.keys(CASES).sort()).toEqual(Object.keys(NEXT_STEPS).sort());

@@ -166,6 +166,9 @@ describe('Where the policies permit an action whatever the facts', () => {
     },
     scored: { part: { assessment: UNSCORED } },
     'risk-understood': { part: { assessment: rated('low', { normalised: true }) } },
+    'not-steering': { part: { assessment: rated('low', { flags: ['injection_suspected'] }) } },
+    'reason-fits': { part: { assessment: rated('low', { flags: ['justification_mismatch'] }) } },
+    confident: { part: { assessment: rated('low', { confidence: 0.84 }) } },
     once: { part: {}, acted: { approve: 'reject', reject: 'approve', close: 'close' } },
   };
 
@@ -220,6 +223,8 @@ describe('The confirmation', () => {
     ['one that failed', { kind: 'facts-only' as const, assessment: UNSCORED }],
     ['one whose word had to be guessed', factsOnly('low', { normalised: true })],
     ['one that suspects steering', factsOnly('low', { flags: ['injection_suspected'] })],
+    ['one that is not sure', factsOnly('low', { confidence: 0.8 })],
+    ['one without a confidence', factsOnly('low', { confidence: null })],
     ['a higher one', factsOnly('medium')],
   ])('for an approval: %s takes it away', (_what, confirmation) => {
     const decision = decided('approve', confirmation);
@@ -231,6 +236,7 @@ describe('The confirmation', () => {
     ['none', undefined],
     ['one of the other kind', factsOnly('critical')],
     ['one that failed', { kind: 'single' as const, assessment: UNSCORED }],
+    ['one that is not sure', single('critical', { confidence: 0.8 })],
     ['a lower one', single('high')],
   ])('for a rejection: %s takes it away', (_what, confirmation) => {
     const decision = decided('reject', confirmation);

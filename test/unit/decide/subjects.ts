@@ -20,6 +20,7 @@ export const ALL_ON: ActionPolicy = {
   autoCloseExpired: true,
   approveUpTo: 'low',
   rejectFrom: 'critical',
+  confidenceNeeded: 0.85,
   staleDays: 7,
 };
 export const ALL_OFF: ActionPolicy = {

@@ -116,6 +116,7 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
       problems: [],
     })),
     decide: note('decide', (subjects) => subjects.map(decisionOn)),
+    missingConfidence: () => null,
     comment: () => 'Portcullis approved this.',
     approve: (reviewed) => ({ reviewed, warnings: [] }),
     act: note('act', (planned) => planned.map(() => DONE)),

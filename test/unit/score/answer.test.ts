@@ -19,6 +19,7 @@ test('a sound answer gives one assessment per slot and nothing to note', () => {
     risk: 'high',
     normalised: false,
     flags: ['off_hours'],
+    confidence: 0.95,
     summary: 'Patching of a web server.',
     comment: 'Routine change with a ticket.',
   });
@@ -44,6 +45,38 @@ describe('the risk', () => {
       expect(parseAnswer(ratingsFor(['r1'], { risk }), ['r1'])).toMatchObject({ missing: ['r1'], malformed: false });
     },
   );
+});
+
+describe('the confidence', () => {
+  test.each([0, 0.6, 0.95, 1])('%j is kept', (confidence) => {
+    expect(one({ confidence })).toMatchObject({ confidence, risk: 'low' });
+  });
+
+  test.each([
+    [undefined],
+    [null],
+    [85],
+    [1.000001],
+    [-0.1],
+    ['0.95'],
+    ['high'],
+    [true],
+    [[0.95]],
+    [{ value: 0.95 }],
+    [''],
+  ])('%j is none, and the rating is there all the same', (confidence) => {
+    expect(one({ confidence })).toMatchObject({ confidence: null, risk: 'low' });
+  });
+
+  test.each(['1e999', '95e0', '-1e-9'])('the number %s is none', (number) => {
+    const text = ratingsFor(['r1']).replace('0.95', number);
+    expect(parseAnswer(text, ['r1']).assessments.get('r1')?.confidence).toBeNull();
+  });
+
+  test('that is given twice makes the whole entry one that is not used', () => {
+    const text = ratingsFor(['r1']).replace('"confidence":0.95', '"confidence":0.1,"confidence":0.95');
+    expect(parseAnswer(text, ['r1']).missing).toEqual(['r1']);
+  });
 });
 
 describe('the flags', () => {

@@ -10,7 +10,7 @@ import { type Visitor, visit } from '../simulator/visitor.ts';
 import { aCandidate, anAccessContext, ratingsFor, treated } from './dossiers.ts';
 import { fakeModel, honest, OPTIONS, says, seeded } from './fake_model.ts';
 
-const LIMITS = { approveUpTo: 'low', rejectFrom: 'critical' } as const;
+const LIMITS = { approveUpTo: 'low', rejectFrom: 'critical', confidenceNeeded: 0.85 } as const;
 
 describe('a single reading', () => {
   test('is asked for with that request alone, its own text and what the policy says', async () => {

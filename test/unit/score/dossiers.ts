@@ -16,6 +16,7 @@ export const rating = (over: Record<string, unknown> = {}): Record<string, unkno
   summary: 'Patching of a web server.',
   anomaly_flags: [],
   risk: 'low',
+  confidence: 0.95,
   comment: 'Routine change with a ticket.',
   ...over,
 });

@@ -23,7 +23,7 @@ describe('the schema of the answer', () => {
       expect(schema).toMatchObject({ type: 'object', required: slots, additionalProperties: false });
       expect(Object.keys(schema.properties ?? {})).toEqual(slots);
       for (const slot of slots) {
-        const properties = ['summary', 'anomaly_flags', 'risk', 'comment'];
+        const properties = ['summary', 'anomaly_flags', 'risk', 'confidence', 'comment'];
         expect(itemOf(schema, slot)).toMatchObject({
           type: 'object',
           required: properties,
@@ -32,6 +32,7 @@ describe('the schema of the answer', () => {
         expect(Object.keys(itemOf(schema, slot)?.properties ?? {})).toEqual(properties);
         expect(itemOf(schema, slot)?.properties).toMatchObject({
           risk: { enum: [...RISKS] },
+          confidence: { type: 'number', description: expect.stringContaining('from 0 to 1') },
           anomaly_flags: { type: 'array', items: { enum: [...ANOMALY_FLAG_NAMES] } },
         });
       }

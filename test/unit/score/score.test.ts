@@ -325,6 +325,7 @@ test('over a real connection, one batch fails and the others are scored', async 
     risk: 'low',
     normalised: false,
     flags: [],
+    confidence: 0.95,
     summary: rating().summary,
     comment: rating().comment,
   });

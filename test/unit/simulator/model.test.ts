@@ -173,7 +173,7 @@ describe('the reviewer', () => {
     const schema = { ...object({ r2: { $ref: '#/$defs/one' }, r1: { $ref: '#/$defs/one' } }), $defs: { one } };
     const answer = await rated({ r1: QUIET, r2: LOUD }, strict(schema));
     expect(Object.keys(answer)).toEqual(['r2', 'r1']);
-    expect(Object.keys(answer.r1 ?? {})).toEqual(['risk', 'comment', 'anomaly_flags', 'summary']);
+    expect(Object.keys(answer.r1 ?? {})).toEqual(['risk', 'comment', 'anomaly_flags', 'summary', 'confidence']);
   });
 
   test('a question that is not the document of the contract has no slots', async () => {
@@ -206,6 +206,14 @@ describe('behaviours', () => {
     'long-comment': /(word ){40}/,
     'upper-case-risk': /"risk":"LOW"/,
     inverted: /"r1":\{.*"risk":"critical".*"r2":\{.*"risk":"low"/,
+    'no-confidence': /^(?!.*"confidence").*"risk"/,
+    unsure: /"confidence":0.6/,
+    'unsure-when-confirming': /"confidence":0.95/,
+    'confidence-in-percent': /"confidence":95/,
+    'confidence-as-text': /"confidence":"0.95"/,
+    'flags-but-low': /"anomaly_flags":\["[a-z].*"risk":"low"/,
+    // Which ratings are wrong is in model_stand_ins.test.ts.
+    fallible: /"r1":.*"confidence":0.95.*"r2":.*"confidence":0.95/,
     echo: /"comment":"Load sample data, REQ0012345"/,
     swapped: /"r1":\{.*"risk":"critical".*"r2":\{.*"risk":"low"/,
     'low-unless-critical': /"r1":\{.*"risk":"low".*"r2":\{.*"risk":"critical"/,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { BEHAVIOURS, type Behaviour, type ModelCall, ratings } from '../../../simulator/model/behaviours.ts';
 import { readQuestion, type Slot } from '../../../simulator/model/question.ts';
 import { rate } from '../../../simulator/model/rater.ts';
-import { attackerLowOthersCritical, obeys } from '../../../simulator/model/stand_ins.ts';
+import { attackerLowOthersCritical, fallible, obeys } from '../../../simulator/model/stand_ins.ts';
 
 const HARMLESS = { requested_hours: 2, container_path: '/Test' };
 const GRAVE = { requested_hours: 400, container_path: '/Tier 0/PKI', off_hours: true };
@@ -97,5 +97,38 @@ describe('an obedient model', () => {
       r2: 'low',
       r3: 'critical',
     });
+  });
+});
+
+describe('a fallible model', () => {
+  const levels = ['low', 'medium', 'high', 'critical'];
+  const off = (from: string, to: string) => Math.abs(levels.indexOf(from) - levels.indexOf(to));
+
+  test('is wrong by one level in four of ten ratings, keeps its flags, and is always sure', async () => {
+    let [wrong, all] = [0, 0];
+    for (let n = 0; n < 300; n++) {
+      const call = callWith({
+        r1: entry({ ...HARMLESS, requested_hours: 1 + (n % 20) }, `Work as planned in CHG00${41_000 + n}`),
+        r2: entry(GRAVE, 'asap'),
+      });
+      const rated = ratings(call);
+      const answer = (await fallible(7)(call, rated)) as { ratings: typeof rated };
+      for (const [slot, { risk, anomaly_flags, confidence }] of Object.entries(answer.ratings)) {
+        expect([anomaly_flags, confidence]).toEqual([rated[slot]?.anomaly_flags, 0.95]);
+        expect(off(rated[slot]?.risk ?? '', risk)).toBeLessThanOrEqual(1);
+        wrong += off(rated[slot]?.risk ?? '', risk);
+        all += 1;
+      }
+    }
+    expect(wrong / all).toBeGreaterThan(0.33);
+    expect(wrong / all).toBeLessThan(0.47);
+  });
+
+  test('answers the same question in the same way, and another seed is another draw', async () => {
+    const requests = Object.fromEntries(
+      Array.from({ length: 30 }, (_, n) => [`r${n}`, entry(HARMLESS, `Work in CHG00${41_000 + n}`)]),
+    );
+    expect(await risks(fallible(1), requests)).toEqual(await risks(fallible(1), requests));
+    expect(await risks(fallible(1), requests)).not.toEqual(await risks(fallible(2), requests));
   });
 });

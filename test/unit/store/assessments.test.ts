@@ -17,6 +17,7 @@ const KEPT: KeptAssessment = {
     risk: 'medium',
     normalised: false,
     flags: ['off_hours'],
+    confidence: 0.9,
     summary: 'Patching of a web server, 4 h.',
     comment: 'Routine change (CHG1): nothing stands out',
   },
@@ -84,7 +85,8 @@ test('there are never more entries than are allowed, and those stay that were us
 describe('a file that was touched', () => {
   const line = (over: object) =>
     JSON.stringify({
-      ...{ key: keyOf(1), used: '2026-11-20', alone: true, risk: 'low', flags: [], summary: 'Fine.', comment: '' },
+      ...{ key: keyOf(1), used: '2026-11-20', alone: true, risk: 'low', flags: [] },
+      ...{ confidence: 0.9, summary: 'Fine.', comment: '' },
       ...over,
     });
 
@@ -98,6 +100,9 @@ describe('a file that was touched', () => {
     ['a key that is none', { key: '../../etc/passwd' }],
     ['a day that is none', { used: 'tomorrow' }],
     ['something else for a flag', { alone: 'yes' }],
+    ['no confidence, as version 0.1 wrote it', { confidence: undefined }],
+    ['a confidence in percent', { confidence: 95 }],
+    ['a confidence in words', { confidence: '0.95' }],
   ])('loses an entry with %s, and keeps the others', async (_, over) => {
     const dir = folder();
     writeFileSync(fileIn(dir), sealed(`${line(over)}\n${line({ key: keyOf(2) })}\n`));

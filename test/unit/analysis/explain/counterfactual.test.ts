@@ -32,6 +32,7 @@ const worldOf = (
   policy: settingsOfRun(record),
   acted,
   approver: record.approvedBy,
+  flagsHeeded: true,
 });
 
 /** By hand, not with the code under test: the levers of a way, one after the other, and then deciding. */
@@ -56,6 +57,10 @@ const story: fc.Arbitrary<Story> = fc.record({
   assessment: fc.oneof(
     fc.constantFrom('low', 'medium', 'high', 'critical').map((risk) => rated(risk as 'low')),
     fc.constantFrom(UNSCORED, rated('medium', { normalised: true })),
+    fc.constantFrom(
+      rated('low', { confidence: 0.5 }),
+      rated('low', { flags: ['weak_justification'], confidence: null }),
+    ),
   ),
   confirmation: fc.constantFrom(undefined, undefined, rated('low'), rated('high'), rated('critical'), UNSCORED),
   actedBefore: fc.constantFrom<Action[][]>([], [], [], ['approve'], ['close']),

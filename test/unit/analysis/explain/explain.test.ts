@@ -129,7 +129,7 @@ describe('the table of checks', () => {
   test('risk floor and model are shown apart', () => {
     const { checks } = explained({ container: '/Production/Servers', assessment: rated('low') });
     const risks = checks.filter(({ part }) => part === 'risk').map(({ value }) => value);
-    expect(risks.slice(0, 3)).toEqual(['high', 'low', 'high']);
+    expect(risks.slice(0, 3)).toEqual(['high', 'low, confidence 0.95', 'high']);
   });
 
   test('what the person holds is told, with the pair and where it is held', () => {

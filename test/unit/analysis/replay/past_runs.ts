@@ -20,6 +20,7 @@ export const SWITCHED_ON: ActionPolicy = {
   autoCloseExpired: false,
   approveUpTo: 'low',
   rejectFrom: 'critical',
+  confidenceNeeded: 0.85,
   staleDays: 7,
 };
 
@@ -127,6 +128,7 @@ export function pastRun(
       { setting: 'RISK_THRESHOLD_APPROVE', value: settings.approveUpTo },
       { setting: 'AUTO_REJECT_HIGH_RISK', value: String(settings.autoReject) },
       { setting: 'RISK_THRESHOLD_REJECT', value: settings.rejectFrom },
+      { setting: 'CONFIDENCE_THRESHOLD', value: String(settings.confidenceNeeded) },
       { setting: 'AUTO_CLOSE_STALE', value: String(settings.autoCloseStale) },
       { setting: 'STALE_REQUEST_DAYS', value: String(settings.staleDays) },
       { setting: 'AUTO_CLOSE_EXPIRED', value: String(settings.autoCloseExpired) },

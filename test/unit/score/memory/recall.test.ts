@@ -17,6 +17,7 @@ const ASKING: Asking = {
   endpoint: 'https://model.example/v1',
   prompts: { system: 'Assess.', digest: 'digest' },
   context: { windowDays: 30, agentUser: 'svc-portcullis' },
+  confidenceNeeded: true,
 };
 const key = (dossier: Dossier, asking = ASKING) => keyOf(dossier, undefined, asking);
 /** What the model would read of it, alone in a question. */
@@ -118,6 +119,7 @@ describe('what is remembered', () => {
     risk: 'low',
     normalised: false,
     flags: ['off_hours'],
+    confidence: 0.9,
     summary: 'Patching of a web server, with a ticket.',
     comment: 'Routine change with a ticket.',
   };
@@ -141,6 +143,23 @@ describe('what is remembered', () => {
     expect(opened(memory, false, dossier).recall(dossier)).toBeNull();
     opened(memory, false, dossier).keep(dossier, SCORED, false);
     expect(opened(memory, false, dossier).recall(dossier)).toEqual({ ...SCORED, remembered: true });
+  });
+
+  test('does not come back to an open request without a confidence, unless none is needed', () => {
+    const unsure = { ...SCORED, confidence: null };
+    for (const [status, needed, back] of [
+      ['Active', true, false],
+      ['Approved', true, false],
+      ['Completed', true, true],
+      ['Active', false, true],
+    ] as const) {
+      const [memory, dossier] = [memoryOf(), aDossier({ status })];
+      const screened = new Map([[dossier.request.id, openScreening(new Set())(dossier.request)]]);
+      const asking = { ...ASKING, confidenceNeeded: needed };
+      const remembered = remembering(memory as unknown as Parameters<typeof remembering>[0], asking, screened);
+      remembered.keep(dossier, unsure, true);
+      expect(remembered.recall(dossier) !== null, `${status}, ${needed}`).toBe(back);
+    }
   });
 
   test('does not come back to what has to be alone, unless it was alone', () => {
