@@ -3,7 +3,7 @@ import { idFor, secretFor } from '../identity.ts';
 import { type Hook, type Hooks, makeHooks } from './events.ts';
 import { DEFAULT_KNOBS, type KnobSettings, type VaultKnobs, type VaultOperation } from './knobs.ts';
 import { type Change, change } from './lifecycle.ts';
-import type { Credential, Form, Person, VaultAsset, VaultRequest } from './records.ts';
+import type { Approval, Credential, Form, Person, VaultAsset, VaultRequest } from './records.ts';
 import { completeRequest } from './request_defaults.ts';
 import { type Claims, readToken, signToken } from './token.ts';
 
@@ -118,6 +118,18 @@ export class Vault {
     const request = this.#requests.get(id);
     if (!request) throw new Error(`the simulated vault has no request \`${id}\``);
     return this.replace({ ...request, ...patch });
+  }
+
+  /** Somebody moves, tags or renames an asset. */
+  editAsset(id: string, patch: Partial<VaultAsset>): VaultAsset {
+    const asset = { ...this.#must(id), ...patch };
+    this.#assets.set(id, asset);
+    return asset;
+  }
+
+  /** Writes a decision into the list without doing anything else: some vaults keep a refused request open. */
+  record(id: string, row: Approval): VaultRequest {
+    return this.edit(id, { approvals: [...(this.get(id)?.approvals ?? []), row] });
   }
 
   remove(id: string): void {

@@ -3,7 +3,7 @@ import type { Outcome } from '../domain/decision.ts';
 import type { NewIntent } from '../ledger/action_history.ts';
 import { describeError, LedgerError, StorageError } from '../util/errors.ts';
 import { runPool } from '../util/pool.ts';
-import { carryOut, changeOf } from './carry_out.ts';
+import { carryOut, changeOf, freshened } from './carry_out.ts';
 import { type ActPorts, LOCK_LOST, type Planned, type Skipped, skipped, skippedBy } from './ports.ts';
 
 export type { Ask, Planned } from './ports.ts';
@@ -138,9 +138,11 @@ async function notSent(intent: NewIntent, why: Skipped, ports: ActPorts): Promis
 
 /** The live request, when the action may be taken on it. INVARIANT: checked in code, right before the call. */
 async function checked(planned: Planned, ports: ActPorts): Promise<AccessRequest | Outcome> {
+  const stale = await freshened(planned, ports);
+  if (stale !== null) return stale;
   const live = await lookedUp(planned.request, ports);
   if ('kind' in live) return live;
-  const objection = changeOf(planned.request, live) ?? ports.objection(planned, live);
+  const objection = changeOf(planned.request, live) ?? ports.objection(planned, live, false);
   return objection === null ? live : skipped('changed', objection);
 }
 

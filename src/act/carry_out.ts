@@ -2,12 +2,12 @@ import type { AccessRequest } from '../domain/access_request.ts';
 import { decidedContent } from '../domain/decided_content.ts';
 import type { Outcome } from '../domain/decision.ts';
 import { commentLine } from '../text/plain_text.ts';
-import { describeError } from '../util/errors.ts';
+import { describeError, UpstreamError } from '../util/errors.ts';
 import { type ActPorts, type Planned, type Skipped, skipped } from './ports.ts';
 import { type Before, type Reconciled, reconcile } from './reconcile.ts';
 
 type Done = Extract<Outcome, { kind: 'done' }>;
-type Ports = Pick<ActPorts, 'agentUsers' | 'clock' | 'lookUp' | 'send' | 'signal'>;
+type Ports = Pick<ActPorts, 'agentUsers' | 'clock' | 'freshen' | 'lookUp' | 'objection' | 'send' | 'signal'>;
 
 /** A look-up after a lost answer is repeated with these pauses: the vault may still be working on the call. */
 const SETTLING_MS = [0, 1_000, 3_000] as const;
@@ -16,6 +16,17 @@ const SETTLING_MS = [0, 1_000, 3_000] as const;
 export function changeOf(before: AccessRequest, live: AccessRequest): string | null {
   if (live.status !== before.status) return `its status went from ${before.status} to ${live.status} meanwhile`;
   return decidedContent(live) === decidedContent(before) ? null : 'it was changed meanwhile';
+}
+
+/** Reads anew what the decision rests on; why nothing is done when that cannot be read. */
+export async function freshened(planned: Planned, { freshen }: Pick<Ports, 'freshen'>): Promise<Skipped | null> {
+  try {
+    await freshen?.(planned);
+    return null;
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return skipped('unreadable', `what it rests on could not be read right before the call: ${describeError(error)}`);
+  }
 }
 
 /**
@@ -71,6 +82,10 @@ export async function carryOut(
       const why = bar.reason === 'halted' ? `it is ${bar.why}` : bar.why;
       return { kind: 'unknown', why: `${answer.says}; not repeated, because ${why}` };
     }
+    // The second call is a write like the first: what it rests on is looked at again.
+    const stale = await freshened(planned, ports);
+    const against = stale?.why ?? ports.objection(planned, seen.live, true);
+    if (against !== null) return { kind: 'unknown', why: `${answer.says}; not repeated, because ${against}` };
   }
 }
 

@@ -42,8 +42,13 @@ export type ActPorts = {
   readonly authority?: () => Promise<Authority>;
   readonly signature?: () => Signature;
   readonly send: (action: Action, requestId: string, comment: string) => Promise<WriteAnswer>;
-  /** Why the live request may not get the action after all; null when it may. The same gates as in deciding. */
-  readonly objection: (planned: Planned, live: AccessRequest) => string | null;
+  /** Reads what the decision rests on besides the request itself, right before it is looked at. @throws {UpstreamError} */
+  readonly freshen?: ((planned: Planned) => Promise<void>) | undefined;
+  /**
+   * Why the live request may not get the action after all; null when it may. The same gates as in deciding. `underWay`: its
+   * intent is open, and the first call did nothing.
+   */
+  readonly objection: (planned: Planned, live: AccessRequest, underWay: boolean) => string | null;
   /** A person at the terminal; absent in autonomous mode. */
   readonly ask?: Ask | undefined;
   /** False once another process may own the state folder. */

@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.ts';
-import type { AccessRequest, AgentIdentity } from '../domain/access_request.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { Confirmation, Confirmations } from '../domain/confirmation.ts';
 import type { Outcome } from '../domain/decision.ts';
-import { ourDecision } from '../domain/recorded_decisions.ts';
+import type { Dossier } from '../domain/dossier.ts';
 import type { Problem, Recovered, Reviewed, RunFacts } from '../domain/run_record.ts';
 import type { Authority } from '../domain/write_answer.ts';
 import type { ActionHistory } from '../ledger/action_history.ts';
@@ -15,14 +15,13 @@ import { type Ask, act, type Planned } from './act.ts';
 import type { ActPorts } from './ports.ts';
 import { recover, settleMsFor } from './recover.ts';
 
-type ActParts = {
+type ActParts<Fresh> = {
   readonly config: Config;
   readonly facts: Pick<RunFacts, 'runId' | 'planId' | 'approvedBy' | 'window'>;
   /** Our own accounts, as they become known. */
   readonly own: {
     all(): readonly string[];
     add(...names: readonly (string | null)[]): void;
-    identity(request: AccessRequest): AgentIdentity;
   };
   readonly clock: Clock;
   readonly log: Log;
@@ -30,11 +29,16 @@ type ActParts = {
   readonly vault: Pick<ActPorts, 'lookUp'>;
   /** Null in a run that only observes: it has nothing to write with. */
   readonly token: ActingToken | null;
+  /** Reads what a decision rests on besides the request itself. @throws {UpstreamError} */
+  readonly readFresh: (request: AccessRequest, action: Action) => Promise<Fresh>;
+  /** What is known of the live request now. */
+  readonly dossierAnew: (old: Dossier, live: AccessRequest, fresh: Fresh, acted: ActionHistory['acted']) => Dossier;
   /** Why the live request may not get the action after all: gates and policies asked again. */
   readonly objection: (
-    subject: Pick<Reviewed, 'dossier' | 'accessContext' | 'assessment'>,
+    before: Reviewed,
+    dossier: Dossier,
     confirmations: Confirmations,
-    history: ActionHistory,
+    history: Pick<ActionHistory, 'acted'>,
     action: Action,
   ) => string | null;
   readonly ask: Ask | undefined;
@@ -52,7 +56,7 @@ type ActingToken = {
 };
 
 /** Acting as one run does it: what earlier runs left open is looked up, and what was decided is carried out. */
-export function actStep(parts: ActParts) {
+export function actStep<Fresh>(parts: ActParts<Fresh>) {
   const { config, facts, own, clock, log, progress, vault, ask, lockHeld, halted, signal } = parts;
   const { runId, planId, approvedBy } = facts;
 
@@ -63,6 +67,7 @@ export function actStep(parts: ActParts) {
     onProblem: (problem: Problem) => void,
     onOutcome: () => void,
   ): ActPorts {
+    const fresh = new Map<string, Fresh>();
     const reviewedById = new Map(reviewed.map((one) => [one.dossier.request.id, one]));
     return {
       ...{ runId, clock, history, lookUp: vault.lookUp, send: token.send, lockHeld, halted, signal },
@@ -77,19 +82,19 @@ export function actStep(parts: ActParts) {
         return authority;
       },
       signature: () => ({ actor: token.user(), plan: planId, approvedBy }),
-      objection: ({ request, action }, live) => {
+      freshen: async ({ request, action }) => void fresh.set(request.id, await parts.readFresh(request, action)),
+      objection: ({ request, action }, live, underWay) => {
         const one = reviewedById.get(request.id);
         if (one === undefined) return 'it was never decided on';
-        const { ownDecision: _, ...known } = one.dossier.facts;
-        const decided = ourDecision(live, own.all());
-        const identity = own.identity(live);
-        const whose = { own: identity === 'own', mayBeOwn: identity === 'doubtful' };
-        const facts = { ...known, ...whose, ...(decided !== null && { ownDecision: decided }) };
-        const dossier = { ...one.dossier, request: live, facts };
+        const facts = fresh.get(request.id);
+        if (facts === undefined) throw new Error('it was not read anew');
+        const dossier = parts.dossierAnew(one.dossier, live, facts, history.acted);
         const { confirmation } = one;
         const confirmations: ReadonlyMap<string, Confirmation> =
           confirmation === null ? new Map() : new Map([[request.id, confirmation]]);
-        return parts.objection({ ...one, dossier }, confirmations, history, action);
+        const acted: ActionHistory['acted'] = (id, what) =>
+          !(underWay && id === request.id && what === action) && history.acted(id, what);
+        return parts.objection(one, dossier, confirmations, { acted }, action);
       },
       ask:
         ask &&

@@ -4,9 +4,8 @@ import type { Assessment } from '../domain/assessment.ts';
 import type { Confirmations } from '../domain/confirmation.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
-import type { PolicyEngine } from '../domain/policy_case.ts';
+import type { AccessContexts, PolicyEngine } from '../domain/policy_case.ts';
 import type { RunFacts } from '../domain/run_record.ts';
-import { firstReason } from '../phrases/rule_words.ts';
 import { DAY_MS } from '../util/durations.ts';
 import { inPortions, type Portions, yieldBetween } from '../util/event_loop.ts';
 import { interning } from '../util/intern.ts';
@@ -16,6 +15,7 @@ import { actionComment } from './comment.ts';
 import { missingConfidence } from './confidence.ts';
 import { type ActionPolicy, type DecideWith, decide, type Subject } from './decide.ts';
 import { prepare, withConfirmations, withinLimits } from './decide_all.ts';
+import { type Decided, worseThan } from './worse.ts';
 
 type DecideParts = {
   readonly policy: ActionPolicy;
@@ -38,6 +38,7 @@ type History = {
 /** Deciding as one run uses it: the pure parts, with policy, action history and what is usual put in. */
 export function decideStep({ policy, caps, engine, facts, runCounts, now, onProgress }: DecideParts) {
   const once = askedOnce(engine);
+  let contexts: AccessContexts | null = null;
   const how = (acted: History['acted']): DecideWith => ({ policy, engine: once, acted, approver: facts.approvedBy });
   const shown = (step: 'decide' | 'confirm'): Portions => ({
     onProgress: (done, total) => onProgress(step, done, total),
@@ -47,6 +48,7 @@ export function decideStep({ policy, caps, engine, facts, runCounts, now, onProg
     async classify(dossiers: readonly Dossier[]): Promise<ReadonlyMap<string, AccessContext>> {
       await yieldBetween(dossiers);
       const all = engine.accessContexts(facts.startedAt);
+      contexts = all;
       // What a person holds is told by all of their requests.
       await inPortions(dossiers, (some) => {
         for (const dossier of some) all.add(dossier);
@@ -87,16 +89,21 @@ export function decideStep({ policy, caps, engine, facts, runCounts, now, onProg
       return decided;
     },
 
-    /** Why the live request may not get the action after all: gates and policies are asked again. */
+    /**
+     * Why the live request may not get the action after all, by its dossier of now: the access context, the risk floor,
+     * policies and gates are asked again, and nothing may be worse than when it was decided.
+     */
     objection(
-      subject: Subject,
+      before: Decided & Subject,
+      dossier: Dossier,
       confirmations: Confirmations,
       history: Pick<History, 'acted'>,
-      verdict: Decision['verdict'],
+      action: Action,
     ): string | null {
-      const confirmed = { confirmation: confirmations.get(subject.dossier.request.id), heldBack: null };
-      const again = decide(subject, confirmed, how(history.acted));
-      return again.verdict === verdict ? null : firstReason(again, 'it would be decided otherwise now');
+      if (contexts === null) throw new Error('nothing was classified in this run');
+      const subject = { ...before, dossier, accessContext: contexts.of(dossier, now()) };
+      const confirmed = { confirmation: confirmations.get(dossier.request.id), heldBack: null };
+      return worseThan(before, { ...subject, decision: decide(subject, confirmed, how(history.acted)) }, action);
     },
 
     /** One line for the run when answers came without a confidence. */

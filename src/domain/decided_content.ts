@@ -1,4 +1,5 @@
 import type { AccessRequest } from './access_request.ts';
+import type { AssetFacts } from './dossier.ts';
 
 /**
  * Everything of a request that a decision rests on, as one text to compare: when it differs on the live request, the
@@ -26,3 +27,7 @@ const approvalsOf = ({ approvals }: AccessRequest): string[] =>
   approvals
     .map(({ level, user, decision, message, created }) => JSON.stringify([level, user, decision, message, created]))
     .sort();
+
+/** What a decision rests on of an asset, its name aside: in another order the tags are the same. */
+export const decidedAsset = (asset: AssetFacts | null): string =>
+  JSON.stringify(asset === null ? null : [asset.type, asset.containerPath, [...asset.tags].sort()]);

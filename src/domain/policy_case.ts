@@ -49,7 +49,8 @@ export type PolicyNote = {
 /** For whoever has something else to do in between. INVARIANT: every dossier is added before any is asked about. */
 export type AccessContexts = {
   add(dossier: Dossier): void;
-  of(dossier: Dossier): AccessContext;
+  /** `at`: the present time, when it is no longer that of the run. */
+  of(dossier: Dossier, at?: number): AccessContext;
 };
 
 export type PolicyEngine = {

@@ -44,38 +44,76 @@ export class AssetLookUp {
     return known;
   }
 
-  async #lookUp(assetId: string): Promise<LookedUp> {
-    const own = await this.#read(assetId);
-    if ('why' in own) return { asset: null, gaps: [{ what: 'asset', why: own.why }] };
-    const { record } = own;
-    // A container is read even when the asset states its path: its tags hold for everything in it.
-    const container = record.containerId === null ? null : await this.#read(record.containerId);
-    const held = container !== null && 'record' in container ? container.record : null;
-    return {
-      asset: {
-        id: record.id ?? assetId,
-        name: record.name,
-        type: record.type,
-        containerPath: record.containerPath ?? (held === null ? null : pathOf(held)),
-        tags: [...new Set([...record.tags, ...(held?.tags ?? [])])],
-      },
-      gaps: container !== null && 'why' in container ? [{ what: 'container', why: container.why }] : [],
-    };
+  #lookUp(assetId: string): Promise<LookedUp> {
+    const read = (id: string) => this.#read(id);
+    return lookedUp(assetId, read, read);
   }
 
   #read(id: string): Promise<Read> {
-    const read = this.#reads.get(id) ?? this.#readNow(id);
+    const read = this.#reads.get(id) ?? readNow(this.#reader, id, this.#signal);
     this.#reads.set(id, read);
     return read;
   }
+}
 
-  async #readNow(id: string): Promise<Read> {
-    if (this.#signal.aborted) return { why: 'the run was stopped' };
-    try {
-      return { record: await this.#reader.asset(id, this.#signal) };
-    } catch (error) {
-      return { why: this.#signal.aborted ? 'the run was stopped' : plainLine(describeError(error), 200) };
-    }
+/**
+ * How old a container may be when something is written because of it: a minute, less what the intent may take on its way
+ * to the disk.
+ */
+const FRESH_MS = 50_000;
+
+/**
+ * Looks up assets right before writes, whatever enrich read of them. INVARIANT: an asset is read for each write; its
+ * container is shared by the writes of a minute, and a failure by none.
+ */
+export function freshAssets(reader: AssetReader, signal: AbortSignal, now: () => number) {
+  const containers = new Map<string, { readonly at: number; readonly read: Promise<Read> }>();
+
+  async function container(id: string): Promise<Read> {
+    const at = now();
+    const known = containers.get(id);
+    // A clock that was put back says nothing about the age.
+    const young = known !== undefined && known.at <= at && known.at >= at - FRESH_MS;
+    const kept = young ? known : { at, read: readNow(reader, id, signal) };
+    containers.set(id, kept);
+    const read = await kept.read;
+    if ('why' in read && containers.get(id) === kept) containers.delete(id);
+    return read;
+  }
+
+  return {
+    of: (assetId: string): Promise<LookedUp> => lookedUp(assetId, (id) => readNow(reader, id, signal), container),
+  };
+}
+export type FreshAssets = ReturnType<typeof freshAssets>;
+
+type Reading = (id: string) => Promise<Read>;
+
+async function lookedUp(assetId: string, asset: Reading, containerOf: Reading): Promise<LookedUp> {
+  const own = await asset(assetId);
+  if ('why' in own) return { asset: null, gaps: [{ what: 'asset', why: own.why }] };
+  const { record } = own;
+  // A container is read even when the asset states its path: its tags hold for everything in it.
+  const container = record.containerId === null ? null : await containerOf(record.containerId);
+  const held = container !== null && 'record' in container ? container.record : null;
+  return {
+    asset: {
+      id: record.id ?? assetId,
+      name: record.name,
+      type: record.type,
+      containerPath: record.containerPath ?? (held === null ? null : pathOf(held)),
+      tags: [...new Set([...record.tags, ...(held?.tags ?? [])])],
+    },
+    gaps: container !== null && 'why' in container ? [{ what: 'container', why: container.why }] : [],
+  };
+}
+
+async function readNow(reader: AssetReader, id: string, signal: AbortSignal): Promise<Read> {
+  if (signal.aborted) return { why: 'the run was stopped' };
+  try {
+    return { record: await reader.asset(id, signal) };
+  } catch (error) {
+    return { why: signal.aborted ? 'the run was stopped' : plainLine(describeError(error), 200) };
   }
 }
 

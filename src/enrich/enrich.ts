@@ -13,7 +13,7 @@ import { learnIds } from './screening/ids.ts';
 import { isOffHours, type OffHours, requestedHours, usableHours, wholeDays } from './times.ts';
 
 export type EnrichOptions = {
-  /** The run's one moment: every age of the run is counted to it. */
+  /** The run's one moment: every age is counted to it, until something is written. */
   readonly now: number;
   readonly agentUsers: readonly string[];
   /** Whether our own action history says that we rejected the request. */
@@ -27,11 +27,20 @@ export type EnrichOptions = {
   readonly onProgress?: (done: number, total: number) => void;
 };
 
+export const enrich = async (requests: readonly AccessRequest[], options: EnrichOptions): Promise<Dossier[]> =>
+  (await openEnrichment(requests, options)).dossiers;
+
+/** The dossiers, and what the window goes on telling right before a write. */
+export type Enrichment = {
+  readonly dossiers: Dossier[];
+  readonly decisions: RecordedDecisions;
+};
+
 /**
  * Adds to each request what code can find out about it. Order and number of the requests stay. An abort does not throw:
  * the look-ups that were not made become gaps, and the report still shows every request.
  */
-export async function enrich(requests: readonly AccessRequest[], options: EnrichOptions): Promise<Dossier[]> {
+export async function openEnrichment(requests: readonly AccessRequest[], options: EnrichOptions): Promise<Enrichment> {
   const { frequency, history, ids, decisions } = await lookedOver(requests);
   const lookUp = new AssetLookUp(options.assets, options.signal);
   const screen = openScreening(ids);
@@ -68,7 +77,8 @@ export async function enrich(requests: readonly AccessRequest[], options: Enrich
     return dossiers;
   };
   // Portion by portion, so that not every request of a large window waits for its asset at the same time.
-  return inPortions(requests, dossiersOf, { size: LOOKED_UP_AT_ONCE });
+  const dossiers = await inPortions(requests, dossiersOf, { size: LOOKED_UP_AT_ONCE });
+  return { dossiers, decisions };
 }
 
 /** `deep`: whether its asset is to be looked up. */
@@ -98,7 +108,11 @@ const LOOKED_OVER_IN_A_ROW = 5000;
 const SCREENED_IN_A_ROW = 50;
 const LOOKED_UP_AT_ONCE = 1000;
 
-function factsOf(request: AccessRequest, frequency: RequestorFrequency, options: EnrichOptions): Facts {
+export function factsOf(
+  request: AccessRequest,
+  frequency: Pick<RequestorFrequency, 'of'>,
+  options: Pick<EnrichOptions, 'now' | 'agentUsers' | 'officeHours'>,
+): Facts {
   const { now, agentUsers, officeHours } = options;
   const decided = ourDecision(request, agentUsers);
   const identity = identityOf(request, agentUsers);
@@ -120,10 +134,10 @@ const whoDecided = ({ agentUsers, rejectedByUs, now }: EnrichOptions): WhoDecide
 });
 
 /** Most have none: no field is held for it. */
-const withRefusal = (history: History, refusal: Refusal | null): History =>
+export const withRefusal = (history: History, refusal: Refusal | null): History =>
   refusal === null ? history : { ...history, refusal };
 
-function gapsOf(request: AccessRequest): Gap[] {
+export function gapsOf(request: AccessRequest): Gap[] {
   const gaps: Gap[] = [];
   if (requestorKey(request) === null) gaps.push({ what: 'requestor', why: 'the vault names no requestor' });
   if (request.status === 'Approved' && request.approved === null) {
@@ -132,10 +146,10 @@ function gapsOf(request: AccessRequest): Gap[] {
   return gaps;
 }
 
-const NOTHING_LOOKED_UP: LookedUp = { asset: null, gaps: [] };
+export const NOTHING_LOOKED_UP: LookedUp = { asset: null, gaps: [] };
 
 // A request of the whole space points at no asset: that is complete, not a gap.
-const withoutLookUp = ({ asset }: AccessRequest): LookedUp =>
+export const withoutLookUp = ({ asset }: AccessRequest): LookedUp =>
   asset === null
     ? NOTHING_LOOKED_UP
     : { asset: null, gaps: [{ what: 'asset', why: 'the request gives no id of its asset' }] };

@@ -3,35 +3,62 @@ import type { AccessRequest } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { RunFacts } from '../domain/run_record.ts';
+import type { Clock } from '../util/clock.ts';
 import type { Progress } from '../util/progress.ts';
-import { type AssetReader, readsAsset } from './asset_look_up.ts';
-import { enrich } from './enrich.ts';
+import { dossierAnew, type FreshFacts, readFresh } from './anew.ts';
+import { type AssetReader, freshAssets, readsAsset } from './asset_look_up.ts';
+import { type Enrichment, openEnrichment } from './enrich.ts';
 
 type EnrichParts = {
   readonly config: Config;
   readonly facts: Pick<RunFacts, 'startedAt'>;
   /** Our own accounts as far as they are known by then. */
   readonly own: { all(): readonly string[] };
-  readonly vault: AssetReader;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly vault: AssetReader & {
+    lookUpAll(requests: readonly AccessRequest[]): Promise<ReadonlyMap<string, AccessRequest>>;
+  };
   readonly progress: Pick<Progress, 'update'>;
   readonly signal: AbortSignal;
 };
 
+/** What our action history says we did. */
 type Acted = (requestId: string, action: Action) => boolean;
 
-/** Enriching as one run does it. */
-export const enrichStep = ({ config, facts, own, vault, progress, signal }: EnrichParts) => ({
-  /** `acted`: what our action history says we did. */
-  enrich: (requests: readonly AccessRequest[], acted: Acted): Promise<Dossier[]> =>
-    enrich(requests, {
-      now: facts.startedAt,
-      agentUsers: own.all(),
-      rejectedByUs: (id) => acted(id, 'reject'),
-      officeHours: config.analysis.officeHours,
-      looksUp: ({ status }) => readsAsset(status, { deep: config.analysis.deep, switches: config.actions }),
-      assets: vault,
-      concurrency: config.vault.concurrency,
-      signal,
-      onProgress: (done, total) => progress.update('enrich', done, total),
-    }),
-});
+/** Enriching as one run does it: every request of the window, and again those that something is about to be done to. */
+export function enrichStep({ config, facts, own, clock, vault, progress, signal }: EnrichParts) {
+  let decisions: Enrichment['decisions'] | null = null;
+  const assets = freshAssets(vault, signal, clock.now);
+  const looksUp = ({ status }: AccessRequest) =>
+    readsAsset(status, { deep: config.analysis.deep, switches: config.actions });
+  const about = (now: number, acted: Acted) => ({
+    now,
+    agentUsers: own.all(),
+    rejectedByUs: (id: string) => acted(id, 'reject'),
+    officeHours: config.analysis.officeHours,
+  });
+
+  return {
+    async enrich(requests: readonly AccessRequest[], acted: Acted): Promise<Dossier[]> {
+      const enriched = await openEnrichment(requests, {
+        ...about(facts.startedAt, acted),
+        looksUp,
+        assets: vault,
+        concurrency: config.vault.concurrency,
+        signal,
+        onProgress: (done, total) => progress.update('enrich', done, total),
+      });
+      decisions = enriched.decisions;
+      return enriched.dossiers;
+    },
+
+    /** Right before a write. @throws {UpstreamError} */
+    async readFresh(request: AccessRequest, action: Action): Promise<FreshFacts> {
+      if (decisions === null) throw new Error('nothing was enriched in this run');
+      return readFresh(request, action, decisions, { assets, looksUp, readAgain: vault.lookUpAll });
+    },
+
+    dossierAnew: (old: Dossier, live: AccessRequest, fresh: FreshFacts, acted: Acted): Dossier =>
+      dossierAnew(old, live, fresh, about(clock.now(), acted)),
+  };
+}

@@ -2,8 +2,9 @@ import type { AccessRequest } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import { type Assessment, NO_USAGE } from '../domain/assessment.ts';
 import type { Confirmation } from '../domain/confirmation.ts';
-import { decidedContent } from '../domain/decided_content.ts';
+import { decidedAsset, decidedContent } from '../domain/decided_content.ts';
 import type { Decision, Outcome } from '../domain/decision.ts';
+import { atMost } from '../domain/risk.ts';
 import type { Problem, Reviewed, RunRecord } from '../domain/run_record.ts';
 import { isChanged, type RecordCheck } from '../ledger/bindings.ts';
 import { plural } from '../phrases/plural.ts';
@@ -138,7 +139,17 @@ function taken(
   if (now.decision.verdict !== entry.action) {
     return { ...same, outcome: skipped('held', firstReason(now.decision, 'it would be decided otherwise now')) };
   }
-  return { ...same, outcome: null };
+  const worse = worseSince(then, now);
+  return { ...same, outcome: worse === null ? null : skipped('changed', worse) };
+}
+
+/** What was rated is what is carried out: the facts of the asset, and what facts alone give, are those of the plan. */
+function worseSince(then: Reviewed, now: Reviewed): string | null {
+  if (then.decision.verdict !== 'close' && decidedAsset(then.dossier.asset) !== decidedAsset(now.dossier.asset)) {
+    return 'its asset was changed since the plan was made';
+  }
+  if (then.decision.verdict !== 'approve' || atMost(now.decision.floor, then.decision.floor)) return null;
+  return `facts alone make it ${now.decision.floor} now, and made it ${then.decision.floor} when the plan was made`;
 }
 
 const skipped = (reason: 'changed' | 'held', why: string): Outcome => ({ kind: 'skipped', reason, why });

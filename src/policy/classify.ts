@@ -27,7 +27,7 @@ export function accessContexts(now: number, model: AccessModel): AccessContexts 
   const share = interning();
   return {
     add: (dossier) => holdings.add(dossier),
-    of: (dossier) => share(accessContextOf(dossier, mapped(dossier, model), holdings, model, now)),
+    of: (dossier, at = now) => share(accessContextOf(dossier, mapped(dossier, model), holdings, model, at)),
   };
 }
 

@@ -109,10 +109,12 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
     bindings: cycle.kind === 'apply' ? bindings : undefined,
     tryReporting: reporting.tryReporting,
   });
+  const enriching = enrichStep(shared);
+
   const steps: Steps = {
     ...ledger,
     ...fetchStep(shared),
-    ...enrichStep(shared),
+    enrich: enriching.enrich,
     score: model.score,
     ...deciding,
     confirm: (subjects, proposed) => model.confirm(confirmCandidates(subjects, proposed)),
@@ -120,6 +122,8 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
     ...actStep({
       ...shared,
       token: mode === 'observing' ? null : openActingToken(shared),
+      readFresh: enriching.readFresh,
+      dossierAnew: enriching.dossierAnew,
       objection: deciding.objection,
       ask: mode === 'asking' && cycle.kind === 'run' ? (cycle.ask ?? undefined) : undefined,
       halted: halt.check,

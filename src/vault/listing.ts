@@ -1,4 +1,5 @@
 import type { AccessRequest, MalformedRecord } from '../domain/access_request.ts';
+import { UpstreamError } from '../util/errors.ts';
 import { yieldBetween } from '../util/event_loop.ts';
 import { openPages, type PageOptions, type Pages } from './pages.ts';
 import type { Session } from './session.ts';
@@ -78,4 +79,40 @@ export async function lookUpRequest(
   if (position > HEADROOM) await pages.read(position - HEADROOM);
   if (foundOn(pages) === null) await walk(pages, () => foundOn(pages) !== null);
   return foundOn(pages);
+}
+
+/** So few are looked up one by one, each where it stood before. */
+const FEW = 2;
+
+/**
+ * Reads several requests as they are now: by id, without those that the list does not hold any more. `positionOf` says
+ * where one stood in the list before.
+ * @throws {UpstreamError} also for one that cannot be understood any more
+ */
+export async function lookUpRequests(
+  session: Session,
+  options: PageOptions,
+  wanted: readonly { readonly id: string; readonly created: number }[],
+  positionOf: (id: string) => number | undefined,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, AccessRequest>> {
+  if (wanted.length <= FEW) {
+    const found = await Promise.all(
+      wanted.map((one) => lookUpRequest(session, options, one, positionOf(one.id), signal)),
+    );
+    return new Map(found.flatMap((one) => (one === null ? [] : [[one.id, one] as const])));
+  }
+  const oldest = wanted.reduce((least, { created }) => Math.min(least, created), Number.POSITIVE_INFINITY);
+  const pages = openPages(session, { ...options, concurrency: 1 }, oldest - 1, signal);
+  await walk(pages, () => wanted.every(({ id }) => pages.found.has(id)));
+  return new Map(
+    wanted.flatMap(({ id }) => {
+      const record = pages.found.get(id);
+      if (record === undefined) return [];
+      if (isMalformed(record)) {
+        throw new UpstreamError('vault', 'wrong-shape', `request \`${id}\` cannot be understood any more`);
+      }
+      return [[id, record] as const];
+    }),
+  );
 }

@@ -13,13 +13,17 @@ import { readAsset } from './assets.ts';
 import { createCredentialRequests } from './credential_requests.ts';
 import { type CredentialBroker, createCredentialBroker } from './credentials.ts';
 import { discover } from './discovery.ts';
-import { type Listing, listRequests, lookUpRequest } from './listing.ts';
+import { type Listing, listRequests, lookUpRequest, lookUpRequests } from './listing.ts';
 import { openSession } from './session.ts';
 
 /** The vault as one run uses it. */
 export type Vault = {
   list(from: number, signal: AbortSignal, onProgress: (read: number, total: number | null) => void): Promise<Listing>;
   lookUp(request: { readonly id: string; readonly created: number }): Promise<AccessRequest | null>;
+  /** Several at once, by id; what is gone is missing. */
+  lookUpAll(
+    requests: readonly { readonly id: string; readonly created: number }[],
+  ): Promise<ReadonlyMap<string, AccessRequest>>;
   asset(id: string, signal?: AbortSignal): Promise<AssetRecord>;
   /** What writes with the token that lists. Constructed when the first action is due, never in a run that observes. */
   ownWriter(): VaultWriter;
@@ -91,6 +95,7 @@ export function openVault(config: Config, context: VaultContext): Vault {
       return listing;
     },
     lookUp: (request) => lookUpRequest(session, listOptions, request, positions.get(request.id), afterStop),
+    lookUpAll: (requests) => lookUpRequests(session, listOptions, requests, (id) => positions.get(id), afterStop),
     asset: (id, signal) => readAsset(session, vault.paths.asset, id, signal),
     ownWriter: () => createWriter(session, vault.paths),
     async secret(assetId, purpose, signal) {

@@ -2,7 +2,6 @@
  * What must hold in every scenario, looked at from outside: the vault's own journal, the files on the disk, the mailbox.
  * Nothing here asks the program what it thinks it did.
  */
-
 import type { InMemorySimulator } from '../../simulator/in_memory.ts';
 import { fromBase64 } from '../../simulator/microsoft/mime.ts';
 import { DAY_MS } from '../../src/util/durations.ts';
@@ -11,6 +10,7 @@ import type { Files } from './disk.ts';
 import type { Call } from './faults.ts';
 import { readRecord } from './ledger.ts';
 import type { Ended } from './life.ts';
+import { refusedSince } from './persons_no.ts';
 import { type ScenarioSettings, STATE } from './settings.ts';
 
 /** What no scenario may do. */
@@ -92,7 +92,12 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
       if (haltedAt !== null && now() - haltedAt > IN_HAND_MS) {
         violated('a halt holds', `${what} of ${id} leaves ${Math.round((now() - haltedAt) / 1000)} s after the halt`);
       }
-      const requestor = sim.vault.get(id)?.requestor.name ?? '';
+      const request = sim.vault.get(id);
+      const requestor = request?.requestor.name ?? '';
+      const refused = refusedSince(sim, request, agents);
+      if (what === 'approve' && refused !== null && now() - refused > IN_HAND_MS) {
+        violated("a person's no stands", `${id} leaves, refused ${Math.round((now() - refused) / 1000)} s before`);
+      }
       if (what === 'approve' && approver !== null && requestor.toLowerCase() === approver.toLowerCase()) {
         violated(
           'asking and approving are two people',
@@ -207,6 +212,7 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
         const status = sim.vault.get(id)?.status;
         const waits = status === (expects === 'complete' ? 'Approved' : 'Active');
         if (expects === null || !waits || tight || applied.has(id)) continue;
+        if (expects === 'approve' && refusedSince(sim, sim.vault.get(id), agents) !== null) continue;
         if (record.actions().some((one) => one.request === id && one.action === ACTIONS[expects])) continue;
         throw new Violation('progress', `${id} (${kind}) waits for ${expects}, and nothing explains why`);
       }

@@ -17,7 +17,7 @@ export const MUTANTS = {
   'no look at the live request right before the call': [
     edit(
       'act/act.ts',
-      'const objection = changeOf(planned.request, live) ?? ports.objection(planned, live);',
+      'const objection = changeOf(planned.request, live) ?? ports.objection(planned, live, false);',
       'const objection: string | null = null;',
     ),
     edit(
@@ -105,6 +105,12 @@ export const MUTANTS = {
       "approver !== null && mayBeRequestor(request, approver) ? { gate: 'approver-apart', approver } : null",
       'null',
     ),
+  ],
+  "a person's no does not shut the gate": [
+    edit('decide/gates.ts', "refusal === null ? null : { gate: 'refused-by-person', ...refusal }", 'null'),
+  ],
+  'nobody looks for a no on another request right before an approval': [
+    edit('enrich/anew.ts', 'standingRefusal([live, ...beside], who)', 'old.history.refusal ?? null'),
   ],
   'a halt is not looked at before an action': [
     edit('act/act.ts', 'const halt = await ports.halted();', 'const halt = null;'),

@@ -1,0 +1,71 @@
+import type { AccessRequest } from '../domain/access_request.ts';
+import type { Action } from '../domain/action.ts';
+import type { Dossier, History } from '../domain/dossier.ts';
+import { standingRefusal } from '../domain/recorded_decisions.ts';
+import type { FreshAssets, LookedUp } from './asset_look_up.ts';
+import {
+  type Enrichment,
+  type EnrichOptions,
+  factsOf,
+  gapsOf,
+  NOTHING_LOOKED_UP,
+  withoutLookUp,
+  withRefusal,
+} from './enrich.ts';
+import { isWaiting } from './refusals.ts';
+
+/** What a decision rests on besides the request itself, read right before a write. */
+export type FreshFacts = {
+  readonly looked: LookedUp;
+  /** What the same person asked for there: as it stood in the list, and what was open then as it is now. */
+  readonly beside: readonly AccessRequest[];
+};
+
+type Reading = Pick<EnrichOptions, 'looksUp'> & {
+  readonly assets: FreshAssets;
+  /** As they are now; what is gone is missing. @throws {UpstreamError} */
+  readonly readAgain: (requests: readonly AccessRequest[]) => Promise<ReadonlyMap<string, AccessRequest>>;
+};
+
+/**
+ * Reads the asset anew, and its container when that is older than a minute. Before an approval also the requests on which a person may have said no
+ * meanwhile: usually there are none.
+ * @throws {UpstreamError} when one of those cannot be read; of an asset that could not be read the facts have a gap
+ */
+export async function readFresh(
+  request: AccessRequest,
+  action: Action,
+  decisions: Enrichment['decisions'],
+  { assets, looksUp, readAgain }: Reading,
+): Promise<FreshFacts> {
+  const assetId = request.asset?.id ?? null;
+  const looked = !looksUp(request)
+    ? NOTHING_LOOKED_UP
+    : assetId === null
+      ? withoutLookUp(request)
+      : await assets.of(assetId);
+  if (action !== 'approve') return { looked, beside: [] };
+  const beside = decisions.beside(request);
+  const now = await readAgain(beside.filter(isWaiting));
+  return { looked, beside: beside.flatMap((one) => (isWaiting(one) ? (now.get(one.id) ?? []) : one)) };
+}
+
+/** The dossier of the live request, counted to the present time; what the whole window told stays as it was. */
+export function dossierAnew(
+  old: Dossier,
+  live: AccessRequest,
+  { looked, beside }: FreshFacts,
+  how: Pick<EnrichOptions, 'now' | 'agentUsers' | 'officeHours' | 'rejectedByUs'>,
+): Dossier {
+  const { refusal: _, ...habits } = old.history;
+  const history: History = habits;
+  const who = { accounts: how.agentUsers, rejectedByUs: how.rejectedByUs, now: how.now };
+  return {
+    request: live,
+    facts: factsOf(live, { of: () => old.facts.requestorFrequency }, how),
+    asset: looked.asset,
+    history: withRefusal(history, isWaiting(live) ? standingRefusal([live, ...beside], who) : null),
+    texts: old.texts,
+    gaps: [...gapsOf(live), ...looked.gaps],
+  };
+}
