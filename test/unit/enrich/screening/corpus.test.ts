@@ -47,6 +47,13 @@ describe('steering texts of the corpus are mostly flagged', () => {
   });
 });
 
+test('as a whole it is screened as well as it was measured: bench/README.md', () => {
+  const count = (texts: typeof CORPUS) => [...rates(texts).values()].reduce((sum, { flagged }) => sum + flagged, 0);
+  expect(count(attacks)).toBeGreaterThanOrEqual(157);
+  expect(count(ordinary)).toBeLessThanOrEqual(2);
+  expect(count(benign)).toBeLessThanOrEqual(5);
+});
+
 test.each(HONEST_TEXTS)('is left alone: %j', (text) => {
   expect(screenText(text, FILLED).evidence).toEqual([]);
 });
