@@ -1,5 +1,6 @@
 /** Somebody with access to the disk: while no process is there, they do something to the ledger or to all that is kept. */
 import type { Dice } from '../../simulator/dice.ts';
+import { type Plan, planDigest } from '../../src/plan/plan.ts';
 import type { Files } from './disk.ts';
 import { HOME, STATE } from './settings.ts';
 
@@ -61,3 +62,46 @@ const reportsOf = (texts: Files['texts']): number[] =>
     .sort()
     .slice(-1)
     .map((name) => entriesIn(texts.get(name)));
+
+/** Stands in every mail that somebody made up. */
+export const FORGED = 'FORGED-BY-SOMEBODY';
+
+type Line = { dossier: { request: { id: string } } } & Record<string, unknown>;
+
+/** What the plan approves first is rejected, by a rating and a confirmation that nobody gave: in the archive, and in the plan. */
+export function forgedPlan({ texts }: Files, plan: Plan): Plan {
+  const archive = `${STATE}/runs/${plan.run_id}.json.gz`;
+  const [head = '', ...lines] = wholeLines(texts.get(archive));
+  const target = plan.entries.find(({ action }) => action === 'approve');
+  if (target === undefined) return plan;
+  const rating = { kind: 'scored', risk: 'critical', normalised: false, flags: [], summary: '', comment: FORGED };
+  const rule = { kind: 'policy', action: 'reject', rule: 'reject-high-risk', allows: true, says: FORGED };
+  const forged = lines.map((text) => {
+    const line = JSON.parse(text) as Line;
+    if (line.dossier.request.id !== target.request_id) return text;
+    const decision = { verdict: 'reject', floor: 'low', risk: 'critical', rules: [rule], basis: [rule.rule] };
+    return JSON.stringify({
+      ...{ ...line, assessment: rating, confirmation: { kind: 'single', assessment: rating } },
+      decision: { ...decision, next: null, needsPerson: false },
+    });
+  });
+  texts.set(archive, textOf([head, ...forged]));
+  const entries = plan.entries.map((entry) =>
+    entry === target
+      ? {
+          ...{ ...entry, action: 'reject' as const, risk: 'critical' as const, basis: [rule.rule] },
+          confirmations: [{ kind: 'single' as const, risk: 'critical' as const }],
+        }
+      : entry,
+  );
+  return { ...plan, entries, digest: planDigest({ ...plan, entries }) };
+}
+
+/** A mail with words of somebody's own waits in the outbox: in place of the one that waits there, or beside nothing. */
+export function forgeMail({ texts }: Files, now: number): void {
+  const folder = `${STATE}/outbox/`;
+  const kept = [...texts.keys()].find((name) => name.startsWith(folder) && name.endsWith('.json'));
+  const mail = { runId: 'a-run', subject: FORGED, html: `<p>${FORGED}</p>`, text: FORGED };
+  const forged = { schema_version: 1, state: 'pending', queuedAt: now, attempts: 0, reason: null, mail };
+  texts.set(kept ?? `${folder}forged.json`, JSON.stringify(forged));
+}

@@ -8,6 +8,7 @@ import { DAY_MS } from '../../src/util/durations.ts';
 import type { Cast } from './cast.ts';
 import type { Files } from './disk.ts';
 import type { Call } from './faults.ts';
+import { FORGED } from './insider.ts';
 import { readRecord } from './ledger.ts';
 import type { Ended } from './life.ts';
 import { refusedSince } from './persons_no.ts';
@@ -149,6 +150,8 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
       }
       for (const mail of sim.mailbox.mails.slice(mailsSeen)) {
         mailsSeen++;
+        if (`${mail.html}${mail.text}`.includes(FORGED))
+          throw new Violation('mails are our own', 'a forged one was sent');
         const run = runOf(mail.raw);
         mailed.set(run, (mailed.get(run) ?? 0) + 1);
         if ((mailed.get(run) ?? 0) > 1) throw new Violation('one mail per run', `the mail of run ${run} came twice`);

@@ -7,6 +7,7 @@ import type { Config } from '../../src/config/config.ts';
 import type { RunRecord } from '../../src/domain/run_record.ts';
 import { TEXT_FLAG_NAMES } from '../../src/enrich/screening/text_flags.ts';
 import type { Network } from '../../src/http/network.ts';
+import type { Plan } from '../../src/plan/plan.ts';
 import { PlanError } from '../../src/plan/plan_error.ts';
 import { loadPolicy, type Policy } from '../../src/policy/load.ts';
 import type { Disk } from '../../src/store/disk.ts';
@@ -34,6 +35,8 @@ export type LifeParts = {
   readonly pausesMs: readonly number[];
   /** Who has a plan prepared and applies it, instead of a run; null for a run. */
   readonly approver: string | null;
+  /** What happens to the plan, and on the disk, before it is applied. */
+  readonly meddle: ((plan: Plan) => Plan) | null;
 };
 
 export type Ended =
@@ -50,7 +53,7 @@ export function live(parts: LifeParts): Promise<Ended> {
   return Promise.race([ended, machine.died.then((): Ended => ({ kind: 'died' }))]);
 }
 
-async function life({ machine, time, config, log, pausesMs, approver, ...world }: LifeParts): Promise<Ended> {
+async function life({ machine, time, config, log, pausesMs, approver, meddle, ...world }: LifeParts): Promise<Ended> {
   const clock = systemClock;
   const progress = silentProgress;
   const { disk, network, random, host, lockFolder: folder } = world;
@@ -82,7 +85,8 @@ async function life({ machine, time, config, log, pausesMs, approver, ...world }
     if (approver === null) return ranBy(await app.runOnce({ dryRun: false, ask: null, ...cycle }));
     const prepared = await app.planOnce(cycle);
     if (prepared.plan === null) return ranBy(prepared);
-    return ranBy(await app.applyOnce({ plan: prepared.plan, approvedBy: approver, ...cycle }));
+    const plan = meddle?.(prepared.plan) ?? prepared.plan;
+    return ranBy(await app.applyOnce({ plan, approvedBy: approver, ...cycle }));
   }
 }
 

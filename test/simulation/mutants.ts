@@ -115,6 +115,12 @@ export const MUTANTS = {
   'a halt is not looked at before an action': [
     edit('act/act.ts', 'const halt = await ports.halted();', 'const halt = null;'),
   ],
+  'the record of a prepared run is not held against the ledger': [
+    edit('ledger/bindings.ts', 'if (found.value() === sealed.digest)', 'if (true)'),
+  ],
+  'a mail that the ledger does not know is sent': [
+    edit('mail/outbox.ts', "? kept.state : 'foreign';", '? kept.state : kept.state;'),
+  ],
   'a mail of unknown fate is sent again': [
     edit(
       'mail/deliver.ts',

@@ -1,5 +1,6 @@
 /** One process on one host: the real program with the simulated disk, network, lock and mishaps put under it. */
 import type { Network } from '../../src/http/network.ts';
+import type { Plan } from '../../src/plan/plan.ts';
 import { simulatedDisk } from './disk.ts';
 import type { Call, Conditions } from './faults.ts';
 import { type Heard, wordsOf } from './invariants.ts';
@@ -20,10 +21,12 @@ export type How = {
   readonly pausesMs?: readonly number[];
   /** Who has a plan prepared and applies it; left out for a run. */
   readonly approver?: string;
+  /** What somebody does to the plan, and on the disk, before it is applied. */
+  readonly meddle?: (plan: Plan) => Plan;
 };
 
 export function start(stage: Stage, host: string, how: How): Started {
-  const { mishaps = [], onFrozen = () => {}, pausesMs = [], approver = null } = how;
+  const { mishaps = [], onFrozen = () => {}, pausesMs = [], approver = null, meddle = null } = how;
   const { dice, time, trace, settings, faultPlan, files, lock, watched, machines } = stage;
   const pid = 100 + machines.length;
   const name = `${host}${machines.length + 1}`;
@@ -38,7 +41,7 @@ export function start(stage: Stage, host: string, how: How): Started {
     if (LOGGED.test(event)) trace.say(name, `log ${level} ${event} ${text.slice(0, 300)}`);
   };
   const ended = live({
-    ...{ machine, time, config: settings.config, pausesMs, approver },
+    ...{ machine, time, config: settings.config, pausesMs, approver, meddle },
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     disk: simulatedDisk({ files, root: HOME, machine, dice, conditions: faultPlan.disk, written: watched.written }),
     network: networkOf(stage, machine, approver),

@@ -1,7 +1,8 @@
 /** What happens in one scenario: a time with faults, and the calm after it. */
+import type { Plan } from '../../src/plan/plan.ts';
 import { halt, resume } from '../../src/store/halt.ts';
 import { simulatedDisk } from './disk.ts';
-import { doSomething } from './insider.ts';
+import { doSomething, forgedPlan, forgeMail } from './insider.ts';
 import type { Ended } from './life.ts';
 import { makeMachine } from './machine.ts';
 import { drawMishaps } from './mishaps.ts';
@@ -56,7 +57,18 @@ export async function story(stage: Stage): Promise<Ended[]> {
     });
     const approver = dice.pick([...names, 'okessler']);
     trace.say('people', `${approver} has a plan prepared and applies it`);
-    await start(stage, 'A', { approver, mishaps: drawMishaps(dice, faultPlan.mishaps / 2) }).ended;
+    const mishaps = drawMishaps(dice, faultPlan.mishaps / 2);
+    const forges = dice.chance(0.5);
+    const meddle = (plan: Plan) => {
+      if (!forges) return plan;
+      trace.say('people', 'somebody has what was approved rejected, in plan and archive');
+      return forgedPlan(files, plan);
+    };
+    await start(stage, 'A', { approver, mishaps, meddle }).ended;
+    if (dice.chance(0.3)) {
+      trace.say('people', 'somebody puts a mail into the outbox, or changes the one in it');
+      forgeMail(files, time.now());
+    }
     await sleep(HOUR);
   }
 
