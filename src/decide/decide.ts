@@ -96,7 +96,7 @@ export function decide(
   // take the action away for which it was asked, and never make another one possible.
   const floor = riskFloor({ dossier, accessContext: subject.accessContext, assessment, confirming: second });
   const risk = assessment.kind === 'scored' ? higher(floor.risk, assessment.risk) : null;
-  const gates = gateFacts(dossier, assessment, acted, policy.confidenceNeeded, approver);
+  const gates = gateFacts(dossier, subject.accessContext, assessment, acted, policy.confidenceNeeded, approver);
   const trace: RuleTrace[] = [];
   const named = new Set<string>();
   let decided: { action: Action; basis: readonly string[] } | null = null;

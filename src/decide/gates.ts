@@ -1,3 +1,4 @@
+import type { AccessContext } from '../domain/access_context.ts';
 import { type AccessRequest, mayBeRequestor } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import { type Assessment, flagged } from '../domain/assessment.ts';
@@ -28,6 +29,9 @@ export type GateFacts = {
   readonly refusal: Refusal | null;
   /** CONFIDENCE_THRESHOLD; 0 asks for none. */
   readonly confidenceNeeded: number;
+  readonly operationKnown: boolean;
+  /** Entitlements of which nobody can say which one is asked for; empty when it is clear. */
+  readonly ambiguous: readonly string[];
   /** The person whose plan is carried out; null when the policy is the approver. */
   readonly approver: string | null;
 };
@@ -111,6 +115,18 @@ export const GATES = {
       return doubt === null ? null : { gate: 'confident', ...doubt };
     },
   },
+  'operation-known': {
+    guards: ['approve'],
+    about:
+      "An operation that no row of the mapping names, and the vault's contract does not know, is not approved: nobody said what it gives.",
+    shut: ({ request, operationKnown }) =>
+      operationKnown ? null : { gate: 'operation-known', operation: request.operation },
+  },
+  unambiguous: {
+    guards: ['approve'],
+    about: 'Where rows of the mapping give different entitlements and none is meant to win, nothing is approved.',
+    shut: ({ ambiguous }) => (ambiguous.length === 0 ? null : { gate: 'unambiguous', entitlements: ambiguous }),
+  },
   once: {
     guards: ['approve', 'reject', 'close'],
     about:
@@ -137,6 +153,8 @@ export function shutGates(facts: GateFacts, action: Action): ShutGate[] {
 
 export const gateFacts = (
   dossier: Dossier,
+  // Runs that were archived before have neither.
+  { operationKnown = true, ambiguous = [] }: Pick<AccessContext, 'operationKnown' | 'ambiguous'>,
   assessment: Assessment,
   acted: (requestId: string, action: Action) => boolean,
   confidenceNeeded: number,
@@ -150,5 +168,6 @@ export const gateFacts = (
   ownDecision: dossier.facts.ownDecision ?? null,
   refusal: dossier.history.refusal ?? null,
   confidenceNeeded,
+  ...{ operationKnown, ambiguous },
   approver,
 });

@@ -1,6 +1,13 @@
 import type { NextStep } from '../domain/next_step.ts';
 import type { PolicyCase } from '../domain/policy_case.ts';
-import { capWords, disagreementWords, switchedOffWords, unnamedWords } from '../phrases/rule_words.ts';
+import {
+  ambiguousWords,
+  capWords,
+  disagreementWords,
+  switchedOffWords,
+  unknownOperation,
+  unnamedWords,
+} from '../phrases/rule_words.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { LONG_WINDOW_HOURS } from './floor.ts';
 import { isNamed } from './gates.ts';
@@ -97,6 +104,25 @@ export const NEXT_STEPS = {
         ownerOf(facts),
         `never decided without a person: ${facts.accessContext.privileged ? `privileged entitlement ${facts.accessContext.entitlement}` : facts.accessContext.neverAuto.join(', ')}`,
         lesserWords(facts) ?? 'time-bound read access, or the break-glass procedure in an emergency',
+      ),
+  },
+  'operation-unknown': {
+    when: ({ dossier, accessContext }) =>
+      accessContext.operationKnown === false && dossier.request.asset !== null && accessContext.entitlement !== null,
+    step: ({ dossier }) =>
+      escalate(
+        'security',
+        unknownOperation(dossier.request.operation),
+        'if it is an everyday operation, name it in the mapping of policy/access.yml',
+      ),
+  },
+  ambiguous: {
+    when: ({ accessContext }) => (accessContext.ambiguous ?? []).length > 0,
+    step: ({ accessContext }) =>
+      escalate(
+        'security',
+        ambiguousWords(accessContext.ambiguous ?? []),
+        'make one of the rows narrower, or say `over:` in the one that is meant',
       ),
   },
   'no-justification': {

@@ -15,6 +15,10 @@ export type AccessContext = {
   readonly privileged: boolean;
   /** Type, container and tags of the asset were read and a row of the mapping fits: the facts that approving rests on. */
   readonly assetKnown: boolean;
+  /** Whether a row of the mapping, or the vault's contract, knows the operation; absent in runs archived before. */
+  readonly operationKnown?: boolean;
+  /** Entitlements that fitting rows give where none of the rows is meant to win; absent in runs archived before. */
+  readonly ambiguous?: readonly string[];
   readonly person: Person;
   /** Whether any role is defined at all; without one nobody can be out of role. */
   readonly rolesDefined: boolean;

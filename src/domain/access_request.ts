@@ -26,6 +26,10 @@ export type AccessRequest = {
   readonly approvals: readonly Approval[];
 };
 
+/** What the vault's contract lets people ask for, about an asset. A mapping may name others. */
+const OPERATIONS: readonly string[] = ['assetview', 'assetunlock', 'assetconnect', 'assetedit'];
+export const isContractOperation = (operation: string): boolean => OPERATIONS.includes(operation.toLowerCase());
+
 /** One authorizer's recorded decision on one level. */
 export type Approval = {
   readonly level: number | null;

@@ -64,6 +64,8 @@ export type ShutGate =
   | { readonly gate: 'reason-fits'; readonly flags: readonly AnomalyFlag[] }
   /** `confidence` is null when the answer gave none. */
   | { readonly gate: 'confident'; readonly confidence: number | null; readonly needed: number }
+  | { readonly gate: 'operation-known'; readonly operation: string | null }
+  | { readonly gate: 'unambiguous'; readonly entitlements: readonly string[] }
   /** `recorded`: the vault's own rows say so, whatever our files say. */
   | { readonly gate: 'once'; readonly done: Action; readonly recorded?: true };
 export type GateName = ShutGate['gate'];

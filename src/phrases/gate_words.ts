@@ -62,8 +62,11 @@ export function accessContextWords(accessContext: AccessContext, clean: Clean): 
   const { entitlement, classes, neverAuto, privileged, inRole, rolesDefined, maxHours, owner, breakGlass, reach } =
     accessContext;
   const unlisted = accessContext.identitiesDefined === true && !accessContext.person.known;
+  const { operationKnown = true, ambiguous = [] } = accessContext;
   return [
     entitlement === null ? 'no row of the mapping fits' : clean(entitlement, 80),
+    ambiguous.length === 0 ? '' : `ambiguous: ${listed(ambiguous, clean)}`,
+    operationKnown ? '' : 'the operation is unknown',
     listed(
       classes.filter((name) => !neverAuto.includes(name)),
       clean,

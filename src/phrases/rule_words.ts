@@ -80,6 +80,10 @@ export function gateWords(shut: ShutGate): string {
       return `it is unscored: ${shut.why}`;
     case 'risk-understood':
       return "the model's word for the risk was not understood";
+    case 'operation-known':
+      return unknownOperation(shut.operation);
+    case 'unambiguous':
+      return ambiguousWords(shut.entitlements);
     case 'refused-by-person':
       return refusalWords(shut);
     case 'confident':
@@ -115,6 +119,12 @@ const shortNumber = (value: number, limit: number): string => {
   const short = Number(value.toFixed(2));
   return `${short < limit === value < limit ? short : value}`;
 };
+
+export const unknownOperation = (operation: string | null): string =>
+  operation === null ? 'the vault names no operation' : `no row of the mapping names the operation \`${operation}\``;
+
+export const ambiguousWords = (entitlements: readonly string[]): string =>
+  `it is ambiguous: rows of the mapping give ${entitlements.join(' and ')}, and none is meant to win`;
 
 /** Why a confirmation takes the action away. */
 export function disagreementWords(why: Disagreement, action: ConfirmedAction): string {

@@ -125,5 +125,8 @@ function mappingRow(row: AccessFile['mapping'][number], place: MappingRow['place
       text === undefined ? [] : [[key, key === 'container' ? pathPattern(text) : wordPattern(text)]],
     ),
   );
-  return { when, entitlement: row.entitlement ?? null, classes: row.classes, reach: row.reach ?? null, place };
+  return {
+    ...{ when, entitlement: row.entitlement ?? null, over: row.over.map(wordPattern) },
+    ...{ classes: row.classes, reach: row.reach ?? null, place },
+  };
 }

@@ -57,6 +57,8 @@ export type WhenKey = (typeof WHEN_KEYS)[number];
 export type MappingRow = {
   readonly when: Readonly<Partial<Record<WhenKey, Pattern>>>;
   readonly entitlement: string | null;
+  /** Entitlements of other rows over which this one is meant to win. */
+  readonly over: readonly Pattern[];
   readonly classes: readonly string[];
   readonly reach: Reach | null;
   readonly place: Place;

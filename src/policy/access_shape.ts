@@ -97,6 +97,7 @@ export const ACCESS_FILE = record({
           'give at least one pattern, or the row fits everything',
         ),
         entitlement: entitlement.optional(),
+        over: z.array(entitlementPattern).default([]),
         classes: z.array(z.string()).default([]),
         reach: z.enum(REACHES).optional(),
       }).refine(

@@ -39,7 +39,7 @@ function accessContextOf(
   now: number,
 ): AccessContext {
   const { request } = dossier;
-  const { entitlement, classes, assetKnown, reach } = about;
+  const { entitlement, classes, assetKnown, reach, operationKnown, ambiguous } = about;
   const person = personOf(request, model);
   const described = about.bySpecificity.flatMap((name) => model.classes.get(name) ?? []);
   const privileged = entitlement !== null && anyFits(model.privileged, [entitlement]);
@@ -51,7 +51,7 @@ function accessContextOf(
     classes,
     neverAuto: classes.filter((name) => model.neverAuto.has(name)),
     privileged,
-    assetKnown,
+    ...{ assetKnown, operationKnown, ambiguous },
     person,
     rolesDefined: model.roles.size > 0,
     identitiesDefined: model.identities.length > 0,

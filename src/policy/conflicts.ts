@@ -23,10 +23,10 @@ export class Holdings {
   /** By person and entitlement: the ids of the requests, in the order of the window. */
   readonly #byKey = new Map<string, Map<Holding['entitlement'], string[]>>();
 
-  readonly #mappedOf: (dossier: Dossier) => Pick<Mapped, 'entitlement'>;
+  readonly #mappedOf: (dossier: Dossier) => Pick<Mapped, 'entitlement' | 'ambiguous'>;
   readonly #now: number;
 
-  constructor(mappedOf: (dossier: Dossier) => Pick<Mapped, 'entitlement'>, now: number) {
+  constructor(mappedOf: (dossier: Dossier) => Pick<Mapped, 'entitlement' | 'ambiguous'>, now: number) {
     this.#mappedOf = mappedOf;
     this.#now = now;
   }
@@ -39,15 +39,18 @@ export class Holdings {
     const { request } = dossier;
     if (!COUNTING.includes(request.status)) return;
     if (request.requestedTo !== null && request.requestedTo <= this.#now) return;
-    const { entitlement } = this.#mappedOf(dossier);
+    const { entitlement, ambiguous } = this.#mappedOf(dossier);
     // A request that points at no asset and fits no row asks for nothing that a pair could name.
     if (entitlement === null && (request.asset === null || assetRead(dossier))) return;
     for (const key of personKeys(request)) {
       const theirs = this.#byKey.get(key) ?? new Map<Holding['entitlement'], string[]>();
       this.#byKey.set(key, theirs);
-      const ids = theirs.get(entitlement);
-      if (ids === undefined) theirs.set(entitlement, [request.id]);
-      else ids.push(request.id);
+      // Where it is not clear which of several is held, each of them is.
+      for (const one of ambiguous.length === 0 ? [entitlement] : ambiguous) {
+        const ids = theirs.get(one);
+        if (ids === undefined) theirs.set(one, [request.id]);
+        else ids.push(request.id);
+      }
     }
   }
 

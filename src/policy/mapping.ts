@@ -1,6 +1,8 @@
 import { REACHES, type Reach } from '../domain/access_context.ts';
+import { isContractOperation } from '../domain/access_request.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { AccessModel, MappingRow, WhenKey } from './access_model.ts';
+import { ambiguousAmong, isAnyOperation, looksAtAsset } from './row_order.ts';
 
 /** What a request is about, in the policy's words. */
 export type Mapped = {
@@ -12,10 +14,14 @@ export type Mapped = {
   readonly assetKnown: boolean;
   /** The widest that a fitting row gives. */
   readonly reach: Reach | null;
+  /** A fitting row names the operation; or it is one of the vault's contract and a fitting row leaves it open. */
+  readonly operationKnown: boolean;
+  /** The entitlements of fitting rows of which none is meant to win; empty where it is clear which counts. */
+  readonly ambiguous: readonly string[];
 };
 
 /**
- * The first fitting row with an entitlement gives it, the classes of all fitting rows add up, the widest reach counts.
+ * The first fitting row with an entitlement gives it, and it has to be clear that it wins (`row_order.ts`). The classes of all fitting rows add up, the widest reach counts.
  * INVARIANT: looks at what the vault recorded about the asset and at what the request technically asks for, never at a
  * name or text that came with the request.
  */
@@ -29,7 +35,16 @@ export function mapped(dossier: Dossier, { mapping }: AccessModel): Mapped {
     bySpecificity,
     assetKnown: assetRead(dossier) && fitting.some((row) => looksAtAsset(row) && saysWhatItIs(row)),
     reach: REACHES.findLast((one) => fitting.some(({ reach }) => reach === one)) ?? null,
+    operationKnown: isKnown(dossier.request.operation, fitting),
+    ambiguous: ambiguousAmong(fitting),
   };
+}
+
+/** A pattern that fits every operation names none: with it a row leaves open what is asked for. */
+function isKnown(operation: string | null, fitting: readonly MappingRow[]): boolean {
+  if (operation === null) return false;
+  const names = ({ when }: MappingRow) => when.operation !== undefined && /[\p{L}\p{N}]/u.test(when.operation.text);
+  return fitting.some((row) => names(row) || isContractOperation(operation));
 }
 
 /** Whether everything that the mapping could ask about the asset was read, and about the very asset that was named. */
@@ -59,11 +74,11 @@ function factsOf({ request, asset }: Dossier): MappingFacts {
 }
 
 const rowFits = ({ when }: MappingRow, facts: MappingFacts): boolean =>
-  (Object.keys(when) as WhenKey[]).every((key) => facts[key].some((value) => when[key]?.fits(value)));
-
-// A row about the operation alone fits any asset, so it says nothing about whether this one is known.
-const looksAtAsset = ({ when }: MappingRow): boolean =>
-  when.asset_type !== undefined || when.container !== undefined || when.tag !== undefined || when.asset !== undefined;
+  (Object.keys(when) as WhenKey[]).every(
+    (key) =>
+      (key === 'operation' && isAnyOperation(when[key]?.text ?? '')) ||
+      facts[key].some((value) => when[key]?.fits(value)),
+  );
 
 // How far something reaches does not tell what it is.
 const saysWhatItIs = ({ entitlement, classes }: MappingRow): boolean => entitlement !== null || classes.length > 0;

@@ -8,20 +8,97 @@
  * INVARIANT: the time grows with the length of the value and of the pattern, never with more: whoever names an asset may
  * know the patterns, and a regular expression with three stars takes hours for the wrong name.
  */
-export type Pattern = { readonly text: string; readonly fits: (value: string) => boolean };
+export type Pattern = {
+  readonly text: string;
+  readonly kind: PatternKind;
+  readonly fits: (value: string) => boolean;
+};
 export type PatternKind = 'word' | 'path';
 
 /** For words and sentences: types, tags, operations, names, entitlements. */
 export const wordPattern = (text: string): Pattern => {
-  const fits = walker(compile(text.normalize('NFC'), 'word'));
-  return { text, fits: (value) => fits(value.normalize('NFC')) };
+  const fits = walker(wayOf(text, 'word'));
+  return { text, kind: 'word', fits: (value) => fits(value.normalize('NFC')) };
 };
 
 /** For the paths of containers: `/Production/**`. */
 export const pathPattern = (text: string): Pattern => {
-  const fits = walker(compile(onePath(text), 'path'));
-  return { text, fits: (value) => fits(onePath(value)) };
+  const fits = walker(wayOf(text, 'path'));
+  return { text, kind: 'path', fits: (value) => fits(onePath(value)) };
 };
+
+const wayOf = (text: string, kind: PatternKind): Step =>
+  compile(kind === 'path' ? onePath(text) : text.normalize('NFC'), kind);
+
+/** Whether every value that fits `special` fits `general` too. Where it would take too long to find out: no. */
+export function contains(general: Pattern, special: Pattern): boolean {
+  const letters = lettersOf(general, special);
+  const [wide, narrow] = [reachedOf(general), reachedOf(special)];
+  return everyWay(narrow, wide, (one, others) => {
+    if (one.ends && !others.some(({ ends }) => ends)) return null;
+    return one.takers.flatMap((taker) =>
+      letters.flatMap((letter) => {
+        if (!taker.takes(letter)) return [];
+        const behind = others.flatMap(({ takers }) =>
+          takers.flatMap((other) => (other.takes(letter) ? other.behind : [])),
+        );
+        return [{ one: taker.behind, others: [...new Set(behind)] }];
+      }),
+    );
+  });
+}
+
+/** Whether some value fits both. */
+export function meets(a: Pattern, b: Pattern): boolean {
+  const letters = lettersOf(a, b);
+  return !everyWay(reachedOf(a), reachedOf(b), (one, [other]) => {
+    if (other === undefined) return [];
+    if (one.ends && other.ends) return null;
+    return one.takers.flatMap((taker) =>
+      other.takers.flatMap((second) =>
+        letters.some((letter) => taker.takes(letter) && second.takes(letter))
+          ? [{ one: taker.behind, others: [second.behind] }]
+          : [],
+      ),
+    );
+  });
+}
+
+type Pair = { readonly one: Reached; readonly others: readonly Reached[] };
+
+/** Goes through all pairs that can be reached; false as soon as `next` answers null, and when there are too many. */
+function everyWay(
+  one: Reached,
+  other: Reached,
+  next: (one: Reached, others: readonly Reached[]) => readonly Pair[] | null,
+): boolean {
+  const names = new Map<Reached, number>();
+  const nameOf = (reached: Reached) => {
+    if (!names.has(reached)) names.set(reached, names.size);
+    return names.get(reached) ?? 0;
+  };
+  const seen = new Set<string>();
+  const pairs: Pair[] = [{ one, others: [other] }];
+  for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
+    const name = `${nameOf(pair.one)}:${pair.others.map(nameOf).sort((a, b) => a - b)}`;
+    if (seen.has(name)) continue;
+    if (seen.size >= MOST_PAIRS) return false;
+    seen.add(name);
+    const further = next(pair.one, pair.others);
+    if (further === null) return false;
+    pairs.push(...further);
+  }
+  return true;
+}
+const MOST_PAIRS = 20_000;
+
+/** Every letter that one of them treats in its own way, and one for all the others. */
+const lettersOf = (a: Pattern, b: Pattern): string[] => [
+  ...new Set([...Array.from(`${onePath(a.text)}${onePath(b.text)}/`, sameCase), OTHER]),
+];
+const OTHER = '\u0001';
+
+const reachedOf = ({ text, kind }: Pattern): Reached => reachedFrom(wayOf(text, kind), new Map());
 
 /** What is wrong with a pattern, or null. */
 export function patternProblem(text: string, kind: PatternKind): string | null {

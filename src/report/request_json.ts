@@ -102,6 +102,8 @@ function accessContextJson({ person, sodConflicts, approvals, ...accessContext }
     never_auto: accessContext.neverAuto.map(line),
     privileged: accessContext.privileged,
     asset_known: accessContext.assetKnown,
+    operation_known: accessContext.operationKnown ?? null,
+    ambiguous: (accessContext.ambiguous ?? []).map(line),
     max_hours: accessContext.maxHours,
     owner: optional(accessContext.owner),
     break_glass: accessContext.breakGlass,

@@ -1,7 +1,9 @@
 /** Who asks and what is asked, where the vault's records can be read in more than one way. */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SPELLINGS } from '../helpers/spellings.ts';
-import { openPlace, type Ran } from './place.ts';
+import { openPlace, type Place, type Ran, ROOT } from './place.ts';
 import { byTag } from './tagged_model.ts';
 
 const tagged = { model: { behaviour: byTag } };
@@ -97,5 +99,69 @@ describe.concurrent('ids and statuses', () => {
     for (const { id } of others) {
       expect(record.reviewed.find(({ dossier }) => dossier.request.id === id)?.decision.verdict).toBe('hold');
     }
+  });
+});
+
+describe.concurrent('what is asked for, by a folder of 0.1', () => {
+  const V01 = join(ROOT, 'test/data/v01/policy');
+  /** The folder of 0.1 with other rows. */
+  const folderWith = (place: Place, rows: string): string => {
+    const folder = join(place.folder, 'policy');
+    cpSync(V01, folder, { recursive: true });
+    const text = readFileSync(join(V01, 'access.yml'), 'utf8');
+    const changed = text.replace(/^mapping:\n[\s\S]*?\n(?=approvals:)/m, `mapping:\n${rows}\n`);
+    expect(changed).not.toBe(text);
+    writeFileSync(join(folder, 'access.yml'), changed);
+    return folder;
+  };
+  const TEST_ROW = '  - { when: { container: /Test/** }, entitlement: "test:any", classes: [test] }';
+
+  test('its everyday work is approved as before', async () => {
+    await using place = await openPlace(tagged, { ...DEEP, POLICY_DIR: V01 });
+    for (const operation of ['AssetView', 'AssetUnlock', 'AssetConnect'])
+      place.request(operation, 'low', { operation });
+    place.request('AssetEdit', 'low', { operation: 'AssetEdit' });
+    await place.run();
+    expect(place.acts().sort()).toEqual(['approve AssetConnect', 'approve AssetUnlock', 'approve AssetView']);
+  });
+
+  test('a row without an operation gives what the contract knows, and nothing else', async () => {
+    await using place = await openPlace(tagged, DEEP);
+    const POLICY_DIR = folderWith(place, TEST_ROW);
+    for (const operation of ['AssetView', 'AssetConnect']) place.request(operation, 'low', { operation });
+    const odd = ['AssetWipe', 'Asset\u200bView', '*', null].map((operation) =>
+      place.request(`odd ${operation}`, 'low', { operation: operation as string }),
+    );
+    const ran = await place.run({ settings: { POLICY_DIR } });
+    expect(place.acts().sort()).toEqual(['approve AssetConnect', 'approve AssetView']);
+    for (const { id } of odd) {
+      expect(reviewed(ran, id).decision).toMatchObject({
+        verdict: 'hold',
+        rules: expect.arrayContaining([expect.objectContaining({ kind: 'gate', gate: 'operation-known' })]),
+        next: { to: 'security', finding: expect.stringMatching(/operation/) },
+      });
+    }
+  });
+
+  test('two rows that give different entitlements leave it to a person, whichever stands first', async () => {
+    await using place = await openPlace(tagged, DEEP);
+    const other = '  - { when: { asset_type: "*", operation: "*" }, entitlement: "any:thing", classes: [test] }';
+    const asked = place.request('either', 'low');
+    for (const rows of [`${TEST_ROW}\n${other}`, `${other}\n${TEST_ROW}`]) {
+      const ran = await place.run({ settings: { POLICY_DIR: folderWith(place, rows) } });
+      expect(reviewed(ran, asked.id)).toMatchObject({
+        accessContext: { ambiguous: expect.arrayContaining(['test:any', 'any:thing']) },
+        decision: {
+          verdict: 'hold',
+          rules: expect.arrayContaining([expect.objectContaining({ kind: 'gate', gate: 'unambiguous' })]),
+          next: { to: 'security', finding: expect.stringContaining('ambiguous') },
+        },
+      });
+      expect(ran.report).toContain('ambiguous');
+    }
+    const narrower =
+      '  - { when: { container: /Test/**, asset_type: "*" }, entitlement: "any:thing", classes: [test] }';
+    await place.run({ settings: { POLICY_DIR: folderWith(place, `${narrower}\n${TEST_ROW}`) } });
+    expect(place.acts()).toEqual(['approve either']);
   });
 });

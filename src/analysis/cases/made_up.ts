@@ -61,6 +61,7 @@ function modelFor(given: Given, roles: ReadCase['file']['roles'], model: AccessM
   const row = {
     when: { container: pathPattern(`${NEUTRAL_CONTAINER}/**`) },
     entitlement: given.entitlement ?? NEUTRAL_ENTITLEMENT,
+    over: [wordPattern('*')],
     classes: given.classes ?? [],
     reach: given.reach ?? null,
     place: PLACE,

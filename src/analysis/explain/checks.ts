@@ -162,6 +162,7 @@ function gates(world: World, actions: readonly Action[]): Check[] {
   const { subject, acted, approver, policy } = world;
   const facts = gateFacts(
     subject.dossier,
+    subject.accessContext,
     asReplayed(heededIn(world).assessment),
     (_id, action) => acted.includes(action),
     policy.confidenceNeeded,

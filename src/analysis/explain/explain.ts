@@ -104,7 +104,8 @@ function heldByPerson(
   const dossiers = reviewed.map(({ dossier }) => dossier);
   const requests = new Map(dossiers.map((dossier) => [dossier.request.id, dossier.request]));
   const holdings = new Holdings(({ request: { id } }) => {
-    return { entitlement: accessContexts.get(id)?.entitlement ?? null };
+    const { entitlement = null, ambiguous = [] } = accessContexts.get(id) ?? {};
+    return { entitlement, ambiguous };
   }, startedAt);
   for (const dossier of dossiers) holdings.add(dossier);
   return holdings.others(request).map(({ requestId, entitlement }) => {

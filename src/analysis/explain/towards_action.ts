@@ -66,6 +66,12 @@ export const TOWARDS_ACTION = {
       return withDossier(known, { gaps: without(dossier.gaps, 'asset', 'container') });
     },
   },
+  'mapping-clear': {
+    differs: ({ subject: { accessContext } }, target) =>
+      target === 'approve' && (accessContext.operationKnown === false || (accessContext.ambiguous ?? []).length > 0),
+    says: () => 'the mapping of access.yml named what it is about, and one thing only',
+    imagine: (world) => withAccessContext(world, { operationKnown: true, ambiguous: [] }),
+  },
   'asset-ordinary': {
     differs: ({ subject: { accessContext } }, target) => target === 'approve' && !isOrdinary(accessContext),
     says: ({ subject: { accessContext } }) =>

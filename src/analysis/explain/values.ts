@@ -5,7 +5,7 @@ import { ANOMALY_FLAGS, type AnomalyFlag, type Assessment, flagged } from '../..
 import type { GateName } from '../../domain/decision.ts';
 import { requestorOf } from '../../domain/run_record.ts';
 import { sureness } from '../../phrases/gate_words.ts';
-import { refusalWords, statusWords } from '../../phrases/rule_words.ts';
+import { refusalWords, statusWords, unknownOperation } from '../../phrases/rule_words.ts';
 
 /** What each gate looked at, so that a reader need not believe a tick. */
 export const GATE_VALUES = {
@@ -25,6 +25,10 @@ export const GATE_VALUES = {
   'not-steering': ({ assessment }) => flagsIn(assessment, 'injection_suspected'),
   'reason-fits': ({ assessment }) => flagsIn(assessment, 'weak_justification', 'justification_mismatch'),
   confident: ({ assessment }) => (assessment.kind === 'scored' ? sureness(assessment) : assessment.why),
+  'operation-known': ({ dossier, accessContext: { operationKnown } }) =>
+    operationKnown === false ? unknownOperation(dossier.request.operation) : `${dossier.request.operation ?? 'none'}`,
+  unambiguous: ({ accessContext: { ambiguous = [], entitlement } }) =>
+    ambiguous.length === 0 ? `${entitlement ?? 'no entitlement'}, and no other` : ambiguous.join(' or '),
   once: (_subject, acted) => (acted.length === 0 ? 'not acted on before' : `done before: ${acted.join(', ')}`),
 } as const satisfies Record<GateName, (subject: Subject, acted: readonly Action[]) => string>;
 

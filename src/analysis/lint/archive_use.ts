@@ -19,6 +19,8 @@ export type ArchiveUse = {
   readonly approves: ReadonlyMap<string, number>;
   /** Rows of the mapping, by position, that fit any request at all. */
   readonly rows: ReadonlySet<number>;
+  /** Entitlements that contradict each other → how many waiting or granted requests got them. */
+  readonly ambiguous: ReadonlyMap<string, number>;
 };
 
 export async function archiveUse(
@@ -30,6 +32,7 @@ export async function archiveUse(
   const seen = new Set<string>();
   const [fitted, decided, rows] = [new Set<string>(), new Set<string>(), new Set<number>()];
   const approves = new Map<string, number>();
+  const ambiguous = new Map<string, number>();
   const counts = { Active: 0, Approved: 0 };
   let runs = 0;
   const { access } = policy;
@@ -49,6 +52,8 @@ export async function archiveUse(
       if (status !== 'Active' && status !== 'Approved') continue;
       counts[status] += 1;
       const subject = { dossier, assessment, accessContext: accessContexts.get(id) ?? recorded };
+      const several = (subject.accessContext.ambiguous ?? []).join(', ');
+      if (several !== '') ambiguous.set(several, (ambiguous.get(several) ?? 0) + 1);
       const facts = policyCase(subject, settings);
       for (const action of ACTION_NAMES.filter((one) => ACTIONS[one].from === status)) {
         for (const one of policy.matching(action, facts).policies) fitted.add(one.id);
@@ -59,5 +64,5 @@ export async function archiveUse(
       }
     }
   }
-  return { runs, active: counts.Active, granted: counts.Approved, fitted, decided, approves, rows };
+  return { runs, active: counts.Active, granted: counts.Approved, fitted, decided, approves, rows, ambiguous };
 }

@@ -8,6 +8,7 @@ import { DAY_MS } from '../../util/durations.ts';
 import { ACCESS_LINTS } from './access_lints.ts';
 import type { ArchiveUse } from './archive_use.ts';
 import { neverRead } from './attributes.ts';
+import { ambiguousAnyway, ambiguousRows, linesOf, withoutOperation } from './mapping_rows.ts';
 import type { Reach } from './reach.ts';
 
 /** What is worth a person's while about a policy folder that loads. */
@@ -126,6 +127,22 @@ export const LINTS = {
     find: ({ policy: { access } }) => access.identities.flatMap((identity) => managerProblem(identity, access)),
   },
   ...ACCESS_LINTS,
+  'row-without-operation': {
+    level: 'warning',
+    find: ({ policy: { access } }) => withoutOperation(access.mapping),
+  },
+  'rows-ambiguous': {
+    level: 'warning',
+    find: ({ policy: { access } }) => ambiguousRows(access),
+  },
+  'requests-ambiguous': {
+    level: 'warning',
+    find: ({ use, days }) =>
+      [...(use?.ambiguous ?? [])].map(([entitlements, count]) => ({
+        message: `${plural(count, 'request')} of the last ${days} days could be any of ${entitlements}: rows of the mapping contradict each other, and a person decides`,
+        place: null,
+      })),
+  },
   'row-never-fits': {
     level: 'warning',
     find: ({ policy: { access }, use, days }) => {
@@ -133,15 +150,21 @@ export const LINTS = {
       const rows = access.mapping.filter((_row, at) => !use.rows.has(at));
       const [first] = rows;
       if (first === undefined) return [];
-      const lines = rows.map(({ place }) => place.line).join(', ');
       const which =
         rows.length === 1
           ? 'one row of the mapping fits'
           : `${rows.length} of ${access.mapping.length} rows of the mapping fit`;
       return [
-        { message: `${which} no request of the last ${plural(days, 'day')}: lines ${lines}`, place: first.place },
+        {
+          message: `${which} no request of the last ${plural(days, 'day')}: lines ${linesOf(rows)}`,
+          place: first.place,
+        },
       ];
     },
+  },
+  'rows-ambiguous-anyway': {
+    level: 'note',
+    find: ({ policy: { access } }) => ambiguousAnyway(access),
   },
   'share-of-approvals': {
     level: 'note',

@@ -29,7 +29,7 @@ const story = fc.record({
 });
 
 const objects = (request: AccessRequest, action: Action, history: ActionHistory): string | null =>
-  shutGates(gateFacts(dossierOf(request), rated('low'), history.acted, 0.85), action).map(gateWords)[0] ?? null;
+  shutGates(gateFacts(dossierOf(request), {}, rated('low'), history.acted, 0.85), action).map(gateWords)[0] ?? null;
 
 /** What the gates let through of what a run wants to do. */
 function planned(vault: VaultModel, wants: readonly Action[], history: ActionHistory): Planned[] {

@@ -11,6 +11,8 @@ const open = (action: Action, part: Partial<GateFacts> = {}): GateFacts => ({
   request: action === 'close' ? granted() : request(),
   own: false,
   mayBeOwn: false,
+  operationKnown: true,
+  ambiguous: [],
   assessment: rated('low'),
   acted: () => false,
   ownDecision: null,
@@ -216,6 +218,25 @@ const CASES: Record<
       shuts: {},
     },
   ],
+  'operation-known': [
+    {
+      when: 'the mapping names no such operation',
+      facts: { operationKnown: false, request: request({ operation: 'AssetWipe' }) },
+      shuts: { approve: 'no row of the mapping names the operation `AssetWipe`' },
+    },
+    {
+      when: 'the vault names none',
+      facts: { operationKnown: false, request: request({ operation: null }) },
+      shuts: { approve: 'the vault names no operation' },
+    },
+  ],
+  unambiguous: [
+    {
+      when: 'rows of the mapping contradict each other',
+      facts: { ambiguous: ['test:read', 'web:read'] },
+      shuts: { approve: 'it is ambiguous: rows of the mapping give test:read and web:read, and none is meant to win' },
+    },
+  ],
   once: [
     {
       when: 'the agent approved it before',
@@ -279,7 +300,7 @@ test('The action history is asked about this very request', () => {
     asked.push(`${action} ${id}`);
     return action === 'reject';
   };
-  const facts = gateFacts(dossierOf(request({ id: 'constructor' })), rated('low'), acted, 0.85);
+  const facts = gateFacts(dossierOf(request({ id: 'constructor' })), {}, rated('low'), acted, 0.85);
   expect(shutGates(facts, 'approve').map(({ gate }) => gate)).toEqual(['once']);
   expect(asked).toEqual(['approve constructor', 'reject constructor']);
 });

@@ -220,6 +220,24 @@ const CASES: Record<Row, readonly Case[]> = {
       step: { kind: 'escalate', to: 'resource owner', finding: expect.stringContaining('production, admin') },
     },
   ],
+  'operation-unknown': [
+    {
+      when: 'the mapping does not name the operation',
+      subject: subject({ request: { operation: 'AssetWipe' }, accessContext: { operationKnown: false } }),
+      step: { kind: 'escalate', to: 'security', finding: 'no row of the mapping names the operation `AssetWipe`' },
+    },
+  ],
+  ambiguous: [
+    {
+      when: 'rows of the mapping contradict each other',
+      subject: subject({ accessContext: { ambiguous: ['test:read', 'web:read'] } }),
+      step: {
+        kind: 'escalate',
+        to: 'security',
+        finding: 'it is ambiguous: rows of the mapping give test:read and web:read, and none is meant to win',
+      },
+    },
+  ],
   'no-justification': [
     {
       when: 'the justification says nothing',

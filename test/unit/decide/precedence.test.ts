@@ -165,6 +165,8 @@ describe('Where the policies permit an action whatever the facts', () => {
       part: { history: { refusal: { request: 'req-0', by: 'boss', at: null, word: 'Rejected' } } },
     },
     scored: { part: { assessment: UNSCORED } },
+    'operation-known': { part: { accessContext: { operationKnown: false } } },
+    unambiguous: { part: { accessContext: { ambiguous: ['a:b', 'c:d'] } } },
     'risk-understood': { part: { assessment: rated('low', { normalised: true }) } },
     'not-steering': { part: { assessment: rated('low', { flags: ['injection_suspected'] }) } },
     'reason-fits': { part: { assessment: rated('low', { flags: ['justification_mismatch'] }) } },

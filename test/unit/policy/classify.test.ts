@@ -6,6 +6,7 @@ import { readAccess } from '../../../src/policy/access_file.ts';
 import type { AccessModel } from '../../../src/policy/access_model.ts';
 import { classify } from '../../../src/policy/classify.ts';
 import { UNREAD } from '../../../src/policy/conflicts.ts';
+import { wordPattern } from '../../../src/policy/pattern.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/util/durations.ts';
 import { granted, NOON } from '../../helpers/requests.ts';
 import { dossier } from './cases.ts';
@@ -177,6 +178,81 @@ describe('what a request is about', () => {
   });
 });
 
+describe('which operation is asked for', () => {
+  const known = (operation: string | null, containerPath = '/Production/x', tags: readonly string[] = []) =>
+    accessContext(dossier({ asset: { containerPath, tags }, request: { operation } })).operationKnown;
+
+  test.each(['AssetView', 'ASSETVIEW', 'AssetUnlock', 'AssetConnect', 'AssetEdit'])(
+    'the contract knows %s, wherever a row leaves it open',
+    (operation) => {
+      expect(known(operation, '/Tier 0/x')).toBe(true);
+    },
+  );
+
+  test.each(['AssetWipe', 'AssetView2', 'View', 'Asset View', 'AssetView\u200b', 'АssetView', '*', ''])(
+    'nobody knows %j, also where a row leaves it open',
+    (operation) => {
+      expect(known(operation, '/Tier 0/x')).toBe(false);
+    },
+  );
+
+  test('an operation that is not given is unknown', () => {
+    expect(known(null, '/Tier 0/x')).toBe(false);
+  });
+
+  test('nothing is known where no row fits', () => {
+    expect(known('AssetView', '/elsewhere')).toBe(false);
+  });
+
+  test.each([
+    ['AssetWipe', true],
+    ['Asset{Wipe,View}', true],
+    ['*Wipe', true],
+    ['*', false],
+    ['**', false],
+    ['?*', false],
+  ])('a row that fits names it by the pattern %s: %j', (pattern, names) => {
+    const text = `version: 1\nmapping:\n  - { when: { container: /x, operation: "${pattern}" }, entitlement: x:y }\n`;
+    const file = readAccess('access.yml', text, () => null);
+    if (!('model' in file)) throw new Error(JSON.stringify(file.findings));
+    const asked = dossier({ asset: { containerPath: '/x' }, request: { operation: 'AssetWipe' } });
+    expect(classify([asked], NOON, file.model).get(asked.request.id)?.operationKnown).toBe(names);
+  });
+
+  test('"*" is any, also one that is not given: the classes of such a row are not lost', () => {
+    const text = 'version: 1\nmapping:\n  - { when: { container: /x, operation: "*" }, entitlement: x:y }\n';
+    const file = readAccess('access.yml', text, () => null);
+    if (!('model' in file)) throw new Error(JSON.stringify(file.findings));
+    const asked = dossier({ asset: { containerPath: '/x' }, request: { operation: null } });
+    expect(classify([asked], NOON, file.model).get(asked.request.id)).toMatchObject({
+      ...{ entitlement: 'x:y', operationKnown: false },
+    });
+  });
+});
+
+describe('rows that contradict each other', () => {
+  const both = { id: 'v', name: 'vendors-eu', tags: ['Repository'] };
+
+  test('are named with their entitlements; the first one still counts for everything else', () => {
+    expect(accessContext(dossier({ asset: both, request: { operation: 'AssetUnlock' } }))).toMatchObject({
+      entitlement: 'repo:write',
+      ambiguous: ['repo:write', 'vendor:create'],
+      classes: ['finance', 'repo'],
+    });
+    expect(accessContext(repo()).ambiguous).toEqual([]);
+  });
+
+  test('each of the entitlements counts as held', () => {
+    const held = dossier({
+      asset: both,
+      request: { id: 'other', status: 'Approved', operation: 'AssetUnlock', requestor: by('zoe') },
+    });
+    expect(accessContext(payments({ requestor: by('zoe') }), NOON, [held]).sodConflicts).toMatchObject([
+      { held: 'vendor:create', source: { id: 'other' } },
+    ]);
+  });
+});
+
 describe('who asks', () => {
   test.each([
     ['their own name', by('anna.berg'), true],
@@ -216,7 +292,7 @@ describe('who asks', () => {
   test('an exception loosens nothing but the role', () => {
     const model = {
       ...MODEL,
-      exceptions: MODEL.exceptions.map((e) => ({ ...e, entitlement: { text: '*:*', fits: () => true } })),
+      exceptions: MODEL.exceptions.map((e) => ({ ...e, entitlement: wordPattern('*:*') })),
     };
     const dc = dossier({ asset: { containerPath: '/Tier 0' }, request: { requestor: by('anna.berg') } });
     const [with_, without] = [model, { ...MODEL, exceptions: [] }].map((m) => classify([dc], NOON, m).get('req-1'));

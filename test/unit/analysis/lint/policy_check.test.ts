@@ -219,6 +219,63 @@ describe('access.yml', () => {
     ]);
   });
 
+  test('rows that give an entitlement and name no operation, in one finding', async () => {
+    const one = await checked(edited('{ container: /Test/**, operation: AssetView }', '{ container: /Test/** }'));
+    expect(one.messages('row-without-operation')).toEqual([
+      expect.stringMatching(/^one row of the mapping gives an entitlement without naming an `operation`: lines \d+ /),
+    ]);
+    expect(one.found('row-without-operation')[0]).toMatchObject({ level: 'warning' });
+    const all = await checked({ 'access.yml': ACCESS.replaceAll(', operation: "*" }', ' }') });
+    expect(all.messages('row-without-operation')).toEqual([expect.stringMatching(/^17 rows of the mapping give/)]);
+  });
+
+  test('rows that give different entitlements for one request', async () => {
+    const two = await checked(
+      edited(
+        '  - when: { entity_type: Space',
+        '  - when: { asset_type: "*Server", operation: AssetView }\n    entitlement: server:read\n  - when: { entity_type: Space',
+      ),
+    );
+    const given = ['vendor:create', 'payment:create', 'payment:approve', 'workstation:read', 'test:read'];
+    expect(two.messages('rows-ambiguous')).toEqual(
+      given.map((one) =>
+        expect.stringMatching(
+          new RegExp(`^\`${one}\` of this row and \`server:read\` of lines \\d+ can fit one request`),
+        ),
+      ),
+    );
+    expect(two.found('rows-ambiguous')[0]).toMatchObject({ level: 'warning', place: { line: expect.any(Number) } });
+    const general = await checked(
+      edited(
+        '{ container: /Test/**, operation: "{AssetUnlock,AssetConnect}" }',
+        '{ container: /Test/**, operation: "*" }',
+      ),
+    );
+    expect(general.messages('rows-ambiguous')).toEqual([
+      expect.stringContaining('`test:operate` of this row and `test:admin`'),
+    ]);
+  });
+
+  test('where people decide anyway, such rows are a note', async () => {
+    const { messages } = await checked({ 'access.yml': ACCESS.replaceAll('    over: ["*:*"]\n', '') });
+    expect(messages('rows-ambiguous')).toEqual([]);
+    expect(messages('rows-ambiguous-anyway')).toEqual([expect.stringContaining('people decide on anyway: lines')]);
+  });
+
+  test('requests of archived runs that were ambiguous are counted', async () => {
+    const two = edited(
+      '  - when: { entity_type: Space',
+      '  - when: { asset_type: "*", operation: AssetView }\n    entitlement: any:read\n  - when: { entity_type: Space',
+    );
+    const stories: Story[] = Array.from({ length: 3 }, (_, at) => ({
+      ...{ id: `r${at}`, container: '/Test', type: 'Server', operation: 'AssetView' },
+      assessment: rated('low'),
+    }));
+    expect((await checked(two, stories)).messages('requests-ambiguous')).toEqual([
+      expect.stringMatching(/^3 requests of the last 60 days could be any of test:read, any:read/),
+    ]);
+  });
+
   test('rows of the mapping that fit nothing, once there is enough to tell', async () => {
     const stories = Array.from({ length: 25 }, (_, n) => ({ id: `r${n}`, container: '/Test' }));
     const { messages } = await checked({}, stories);
