@@ -88,10 +88,16 @@ const KINDS: readonly Kind[] = [
     make: (scene, mark) => ({ ...granted(scene, mark), requestor: self(scene, mark) }),
   },
   {
-    name: 'production',
+    name: 'production, or a test system that reaches a whole site',
     weight: 8,
     expects: null,
-    make: (scene, mark) => ({ ...plain(scene, mark), ...on(scene.seed, machineIn(scene, 'production')) }),
+    make: (scene, mark) => {
+      const made = { ...plain(scene, mark), ...on(scene.seed, machineIn(scene, 'production')) };
+      // Every other one, by the mark, so that nothing more is drawn. Nothing but its risk floor keeps it from an approval.
+      if (orderOf(mark) % 2 === 0) return made;
+      const { id, name } = scene.sim.vault.addAsset({ name: 'app-test-hub', tags: ['Blast Radius :: Site'] });
+      return { ...made, entityId: id, entityName: name, form: makeForm(scene.seed, 'production') };
+    },
   },
   {
     name: 'window too long',
@@ -188,9 +194,11 @@ function person({ seed, dice }: Scene): Colleague {
 
 /** Every other time spelled in another way: by the mark, so that nothing more is drawn. */
 function self({ sim, dice, agents }: Scene, mark: string) {
-  const spell = SPELLED[Math.floor(Number(mark.replace(/\D/g, '')) / 7) % SPELLED.length] ?? itself;
+  const spell = SPELLED[orderOf(mark) % SPELLED.length] ?? itself;
   return { ...sim.vault.agent, name: spell(dice.pick(agents)) };
 }
+/** Which request of the scenario it is, more or less. */
+const orderOf = (mark: string): number => Math.floor(Number(mark.replace(/\D/g, '')) / 7);
 const itself = (account: string): string => account;
 const SPELLED: readonly ((account: string) => string)[] = [
   itself,

@@ -99,6 +99,9 @@ export const MUTANTS = {
   'a name that looks like ours is only that of somebody else': [
     edit('domain/access_request.ts', "return doubtful || nameless ? 'doubtful' : 'other';", "return 'other';"),
   ],
+  'how far access reaches raises no risk': [
+    edit('decide/floor.ts', "holds: ({ accessContext }) => accessContext.reach === 'site',", 'holds: () => false,'),
+  ],
   'the person who approved a plan approves own requests with it': [
     edit(
       'decide/gates.ts',
@@ -154,6 +157,7 @@ export type MutantName = keyof typeof MUTANTS;
 
 /** The first seed that noticed a mutant when it was last searched for: tried first, because some take a coincidence. */
 const NOTICED_AT: Readonly<Partial<Record<MutantName, number>>> = {
+  'how far access reaches raises no risk': 5,
   'no intent is written': 1,
   'no look at the live request right before the call': 12,
   'no lock': 9,
