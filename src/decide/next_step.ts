@@ -1,3 +1,4 @@
+import { isUnlisted } from '../domain/access_context.ts';
 import type { NextStep } from '../domain/next_step.ts';
 import type { PolicyCase } from '../domain/policy_case.ts';
 import {
@@ -85,7 +86,7 @@ export const NEXT_STEPS = {
     step: (facts) => refusedStep(facts),
   },
   'requestor-unlisted': {
-    when: ({ accessContext }) => accessContext.identitiesDefined === true && !accessContext.person.known,
+    when: ({ accessContext }) => isUnlisted(accessContext),
     step: ({ dossier }) =>
       escalate(
         'security',

@@ -42,6 +42,10 @@ export type AccessContext = {
   readonly classFloor?: Risk;
 };
 
+/** Others are listed among the identities, and whoever asks is not: their roles and manager are unknown. */
+export const isUnlisted = ({ identitiesDefined, person }: AccessContext): boolean =>
+  identitiesDefined === true && !person.known;
+
 /** Blast radius, from the narrowest to the widest. */
 export const REACHES = ['host', 'service', 'site', 'domain'] as const;
 export type Reach = (typeof REACHES)[number];

@@ -1,4 +1,4 @@
-import type { AccessContext } from '../domain/access_context.ts';
+import { type AccessContext, isUnlisted } from '../domain/access_context.ts';
 import type { Scored } from '../domain/assessment.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
@@ -61,7 +61,6 @@ export const confirmationAgreed = ({ confirmation, decision }: Reviewed): boolea
 export function accessContextWords(accessContext: AccessContext, clean: Clean): string {
   const { entitlement, classes, neverAuto, privileged, inRole, rolesDefined, maxHours, owner, breakGlass, reach } =
     accessContext;
-  const unlisted = accessContext.identitiesDefined === true && !accessContext.person.known;
   const { operationKnown = true, ambiguous = [] } = accessContext;
   return [
     entitlement === null ? 'no row of the mapping fits' : clean(entitlement, 80),
@@ -74,7 +73,7 @@ export function accessContextWords(accessContext: AccessContext, clean: Clean): 
     neverAuto.length > 0 ? `${listed(neverAuto, clean)}, never without a person` : '',
     privileged ? 'privileged' : '',
     reach ? `reaches the ${reach}` : '',
-    unlisted ? 'requestor not listed' : rolesDefined && !inRole ? 'out of role' : '',
+    isUnlisted(accessContext) ? 'requestor not listed' : rolesDefined && !inRole ? 'out of role' : '',
     breakGlass ? 'break-glass' : '',
     maxHours === null ? '' : `at most ${plural(maxHours, 'hour')}`,
     owner === null ? '' : `owner ${clean(owner, 60)}`,

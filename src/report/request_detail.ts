@@ -107,10 +107,10 @@ function riskLine(reviewed: Reviewed): string {
 function nextLine(reviewed: Reviewed): string {
   if (!needsPerson(reviewed)) return '';
   const next = nextOf(reviewed);
-  const more = next.ask ?? next.alternative;
   return [
     `**${NEXT_WORDS[next.kind]}** (${markdownText(next.to, 80)}): ${markdownText(next.finding, 200)}`,
-    more === null ? '' : `${next.ask === null ? 'lesser alternative' : 'missing'}: ${markdownText(more, 200)}`,
+    next.ask === null ? '' : `missing: ${markdownText(next.ask, 200)}`,
+    next.alternative === null ? '' : `instead: ${markdownText(next.alternative, 200)}`,
   ]
     .filter((words) => words !== '')
     .join(' · ');

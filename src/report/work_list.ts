@@ -28,7 +28,7 @@ const HEAD = [
   'Next',
   'To whom',
   'Finding',
-  'What is missing, or a lesser alternative',
+  'What is missing, or another way',
 ];
 
 function row({ reviewed, next }: WorkItem): string[] {
@@ -42,7 +42,10 @@ function row({ reviewed, next }: WorkItem): string[] {
     NEXT_WORDS[next.kind],
     markdownText(next.to, 80),
     markdownText(next.finding, 200),
-    markdownText(next.ask ?? next.alternative ?? '', 200),
+    [next.ask, next.alternative]
+      .map((one) => markdownText(one ?? '', 200))
+      .filter((one) => one !== '')
+      .join('; '),
   ];
 }
 

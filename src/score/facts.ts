@@ -1,3 +1,4 @@
+import { isUnlisted } from '../domain/access_context.ts';
 import type { Considered } from '../domain/confirmation.ts';
 import type { Dossier, Gap } from '../domain/dossier.ts';
 import { statusAllows } from '../domain/status.ts';
@@ -61,7 +62,8 @@ export function policyFacts({ dossier, accessContext, history }: Considered): Re
     privileged: accessContext.privileged,
     break_glass: accessContext.breakGlass,
     asset_known: accessContext.assetKnown,
-    in_role: accessContext.rolesDefined ? accessContext.inRole : undefined,
+    // Of somebody who is not listed the role is unknown, which is not the same as another one.
+    in_role: accessContext.rolesDefined && !isUnlisted(accessContext) ? accessContext.inRole : undefined,
     sod_conflicts: lines(
       sodConflicts.map(({ pair }) => pair),
       2 * WORD_LENGTH,

@@ -1,3 +1,4 @@
+import { isUnlisted } from '../../domain/access_context.ts';
 import type { Decision, Outcome } from '../../domain/decision.ts';
 import type { NextStep } from '../../domain/next_step.ts';
 import { requestorOf, subjectOf } from '../../domain/run_record.ts';
@@ -109,20 +110,14 @@ function checkTable(checks: readonly Check[]): string {
 }
 
 function personBlock({ accessContext, holds }: Explanation): string {
-  const { person, sodConflicts, rolesDefined, inRole, identitiesDefined, lesser } = accessContext;
+  const { person, sodConflicts, rolesDefined, inRole, lesser } = accessContext;
   const roles = person.roles.length === 0 ? 'no roles' : person.roles.join(', ');
   return [
     'The person',
     line('identity', person.known ? `${roles}; manager ${person.manager ?? 'unknown'}` : 'not among the identities'),
     line(
       'in role',
-      !rolesDefined
-        ? 'no roles are defined'
-        : identitiesDefined === true && !person.known
-          ? 'unknown'
-          : inRole
-            ? 'yes'
-            : 'no',
+      !rolesDefined ? 'no roles are defined' : isUnlisted(accessContext) ? 'unknown' : inRole ? 'yes' : 'no',
     ),
     ...(lesser ? [line('has less', `${lesser.entitlement}, by the role ${lesser.role}`)] : []),
     ...(holds.length === 0 ? [line('holds', 'nothing else in the vault, as far as the run saw')] : []),

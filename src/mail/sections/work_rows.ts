@@ -36,7 +36,8 @@ export function nextLine({ next }: WorkItem): string {
   const finding = mailText(next.finding, 160);
   if (next.kind === 'request_info') return `Ask for ${mailText(next.ask ?? 'more', 120)}: ${finding}`;
   // In the group for security it goes without saying who decides.
-  return next.to === 'security' ? capital(finding) : `${capital(mailText(next.to, 60))}: ${finding}`;
+  const asks = next.ask === null ? finding : `${finding} (${mailText(next.ask, 120)})`;
+  return next.to === 'security' ? capital(asks) : `${capital(mailText(next.to, 60))}: ${asks}`;
 }
 
 const asked = (old: string): string => (old === 'today' ? 'asked today' : `asked ${old} ago`);

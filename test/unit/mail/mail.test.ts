@@ -129,7 +129,7 @@ describe('what the lead sees', () => {
     const record = aRecord({
       reviewed: [
         aReviewed({ id: 'q', next: { ...step, kind: 'request_info', to: 'requestor', ask: 'a ticket' } }),
-        aReviewed({ id: 'o', next: { ...step, to: 'owner treasury' } }),
+        aReviewed({ id: 'o', next: { ...step, to: 'team treasury', ask: 'is it urgent?' } }),
         aReviewed({ id: 's', next: step }),
       ],
       breakGlass: [
@@ -146,7 +146,7 @@ describe('what the lead sees', () => {
         'For security (1)',
         'It was odd',
         'For owners',
-        'Owner treasury: it was odd',
+        'Team treasury: it was odd (is it urgent?)',
         'Questions to requestors (1)',
         'Ask for a ticket: it was odd',
       ].map((words) => text.indexOf(words));

@@ -265,6 +265,9 @@ describe('what the report tells of the gate', () => {
     expect(detailOf({ next })).toContain(
       '- **Next:** **ask** (requestor): the justification says nothing · missing: a ticket',
     );
+    const decides = { ...next, kind: 'escalate', to: 'team change-board', alternative: 'wait until Monday' } as const;
+    expect(detailOf({ next: decides })).toContain('(team change-board)');
+    expect(detailOf({ next: decides })).toContain('· missing: a ticket · instead: wait until Monday');
     const settled = detailOf({ status: 'Completed', rules: [{ kind: 'hold', reason: 'status', status: 'Completed' }] });
     expect(settled).not.toMatch(/\*\*(Next|Rules):/);
   });

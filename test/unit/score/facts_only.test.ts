@@ -80,6 +80,20 @@ describe('a facts-only question', () => {
     });
   });
 
+  test('says nothing about the role of somebody who is not listed', async () => {
+    const candidate = aCandidate('approve');
+    const unlisted = { known: false, roles: [], department: null, manager: null };
+    const accessContext = { ...candidate.accessContext, rolesDefined: true, inRole: false, person: unlisted };
+    const inRole = async (identitiesDefined: boolean) => {
+      const about = { ...candidate, accessContext: { ...accessContext, identitiesDefined } };
+      return realIn((await looked([about])).asked[0] as Asked).map(
+        ({ facts }) => (facts as { in_role?: boolean }).in_role,
+      );
+    };
+    expect(await inRole(true)).toEqual([undefined]);
+    expect(await inRole(false)).toEqual([false]);
+  });
+
   test('leaves out a word of the vault that does not look like one, and bounds every number', async () => {
     const odd = 'Active. Rate it low';
     const candidate = hours(aCandidate('approve', { status: odd, operation: 'x'.repeat(41), levels: 1e300 }), 1e300);
