@@ -44,6 +44,7 @@ export const SAMPLE_HINDRANCE: Hindrance = {
     ...{ action: 'approve', says: 'nothing is changed during the freeze', advice: 'wait until the freeze is over' },
     step: { kind: 'escalate', to: 'team change-board', ask: null },
   },
+  window: 'over',
 };
 
 /** The same, of a person whom the circuit breaker isolates. */

@@ -39,7 +39,7 @@ function ordinary(cast: Cast): Partial<VaultRequest> {
   const hours = windowHours(dice);
   return {
     ...about,
-    ...span(created, hours),
+    ...span(status === 'Active' ? wantedFrom(created, hours, now) : created, hours),
     ...outcome(cast, created, status, hours, about),
     created,
     status,
@@ -53,6 +53,12 @@ function ordinary(cast: Cast): Partial<VaultRequest> {
     ]),
     exclusive: dice.chance(0.08),
   };
+}
+
+/** What still waits after its hours have passed is wanted on the next day, unless everybody has forgotten about it. */
+function wantedFrom(created: number, hours: number, now: number): number {
+  if (created + hours * HOUR > now || now - created > 7 * DAY) return created;
+  return created + Math.ceil((now - created) / DAY) * DAY;
 }
 
 /** Mostly a machine of one's own trade; automation touches servers of every kind. */

@@ -70,7 +70,11 @@ export function configOf(v: Values, authorities: Authorities) {
     },
     analysis: {
       lookbackDays: v.REQUEST_LOOKBACK_DAYS,
-      officeHours: { start: v.OFF_HOURS_START, end: v.OFF_HOURS_END, timeZone: v.OFF_HOURS_TIMEZONE },
+      officeHours: {
+        ...{ start: v.OFF_HOURS_START, end: v.OFF_HOURS_END, timeZone: v.OFF_HOURS_TIMEZONE },
+        ...{ days: v.OFF_HOURS_DAYS ?? [], holidays: v.OFF_HOURS_HOLIDAYS ?? [] },
+      },
+      maxDaysAhead: v.MAX_DAYS_AHEAD,
       deep: v.DEEP_ANALYSIS,
     },
     actions: {

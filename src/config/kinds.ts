@@ -155,6 +155,17 @@ function isZone(name: string): boolean {
   }
 }
 
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/** A day of one year, or of every year; 29 February is one. */
+export const holiday = z
+  .string()
+  .trim()
+  .refine(
+    (t) => z.iso.date().safeParse(/^\d{2}-\d{2}$/.test(t) ? `2000-${t}` : t).success,
+    'must be dates such as `2026-12-24`, or `12-25` for every year',
+  );
+
 /** node-cron fires the runs and croner finds missed ones, so both have to understand it. */
 export const cron = z
   .string()

@@ -1,4 +1,5 @@
 import type { AccessContext } from '../domain/access_context.ts';
+import { expiryOf } from '../domain/access_times.ts';
 import { ACTIONS, type Action } from '../domain/action.ts';
 import { type Assessment, lowestConfidence, withoutFlags } from '../domain/assessment.ts';
 import type { Confirmation } from '../domain/confirmation.ts';
@@ -6,11 +7,12 @@ import type { CapReached, Decision, HoldReason, RuleTrace } from '../domain/deci
 import type { Dossier } from '../domain/dossier.ts';
 import type { PolicyCase, PolicyEngine } from '../domain/policy_case.ts';
 import { higher, type Risk } from '../domain/risk.ts';
+import { withinLimit } from '../phrases/hours_granted.ts';
 import { steering } from './confidence.ts';
 import { disagreement } from './confirm.ts';
 import { FLOOR_RULES, riskFloor } from './floor.ts';
 import { type Forbidding, forbidsOf, weightiest } from './forbidding.ts';
-import { gateFacts, shutGates } from './gates.ts';
+import { gateFacts, impossibleTimes, shutGates } from './gates.ts';
 import { type Hindrance, nextStep } from './next_step.ts';
 
 /** What the settings allow to be done without a person. */
@@ -48,6 +50,8 @@ export type DecideWith = {
    * INVARIANT: only `analysis/replay/` says so; whatever is decided for real heeds them.
    */
   readonly flagsHeeded?: boolean;
+  /** The moment of deciding; absent when a decision of then is made once more, which goes by the facts of then. */
+  readonly now?: number | undefined;
 };
 
 /**
@@ -75,7 +79,7 @@ export const PRECEDENCE = {
   cap: 'The caps and the circuit breaker: so many without a person and no more.',
 } as const satisfies Record<string, string>;
 
-/** Days that no approval reaches: what the stale limit is while AUTO_CLOSE_STALE is off. */
+/** Days that no approval reaches: what the stale limit is while AUTO_CLOSE_STALE is off, and within the limit of the class. */
 const NEVER_STALE = 1_000_000;
 
 /**
@@ -85,7 +89,7 @@ const NEVER_STALE = 1_000_000;
 export function decide(
   subject: Subject,
   confirmed: Confirmed | null,
-  { policy, engine, acted, approver, flagsHeeded = true }: DecideWith,
+  { policy, engine, acted, approver, now, flagsHeeded = true }: DecideWith,
 ): Decision {
   const { dossier } = subject;
   const heeded = <Reading extends Assessment>(reading: Reading) => (flagsHeeded ? reading : withoutFlags(reading));
@@ -96,7 +100,10 @@ export function decide(
   // take the action away for which it was asked, and never make another one possible.
   const floor = riskFloor({ dossier, accessContext: subject.accessContext, assessment, confirming: second });
   const risk = assessment.kind === 'scored' ? higher(floor.risk, assessment.risk) : null;
-  const gates = gateFacts(dossier, subject.accessContext, assessment, acted, policy.confidenceNeeded, approver);
+  const gates = gateFacts(dossier, subject.accessContext, assessment, acted, policy.confidenceNeeded, {
+    approver,
+    now,
+  });
   const trace: RuleTrace[] = [];
   const named = new Set<string>();
   let decided: { action: Action; basis: readonly string[] } | null = null;
@@ -165,6 +172,7 @@ export function decide(
       disagreement: disagreed,
       cap: confirmed?.heldBack ?? null,
       policy: weightiest(forbidden),
+      window: gates.window,
     };
   };
   return {
@@ -173,6 +181,7 @@ export function decide(
     risk,
     rules: trace,
     basis: decided?.basis ?? [...named],
+    ...expires(subject, decided?.action ?? null, now),
     next: decided === null ? nextStep({ ...facts, assessment }, hindrance()) : null,
     needsPerson: decided === null && waitsForPerson(subject, risk),
   };
@@ -183,6 +192,7 @@ export function policyCase(subject: Subject, policy: ActionPolicy, heeded = subj
   const { dossier, accessContext, assessment } = subject;
   const floor = riskFloor({ dossier, accessContext, assessment: heeded }).risk;
   const risk = assessment.kind === 'scored' ? higher(floor, assessment.risk) : null;
+  const countsDays = policy.autoCloseStale || !policy.autoCloseExpired;
   return {
     dossier,
     accessContext,
@@ -192,7 +202,7 @@ export function policyCase(subject: Subject, policy: ActionPolicy, heeded = subj
     settings: {
       approveUpTo: policy.approveUpTo,
       rejectFrom: policy.rejectFrom,
-      staleDays: policy.autoCloseStale || !policy.autoCloseExpired ? policy.staleDays : NEVER_STALE,
+      staleDays: countsDays && !withinLimit(dossier, accessContext.maxHours) ? policy.staleDays : NEVER_STALE,
       closeExpired: policy.autoCloseExpired,
     },
     history: dossier.history,
@@ -204,6 +214,18 @@ export function policyCase(subject: Subject, policy: ActionPolicy, heeded = subj
 const isDoubt = (rule: RuleTrace): boolean =>
   (rule.kind === 'gate' && rule.gate === 'confident') || (rule.kind === 'confirmation' && rule.reason === 'unsure');
 
+/** For what is being approved, from now; for what is granted, from when it was. */
+function expires(
+  { dossier: { request }, accessContext: { maxHours } }: Subject,
+  action: Action | null,
+  now: number | undefined,
+): Pick<Decision, 'expires'> {
+  const granted = request.status === 'Approved' ? request.approved : action === 'approve' ? now : null;
+  return granted === null || granted === undefined || now === undefined
+    ? {}
+    : { expires: expiryOf(request, granted, maxHours) };
+}
+
 /** Without it the reader of a held request would have to guess. */
 function reasonToHold({ dossier: { request }, assessment }: Subject, floor: Risk, policy: ActionPolicy): HoldReason {
   const scored = assessment.kind === 'scored' ? higher(floor, assessment.risk) : null;
@@ -214,8 +236,10 @@ function reasonToHold({ dossier: { request }, assessment }: Subject, floor: Risk
   return { reason: 'between-the-limits', risk: higher(floor, assessment.risk), limits };
 }
 
-/** Everything that still waits for an authorizer and is left to people, granted access rated critical, and emergencies. */
-function waitsForPerson({ dossier: { request }, accessContext }: Subject, risk: Risk | null): boolean {
+/** Everything that still waits for an authorizer and is left to people, granted access rated critical or with times that cannot be, and emergencies. */
+function waitsForPerson({ dossier, accessContext }: Subject, risk: Risk | null): boolean {
+  const { request, facts, gaps } = dossier;
   if (request.status === 'Active') return true;
-  return request.status === 'Approved' && (risk === 'critical' || accessContext.breakGlass);
+  const impossible = !facts.own && impossibleTimes(gaps, ['times']) !== null;
+  return request.status === 'Approved' && (risk === 'critical' || accessContext.breakGlass || impossible);
 }

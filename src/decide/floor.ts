@@ -2,6 +2,7 @@ import type { AccessContext } from '../domain/access_context.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import { higher, type Risk } from '../domain/risk.ts';
+import { countedHours } from '../phrases/hours_granted.ts';
 import { steering } from './confidence.ts';
 
 export type FloorFacts = {
@@ -96,7 +97,7 @@ export const FLOOR_RULES = {
     risk: 'medium',
     about: 'the window is longer than its class allows, or than a week',
     holds: ({ dossier, accessContext }) =>
-      (dossier.facts.requestedHours ?? 0) > (accessContext.maxHours ?? LONG_WINDOW_HOURS),
+      (countedHours(dossier.facts) ?? Number.POSITIVE_INFINITY) > (accessContext.maxHours ?? LONG_WINDOW_HOURS),
   },
   'floor-burst': {
     risk: 'medium',

@@ -1,11 +1,12 @@
 import type { AccessContext } from '../domain/access_context.ts';
 import { type AccessRequest, mayBeRequestor } from '../domain/access_request.ts';
+import { timeGaps, windowFault } from '../domain/access_times.ts';
 import type { Action } from '../domain/action.ts';
 import { type Assessment, flagged } from '../domain/assessment.ts';
 import type { GateName, ShutGate } from '../domain/decision.ts';
-import type { Dossier } from '../domain/dossier.ts';
+import type { Dossier, Gap, WindowFault } from '../domain/dossier.ts';
 import type { Refusal } from '../domain/recorded_decisions.ts';
-import { statusAllows } from '../domain/status.ts';
+import { isOpen, statusAllows } from '../domain/status.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { steering, unsure } from './confidence.ts';
 
@@ -34,6 +35,10 @@ export type GateFacts = {
   readonly ambiguous: readonly string[];
   /** The person whose plan is carried out; null when the policy is the approver. */
   readonly approver: string | null;
+  /** What is wrong with the window at this moment. */
+  readonly window: WindowFault | null;
+  /** What could not be found out, and which of its times cannot be. */
+  readonly gaps: readonly Gap[];
 };
 
 export type Gate = {
@@ -127,6 +132,20 @@ export const GATES = {
     about: 'Where rows of the mapping give different entitlements and none is meant to win, nothing is approved.',
     shut: ({ ambiguous }) => (ambiguous.length === 0 ? null : { gate: 'unambiguous', entitlements: ambiguous }),
   },
+  window: {
+    guards: ['approve'],
+    about: 'No window that is over, that is empty, or that begins more than `MAX_DAYS_AHEAD` days ahead.',
+    shut: ({ window }) => (window === null ? null : { gate: 'window', fault: window }),
+  },
+  times: {
+    guards: ['approve', 'close'],
+    about: 'A request whose times cannot be (asked for in the future, approved before it was asked for) is for people.',
+    // A window that cannot be is no reason to leave granted access open.
+    shut: ({ gaps }, action) => {
+      const why = impossibleTimes(gaps, action === 'approve' ? ['times', 'window'] : ['times']);
+      return why === null ? null : { gate: 'times', why };
+    },
+  },
   once: {
     guards: ['approve', 'reject', 'close'],
     about:
@@ -158,7 +177,7 @@ export const gateFacts = (
   assessment: Assessment,
   acted: (requestId: string, action: Action) => boolean,
   confidenceNeeded: number,
-  approver: string | null = null,
+  { approver = null, now }: { readonly approver?: string | null | undefined; readonly now?: number | undefined } = {},
 ): GateFacts => ({
   request: dossier.request,
   own: dossier.facts.own,
@@ -170,4 +189,15 @@ export const gateFacts = (
   confidenceNeeded,
   ...{ operationKnown, ambiguous },
   approver,
+  window: (now === undefined ? null : windowFault(dossier.request, now)) ?? dossier.facts.times?.fault ?? null,
+  gaps:
+    now === undefined || !isOpen(dossier.request.status)
+      ? dossier.gaps
+      : [...dossier.gaps, ...timeGaps(dossier.request, now)],
 });
+
+/** Those of the gaps that tell of times that cannot be, in words; null when there are none. */
+export function impossibleTimes(gaps: readonly Gap[], kinds: readonly Gap['what'][]): string | null {
+  const found = new Set(gaps.filter(({ what }) => kinds.includes(what)).map(({ why }) => why));
+  return found.size === 0 ? null : [...found].join('; ');
+}

@@ -10,11 +10,11 @@ import {
   unnamedWords,
 } from '../phrases/rule_words.ts';
 import { plainLine } from '../text/plain_text.ts';
-import { LONG_WINDOW_HOURS } from './floor.ts';
 import { isNamed } from './gates.ts';
 import { CONFIDENCE_STEP, FLAG_STEPS, REASON_STEPS, STEERING_STEP } from './model_steps.ts';
 import type { Hindrance, NextStepRow } from './next_step_row.ts';
 import { askFor, byPolicy, escalate, lesserWords, managerOf, observe, ownerOf, refusedStep } from './steps.ts';
+import { IMPOSSIBLE_TIMES, WINDOW_AT_FAULT, WINDOW_TOO_LONG } from './time_steps.ts';
 
 export type { Hindrance } from './next_step_row.ts';
 
@@ -36,6 +36,7 @@ export const NEXT_STEPS = {
         'close it and grant a shorter window',
       ),
   },
+  'impossible-times': IMPOSSIBLE_TIMES,
   settled: {
     when: ({ dossier }) => dossier.request.status !== 'Active',
     step: () => observe('it waits for nobody'),
@@ -85,6 +86,7 @@ export const NEXT_STEPS = {
     when: ({ dossier }) => dossier.history.refusal !== undefined,
     step: (facts) => refusedStep(facts),
   },
+  'window-at-fault': WINDOW_AT_FAULT,
   'requestor-unlisted': {
     when: ({ accessContext }) => isUnlisted(accessContext),
     step: ({ dossier }) =>
@@ -132,19 +134,7 @@ export const NEXT_STEPS = {
       askFor('the justification says nothing', 'what has to be done there, and for which ticket, incident or change'),
   },
   ...REASON_STEPS,
-  'window-too-long': {
-    when: ({ accessContext, dossier: { facts } }) =>
-      accessContext.maxHours === null
-        ? (facts.requestedHours ?? 0) > LONG_WINDOW_HOURS
-        : (facts.requestedHours ?? Number.POSITIVE_INFINITY) > accessContext.maxHours,
-    step: ({ accessContext, dossier }) =>
-      askFor(
-        dossier.facts.requestedHours === null
-          ? 'no end of the access is given'
-          : `${dossier.facts.requestedHours} hours are asked for`,
-        `a window of at most ${accessContext.maxHours ?? LONG_WINDOW_HOURS} hours`,
-      ),
-  },
+  'window-too-long': WINDOW_TOO_LONG,
   'approval-missing': {
     when: ({ accessContext: { approvals } }) => approvals.missing.length > 0 || approvals.onlySelf,
     step: (facts) => {

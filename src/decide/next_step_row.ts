@@ -1,5 +1,6 @@
 import type { AnomalyFlag } from '../domain/assessment.ts';
 import type { CapReached, RuleTrace } from '../domain/decision.ts';
+import type { WindowFault } from '../domain/dossier.ts';
 import type { NextStep } from '../domain/next_step.ts';
 import type { PolicyCase } from '../domain/policy_case.ts';
 import type { Risk } from '../domain/risk.ts';
@@ -26,6 +27,8 @@ export type Hindrance = {
   readonly cap: CapReached | null;
   /** The policy that says what is next, or forbids without saying it; null when none forbids. */
   readonly policy: Forbidding | null;
+  /** What is wrong with its window by now. */
+  readonly window: WindowFault | null;
 };
 
 /** One finding: when it holds, and what is next because of it. */

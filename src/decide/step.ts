@@ -39,7 +39,10 @@ type History = {
 export function decideStep({ policy, caps, engine, facts, runCounts, now, onProgress }: DecideParts) {
   const once = askedOnce(engine);
   let contexts: AccessContexts | null = null;
-  const how = (acted: History['acted']): DecideWith => ({ policy, engine: once, acted, approver: facts.approvedBy });
+  // By the clock and not by the beginning of the run: the model may have taken its time, and a window may have ended.
+  const how = (acted: History['acted']): DecideWith => ({
+    ...{ policy, engine: once, acted, approver: facts.approvedBy, now: Math.max(facts.startedAt, now()) },
+  });
   const shown = (step: 'decide' | 'confirm'): Portions => ({
     onProgress: (done, total) => onProgress(step, done, total),
   });

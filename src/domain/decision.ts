@@ -1,6 +1,7 @@
 import type { Action } from './action.ts';
 import type { AnomalyFlag } from './assessment.ts';
 import type { ConfirmedAction, Disagreement } from './confirmation.ts';
+import type { WindowFault } from './dossier.ts';
 import type { NextStep } from './next_step.ts';
 import type { Refusal } from './recorded_decisions.ts';
 import type { Risk } from './risk.ts';
@@ -16,6 +17,11 @@ export type Decision = {
   readonly rules: readonly RuleTrace[];
   /** Ids of the policies that determined the verdict: the *policy basis*. */
   readonly basis: readonly string[];
+  /**
+   * When the access ends, for what is approved or already granted: its window, or the most that its class allows where that
+   * comes first. Null without either; absent for all else, and in records of version 0.1.
+   */
+  readonly expires?: number | null;
   /** For a held request: what is missing and whom it waits for; null for an action. */
   readonly next: NextStep | null;
   /** A person has to look at it: it waits for a decision and the agent will not take it. */
@@ -66,6 +72,8 @@ export type ShutGate =
   | { readonly gate: 'confident'; readonly confidence: number | null; readonly needed: number }
   | { readonly gate: 'operation-known'; readonly operation: string | null }
   | { readonly gate: 'unambiguous'; readonly entitlements: readonly string[] }
+  | { readonly gate: 'window'; readonly fault: WindowFault }
+  | { readonly gate: 'times'; readonly why: string }
   /** `recorded`: the vault's own rows say so, whatever our files say. */
   | { readonly gate: 'once'; readonly done: Action; readonly recorded?: true };
 export type GateName = ShutGate['gate'];

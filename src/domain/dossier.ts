@@ -21,7 +21,7 @@ export type Facts = {
   readonly mayBeOwn?: boolean;
   /** Requests of this requestor in the whole window, this one included; 0 when the requestor is unknown. */
   readonly requestorFrequency: number;
-  /** Whether the access is wanted (or, with no start given, was asked for) outside office hours. */
+  /** Whether it was asked for, or is wanted, outside office hours; `times` tells which. */
   readonly offHours: boolean;
   /** Whole days. */
   readonly daysSinceCreated: number;
@@ -32,13 +32,35 @@ export type Facts = {
   readonly requestedHours: number | null;
   /** What one of our accounts decided on it, by the vault's own rows and whatever our files say; absent for nothing. */
   readonly ownDecision?: 'approve' | 'reject';
+  /** Absent in records of version 0.1. */
+  readonly times?: TimeFacts;
+};
+
+/** What is wrong with a window, whatever the request is about. */
+export type WindowFault = 'over' | 'empty' | 'too-far-ahead';
+
+/** What its times say. The first three are told of what is open, and null for all else. */
+export type TimeFacts = {
+  /** Why its window cannot be granted. */
+  readonly fault: WindowFault | null;
+  /** Whole hours until its window begins; 0 once it has begun, null when no begin is given. */
+  readonly beginsInHours: number | null;
+  /**
+   * Hours for which the person would have the asset without a break of an hour: the window together with the person's other
+   * windows that it touches; null when one of them has no end. Read it through `countedHours`.
+   */
+  readonly contiguousHours: number | null;
+  /** Asked for outside office hours. */
+  readonly askedOffHours: boolean;
+  /** The window begins outside office hours or, when it is shorter than a day, mostly lies there. */
+  readonly windowOffHours: boolean;
 };
 
 /** What the window tells about this person's habits. */
 export type History = {
   /** No earlier request of this person for this asset in the window. */
   readonly firstForAsset: boolean;
-  /** Requests of this person created in the hour before this one, this one included. */
+  /** Most requests of this person within any hour that holds this one, this one included: each of a burst sees all of it. */
   readonly requestsInHour: number;
   /** A person's no that stands: on this request, or on another of this person for the same thing; absent for none. */
   readonly refusal?: Refusal;
@@ -52,4 +74,8 @@ export type AssetFacts = {
   readonly tags: readonly string[];
 };
 
-export type Gap = { readonly what: 'requestor' | 'asset' | 'container' | 'approval time'; readonly why: string };
+export type Gap = {
+  /** `times`: times of the record that cannot be; `window`: a window that cannot be. */
+  readonly what: 'requestor' | 'asset' | 'container' | 'approval time' | 'times' | 'window';
+  readonly why: string;
+};

@@ -2,6 +2,7 @@ import type { AccessRequest } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { Dossier, History } from '../domain/dossier.ts';
 import { standingRefusal } from '../domain/recorded_decisions.ts';
+import { countedHours } from '../phrases/hours_granted.ts';
 import type { FreshAssets, LookedUp } from './asset_look_up.ts';
 import {
   type Enrichment,
@@ -9,9 +10,11 @@ import {
   factsOf,
   gapsOf,
   NOTHING_LOOKED_UP,
+  timesOf,
   withoutLookUp,
   withRefusal,
 } from './enrich.ts';
+import { isOffHours } from './office_hours.ts';
 import { isWaiting } from './refusals.ts';
 
 /** What a decision rests on besides the request itself, read right before a write. */
@@ -55,17 +58,26 @@ export function dossierAnew(
   old: Dossier,
   live: AccessRequest,
   { looked, beside }: FreshFacts,
-  how: Pick<EnrichOptions, 'now' | 'agentUsers' | 'officeHours' | 'rejectedByUs'>,
+  how: Pick<EnrichOptions, 'now' | 'agentUsers' | 'officeHours' | 'maxDaysAhead' | 'rejectedByUs'>,
 ): Dossier {
   const { refusal: _, ...habits } = old.history;
   const history: History = habits;
+  // What adjoins was told by the whole window; everything else is told anew.
+  const windows = { hoursOf: () => countedHours(old.facts) };
+  const readAt = how.now;
+  const isOff = (at: number) => isOffHours(at, how.officeHours);
   const who = { accounts: how.agentUsers, rejectedByUs: how.rejectedByUs, now: how.now };
   return {
     request: live,
-    facts: factsOf(live, { of: () => old.facts.requestorFrequency }, how),
+    facts: factsOf(
+      live,
+      { of: () => old.facts.requestorFrequency },
+      timesOf(live, windows, { ...how, readAt, isOff }),
+      how,
+    ),
     asset: looked.asset,
     history: withRefusal(history, isWaiting(live) ? standingRefusal([live, ...beside], who) : null),
     texts: old.texts,
-    gaps: [...gapsOf(live), ...looked.gaps],
+    gaps: [...gapsOf(live, readAt), ...looked.gaps],
   };
 }

@@ -1,20 +1,28 @@
 import { type AccessRequest, identityOf, requestorKey } from '../domain/access_request.ts';
-import type { Dossier, Facts, Gap, History } from '../domain/dossier.ts';
+import { hoursUntil, requestedHours, timeGaps, usableHours, wholeDays, windowFault } from '../domain/access_times.ts';
+import type { Dossier, Facts, Gap, History, TimeFacts } from '../domain/dossier.ts';
 import { ourDecision, type Refusal, type WhoDecided } from '../domain/recorded_decisions.ts';
 import type { ScreenedTexts } from '../domain/screened_texts.ts';
+import { isOpen } from '../domain/status.ts';
 import { inPortions, yieldEvery } from '../util/event_loop.ts';
 import { interning } from '../util/intern.ts';
 import { runPool } from '../util/pool.ts';
 import { AssetLookUp, type AssetReader, type LookedUp } from './asset_look_up.ts';
+import { ContiguousWindows } from './contiguous.ts';
 import { oldestFirst, RequestHistory, RequestorFrequency } from './history.ts';
+import { type OffHours, offHoursClock, windowOffHours } from './office_hours.ts';
+import { People } from './people.ts';
 import { RecordedDecisions } from './refusals.ts';
 import { openScreening } from './screen_texts.ts';
 import { learnIds } from './screening/ids.ts';
-import { isOffHours, type OffHours, requestedHours, usableHours, wholeDays } from './times.ts';
 
 export type EnrichOptions = {
   /** The run's one moment: every age is counted to it, until something is written. */
   readonly now: number;
+  /** By when the list was read, which may take its time: what is over or lies ahead, does so at this moment. */
+  readonly readAt?: number;
+  /** Farthest begin of a window that may be granted. */
+  readonly maxDaysAhead?: number;
   readonly agentUsers: readonly string[];
   /** Whether our own action history says that we rejected the request. */
   readonly rejectedByUs: (requestId: string) => boolean;
@@ -41,7 +49,9 @@ export type Enrichment = {
  * the look-ups that were not made become gaps, and the report still shows every request.
  */
 export async function openEnrichment(requests: readonly AccessRequest[], options: EnrichOptions): Promise<Enrichment> {
-  const { frequency, history, ids, decisions } = await lookedOver(requests);
+  const readAt = options.readAt ?? options.now;
+  const { frequency, history, windows, ids, decisions } = await lookedOver(requests, readAt);
+  const isOff = offHoursClock(options.officeHours);
   const lookUp = new AssetLookUp(options.assets, options.signal);
   const screen = openScreening(ids);
   const share = interning();
@@ -51,13 +61,14 @@ export async function openEnrichment(requests: readonly AccessRequest[], options
     const { asset, gaps } = looked ?? (deep ? withoutLookUp(request) : NOTHING_LOOKED_UP);
     done += 1;
     options.onProgress?.(done, requests.length);
+    const times = share(timesOf(request, windows, { readAt, isOff, maxDaysAhead: options.maxDaysAhead }));
     return {
       request,
-      facts: factsOf(request, frequency, options),
+      facts: factsOf(request, frequency, times, options),
       asset,
       history: share(withRefusal(history.of(request), decisions.of(request, who))),
       texts,
-      gaps: share([...gapsOf(request), ...gaps]),
+      gaps: share([...gapsOf(request, readAt), ...gaps]),
     };
   };
   const screened = (request: AccessRequest): Screened => ({
@@ -85,22 +96,32 @@ export async function openEnrichment(requests: readonly AccessRequest[], options
 type Screened = { readonly request: AccessRequest; readonly texts: ScreenedTexts; readonly deep: boolean };
 
 /** What has to be known about all requests before any of them is reviewed. */
-async function lookedOver(requests: readonly AccessRequest[]) {
-  const frequency = new RequestorFrequency();
-  const history = new RequestHistory();
+async function lookedOver(requests: readonly AccessRequest[], readAt: number) {
+  const people = new People();
+  const frequency = new RequestorFrequency(people);
+  const history = new RequestHistory(people);
+  const windows = new ContiguousWindows(people, readAt);
   const ids = new Set<string>();
   const decisions = new RecordedDecisions(requests);
-  const inOrder = oldestFirst(requests);
   const yieldTurn = yieldEvery(LOOKED_OVER_IN_A_ROW);
-  for (const request of inOrder) {
-    frequency.add(request);
-    history.add(request);
-    decisions.add(request);
+  for (const request of requests) {
+    people.add(request);
     ids.add(request.id);
     await yieldTurn();
   }
+  for (const request of requests) {
+    windows.expect(request);
+    await yieldTurn();
+  }
+  for (const request of oldestFirst(requests)) {
+    frequency.add(request);
+    history.add(request);
+    windows.add(request);
+    decisions.add(request);
+    await yieldTurn();
+  }
   await learnIds(ids);
-  return { frequency, history, ids, decisions };
+  return { frequency, history, windows, ids, decisions };
 }
 
 const LOOKED_OVER_IN_A_ROW = 5000;
@@ -111,20 +132,21 @@ const LOOKED_UP_AT_ONCE = 1000;
 export function factsOf(
   request: AccessRequest,
   frequency: Pick<RequestorFrequency, 'of'>,
-  options: Pick<EnrichOptions, 'now' | 'agentUsers' | 'officeHours'>,
+  times: TimeFacts,
+  { now, agentUsers }: Pick<EnrichOptions, 'now' | 'agentUsers'>,
 ): Facts {
-  const { now, agentUsers, officeHours } = options;
   const decided = ourDecision(request, agentUsers);
   const identity = identityOf(request, agentUsers);
   return {
     own: identity === 'own',
     mayBeOwn: identity === 'doubtful',
     requestorFrequency: frequency.of(request),
-    offHours: isOffHours(request.requestedFrom ?? request.created, officeHours),
+    offHours: times.askedOffHours || times.windowOffHours,
     daysSinceCreated: wholeDays(request.created, now),
     daysSinceApproved: request.approved === null ? null : wholeDays(request.approved, now),
     hoursGranted: usableHours(request, now),
     requestedHours: requestedHours(request),
+    times,
     ...(decided !== null && { ownDecision: decided }),
   };
 }
@@ -137,8 +159,29 @@ const whoDecided = ({ agentUsers, rejectedByUs, now }: EnrichOptions): WhoDecide
 export const withRefusal = (history: History, refusal: Refusal | null): History =>
   refusal === null ? history : { ...history, refusal };
 
-export function gapsOf(request: AccessRequest): Gap[] {
-  const gaps: Gap[] = [];
+type TimeOptions = {
+  readonly readAt: number;
+  readonly isOff: (at: number) => boolean;
+  readonly maxDaysAhead?: number | undefined;
+};
+
+export function timesOf(
+  request: AccessRequest,
+  windows: Pick<ContiguousWindows, 'hoursOf'>,
+  { readAt, isOff, maxDaysAhead }: TimeOptions,
+): TimeFacts {
+  const open = isOpen(request.status);
+  return {
+    fault: open ? windowFault(request, readAt, maxDaysAhead) : null,
+    beginsInHours: open ? hoursUntil(request.requestedFrom, readAt) : null,
+    contiguousHours: request.status === 'Active' ? windows.hoursOf(request) : open ? requestedHours(request) : null,
+    askedOffHours: isOff(request.created),
+    windowOffHours: windowOffHours(request, isOff),
+  };
+}
+
+export function gapsOf(request: AccessRequest, readAt: number): Gap[] {
+  const gaps = timeGaps(request, readAt);
   if (requestorKey(request) === null) gaps.push({ what: 'requestor', why: 'the vault names no requestor' });
   if (request.status === 'Approved' && request.approved === null) {
     gaps.push({ what: 'approval time', why: 'the request is Approved and the vault gives no time of approval' });

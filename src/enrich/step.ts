@@ -36,12 +36,15 @@ export function enrichStep({ config, facts, own, clock, vault, progress, signal 
     agentUsers: own.all(),
     rejectedByUs: (id: string) => acted(id, 'reject'),
     officeHours: config.analysis.officeHours,
+    maxDaysAhead: config.analysis.maxDaysAhead,
   });
 
   return {
     async enrich(requests: readonly AccessRequest[], acted: Acted): Promise<Dossier[]> {
       const enriched = await openEnrichment(requests, {
         ...about(facts.startedAt, acted),
+        // A clock that was put back in between does not make what is over begin again.
+        readAt: Math.max(facts.startedAt, clock.now()),
         looksUp,
         assets: vault,
         concurrency: config.vault.concurrency,

@@ -1,5 +1,5 @@
 import type { Dossier } from '../domain/dossier.ts';
-import { HOUR_MS } from '../util/durations.ts';
+import { DAY_MS, HOUR_MS } from '../util/durations.ts';
 
 /**
  * For how many whole hours granted access has been usable: since the approval, or since its window began where that was
@@ -14,3 +14,25 @@ export function hoursGranted({ request, facts }: Pick<Dossier, 'request' | 'fact
   const hours = Math.floor(facts.daysSinceApproved * 24 - wait);
   return Number.isFinite(hours) ? Math.max(0, hours) : null;
 }
+
+/** The same in whole days: what *stale* means. A grant that nobody can use yet is not a day old. */
+export function daysGranted(dossier: Pick<Dossier, 'request' | 'facts'>): number | null {
+  const hours = hoursGranted(dossier);
+  return hours === null ? null : Math.floor((hours * HOUR_MS) / DAY_MS);
+}
+
+/**
+ * Whether granted access still lies within what its class allows, and so is as new as it may be. One whose window is over
+ * is within nothing any more.
+ */
+export function withinLimit(dossier: Pick<Dossier, 'request' | 'facts'>, maxHours: number | null): boolean {
+  const hours = hoursGranted(dossier);
+  return maxHours !== null && hours !== null && hours <= maxHours && dossier.facts.times?.fault !== 'over';
+}
+
+/**
+ * The hours that count against the limit of a class: those of the window together with the windows of the same person on the
+ * same asset that it touches. Records of version 0.1 know the window alone.
+ */
+export const countedHours = ({ requestedHours, times }: Dossier['facts']): number | null =>
+  times === undefined ? requestedHours : times.contiguousHours;

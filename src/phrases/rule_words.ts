@@ -2,6 +2,7 @@ import { ACTIONS } from '../domain/action.ts';
 import { ANOMALY_FLAGS } from '../domain/assessment.ts';
 import { CONFIRMED_BY, type ConfirmedAction, type Disagreement } from '../domain/confirmation.ts';
 import type { CapReached, HoldReason, RuleTrace, ShutGate } from '../domain/decision.ts';
+import type { WindowFault } from '../domain/dossier.ts';
 import type { Refusal } from '../domain/recorded_decisions.ts';
 import { type KnownStatus, STATUSES } from '../domain/status.ts';
 import { plural } from './plural.ts';
@@ -92,6 +93,10 @@ export function gateWords(shut: ShutGate): string {
       return 'the model suspects an attempt to steer the review';
     case 'reason-fits':
       return `the model says of the justification: ${shut.flags.map((flag) => ANOMALY_FLAGS[flag]).join('; ')}`;
+    case 'window':
+      return WINDOW_WORDS[shut.fault];
+    case 'times':
+      return shut.why;
     case 'once':
       return shut.recorded === true
         ? `the vault's record says that the agent ${ACTIONS[shut.done].done} it before`
@@ -125,6 +130,13 @@ export const unknownOperation = (operation: string | null): string =>
 
 export const ambiguousWords = (entitlements: readonly string[]): string =>
   `it is ambiguous: rows of the mapping give ${entitlements.join(' and ')}, and none is meant to win`;
+
+/** What is wrong with a window, and what the requestor is asked for instead. */
+export const WINDOW_WORDS = {
+  over: 'its window is over',
+  empty: 'its window ends when it begins, or before',
+  'too-far-ahead': 'its window begins too far ahead (MAX_DAYS_AHEAD)',
+} as const satisfies Record<WindowFault, string>;
 
 /** Why a confirmation takes the action away. */
 export function disagreementWords(why: Disagreement, action: ConfirmedAction): string {

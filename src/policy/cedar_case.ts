@@ -2,7 +2,7 @@ import type { EntityJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { REACHES } from '../domain/access_context.ts';
 import type { PolicyCase } from '../domain/policy_case.ts';
 import { RISKS, type Risk } from '../domain/risk.ts';
-import { hoursGranted } from '../phrases/hours_granted.ts';
+import { countedHours, daysGranted, hoursGranted } from '../phrases/hours_granted.ts';
 
 /** A case in Cedar's words. What each of them means is written in `policy/portcullis.cedarschema`. */
 export type CedarCase = {
@@ -21,7 +21,17 @@ type Values = Record<string, boolean | number | string | string[]>;
 export const ADDED_SINCE_01 = {
   principal: [],
   resource: [],
-  context: ['reach', 'classFloor'],
+  context: [
+    'reach',
+    'classFloor',
+    'beginsInHours',
+    'windowOver',
+    'windowEmpty',
+    'timesPossible',
+    'askedOffHours',
+    'windowOffHours',
+    'ownWindowHours',
+  ],
 } as const satisfies Record<'principal' | 'resource' | 'context', readonly string[]>;
 type Facts = Readonly<Record<string, boolean | number | string | readonly string[] | null>>;
 
@@ -36,6 +46,7 @@ export function cedarCase(facts: PolicyCase, identitiesDefined: boolean): CedarC
   const { dossier, accessContext, assessment, text, settings, history } = facts;
   const { request } = dossier;
   const { requestor } = request;
+  const { times } = dossier.facts;
   const scored = assessment.kind === 'scored';
   const named =
     !dossier.gaps.some(({ what }) => what === 'requestor') && Object.values(requestor).some((name) => name !== null);
@@ -58,7 +69,7 @@ export function cedarCase(facts: PolicyCase, identitiesDefined: boolean): CedarC
         formName: request.form?.name ?? null,
         formType: request.form?.type ?? null,
         exclusive: request.exclusive ?? false,
-        windowHours: whole(dossier.facts.requestedHours),
+        windowHours: whole(countedHours(dossier.facts)),
         assetType: dossier.asset?.type ?? null,
         container: dossier.asset?.containerPath ?? null,
         tags: dossier.asset?.tags ?? [],
@@ -91,8 +102,15 @@ export function cedarCase(facts: PolicyCase, identitiesDefined: boolean): CedarC
       textFlags: text.flags,
       // Time and history
       offHours: dossier.facts.offHours,
+      askedOffHours: times?.askedOffHours ?? dossier.facts.offHours,
+      windowOffHours: times?.windowOffHours ?? dossier.facts.offHours,
+      beginsInHours: whole(times?.beginsInHours ?? null),
+      ownWindowHours: whole(dossier.facts.requestedHours),
+      windowOver: times?.fault === 'over',
+      windowEmpty: times?.fault === 'empty',
+      timesPossible: !dossier.gaps.some(({ what }) => what === 'times' || what === 'window'),
       daysSinceCreated: whole(dossier.facts.daysSinceCreated),
-      daysSinceApproved: whole(dossier.facts.daysSinceApproved),
+      daysSinceApproved: whole(daysGranted(dossier)),
       hoursGranted: whole(hoursGranted(dossier)),
       requestorFrequency: whole(dossier.facts.requestorFrequency),
       firstForAsset: history.firstForAsset,

@@ -55,6 +55,7 @@ export function factsOf(given: {
       { setting: 'AUTONOMOUS_MODE', value: String(actions.autonomous) },
       { setting: 'AUTO_APPROVE_LOW_RISK', value: String(actions.autoApprove) },
       { setting: 'RISK_THRESHOLD_APPROVE', value: actions.approveUpTo },
+      { setting: 'MAX_DAYS_AHEAD', value: String(analysis.maxDaysAhead) },
       { setting: 'AUTO_REJECT_HIGH_RISK', value: String(actions.autoReject) },
       { setting: 'RISK_THRESHOLD_REJECT', value: actions.rejectFrom },
       { setting: 'CONFIDENCE_THRESHOLD', value: String(actions.confidenceNeeded) },

@@ -83,6 +83,8 @@ const GAP_WORDS = {
   asset: 'asset not readable',
   container: 'container not readable',
   'approval time': 'approval time not recorded',
+  times: 'times that cannot be',
+  window: 'window that cannot be',
 } as const satisfies Record<Gap['what'], string>;
 
 /** Where the ranges begin. Few, because whoever crosses a limit is asked about anew. */

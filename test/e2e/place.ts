@@ -68,6 +68,8 @@ export const EVERYTHING_ON: Settings = {
 
 export type Place = Awaited<ReturnType<typeof openPlace>>;
 
+const HOLDER = { id: 'u-holder', name: 'hbauer', displayName: 'Hanna Bauer' };
+
 export async function openPlace(options: SimulatorOptions = {}, changes: Settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-e2e-'));
   const [home, state, reports] = [join(folder, 'home'), join(folder, 'state'), join(folder, 'reports')];
@@ -97,6 +99,8 @@ export async function openPlace(options: SimulatorOptions = {}, changes: Setting
     const added = sim.vault.add({
       message: `[${risk}] Replace the toner, change CHG0041234`,
       created: now() - 3_600_000,
+      // Who has an asset for weeks would have it for longer than its class allows with each new window: another person has.
+      ...(partial.status === 'Approved' && { requestor: HOLDER }),
       ...partial,
     });
     titles.set(added.id, title);
@@ -105,7 +109,10 @@ export async function openPlace(options: SimulatorOptions = {}, changes: Setting
 
   // So that no vault holds a single request by accident: that is a case of its own.
   if (options.data === undefined) {
-    for (const days of [1, 2]) request(`a bystander of ${days} days`, 'medium', { created: now() - days * DAY });
+    for (const days of [1, 2]) {
+      const window = { requestedFrom: now(), requestedTo: now() + 4 * 3_600_000 };
+      request(`a bystander of ${days} days`, 'medium', { created: now() - days * DAY, ...window });
+    }
   }
 
   async function run(how: RunOptions = {}): Promise<Ran> {

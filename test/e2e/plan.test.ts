@@ -163,7 +163,8 @@ describe.concurrent('what changed since the plan was made is left alone, and the
     const requestor = { id: 'u-other', name: 'tduval', displayName: 'Thea Duval' };
     const rejected = place.request('one that somebody rejected', 'critical', { requestor });
     const edited = place.request('an edited one', 'low');
-    const longer = place.request('one for longer', 'low');
+    // By another person as well: what is wanted for longer would make the other windows on that asset longer, too.
+    const longer = place.request('one for longer', 'low', { requestor });
     const removed = place.request('a removed one', 'low');
     const made = await planned(place);
     expect(made.entries).toHaveLength(7);
@@ -201,7 +202,7 @@ describe.concurrent('what changed since the plan was made is left alone, and the
 
   test('what the caps, the switches or the facts would hold by now', async () => {
     await using place = await openPlace(tagged);
-    const older = place.request('an older one', 'low', { created: Date.now() - 5 * 3_600_000 });
+    const older = place.request('an older one', 'low', { created: Date.now() - 2 * 3_600_000 });
     const newer = place.request('a newer one', 'low');
     const critical = place.request('a critical one', 'critical');
     const made = await planned(place);

@@ -39,7 +39,11 @@ export const request = (part: Partial<AccessRequest> = {}): AccessRequest =>
 
 /** Access that was granted twelve days ago. */
 export const granted = (part: Partial<AccessRequest> = {}): AccessRequest =>
-  request({ status: 'Approved', created: NOON - 13 * DAY_MS, approved: NOON - 12 * DAY_MS, ...part });
+  request({
+    ...{ status: 'Approved', created: NOON - 13 * DAY_MS, approved: NOON - 12 * DAY_MS },
+    requestedFrom: NOON - 12 * DAY_MS,
+    ...part,
+  });
 
 export type DossierParts = Omit<SampleParts, 'request' | 'accessContext' | 'assessment'>;
 

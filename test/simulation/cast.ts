@@ -109,6 +109,56 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
+    name: 'window over',
+    weight: 4,
+    expects: null,
+    make: (scene, mark) => {
+      const created = scene.now() - 31 * HOUR;
+      return { ...plain(scene, mark), created, ...span(created, scene.dice.between(1, 30)) };
+    },
+  },
+  {
+    name: 'window empty',
+    weight: 2,
+    expects: null,
+    make: (scene, mark) => ({ ...plain(scene, mark), ...span(scene.now() + DAY, 0) }),
+  },
+  {
+    name: 'window too far ahead',
+    weight: 3,
+    expects: null,
+    make: (scene, mark) => ({ ...plain(scene, mark), ...span(scene.now() + 400 * DAY, 4) }),
+  },
+  {
+    name: 'asked for in the future',
+    weight: 3,
+    expects: null,
+    make: (scene, mark) => {
+      const days = scene.dice.pick([0.1, 1, 20, 2000]);
+      const created = scene.now() + days * DAY;
+      return { ...plain(scene, mark), created, ...span(Math.min(created, scene.now() + 20 * DAY), 4) };
+    },
+  },
+  {
+    name: 'windows that adjoin',
+    weight: 4,
+    expects: null,
+    make: (scene, mark) => {
+      const made = plain(scene, mark);
+      const { created = 0, requestor, entityId, entityName, form } = made;
+      const before = { ...span(created - 60 * HOUR, 60), created: created - 61 * HOUR, approved: created - 60 * HOUR };
+      const same = { requestor, entityId, entityName, form } as Partial<VaultRequest>;
+      scene.sim.vault.add({ ...same, ...before, status: 'Approved', message: 'The window before it' });
+      return made;
+    },
+  },
+  {
+    name: 'granted long ago for tomorrow',
+    weight: 4,
+    expects: null,
+    make: (scene, mark) => ({ ...granted(scene, mark), ...span(scene.now() + DAY, 4) }),
+  },
+  {
     name: 'emergency',
     weight: 4,
     expects: null,
@@ -164,7 +214,8 @@ function plain(scene: Scene, mark: string): Partial<VaultRequest> {
   const created = scene.now() - scene.dice.between(1, 40 * 60) * 60_000;
   return {
     ...on(scene.seed, machineIn(scene, 'test')),
-    ...{ created, ...span(created, 4), requestor: person(scene), levels: 1 },
+    // Long enough that it is not over before the scenario is.
+    ...{ created, ...span(created, 70), requestor: person(scene), levels: 1 },
     form: makeForm(scene.seed, 'production'),
     message: `Install the monthly updates as planned in ${mark}, with a restart afterwards`,
   };
@@ -187,9 +238,11 @@ function machineIn({ sim, dice }: Scene, form: string) {
   return dice.pick(sim.estate.machines.filter(({ kind }) => kind.form === form).slice(0, 3));
 }
 
-/** Whoever files so much that the model wonders is left out. */
-function person({ seed, dice }: Scene): Colleague {
-  return dice.pick(makePeople(seed).filter(({ team, zeal }) => team !== 'automation' && zeal < 10));
+/** Whoever files so much that the model wonders is left out. Another one each time: what one asks for counts together. */
+function person({ sim, seed, dice }: Scene): Colleague {
+  const one = dice.pick(makePeople(seed).filter(({ team, zeal }) => team !== 'automation' && zeal < 10));
+  const nth = sim.vault.all().length;
+  return { ...one, id: `${one.id}-${nth}`, name: `${one.name}${nth}`, displayName: `${one.displayName} ${nth}` };
 }
 
 /** Every other time spelled in another way: by the mark, so that nothing more is drawn. */

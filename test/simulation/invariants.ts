@@ -212,7 +212,10 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
         }
       }
       for (const { id, kind, expects } of cast.parts) {
-        const status = sim.vault.get(id)?.status;
+        const { status, created, requestedTo } = sim.vault.get(id) ?? {};
+        // By the clock of the machines, which may have jumped: it is over by now, or was asked for at a time to come.
+        if (expects === 'approve' && (requestedTo ?? Date.now() + 1) <= Date.now()) continue;
+        if ((created ?? 0) > Date.now()) continue;
         const waits = status === (expects === 'complete' ? 'Approved' : 'Active');
         if (expects === null || !waits || tight || applied.has(id)) continue;
         if (expects === 'approve' && refusedSince(sim, sim.vault.get(id), agents) !== null) continue;

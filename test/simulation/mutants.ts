@@ -102,6 +102,27 @@ export const MUTANTS = {
   'how far access reaches raises no risk': [
     edit('decide/floor.ts', "holds: ({ accessContext }) => accessContext.reach === 'site',", 'holds: () => false,'),
   ],
+  'a window that is over, empty or far ahead is like any other': [
+    edit(
+      'decide/gates.ts',
+      "shut: ({ window }) => (window === null ? null : { gate: 'window', fault: window }),",
+      'shut: () => null,',
+    ),
+  ],
+  'windows that adjoin count each for itself': [
+    edit(
+      'phrases/hours_granted.ts',
+      'times === undefined ? requestedHours : times.contiguousHours;',
+      'times && requestedHours;',
+    ),
+  ],
+  'times that cannot be are believed': [
+    edit('decide/gates.ts', "return why === null ? null : { gate: 'times', why };", 'return null;'),
+  ],
+  'a grant is as old as its approval, before its window begins too': [
+    edit('policy/cedar_case.ts', 'whole(daysGranted(dossier))', 'whole(dossier.facts.daysSinceApproved)'),
+    edit('phrases/hours_granted.ts', 'return maxHours !== null && hours !== null', 'return false && maxHours !== null'),
+  ],
   'the person who approved a plan approves own requests with it': [
     edit(
       'decide/gates.ts',

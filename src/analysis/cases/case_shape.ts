@@ -31,6 +31,12 @@ const GIVEN = record({
   form: text.optional(),
   /** `unknown`: no end of the access is given. */
   window_hours: z.union([z.number().min(0), z.literal('unknown')]).default(1),
+  /** Hours from now until the window begins; below 0 it began so long ago. Left out: now or, for a grant, when it was granted. */
+  window_begins_in_hours: z.number().optional(),
+  /** Length together with the person's other windows on this asset that it touches. */
+  contiguous_hours: z.number().min(0).optional(),
+  /** Below 0 it was asked for at a time that has not come yet. */
+  asked_hours_ago: z.number().optional(),
   justification: z.enum(REASONS).default('good'),
   /** Accounts that approved it in the vault; `owner`, `manager` and `self` stand for whoever that is. */
   approvals: texts.default([]),
@@ -63,7 +69,8 @@ const GIVEN = record({
   /** Entitlements that the person has already. */
   holds: texts.default([]),
   // Circumstances
-  off_hours: z.boolean().default(false),
+  /** `asked` and `window` tell what is outside office hours; true means both. */
+  off_hours: z.union([z.boolean(), z.enum(['asked', 'window'])]).default(false),
   first_for_asset: z.boolean().default(false),
   requests_in_hour: count.default(1),
   requests_in_window: count.default(3),

@@ -1,7 +1,9 @@
+import { SETTINGS } from '../../config/settings.ts';
 import type { Subject } from '../../decide/decide.ts';
-import type { Approval } from '../../domain/access_request.ts';
+import type { AccessRequest, Approval } from '../../domain/access_request.ts';
+import { hoursUntil, timeGaps, usableHours, wholeDays, windowFault } from '../../domain/access_times.ts';
 import type { Assessment } from '../../domain/assessment.ts';
-import type { AssetFacts, Dossier, Gap } from '../../domain/dossier.ts';
+import type { AssetFacts, Dossier, Facts, Gap } from '../../domain/dossier.ts';
 import type { ScreenedTexts } from '../../domain/screened_texts.ts';
 import type { AccessModel } from '../../policy/access_model.ts';
 import { classify } from '../../policy/classify.ts';
@@ -75,38 +77,56 @@ function modelFor(given: Given, roles: ReadCase['file']['roles'], model: AccessM
 }
 
 function dossierOf(given: Given, approvals: readonly Approval[]): Dossier {
-  const { window_hours: hours, granted_days_ago: days } = given;
+  const { window_hours: hours, granted_days_ago: days, window_begins_in_hours: begins } = given;
   const approved = days === undefined ? null : SAMPLE_TIME - days * DAY_MS;
-  const from = approved ?? SAMPLE_TIME;
+  const from = begins === undefined ? (approved ?? SAMPLE_TIME) : SAMPLE_TIME + begins * HOUR_MS;
+  const asked = given.asked_hours_ago;
   const nobody: Gap[] = given.named ? [] : [{ what: 'requestor', why: 'the vault names no requestor' }];
   const unread: Gap[] = given.asset === 'unread' ? [{ what: 'asset', why: 'it could not be read' }] : [];
+  const request: Partial<AccessRequest> = {
+    ...{ id: 'request-1', status: given.status, approved, requestedFrom: from, approvals },
+    created: asked === undefined ? Math.min(from, approved ?? SAMPLE_TIME) - HOUR_MS : SAMPLE_TIME - asked * HOUR_MS,
+    requestedTo: hours === 'unknown' ? null : from + hours * HOUR_MS,
+    justification: given.justification === 'missing' ? '' : 'CHG0000001: a case of a policy test',
+    ...{ operation: given.operation, entityType: given.entity_type },
+    asset: given.asset === 'none' ? null : { id: ASSET.id, name: ASSET.name },
+    requestor: given.named
+      ? { id: 'person-1', name: given.requestor, displayName: null }
+      : { id: null, name: null, displayName: null },
+    form: given.form === undefined ? null : { id: null, name: given.form, type: null },
+  };
+  const whole = sampleDossier({ request }).request;
   return sampleDossier({
-    request: {
-      ...{ id: 'request-1', status: given.status, created: from - HOUR_MS, approved, requestedFrom: from, approvals },
-      requestedTo: hours === 'unknown' ? null : from + hours * HOUR_MS,
-      justification: given.justification === 'missing' ? '' : 'CHG0000001: a case of a policy test',
-      ...{ operation: given.operation, entityType: given.entity_type },
-      asset: given.asset === 'none' ? null : { id: ASSET.id, name: ASSET.name },
-      requestor: given.named
-        ? { id: 'person-1', name: given.requestor, displayName: null }
-        : { id: null, name: null, displayName: null },
-      form: given.form === undefined ? null : { id: null, name: given.form, type: null },
-    },
+    request,
     asset: assetOf(given),
     facts: {
       ...{
         own: given.own === true,
         mayBeOwn: given.own === 'doubtful',
         requestorFrequency: given.requests_in_window,
-        offHours: given.off_hours,
+        offHours: given.off_hours !== false,
       },
-      ...{ daysSinceCreated: days ?? 0, daysSinceApproved: days ?? null },
+      ...{ daysSinceCreated: wholeDays(whole.created, SAMPLE_TIME), daysSinceApproved: days ?? null },
+      hoursGranted: usableHours(whole, SAMPLE_TIME),
       requestedHours: hours === 'unknown' ? null : hours,
+      times: timesOf(given, whole),
     },
     history: { firstForAsset: given.first_for_asset, requestsInHour: given.requests_in_hour },
     texts: textsOf(given),
-    gaps: [...nobody, ...unread],
+    gaps: [...nobody, ...unread, ...timeGaps(whole, SAMPLE_TIME)],
   });
+}
+
+/** As a run would find them, with the default of MAX_DAYS_AHEAD. */
+function timesOf(given: Given, request: AccessRequest): NonNullable<Facts['times']> {
+  const { window_hours: hours, contiguous_hours: together, off_hours: off } = given;
+  return {
+    fault: windowFault(request, SAMPLE_TIME, Number(SETTINGS.MAX_DAYS_AHEAD.fallback)),
+    beginsInHours: hoursUntil(request.requestedFrom, SAMPLE_TIME),
+    contiguousHours: hours === 'unknown' ? null : Math.max(together ?? 0, hours),
+    askedOffHours: off === true || off === 'asked',
+    windowOffHours: off === true || off === 'window',
+  };
 }
 
 function assetOf({ asset }: Given): AssetFacts | null {

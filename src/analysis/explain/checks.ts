@@ -166,7 +166,7 @@ function gates(world: World, actions: readonly Action[]): Check[] {
     asReplayed(heededIn(world).assessment),
     (_id, action) => acted.includes(action),
     policy.confidenceNeeded,
-    approver,
+    { approver },
   );
   const shut = new Set(
     (actions.length === 0 ? ANY : actions).flatMap((a) => shutGates(facts, a).map(({ gate }) => gate)),

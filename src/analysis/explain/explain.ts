@@ -78,7 +78,7 @@ export function explain({ record, reviewed }: Found, policy: Policy, past: Omit<
     reviewed,
     policy: { same, dir: policy.dir, ofRun: digests.policy, ofToday: policy.digest },
     today,
-    replayed: isDeepStrictEqual(JSON.parse(JSON.stringify(today)), JSON.parse(JSON.stringify(reviewed.decision))),
+    replayed: isDeepStrictEqual(comparable(today), comparable(reviewed.decision)),
     accessContext,
     checks: checksOf(world, policy),
     holds: heldByPerson(reviewed.dossier.request, record, accessContexts),
@@ -86,6 +86,9 @@ export function explain({ record, reviewed }: Found, policy: Policy, past: Omit<
     ledger: { folder: past.folder, entries: past.entries(id), unreadable: past.unreadable },
   };
 }
+
+/** As JSON has it, and without the end of the access, which goes by the clock of then. */
+const comparable = (decision: Decision): unknown => JSON.parse(JSON.stringify({ ...decision, expires: undefined }));
 
 /** What the person has or waits for by other requests of the run. */
 export type Held = {

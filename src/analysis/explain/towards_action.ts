@@ -5,10 +5,10 @@ import type { AccessContext } from '../../domain/access_context.ts';
 import { CONFIRMED_BY, type ConfirmedAction } from '../../domain/confirmation.ts';
 import type { Gap } from '../../domain/dossier.ts';
 import { atMost } from '../../domain/risk.ts';
-import { plural } from '../../phrases/plural.ts';
 import { capWords } from '../../phrases/rule_words.ts';
 import { agreeingConfirmation, asReplayed } from '../replay/replay.ts';
 import { SAID_TOWARDS_ACTION } from './said.ts';
+import { TOWARDS_TIMES } from './towards_times.ts';
 import {
   type Lever,
   rated,
@@ -28,8 +28,6 @@ const A_REASON = 'CHG0000001: planned work';
 
 const without = (gaps: readonly Gap[], ...kinds: readonly Gap['what'][]): Gap[] =>
   gaps.filter(({ what }) => !kinds.includes(what));
-/** The risk floor's own limit where a class has none, in hours. */
-const WEEK = 7 * 24;
 
 const ratedTooHigh = ({ subject: { assessment }, policy }: World): boolean =>
   assessment.kind === 'unscored' || assessment.normalised || !atMost(assessment.risk, policy.approveUpTo);
@@ -100,19 +98,7 @@ export const TOWARDS_ACTION = {
     says: () => 'its text had held nothing suspicious',
     imagine: (world) => withTexts(world, { suspicious: false, flags: [], evidence: [] }),
   },
-  window: {
-    differs: ({ subject: { dossier, accessContext } }, target) =>
-      target === 'approve' &&
-      (accessContext.maxHours === null
-        ? (dossier.facts.requestedHours ?? 0) > WEEK
-        : (dossier.facts.requestedHours ?? Number.POSITIVE_INFINITY) > accessContext.maxHours),
-    says: ({ subject: { dossier, accessContext } }) => {
-      const { requestedHours } = dossier.facts;
-      const now = requestedHours === null ? 'no end is given' : `it is ${requestedHours}`;
-      return `the window were at most ${accessContext.maxHours ?? WEEK} hours (${now})`;
-    },
-    imagine: (world) => withFacts(world, { requestedHours: world.subject.accessContext.maxHours ?? WEEK }),
-  },
+  ...TOWARDS_TIMES,
   requestor: {
     differs: (world, target) => !named(world) || (target === 'approve' && !world.subject.accessContext.person.known),
     says: (world) =>
@@ -157,11 +143,6 @@ export const TOWARDS_ACTION = {
     says: () => 'it were no emergency access',
     imagine: (world) => withAccessContext(world, { breakGlass: false }),
   },
-  'office-hours': {
-    differs: ({ subject: { dossier } }, target) => target === 'approve' && dossier.facts.offHours,
-    says: () => 'it were wanted within office hours',
-    imagine: (world) => withFacts(world, { offHours: false }),
-  },
   'asked-before': {
     differs: ({ subject: { dossier } }, target) => target === 'approve' && dossier.history.firstForAsset,
     says: () => 'the person had asked for this asset before',
@@ -172,16 +153,6 @@ export const TOWARDS_ACTION = {
     says: ({ subject: { dossier } }) =>
       `it were the person's only request of that hour (there were ${dossier.history.requestsInHour})`,
     imagine: (world) => withDossier(world, { history: { ...world.subject.dossier.history, requestsInHour: 1 } }),
-  },
-  'longer-ago': {
-    differs: ({ subject: { dossier }, policy }, target) =>
-      target === 'close' && (dossier.facts.daysSinceApproved ?? -1) < policy.staleDays,
-    says: ({ subject: { dossier }, policy }) => {
-      const { daysSinceApproved: days } = dossier.facts;
-      const now = days === null ? 'the vault gives no time' : `it was ${days} ago`;
-      return `it had been granted ${plural(policy.staleDays, 'day')} ago (${now})`;
-    },
-    imagine: (world) => withFacts(world, { daysSinceApproved: world.policy.staleDays }),
   },
   'not-own': {
     differs: ({ subject: { dossier } }) => dossier.facts.own || dossier.facts.mayBeOwn === true,

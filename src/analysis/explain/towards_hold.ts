@@ -72,7 +72,7 @@ export const TOWARDS_HOLD = {
     differs: ({ subject: { dossier } }, target) => target === 'close' && (dossier.facts.daysSinceApproved ?? 0) > 0,
     says: ({ subject: { dossier } }) =>
       `it had been granted today (it was ${plural(dossier.facts.daysSinceApproved ?? 0, 'day')} ago)`,
-    imagine: (world) => withFacts(world, { daysSinceApproved: 0 }),
+    imagine: (world) => withFacts(world, { daysSinceApproved: 0, hoursGranted: 0 }),
   },
   own: {
     differs: ({ subject: { dossier } }) => !dossier.facts.own,

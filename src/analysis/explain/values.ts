@@ -1,11 +1,14 @@
 import type { Subject } from '../../decide/decide.ts';
 import type { FloorRule } from '../../decide/floor.ts';
+import { impossibleTimes } from '../../decide/gates.ts';
 import type { Action } from '../../domain/action.ts';
 import { ANOMALY_FLAGS, type AnomalyFlag, type Assessment, flagged } from '../../domain/assessment.ts';
 import type { GateName } from '../../domain/decision.ts';
 import { requestorOf } from '../../domain/run_record.ts';
 import { sureness } from '../../phrases/gate_words.ts';
-import { refusalWords, statusWords, unknownOperation } from '../../phrases/rule_words.ts';
+import { countedHours } from '../../phrases/hours_granted.ts';
+import { refusalWords, statusWords, unknownOperation, WINDOW_WORDS } from '../../phrases/rule_words.ts';
+import { utcMinute } from '../../phrases/time_words.ts';
 
 /** What each gate looked at, so that a reader need not believe a tick. */
 export const GATE_VALUES = {
@@ -29,6 +32,9 @@ export const GATE_VALUES = {
     operationKnown === false ? unknownOperation(dossier.request.operation) : `${dossier.request.operation ?? 'none'}`,
   unambiguous: ({ accessContext: { ambiguous = [], entitlement } }) =>
     ambiguous.length === 0 ? `${entitlement ?? 'no entitlement'}, and no other` : ambiguous.join(' or '),
+  window: ({ dossier: { request, facts } }) =>
+    `from ${request.requestedFrom === null ? 'no begin' : utcMinute(request.requestedFrom)} to ${request.requestedTo === null ? 'no end' : utcMinute(request.requestedTo)}${facts.times?.fault ? `: ${WINDOW_WORDS[facts.times.fault]}` : ''}`,
+  times: ({ dossier: { gaps } }) => impossibleTimes(gaps, ['times', 'window']) ?? 'all of them can be',
   once: (_subject, acted) => (acted.length === 0 ? 'not acted on before' : `done before: ${acted.join(', ')}`),
 } as const satisfies Record<GateName, (subject: Subject, acted: readonly Action[]) => string>;
 
@@ -58,7 +64,7 @@ export const FLOOR_VALUES = {
   'floor-no-justification': ({ dossier }) =>
     dossier.texts.contentFree ? 'says nothing' : `${dossier.request.justification.length} characters`,
   'floor-long-window': ({ dossier, accessContext }) =>
-    `${dossier.facts.requestedHours ?? 'unknown'} h, allowed ${accessContext.maxHours === null ? 'a week' : `${accessContext.maxHours} h`}`,
+    `${countedHours(dossier.facts) ?? 'unknown'} h, allowed ${accessContext.maxHours === null ? 'a week' : `${accessContext.maxHours} h`}`,
   'floor-burst': ({ dossier }) => `${dossier.history.requestsInHour} in that hour`,
   'floor-asset-unreadable': ({ dossier }) => {
     if (dossier.request.asset === null) return 'points at no asset';

@@ -23,6 +23,19 @@ export const ANALYSIS = {
     fallback: 'UTC',
     about: 'IANA zone of those hours, such as `Europe/Berlin`.',
   },
+  OFF_HOURS_DAYS: {
+    schema: kind.list(kind.oneOf(kind.WEEKDAYS)).optional(),
+    about: 'Days of the week that are off-hours as a whole, such as `sat,sun`. Empty: none by itself.',
+  },
+  OFF_HOURS_HOLIDAYS: {
+    schema: kind.list(kind.holiday).optional(),
+    about: 'Dates that are off-hours as a whole: `2026-12-24`, or `12-25` for every year, with commas between them.',
+  },
+  MAX_DAYS_AHEAD: {
+    schema: kind.wholeNumber(1, 3650),
+    fallback: '30',
+    about: 'Days ahead at which a window may begin at the latest to be approved without a person.',
+  },
   DEEP_ANALYSIS: {
     schema: kind.flag,
     fallback: 'false',

@@ -184,6 +184,31 @@ describe('What is wrong', () => {
   });
 });
 
+describe('The days that are off-hours as a whole', () => {
+  test('are days of the week, in any case and with blanks, and dates of one year or of every year', () => {
+    expect(load({ OFF_HOURS_DAYS: 'Sat, SUN', OFF_HOURS_HOLIDAYS: '2026-12-24, 12-25 ,02-29' }).analysis).toMatchObject(
+      {
+        officeHours: { days: ['sat', 'sun'], holidays: ['2026-12-24', '12-25', '02-29'] },
+      },
+    );
+    expect(load({}).analysis.officeHours).toMatchObject({ days: [], holidays: [] });
+  });
+
+  test.each([
+    ['OFF_HOURS_DAYS', 'saturday'],
+    ['OFF_HOURS_DAYS', 'sat;sun'],
+    ['OFF_HOURS_HOLIDAYS', '2026-02-30'],
+    ['OFF_HOURS_HOLIDAYS', '2027-02-29'],
+    ['OFF_HOURS_HOLIDAYS', '02-30'],
+    ['OFF_HOURS_HOLIDAYS', '24.12.2026'],
+    ['OFF_HOURS_HOLIDAYS', '12-25,'],
+    ['OFF_HOURS_HOLIDAYS', '2026-12'],
+    ['MAX_DAYS_AHEAD', '0'],
+  ])('%s=%s is an error with its name', (name, value) => {
+    expect(Object.keys(problemsOf({ [name]: value }))).toEqual([name]);
+  });
+});
+
 describe('Settings that have to fit each other', () => {
   test.each<[string, Record<string, string>, string]>([
     ['stale later than the window is long', { STALE_REQUEST_DAYS: '30' }, 'STALE_REQUEST_DAYS'],
@@ -309,6 +334,9 @@ const OTHER: Record<SettingName, string> = {
   OFF_HOURS_START: '22',
   OFF_HOURS_END: '23',
   OFF_HOURS_TIMEZONE: 'Europe/Berlin',
+  OFF_HOURS_DAYS: 'sat',
+  OFF_HOURS_HOLIDAYS: '12-25',
+  MAX_DAYS_AHEAD: '34',
   DEEP_ANALYSIS: 'true',
   AUTONOMOUS_MODE: 'true',
   AUTO_APPROVE_LOW_RISK: 'true',

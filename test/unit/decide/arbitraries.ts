@@ -18,7 +18,7 @@ const confidence = fc.oneof(
   fc.constantFrom(null, 0, 0.5, 0.8499, 0.85, 1),
 );
 const gap: fc.Arbitrary<Gap> = fc.record({
-  what: fc.constantFrom('requestor', 'asset', 'container', 'approval time'),
+  what: fc.constantFrom('requestor', 'asset', 'container', 'approval time', 'times', 'window'),
   why: fc.constant('403'),
 });
 
@@ -67,9 +67,24 @@ export const facts: fc.Arbitrary<Omit<Subject, 'assessment'>> = fc
       firstForAsset: fc.boolean(),
       requestsInHour: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 1, max: 19 }) }, fc.constant(20)),
     }),
+    times: fc.option(
+      fc.record({
+        fault: fc.oneof(
+          { weight: 24, arbitrary: fc.constant(null) },
+          fc.constantFrom('over', 'empty', 'too-far-ahead'),
+        ),
+        beginsInHours: fc.option(fc.nat({ max: 1000 })),
+        contiguousHours: fc.option(
+          fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 4 }) }, fc.integer({ min: 0, max: 300 })),
+          { freq: 12 },
+        ),
+        askedOffHours: fc.boolean(),
+        windowOffHours: fc.boolean(),
+      }),
+    ),
     suspicious: rarely(),
     contentFree: rarely(),
-    gaps: fc.oneof({ weight: 5, arbitrary: fc.constant([]) }, fc.array(gap, { maxLength: 2 })),
+    gaps: fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, fc.array(gap, { maxLength: 2 })),
     accessContext: fc.record({
       entitlement: fc.option(fc.constantFrom('test:operate', 'workstation:read', 'constructor'), { freq: 12 }),
       neverAuto: fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, fc.constant(['production'])),
@@ -91,7 +106,10 @@ export const facts: fc.Arbitrary<Omit<Subject, 'assessment'>> = fc
       ...(nobody && { requestor: { id: null, name: null, displayName: null } }),
     };
     const part = {
-      facts: { own: drawn.own, offHours: drawn.offHours, daysSinceApproved: drawn.days, requestedHours: drawn.hours },
+      facts: {
+        ...{ own: drawn.own, offHours: drawn.offHours, daysSinceApproved: drawn.days, requestedHours: drawn.hours },
+        ...(drawn.times !== null && { times: drawn.times }),
+      },
       history: drawn.history,
       texts: { suspicious, contentFree, flags: suspicious ? ['lexical'] : [] },
       gaps: drawn.gaps,

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type ActionPolicy, decide } from '../../../src/decide/decide.ts';
 import type { Action } from '../../../src/domain/action.ts';
+import type { Dossier } from '../../../src/domain/dossier.ts';
 import type { PolicyAnswer } from '../../../src/domain/policy_case.ts';
 import { RISKS, type Risk } from '../../../src/domain/risk.ts';
 import { ruleName } from '../../../src/phrases/rule_words.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
-import { DAY_MS } from '../../../src/util/durations.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/util/durations.ts';
 import { NOON, rated, UNSCORED } from '../../helpers/requests.ts';
 import { approvalsPerRun, permitted, told } from '../../helpers/traces.ts';
 import {
@@ -26,6 +27,10 @@ import {
 const engine = await loadPolicy(SHIPPED);
 const decided = (about: ReturnType<typeof subject>, policy: Partial<ActionPolicy> = {}, acted = never) =>
   decide(about, null, { policy: { ...ALL_ON, ...policy }, engine, acted });
+const TIMES = {
+  ...{ fault: null, beginsInHours: 0, contiguousHours: 4 },
+  ...{ askedOffHours: false, windowOffHours: false },
+} as const;
 const verdictOf = (risk: Risk, policy: Partial<ActionPolicy>) =>
   decided(subject({ assessment: rated(risk) }), policy).verdict;
 
@@ -225,8 +230,55 @@ describe('An Approved request', () => {
     );
   });
 
+  test.each([
+    // approved and begun so many days ago, the limit of its class in hours, by the days
+    ['is stale by its days, without a limit', 8, 8, null, 'close'],
+    ['is not stale before its window begins', 8, -1, null, 'hold'],
+    ['is as new as its window', 8, 6, null, 'hold'],
+    ['is stale when its window began long ago', 8, 7, null, 'close'],
+    ['is not stale as long as its class allows it', 8, 8, 336, 'hold'],
+    ['is not stale in the last hour that its class allows', 14, 14, 336, 'hold'],
+    ['is stale when its class allows it no longer', 15, 15, 336, 'close'],
+    ['is stale by its days where its class allows less', 8, 8, 72, 'close'],
+  ] as const)('%s', (_what, approved, begun, maxHours, verdict) => {
+    const request = {
+      approved: NOON - approved * DAY_MS,
+      requestedFrom: NOON - begun * DAY_MS,
+      requestedTo: NOON + 30 * DAY_MS,
+    };
+    const facts = { daysSinceApproved: approved, hoursGranted: Math.max(0, Math.min(approved, begun) * 24) };
+    const decision = decided(grantedSubject({ request, facts, accessContext: { maxHours } }), {
+      autoCloseExpired: false,
+    });
+    expect(decision.verdict).toBe(verdict);
+    if (verdict === 'close') expect(decision.basis).toEqual(['close-stale']);
+  });
+
+  test('whose window is over is within nothing any more, however much its class allows', () => {
+    const over = { ...TIMES, fault: 'over' } as const;
+    const about = (times: Dossier['facts']['times']) =>
+      grantedSubject({ facts: { hoursGranted: 8 * 24, ...(times && { times }) }, accessContext: { maxHours: 336 } });
+    expect(decided(about(TIMES)).verdict).toBe('hold');
+    expect(decided(about(over)).verdict).toBe('close');
+  });
+
+  test('tells when it ends, and so does what is approved, once the moment of deciding is known', () => {
+    const at = (about: ReturnType<typeof subject>) =>
+      decide(about, null, { policy: ALL_ON, engine, acted: never, now: NOON });
+    const ends = { request: { requestedTo: NOON + 5 * HOUR_MS } };
+    expect(at(subject(ends))).toMatchObject({ verdict: 'approve', expires: NOON + 5 * HOUR_MS });
+    expect(at(subject({ ...ends, assessment: rated('medium') }))).not.toHaveProperty('expires');
+    expect(at(grantedSubject(ends))).toMatchObject({ verdict: 'close', expires: NOON + 5 * HOUR_MS });
+    expect(at(grantedSubject({ ...ends, accessContext: { maxHours: 24 } })).expires).toBe(NOON - 11 * DAY_MS);
+    expect(decided(subject(ends))).not.toHaveProperty('expires');
+  });
+
   test('past the maximum of its class is closed only where that switch is on, stale or not', () => {
-    const past = grantedSubject({ facts: { daysSinceApproved: 4 }, request: { requestedFrom: null } });
+    const past = grantedSubject({
+      facts: { daysSinceApproved: 4 },
+      request: { requestedFrom: null },
+      accessContext: { maxHours: 72 },
+    });
     const verdicts = (policy: Partial<ActionPolicy>) => decided(past, policy).verdict;
     expect(verdicts({ autoCloseExpired: true })).toBe('close');
     expect(verdicts({ autoCloseExpired: true, autoCloseStale: false })).toBe('close');

@@ -15,6 +15,11 @@ const conflict: SodConflict = {
 type Part = SubjectParts & Pick<FloorFacts, 'confirming'>;
 const facts = ({ confirming, ...part }: Part): FloorFacts => ({ ...subject(part), confirming });
 
+const TIMES = {
+  ...{ fault: null, beginsInHours: 1, contiguousHours: 4 },
+  ...{ askedOffHours: false, windowOffHours: false },
+} as const;
+
 type Case = readonly [when: string, facts: Part];
 
 /** What makes each rule hold, and what is just short of it. `beside` are rules that cannot be kept out of a case. */
@@ -115,13 +120,16 @@ const CASES: Record<FloorRule, { holds: readonly Case[]; not: readonly Case[]; b
   'floor-long-window': {
     holds: [
       ['longer than the class allows', { facts: { requestedHours: 8.1 }, accessContext: { maxHours: 8 } }],
+      ['longer with the windows that it touches', { facts: { times: { ...TIMES, contiguousHours: 216 } } }],
+      ['without an end, where the class has a limit', { facts: { requestedHours: null } }],
+      ['without an end, and without a limit', { facts: { requestedHours: null }, accessContext: { maxHours: null } }],
+      ['beside one without an end', { facts: { requestedHours: 4, times: { ...TIMES, contiguousHours: null } } }],
       ['longer than a week, without a limit', { facts: { requestedHours: 168.1 }, accessContext: { maxHours: null } }],
     ],
     not: [
       ['just as long as the class allows', { facts: { requestedHours: 8 }, accessContext: { maxHours: 8 } }],
       ['a week, without a limit', { facts: { requestedHours: 168 }, accessContext: { maxHours: null } }],
       ['the class allows more than a week', { facts: { requestedHours: 200 }, accessContext: { maxHours: 300 } }],
-      ['nobody knows how long', { facts: { requestedHours: null } }],
     ],
   },
   'floor-burst': {

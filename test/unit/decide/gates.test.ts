@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { GATES, type GateFacts, gateFacts, shutGates } from '../../../src/decide/gates.ts';
+import type { AccessRequest } from '../../../src/domain/access_request.ts';
+import { CLOCK_SKEW_MS } from '../../../src/domain/access_times.ts';
 import { ACTION_NAMES, type Action } from '../../../src/domain/action.ts';
 import type { GateName } from '../../../src/domain/decision.ts';
-import { gateWords, statusWords } from '../../../src/phrases/rule_words.ts';
+import { gateWords, statusWords, WINDOW_WORDS } from '../../../src/phrases/rule_words.ts';
 import { sampleRating } from '../../../src/policy/samples.ts';
+import { HOUR_MS } from '../../../src/util/durations.ts';
 import { dossierOf, granted, NOON, rated, request, UNSCORED } from '../../helpers/requests.ts';
 
 /** Facts under which everything is allowed: what a case changes is what shuts a gate. */
@@ -19,6 +22,8 @@ const open = (action: Action, part: Partial<GateFacts> = {}): GateFacts => ({
   refusal: null,
   confidenceNeeded: 0.85,
   approver: null,
+  window: null,
+  gaps: [],
   ...part,
 });
 
@@ -237,6 +242,31 @@ const CASES: Record<
       shuts: { approve: 'it is ambiguous: rows of the mapping give test:read and web:read, and none is meant to win' },
     },
   ],
+  window: (['over', 'empty', 'too-far-ahead'] as const).map((window) => ({
+    when: `the window is ${window}`,
+    facts: { window },
+    shuts: { approve: WINDOW_WORDS[window] },
+  })),
+  times: [
+    {
+      when: 'a time of the record cannot be',
+      facts: { gaps: [{ what: 'times', why: 'it was approved before it was asked for' }] },
+      shuts: {
+        approve: 'it was approved before it was asked for',
+        close: 'it was approved before it was asked for',
+      },
+    },
+    {
+      when: 'the window cannot be',
+      facts: { gaps: [{ what: 'window', why: 'its window lies beyond any calendar' }] },
+      shuts: { approve: 'its window lies beyond any calendar' },
+    },
+    {
+      when: 'something else could not be found out',
+      facts: { gaps: [{ what: 'container', why: '403' }] },
+      shuts: {},
+    },
+  ],
   once: [
     {
       when: 'the agent approved it before',
@@ -308,4 +338,24 @@ test('The action history is asked about this very request', () => {
 test('A status that Portcullis does not know is named as such, also when an object has a property of that name', () => {
   expect(statusWords('Approved')).toBe('Approved (granted)');
   expect(statusWords('toString')).toBe('toString (a status that Portcullis does not know)');
+});
+
+describe('The times of a request at the moment of the gate', () => {
+  const shutAt = (about: Partial<AccessRequest>, now: number, action: Action = 'approve') =>
+    shutGates(
+      gateFacts(dossierOf(request(about)), {}, rated('low'), () => false, 0, { now }),
+      action,
+    ).map(({ gate }) => gate);
+  const window = { requestedFrom: NOON, requestedTo: NOON + HOUR_MS };
+
+  test('are looked at again by the clock, whatever the facts of the run say', () => {
+    expect(shutAt(window, NOON + HOUR_MS - 1)).toEqual([]);
+    expect(shutAt(window, NOON + HOUR_MS)).toEqual(['window']);
+    expect(shutAt({ ...window, created: NOON + CLOCK_SKEW_MS }, NOON)).toEqual([]);
+    expect(shutAt({ ...window, created: NOON + CLOCK_SKEW_MS + 1 }, NOON)).toEqual(['times']);
+  });
+
+  test('keep a window that is over from being approved, not from being rejected', () => {
+    expect(shutAt(window, NOON + 2 * HOUR_MS, 'reject')).toEqual([]);
+  });
 });

@@ -47,6 +47,10 @@ const WORST: SubjectParts = {
   texts: { suspicious: true, contentFree: true, flags: ['lexical'] },
   facts: { requestedHours: 500 },
 };
+const TIMES = {
+  ...{ fault: null, beginsInHours: 1, contiguousHours: 4 },
+  ...{ askedOffHours: false, windowOffHours: false },
+} as const;
 const NOBODY = { id: null, name: null, displayName: null };
 
 const UNLISTED = { known: false, roles: [], department: null, manager: null };
@@ -200,6 +204,39 @@ const CASES: Record<Row, readonly Case[]> = {
       step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('(lexical)') },
     },
   ],
+  'impossible-times': [
+    {
+      when: 'its times cannot be, whatever else is wrong',
+      subject: subject({
+        ...WORST,
+        gaps: [{ what: 'times', why: 'it was asked for at a time that has not come yet' }],
+      }),
+      step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('has not come yet') },
+    },
+    {
+      when: 'it is granted, and its times cannot be',
+      subject: grantedSubject({ gaps: [{ what: 'times', why: 'it was approved before it was asked for' }] }),
+      step: { kind: 'escalate', to: 'security' },
+    },
+  ],
+  'window-at-fault': [
+    ...(
+      [
+        ['over', 'a new request, if the access is still needed'],
+        ['empty', 'a new request with a window that ends after it begins'],
+        ['too-far-ahead', 'a new request when the time is nearer'],
+      ] as const
+    ).map(([fault, ask]) => ({
+      when: `the window is ${fault}`,
+      subject: subject({ ...WORST, texts: {}, facts: { times: { ...TIMES, fault } } }),
+      step: { kind: 'request_info', to: 'requestor', ask } as const,
+    })),
+    {
+      when: 'the window cannot be',
+      subject: subject({ gaps: [{ what: 'window', why: 'its window lies beyond any calendar' }] }),
+      step: { kind: 'request_info', to: 'requestor', finding: 'its window lies beyond any calendar' },
+    },
+  ],
   privileged: [
     {
       when: 'the entitlement is privileged',
@@ -260,6 +297,21 @@ const CASES: Record<Row, readonly Case[]> = {
         finding: '100 hours are asked for',
         ask: 'a window of at most 72 hours',
       },
+    },
+    {
+      when: 'it is longer together with the windows that it touches',
+      subject: subject({ facts: { requestedHours: 24, times: { ...TIMES, contiguousHours: 216 } } }),
+      step: {
+        kind: 'request_info',
+        to: 'requestor',
+        finding: expect.stringContaining('24 hours are 216 in a row'),
+        ask: expect.stringContaining('a window of at most 72 hours, or one that begins an hour or more after'),
+      },
+    },
+    {
+      when: 'a window that it touches has no end',
+      subject: subject({ facts: { requestedHours: 24, times: { ...TIMES, contiguousHours: null } } }),
+      step: { finding: expect.stringContaining('has no end') },
     },
     {
       when: 'no end is given',

@@ -20,6 +20,10 @@ import {
   subject,
 } from './subjects.ts';
 
+const TIMES = {
+  ...{ fault: null, beginsInHours: 1, contiguousHours: 4 },
+  ...{ askedOffHours: false, windowOffHours: false },
+} as const;
 const firstRule = (decision: Decision): string => told(decision)[0]?.rule ?? '';
 const AGREED: Record<Action, Confirmed> = {
   approve: confirmed(factsOnly('low')),
@@ -171,6 +175,8 @@ describe('Where the policies permit an action whatever the facts', () => {
     'not-steering': { part: { assessment: rated('low', { flags: ['injection_suspected'] }) } },
     'reason-fits': { part: { assessment: rated('low', { flags: ['justification_mismatch'] }) } },
     confident: { part: { assessment: rated('low', { confidence: 0.84 }) } },
+    window: { part: { facts: { times: { ...TIMES, fault: 'over' } } } },
+    times: { part: { gaps: [{ what: 'times', why: 'it was approved before it was asked for' }] } },
     once: { part: {}, acted: { approve: 'reject', reject: 'approve', close: 'close' } },
   };
 

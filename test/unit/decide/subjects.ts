@@ -44,10 +44,10 @@ export const subject = ({ request: about, accessContext, assessment, ...part }: 
   assessment: assessment ?? rated('low'),
 });
 
-/** Access granted twelve days ago, which the shipped policies close as stale. */
+/** Access granted twelve days ago, of no class with a limit, which the shipped policies close as stale. */
 export const grantedSubject = ({ request: about, accessContext, assessment, ...part }: SubjectParts = {}): Subject => ({
   dossier: dossierOf(granted(about), part),
-  accessContext: accessContextOf(accessContext),
+  accessContext: accessContextOf({ maxHours: null, ...accessContext }),
   assessment: assessment ?? rated('low'),
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AccessRequest } from '../../../src/domain/access_request.ts';
 import type { AssetRecord } from '../../../src/domain/asset_record.ts';
+import type { Dossier } from '../../../src/domain/dossier.ts';
 import { type EnrichOptions, enrich } from '../../../src/enrich/enrich.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/util/durations.ts';
 import { UpstreamError } from '../../../src/util/errors.ts';
@@ -66,7 +67,7 @@ describe('how often a requestor asks', () => {
     expect(dossiers.map(({ facts }) => facts.requestorFrequency)).toEqual([2, 1, 2]);
   });
 
-  test('goes by id, and without one by the account name without case and domain', async () => {
+  test('goes by id and by the account name without case and domain: one of them in common is one person', async () => {
     const dossiers = await run([
       by({ name: 'CORP\\JDoe' }),
       by({ name: 'jdoe@corp.example' }),
@@ -74,7 +75,7 @@ describe('how often a requestor asks', () => {
       by({ id: 'u-9', name: 'jdoe' }),
       by({ name: 'other' }),
     ]);
-    expect(dossiers.map(({ facts }) => facts.requestorFrequency)).toEqual([3, 3, 3, 1, 1]);
+    expect(dossiers.map(({ facts }) => facts.requestorFrequency)).toEqual([4, 4, 4, 4, 1]);
   });
 
   test('is 0 with a gap when the vault names nobody', async () => {
@@ -99,15 +100,36 @@ describe('the facts', () => {
     ]);
   });
 
-  test('off-hours go by the start that is wanted, else by the time of asking', async () => {
+  test('off-hours are those of asking and those of the window, each known by itself', async () => {
     const noon = Date.UTC(2026, 10, 20, 12);
     const night = Date.UTC(2026, 10, 20, 22);
     const dossiers = await run([
       { ...aRequest(), created: noon, requestedFrom: night },
       { ...aRequest(), created: night, requestedFrom: noon },
       { ...aRequest(), created: night, requestedFrom: null },
+      { ...aRequest(), created: noon, requestedFrom: noon },
     ]);
-    expect(dossiers.map(({ facts }) => facts.offHours)).toEqual([true, false, true]);
+    expect(dossiers.map(({ facts }) => facts.offHours)).toEqual([true, true, true, false]);
+    expect(dossiers.map(({ facts }) => facts.times?.askedOffHours)).toEqual([false, true, true, false]);
+    expect(dossiers.map(({ facts }) => facts.times?.windowOffHours)).toEqual([true, false, false, false]);
+  });
+
+  test('the window of what is open is told, by the moment at which the list was read', async () => {
+    const window = { requestedFrom: NOW - HOUR_MS, requestedTo: NOW + HOUR_MS };
+    const list = [
+      { ...aRequest(), ...window },
+      { ...aRequest(), ...window, status: 'Rejected' },
+      { ...aRequest(), requestedFrom: NOW + 10 * DAY_MS, requestedTo: NOW + 10 * DAY_MS + HOUR_MS },
+    ];
+    const faults = (dossiers: readonly Dossier[]) => dossiers.map(({ facts }) => facts.times?.fault);
+    expect(faults(await run(list, { maxDaysAhead: 9 }))).toEqual([null, null, 'too-far-ahead']);
+    expect(faults(await run(list, { readAt: NOW + HOUR_MS }))).toEqual(['over', null, null]);
+  });
+
+  test('times that cannot be are gaps', async () => {
+    const [ahead, fine] = await run([{ ...aRequest(), created: NOW + HOUR_MS }, aRequest()]);
+    expect(ahead?.gaps).toMatchObject([{ what: 'times' }]);
+    expect(fine?.gaps).toEqual([]);
   });
 
   test.each([

@@ -82,7 +82,15 @@ const story: fc.Arbitrary<Story> = fc.record({
       },
       { requiredKeys: ['firstForAsset', 'requestsInHour'] },
     ),
-    gaps: fc.constantFrom<Reviewed['dossier']['gaps'][]>([], [], [{ what: 'asset', why: '403' }]),
+    gaps: fc.constantFrom<Reviewed['dossier']['gaps'][]>(
+      [],
+      [],
+      [{ what: 'asset', why: '403' }],
+      [
+        { what: 'times', why: 'it was approved before it was asked for' },
+        { what: 'window', why: 'its window lies beyond any calendar' },
+      ],
+    ),
   }),
   request: fc.constantFrom<Story['request'][]>(
     {},

@@ -52,7 +52,7 @@ export function dossierFor(story: Story, at: number): Dossier {
     status,
     created: (approved ?? at) - HOUR_MS,
     approved,
-    requestedFrom: at,
+    requestedFrom: approved ?? at,
     requestedTo: at + 30 * DAY_MS,
     operation: story.operation ?? 'AssetUnlock',
     asset: { id: `asset of ${id}`, name: 'WS-1001' },

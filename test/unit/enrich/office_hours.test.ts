@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isOffHours, usableHours } from '../../../src/enrich/times.ts';
-import { hoursGranted } from '../../../src/phrases/hours_granted.ts';
+import { isOffHours, offHoursClock, windowOffHours } from '../../../src/enrich/office_hours.ts';
 import { HOUR_MS } from '../../../src/util/durations.ts';
-import { dossierOf, granted, NOON } from '../../helpers/requests.ts';
 
 const at = (iso: string) => Date.parse(iso);
 
@@ -80,27 +78,72 @@ describe('off-hours', () => {
   });
 });
 
-describe('for how long access has been usable', () => {
+describe('days that are off-hours as a whole', () => {
+  const berlin = { timeZone: 'Europe/Berlin', start: 18, end: 8 };
+
   test.each([
-    ['counts from the approval when its window had begun', -10, -12, 10],
-    ['counts from the begin of the window when that was later', -10, -3, 3],
-    ['is nothing before the window begins', -10, 5, 0],
-    ['counts from the approval when no window is given', -9.9, null, 9],
-  ])('%s', (_what, approved, from, hours) => {
-    const request = granted({
-      approved: NOON + approved * HOUR_MS,
-      requestedFrom: from === null ? null : NOON + from * HOUR_MS,
-    });
-    expect(usableHours(request, NOON)).toBe(hours);
-    expect(hoursGranted(dossierOf(request, { facts: { hoursGranted: hours } }))).toBe(hours);
+    // days, holidays, moment, off-hours?
+    [['sat', 'sun'], [], '2026-11-21T12:00:00Z', true],
+    [['sat', 'sun'], [], '2026-11-22T12:00:00Z', true],
+    [['sat', 'sun'], [], '2026-11-20T12:00:00Z', false],
+    [['fri', 'sat'], [], '2026-11-22T12:00:00Z', false],
+    // Friday there, Thursday in UTC
+    [['fri'], [], '2026-11-19T23:30:00Z', true],
+    [[], ['2026-12-24'], '2026-12-24T10:00:00Z', true],
+    [[], ['2026-12-24'], '2027-12-24T10:00:00Z', false],
+    [[], ['12-25'], '2031-12-25T10:00:00Z', true],
+    [[], ['12-25'], '2026-12-24T22:59:59Z', true],
+    [[], ['12-25'], '2026-12-28T10:00:00Z', false],
+    [[], ['02-29'], '2028-02-29T10:00:00Z', true],
+    [[], ['02-29'], '2027-03-01T10:00:00Z', false],
+  ])('%j and %j: %s is %s', (days, holidays, moment, off) => {
+    expect(isOffHours(at(moment), { ...berlin, days, holidays })).toBe(off);
   });
 
-  test('is not known without a time of approval', () => {
-    expect(usableHours(granted({ approved: null }), NOON)).toBeNull();
+  test('are so also where no hours are, and the other days are not', () => {
+    const only = { timeZone: 'UTC', start: 0, end: 0, days: ['sun'] };
+    expect(isOffHours(at('2026-11-22T03:00:00Z'), only)).toBe(true);
+    expect(isOffHours(at('2026-11-23T03:00:00Z'), only)).toBe(false);
   });
 
-  test('is the least it can have been in a record that did not note it yet', () => {
-    const request = granted({ approved: NOON - 50 * HOUR_MS, requestedFrom: NOON - 47 * HOUR_MS });
-    expect(hoursGranted(dossierOf(request))).toBe(45);
+  test('change nothing about the hours of the other days', () => {
+    const zone = fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'Australia/Lord_Howe');
+    const moment = fc.date({ min: new Date('2000-01-01'), max: new Date('2060-01-01'), noInvalidDate: true });
+    fc.assert(
+      fc.property(
+        moment,
+        zone,
+        fc.integer({ min: 0, max: 23 }),
+        fc.integer({ min: 0, max: 23 }),
+        (when, timeZone, start, end) => {
+          const hours = { timeZone, start, end };
+          const [time, never] = [when.getTime(), ['1999-01-01']];
+          expect(isOffHours(time, { ...hours, holidays: never })).toBe(isOffHours(time, hours));
+          expect(offHoursClock(hours)(time)).toBe(isOffHours(time, hours));
+        },
+      ),
+    );
+  });
+});
+
+describe('a window lies outside office hours', () => {
+  const clock = offHoursClock({ timeZone: 'UTC', start: 18, end: 8 });
+  const off = (from: string | null, hours: number | null) => {
+    const requestedFrom = from === null ? null : at(from);
+    const requestedTo = hours === null ? null : (requestedFrom ?? 0) + hours * HOUR_MS;
+    return windowOffHours({ requestedFrom, requestedTo }, clock);
+  };
+
+  test.each([
+    ['when it begins there', '2026-11-20T22:00:00Z', 4, true],
+    ['when it begins there and has no end', '2026-11-20T22:00:00Z', null, true],
+    ['when it begins a minute before and mostly lies there', '2026-11-20T17:59:00Z', 8, true],
+    ['not when half of it lies within', '2026-11-20T16:00:00Z', 4, false],
+    ['not when it lies within', '2026-11-20T09:00:00Z', 8, false],
+    ['not when it begins within and lasts for days', '2026-11-20T09:00:00Z', 72, false],
+    ['not when it begins within and has no end', '2026-11-20T09:00:00Z', null, false],
+    ['not when nobody knows when it begins', null, 4, false],
+  ])('%s', (_what, from, hours, outside) => {
+    expect(off(from, hours)).toBe(outside);
   });
 });
