@@ -2,18 +2,16 @@ import type { Ask } from './act/act.ts';
 import type { Config } from './config/config.ts';
 import { CONTRACT_FILE, checkContract } from './contract/check_contract.ts';
 import { capKeys } from './decide/decide_all.ts';
-import { TEXT_FLAG_NAMES } from './enrich/screening/text_flags.ts';
 import type { Network } from './http/network.ts';
-import { loadTemplate } from './mail/template.ts';
 import { planOf } from './plan/make_plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { refuseHalted, refuseUnfit, refuseUnrecorded } from './plan/refusals.ts';
-import { loadPolicy, type Policy } from './policy/load.ts';
+import type { Policy } from './policy/load.ts';
 import { type CycleOptions, type RunResult, runCycle } from './run/cycle.ts';
 import { agentUsersOf } from './run/facts.ts';
 import type { Opened } from './run/parts.ts';
+import { openSources, type Sources } from './run/sources.ts';
 import { modelPrice } from './score/budget/open_budget.ts';
-import { loadPrompts } from './score/prompts.ts';
 import { type Random, systemRandom } from './score/random.ts';
 import { type Disk, realDisk } from './store/disk.ts';
 import { findHalt } from './store/halt.ts';
@@ -44,6 +42,8 @@ export type AppOptions = {
 };
 
 export type RunOptions = CycleOptions & {
+  /** Policy and prompts are read anew before it; what cannot be used then makes it observe with the ones before. */
+  readonly readAnew?: boolean;
   readonly dryRun: boolean;
   /** A person at a terminal who can be asked; null without one. */
   readonly ask: Ask | null;
@@ -67,32 +67,35 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { config, clock, log, progress, disk = realDisk, network, random = systemRandom } = options;
   await checkContract(CONTRACT_FILE, config.money);
   const { places, actions, vault } = config;
-  const opened: Opened = {
+  const sources = await openSources(places, options.policy);
+  const opened = {
     ...{ config, clock, log, progress, disk, network, random },
     agentUsers: agentUsersOf(config),
-    prompts: await loadPrompts(places.prompts),
     price: await modelPrice(config),
-    template: await loadTemplate(places.prompts),
-    policy: options.policy ?? (await loadPolicy(places.policy, { textFlags: TEXT_FLAG_NAMES })),
     archive: openRunArchive(places.state, config.historyKeep, disk),
   };
-  const { archive, policy, prompts } = opened;
+  const { archive } = opened;
+  const withSources = (used: Sources): Opened => ({ ...opened, ...used });
 
   return {
-    runOnce: ({ dryRun, ask, ...cycle }) => runCycle(opened, options, { kind: 'run', dryRun, ask }, cycle),
+    async runOnce({ dryRun, ask, readAnew = false, ...cycle }) {
+      const used = readAnew ? await sources.again(clock) : sources.last();
+      return runCycle(withSources(used), options, { kind: 'run', dryRun, ask }, cycle);
+    },
     async planOnce(cycle) {
-      const result = await runCycle(opened, options, { kind: 'plan' }, cycle);
+      const result = await runCycle(withSources(sources.last()), options, { kind: 'plan' }, cycle);
       const kept = (await archive.ids()).includes(result.record.runId);
       const plan = planOf(result.record, { kept, created: clock.now(), expiryMs: actions.planExpiryMs, capKeys });
       return { ...result, plan };
     },
     async applyOnce({ plan, approvedBy, ...cycle }) {
       refuseHalted(await findHalt({ setting: config.halt, stateDir: places.state }, disk));
+      const { policy, prompts } = sources.last();
       const digests = { policyDigest: policy.digest, promptDigest: prompts.digest };
       refuseUnfit(plan, { vaultUrl: vault.url, ...digests, now: clock.now(), expiryMs: actions.planExpiryMs });
       const record = await archive.load(plan.run_id);
       refuseUnrecorded(plan, record, capKeys);
-      return runCycle(opened, options, { kind: 'apply', plan, record, approvedBy }, cycle);
+      return runCycle(withSources(sources.last()), options, { kind: 'apply', plan, record, approvedBy }, cycle);
     },
   };
 }

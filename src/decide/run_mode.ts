@@ -12,14 +12,15 @@ export type Purpose =
 type HowItActs = { readonly mode: RunMode; readonly observingBecause: string | null };
 
 /**
- * Who lets actions through in a run. Pure. INVARIANT: a plan that is prepared, a rehearsal and a halt observe, whatever
+ * Who lets actions through in a run; `unusable`: policy or prompts were edited, and the ones before serve. Pure. INVARIANT: a plan that is prepared, a rehearsal and a halt observe, whatever
  * the settings say; without autonomy and without a person to ask nothing is done.
  */
-export function runModeOf(purpose: Purpose, autonomous: boolean, halt: Halt | null): HowItActs {
+export function runModeOf(purpose: Purpose, autonomous: boolean, halt: Halt | null, unusable = false): HowItActs {
   const observing = (because: string): HowItActs => ({ mode: 'observing', observingBecause: because });
   if (purpose.kind === 'plan') return observing('it prepares a plan');
   if (purpose.kind === 'run' && purpose.dryRun) return observing('dry run');
   if (halt !== null) return observing(haltWords(halt, plainLine));
+  if (unusable) return observing('policy or prompts cannot be used as they are now');
   if (purpose.kind === 'apply') return { mode: 'applying', observingBecause: null };
   if (autonomous) return { mode: 'autonomous', observingBecause: null };
   if (purpose.canAsk) return { mode: 'asking', observingBecause: null };

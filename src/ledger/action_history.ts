@@ -41,7 +41,7 @@ export type ActionHistory = {
   /** What people ordered about the ledger itself since the last run, in words for the report. */
   readonly orders: readonly string[];
   /** What else the ledger tells about earlier runs. */
-  readonly facts: Pick<LedgerFacts, 'digests' | 'said' | 'decided' | 'mails'>;
+  readonly facts: Pick<LedgerFacts, 'digests' | 'manifest' | 'said' | 'decided' | 'mails'>;
   /** On disk when it resolves. INVARIANT: no call that changes a request goes out before. @throws {StorageError | LedgerError} */
   intend(intent: NewIntent): Promise<void>;
   /** @throws {StorageError | LedgerError} */

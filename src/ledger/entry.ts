@@ -15,7 +15,14 @@ const count = z.int().min(0);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const action = z.enum(ACTION_NAMES as [Action, ...Action[]]);
 const answered = z.strictObject({ request: text, action, note: text });
-const changed = z.strictObject({ before: text.nullable(), after: text });
+const names = z.strictObject({ added: z.array(text), removed: z.array(text), changed: z.array(text) });
+/** Names are missing in entries of version 0.1, and where the run before was one of it. */
+const changed = z.strictObject({
+  ...{ before: text.nullable(), after: text },
+  ...{ files: names.optional(), policies: names.optional(), sections: names.optional() },
+  touched: z.array(z.strictObject({ file: text, owner: text.nullable(), modified: time })).optional(),
+});
+const named = z.array(z.strictObject({ name: text, digest: text }));
 
 export const ENTRY_KINDS = {
   'ledger.opened': { was: 'record.opened', about: 'the first entry', data: z.strictObject({}) },
@@ -83,8 +90,16 @@ export const ENTRY_KINDS = {
       'a mail was about to leave the outbox: from here on it is not sent again, unless it is kept once more (digest)',
     data: z.strictObject({ digest }),
   },
-  'policy.changed': { about: 'the policy folder is not the one of the run before (digests)', data: changed },
-  'prompts.changed': { about: 'the prompts are not those of the run before (digests)', data: changed },
+  'policy.changed': {
+    about:
+      'the policy folder is not the one of the run before: digests, which files, rules and sections of access.yml, and who touched the files as far as the system tells',
+    data: changed,
+  },
+  'prompts.changed': { about: 'the same of the prompts', data: changed },
+  'policy.read': {
+    about: 'what decides from here on: names and digests of files, rules and sections; no contents',
+    data: z.strictObject({ files: named, policies: named, sections: named }),
+  },
   halted: {
     about: 'somebody halted everything',
     data: z.strictObject({ reason: text.nullable(), by: text, since: time }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Action } from '../domain/action.ts';
+import type { Manifest } from '../domain/manifest.ts';
 import { utcMinute } from '../phrases/time_words.ts';
 import type { Entry, NewEntry } from './entry.ts';
 import type { DoneAction, DoneActions } from './snapshot.ts';
@@ -26,6 +27,8 @@ export class LedgerFacts {
   readonly actors = new Set<string>();
   /** The policy and the prompts of the last run. */
   digests: { readonly policy: string; readonly prompts: string } | null = null;
+  /** What decided in the last run, by names and digests; null in a ledger of version 0.1. */
+  manifest: Manifest | null = null;
   /** What people said to the agent, as far as the ledger has it: reviews, halts, by `saidKey`. */
   readonly said = new Set<string>();
   /** What people ordered about the ledger itself since the last run began, in words. */
@@ -66,6 +69,9 @@ export class LedgerFacts {
       case 'run.started':
         this.digests = { policy: entry.data.policy, prompts: entry.data.prompts };
         this.orders = [];
+        return;
+      case 'policy.read':
+        this.manifest = entry.data;
         return;
       case 'ledger.restarted':
       case 'ledger.keyed':

@@ -13,13 +13,9 @@ import { decidedKey, saidKey } from './ledger_facts.ts';
 
 /** What a run writes to the ledger beside its actions. Pure: it only makes the entries. */
 
-/** The start of a run, and what is not as it was in the run before. */
-export function startEntries(
-  facts: RunFacts,
-  { digests: before }: Pick<ActionHistory['facts'], 'digests'>,
-): NewEntry[] {
+export function startEntry(facts: RunFacts): NewEntry {
   const { runId: run, mode, dryRun, version, agentUser, window, digests, planId, approvedBy, halt } = facts;
-  const started: NewEntry = {
+  return {
     kind: 'run.started',
     run,
     data: {
@@ -28,12 +24,6 @@ export function startEntries(
       ...{ plan: planId, approvedBy, halted: halt?.source ?? null },
     },
   };
-  const changed = (['policy', 'prompts'] as const).flatMap((what): NewEntry[] =>
-    before === null || before[what] === digests[what]
-      ? []
-      : [{ kind: `${what}.changed`, run, data: { before: before[what], after: digests[what] } }],
-  );
-  return [started, ...changed];
 }
 
 /** What people said since it was looked for the last time. Their commands take no lock, so that a run takes it up. */

@@ -14,12 +14,14 @@ import { anchorsIn } from './anchors.ts';
 import type { Bindings } from './bindings.ts';
 import { boundLine, RecordDigest } from './bound_record.ts';
 import { ledgerKeyForRun } from './key.ts';
-import { decidedEntries, endEntry, saidEntries, startEntries } from './run_entries.ts';
+import { decidedEntries, endEntry, saidEntries, startEntry } from './run_entries.ts';
 import { keyedMark, type LedgerKey } from './seal.ts';
+import { changesSince, type WhatDecides } from './what_changed.ts';
 
 type LedgerParts = {
   readonly config: Config;
   readonly facts: RunFacts;
+  readonly whatDecides: WhatDecides;
   /** The key of the ledger may lie in the vault. */
   readonly vault: SecretReader;
   readonly clock: Clock;
@@ -41,7 +43,7 @@ const DECIDED_AT_ONCE = 1000;
 
 /** The ledger as one run keeps it: opened, its decisions, its end. */
 export function ledgerStep(parts: LedgerParts) {
-  const { config, facts, vault, clock, disk, progress, lockHeld, bindings, tryReporting, signal } = parts;
+  const { config, facts, whatDecides, vault, clock, disk, progress, lockHeld, bindings, tryReporting, signal } = parts;
   const { runId, mode } = facts;
   const { state: stateDir, reports: reportDir } = config.places;
   let unchanged = 0;
@@ -63,8 +65,10 @@ export function ledgerStep(parts: LedgerParts) {
       opened = { key, history: null };
       const history = await openActionHistory(stateDir, clock, { disk, key, mayWrite: lockHeld, outside, bindings });
       opened = { key, history };
-      await history.note([...startEntries(facts, history.facts), ...(await said(history, facts.halt))]);
-      return history;
+      const changes = changesSince(facts, history.facts, whatDecides);
+      await history.note([startEntry(facts), ...changes.entries, ...(await said(history, facts.halt))]);
+      // Both are told in the same place: what people did since the last run.
+      return { ...history, orders: [...history.orders, ...changes.words] };
     },
     /** `kept` is what the archive will hold: another list than what was decided only where a plan is carried out. */
     async enterDecisions(

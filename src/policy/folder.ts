@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, extname, join, relative } from 'node:path';
+import type { ReadFile } from '../domain/manifest.ts';
 import { ConfigError } from '../util/errors.ts';
+import { touchedBy } from '../util/file_owner.ts';
 import { didYouMean } from './nearest.ts';
 import { type Finding, inReadingOrder, placed, topOf } from './place.ts';
 
@@ -73,12 +75,23 @@ async function listed(dir: string): Promise<string[]> {
 export const isPolicy = ({ name }: PolicyFile): boolean => extname(name) === POLICY;
 
 /** sha256 over names and bytes. Lengths stand between them, so that no byte can move from one file to the next unseen. */
-export function digestOf(files: readonly PolicyFile[]): string {
+export function digestOf(files: readonly Pick<PolicyFile, 'name' | 'bytes'>[]): string {
   const hash = createHash('sha256');
   const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const { name, bytes } of sorted) hash.update(`${name}\n${bytes.length}\n`).update(bytes);
   return hash.digest('hex');
 }
+
+export const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
+
+/** The files with their digests, and who touched them. */
+export const readFiles = (files: readonly PolicyFile[]): Promise<ReadFile[]> =>
+  Promise.all(
+    files.map(async ({ name, file, bytes }) => ({
+      ...{ name, digest: sha256(bytes) },
+      ...((await touchedBy(file)) ?? { owner: null, modified: 0 }),
+    })),
+  );
 
 /** Exit code 2, one line per finding. */
 export const policyError = (findings: readonly Finding[]): ConfigError =>

@@ -1,3 +1,5 @@
+import { parse } from 'yaml';
+import type { Manifest, Named, ReadFile } from '../domain/manifest.ts';
 import type { PolicyEngine } from '../domain/policy_case.ts';
 import { readAccess } from './access_file.ts';
 import type { AccessModel } from './access_model.ts';
@@ -5,7 +7,17 @@ import { type Authorization, makeAuthorization } from './authorize.ts';
 import { checkPolicies, checkSchema, strangeWords, vocabularyOf } from './cedar_check.ts';
 import { type Cedar, doubledIds, loadCedar, type ParsedPolicy, type PolicyInfo, readSource } from './cedar_source.ts';
 import { accessContexts, classify } from './classify.ts';
-import { ACCESS_NAME, digestOf, isPolicy, type PolicyFile, policyError, readFolder, SCHEMA_NAME } from './folder.ts';
+import {
+  ACCESS_NAME,
+  digestOf,
+  isPolicy,
+  type PolicyFile,
+  policyError,
+  readFiles,
+  readFolder,
+  SCHEMA_NAME,
+  sha256,
+} from './folder.ts';
 import type { Finding } from './place.ts';
 import { rehearsal } from './rehearsal.ts';
 
@@ -18,6 +30,8 @@ export type Policy = PolicyEngine &
     readonly access: AccessModel;
     /** The files that the digest covers. */
     readonly files: readonly string[];
+    /** What it holds, by names and digests. */
+    readonly holds: { readonly files: readonly ReadFile[] } & Pick<Manifest, 'policies' | 'sections'>;
   };
 
 export type LoadOptions = {
@@ -59,9 +73,21 @@ export async function loadPolicy(dir: string, { textFlags }: LoadOptions = {}): 
     policies,
     access: model,
     files: covered.map(({ file }) => file),
+    holds: {
+      files: await readFiles(covered),
+      policies: policies.map(({ id, text }) => ({ name: id, digest: sha256(text) })),
+      sections: sectionsOf(accessFile?.text ?? ''),
+    },
     classify: (dossiers, now) => classify(dossiers, now, model),
     accessContexts: (now) => accessContexts(now, model),
   };
+}
+
+/** The first level of access.yml, which was understood by then. */
+function sectionsOf(text: string): Named[] {
+  const sections: unknown = parse(text);
+  if (typeof sections !== 'object' || sections === null) return [];
+  return Object.entries(sections).map(([name, held]) => ({ name, digest: sha256(JSON.stringify(held) ?? '') }));
 }
 
 const DECIDING = /^access\.yml$|\.cedar$|^portcullis\.cedarschema$/;

@@ -34,7 +34,7 @@ export async function runCycle(
   what: Cycle,
   { signal, lockHeld }: CycleOptions,
 ): Promise<RunResult> {
-  const { config, clock, log, progress, disk, agentUsers, policy, prompts } = opened;
+  const { config, clock, log, progress, disk, agentUsers, policy, prompts, unusable } = opened;
   const startedAt = clock.now();
   const cost = meter?.();
   const runId = runIdOf(startedAt);
@@ -46,12 +46,21 @@ export async function runCycle(
     ...{ config, version, agentUsers, startedAt, runId, purpose: purposeOf(what), notices },
     digests: { policy: policy.digest, prompts: prompts.digest },
     halt: await halt.check(),
+    unusable: unusable !== null,
   });
   for (const message of facts.warnings) log.warn('run.warning', { run: runId, message });
   const afterStop = graceAfter(signal, GRACE_MS);
   const { steps, files, close } = partsOfRun(opened, { facts, halt, signal, afterStop, lockHeld }, what);
   try {
-    const record = await run(steps, { facts, clock, log, progress, signal, cost });
+    const record = await run(steps, {
+      facts,
+      clock,
+      log,
+      progress,
+      signal,
+      cost,
+      problems: unusable === null ? [] : [unusable],
+    });
     progress.clear();
     log.info('run.finished', {
       run: runId,

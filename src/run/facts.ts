@@ -36,13 +36,15 @@ export function factsOf(given: {
   /** Found when the run began. */
   halt: Halt | null;
   notices?: readonly string[] | undefined;
+  /** Policy or prompts cannot be used as they are now. */
+  unusable: boolean;
 }): RunFacts {
-  const { config, version, agentUsers, startedAt, runId, purpose, digests, halt, notices = [] } = given;
+  const { config, version, agentUsers, startedAt, runId, purpose, digests, halt, notices = [], unusable } = given;
   const { actions, analysis, vault } = config;
   return {
     runId,
     version,
-    ...runModeOf(purpose, actions.autonomous, halt),
+    ...runModeOf(purpose, actions.autonomous, halt, unusable),
     halt,
     dryRun: purpose.kind === 'run' && purpose.dryRun,
     startedAt,

@@ -15,6 +15,8 @@ export type RunContext = {
   readonly log: Log;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Known before the first step. */
+  readonly problems?: readonly Problem[];
   /** What the run has taken for itself so far. */
   readonly cost?: (() => OwnCost) | undefined;
 };
@@ -53,11 +55,13 @@ const WHY_OBSERVING = [
   [KeyError, 'key'],
 ] as const;
 
-export function openNotes({ facts, clock, log, progress, signal, cost }: RunContext): Notes {
+export function openNotes({ facts, clock, log, progress, signal, cost, problems = [] }: RunContext): Notes {
   const draft = newDraft(facts);
+  draft.problems.push(...problems);
   let history: ActionHistory | null = null;
   let lost = false;
   log.info('run.started', { run: facts.runId, mode: facts.mode, dryRun: facts.dryRun });
+  for (const found of problems) log.error('run.problem', { run: facts.runId, ...found });
 
   function problem(where: string, error: unknown): void {
     const found: Problem = { where, message: describeError(error), advice: adviceOf(error) };

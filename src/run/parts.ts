@@ -5,7 +5,7 @@ import { runCountOf } from '../decide/caps.ts';
 import { confirmCandidates } from '../decide/decide_all.ts';
 import { suspiciousPersons } from '../decide/isolated.ts';
 import { decideStep } from '../decide/step.ts';
-import type { RunFacts, RunRecord } from '../domain/run_record.ts';
+import type { Problem, RunFacts, RunRecord } from '../domain/run_record.ts';
 import { enrichStep } from '../enrich/step.ts';
 import type { Network } from '../http/network.ts';
 import { Bindings, type RecordCheck } from '../ledger/bindings.ts';
@@ -57,6 +57,8 @@ export type Opened = {
   readonly price: Price | null;
   readonly template: MailTemplate;
   readonly policy: Policy;
+  /** Why policy and prompts are not those of now, but the last ones that could be used; null when they are. */
+  readonly unusable: Problem | null;
   readonly archive: RunArchive;
 };
 
@@ -106,6 +108,7 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
   const bindings = new Bindings();
   const ledger = ledgerStep({
     ...shared,
+    whatDecides: { policy: policy.holds, prompts: { files: prompts.files ?? [] } },
     bindings: cycle.kind === 'apply' ? bindings : undefined,
     tryReporting: reporting.tryReporting,
   });

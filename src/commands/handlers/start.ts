@@ -46,6 +46,6 @@ export async function startCommand(context: CommandContext, { now }: { now: bool
       await lock.release();
       lock = await lockState(config, { clock, log, signal: stop.signal });
     }
-    return app.runOnce({ dryRun: false, ask: null, signal: stop.signal, lockHeld: lock.held });
+    return app.runOnce({ readAnew: true, dryRun: false, ask: null, signal: stop.signal, lockHeld: lock.held });
   }
 }

@@ -29,6 +29,24 @@ test.each<[string, Purpose, boolean, Halt | null, string, string | null]>([
   const digests = { policy: 'p', prompts: 'q' };
   const facts = factsOf({
     ...{ config, version: '0', agentUsers: ['agent'], startedAt: NOON, runId: 'r', purpose, digests, halt },
+    unusable: false,
   });
   expect([facts.mode, facts.observingBecause, facts.halt]).toEqual([mode, because, halt]);
+});
+
+test.each<[Purpose, Halt | null, string]>([
+  [run(false), null, 'policy or prompts cannot be used as they are now'],
+  [run(true), null, 'dry run'],
+  [run(false), HALT, 'halted'],
+])('With policy or prompts that cannot be used it observes, whatever else (%#)', (purpose, halt, because) => {
+  const config = loadConfig({
+    VAULT_URL: 'https://vault.example.com',
+    VAULT_API_TOKEN: 'o.t.her',
+    AUTONOMOUS_MODE: 'true',
+  });
+  const digests = { policy: 'p', prompts: 'q' };
+  const about = { config, version: '0', agentUsers: ['agent'], startedAt: NOON, runId: 'r', digests };
+  const facts = factsOf({ ...about, purpose, halt, unusable: true });
+  expect(facts.mode).toBe('observing');
+  expect(facts.observingBecause).toMatch(because);
 });

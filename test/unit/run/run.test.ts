@@ -67,7 +67,7 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
     open: () => [],
     unknown: () => [],
     orders: [],
-    facts: { digests: null, said: new Set(), decided: new Map(), mails: new Map() },
+    facts: { digests: null, manifest: null, said: new Set(), decided: new Map(), mails: new Map() },
     note: async () => {},
     head: () => ({ entries: 0, seal: null, keyed: false }),
     approvedSince: () => [],
