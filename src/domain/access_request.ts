@@ -1,5 +1,5 @@
 import { plainLine } from '../text/plain_text.ts';
-import { accountKey, bareName, isSameName, isSid, isTooLong, mayBeSameUser } from './account_name.ts';
+import { accountKey, isSameName, isSid, isTooLong, mayBeSameUser, strictName } from './account_name.ts';
 
 /** One access request of the vault, in our words and units, whatever names the vault used on the wire. */
 export type AccessRequest = {
@@ -106,8 +106,8 @@ export function exactRequestorKey({ requestor }: AccessRequest): string | null {
   const id = requestor.id?.trim();
   if (id) return `id:${id}`;
   for (const name of [requestor.name, requestor.displayName]) {
-    const bare = name === null ? '' : bareName(name);
-    if (bare !== '') return `name:${bare}`;
+    const account = name === null ? '' : strictName(name);
+    if (account !== '') return `name:${account}`;
   }
   return null;
 }

@@ -2,8 +2,8 @@ import { folded } from '../text/look_alikes.ts';
 import { plainLine } from '../text/plain_text.ts';
 
 /*
- * When two account names are, or could be, one account. Three answers, from the strictest to the widest: `isSameName`,
- * `sameUser`, `mayBeSameUser`. What loosens something asks a strict one, what keeps somebody away from something asks the
+ * When two account names are, or could be, one account. From the strictest answer to the widest: `isSameName`,
+ * `strictName`, `sameUser`, `mayBeSameUser`. What loosens something asks a strict one, what keeps somebody away from something asks the
  * widest. None measures how far apart two names are: a name that is only similar is another name.
  */
 
@@ -20,6 +20,15 @@ export function sameUser(a: string, b: string): boolean {
 /** What `sameUser` compares; empty when nothing is left. */
 export function bareName(name: string): string {
   const plain = plainLine(name).toLowerCase();
+  return (plain.slice(plain.lastIndexOf('\\') + 1).split('@')[0] ?? '').trim();
+}
+
+/**
+ * The account in a name, without domain and case, and nothing else taken off: for what gives somebody rights. An account
+ * with an invisible character in it, or in full-width letters, is another account.
+ */
+export function strictName(name: string): string {
+  const plain = name.normalize('NFC').trim().toLowerCase();
   return (plain.slice(plain.lastIndexOf('\\') + 1).split('@')[0] ?? '').trim();
 }
 

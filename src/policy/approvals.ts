@@ -1,5 +1,6 @@
 import type { ApprovalCheck, Approver, Person } from '../domain/access_context.ts';
 import { type AccessRequest, mayBeRequestor } from '../domain/access_request.ts';
+import { mayBeSameUser } from '../domain/account_name.ts';
 import type { AccessModel } from './access_model.ts';
 import { sameAccount } from './people.ts';
 
@@ -29,8 +30,11 @@ export function approvalCheck(
 function approvedBy(request: AccessRequest, account: string): boolean {
   if (mayBeRequestor(request, account)) return false;
   const theirs = request.approvals.filter(({ user }) => user !== null && sameAccount(user, account));
-  // Somebody who also said no on some level has not simply agreed.
-  return theirs.length > 0 && theirs.every(({ decision }) => isApproval(decision));
+  // Somebody who also said no on some level, in whatever spelling, has not simply agreed.
+  const refused = request.approvals.some(
+    ({ user, decision }) => user !== null && !isApproval(decision) && mayBeSameUser(user, account),
+  );
+  return theirs.length > 0 && !refused;
 }
 
 /** Somebody signed, and nobody who signed is certain to be another person than the requestor. */

@@ -1,23 +1,25 @@
 import type { Person } from '../domain/access_context.ts';
 import type { AccessRequest } from '../domain/access_request.ts';
-import { accountKey, bareName, sameUser } from '../domain/account_name.ts';
+import { accountKey, bareName, strictName } from '../domain/account_name.ts';
 import type { AccessModel, Identity } from './access_model.ts';
 import { anyFits } from './pattern.ts';
 
 /* Who asks: accounts, and the persons and roles that the policy's files know under them. */
 
 /**
- * Whether an account of the policy's files is the one that the vault names. Like `sameUser`, but two domains that are both
- * given and differ are two accounts: roles, exceptions and approvals loosen something, so here a doubt means "no".
+ * Whether an account of the policy's files is the one that the vault names. Case and a domain do not count, but two domains
+ * that are both given and differ are two accounts, and so are two spellings: roles, exceptions and approvals loosen
+ * something, so here a doubt means "no".
  */
 export function sameAccount(a: string, b: string): boolean {
   const [one, other] = [domainOf(a), domainOf(b)];
-  return sameUser(a, b) && (one === null || other === null || one === other);
+  const account = strictName(a);
+  return account !== '' && account === strictName(b) && (one === null || other === null || one === other);
 }
 
 /** `CORP` for `CORP\anna`, `corp` for `anna@corp.example`: both spellings of one domain begin alike. */
 function domainOf(account: string): string | null {
-  const plain = account.normalize('NFKC').trim().toLowerCase();
+  const plain = account.normalize('NFC').trim().toLowerCase();
   const backslash = plain.lastIndexOf('\\');
   const domain = backslash > 0 ? plain.slice(0, backslash) : plain.slice(backslash + 1).split('@')[1];
   return domain?.split('.')[0] || null;

@@ -48,6 +48,8 @@ export function openPages(session: Session, options: PageOptions, from: number, 
   const { path, pageSize, maxPages, concurrency } = options;
   const found = new Map<string, AccessRequest | MalformedRecord>();
   const share = interning();
+  /** How the vault wrote each id. */
+  const written = new Map<string, string>();
   let count = 0;
   let arrived = 0;
   /** The page that was taken last: the next one begins with some of its records. */
@@ -63,10 +65,20 @@ export function openPages(session: Session, options: PageOptions, from: number, 
     if (page === null) {
       throw new UpstreamError('vault', 'wrong-shape', 'the vault answered no list when asked to list requests');
     }
-    const records = page.records.map((raw, i) => requestFromWire(raw, offset + i, share));
+    const records = page.records.map((raw, i) => onlyOneOf(requestFromWire(raw, offset + i, share), raw, offset + i));
     const keys = records.map((record, i) => keyOf(record, page.records[i]));
     arrived += 1;
     return { offset, keys, records, ties: tiesAtEnd(records), total: page.total, came: arrived };
+  }
+
+  /** INVARIANT: two records are one only where the vault wrote the very same id: `12` and `"12"` are two. */
+  function onlyOneOf(record: AccessRequest | MalformedRecord, raw: unknown, position: number) {
+    if (isMalformed(record)) return record;
+    const way = wireKeyOf(raw);
+    const before = written.get(record.id) ?? way;
+    written.set(record.id, before);
+    if (before === way) return record;
+    return { position, id: record.id, problem: 'another request has the same id, written in another way' };
   }
 
   const either = (giveUp: AbortSignal) => (signal === undefined ? giveUp : AbortSignal.any([signal, giveUp]));

@@ -9,6 +9,7 @@ import { UNREAD } from '../../../src/policy/conflicts.ts';
 import { wordPattern } from '../../../src/policy/pattern.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/util/durations.ts';
 import { granted, NOON } from '../../helpers/requests.ts';
+import { SPELLINGS } from '../../helpers/spellings.ts';
 import { dossier } from './cases.ts';
 
 const ACCESS = `
@@ -273,6 +274,13 @@ describe('who asks', () => {
     expect(accessContext(repo({ requestor: by('HOME\\twin') })).person.known).toBe(false);
   });
 
+  test.each(['anna.bеrg', 'anna\u200b.berg', 'ａnna.berg', 'anna-berg'])(
+    'an account that only looks like a listed one, %j, has none of its roles',
+    (name) => {
+      expect(accessContext(repo({ requestor: by(name) })).person).toMatchObject({ known: false, roles: [] });
+    },
+  );
+
   test('in role is what is standard for one of their roles', () => {
     const anna = by('anna.berg');
     expect(accessContext(repo({ requestor: anna })).inRole).toBe(true);
@@ -399,6 +407,24 @@ describe('approvals are those on record', () => {
   ])('%s', (_, approvals, given) => {
     expect(check(approvals)).toMatchObject({ required: ['manager'], missing: given ? [] : ['manager'] });
   });
+
+  const by1 = (user: string, decision = 'Approved') => ({ level: 1, user, decision, message: null, created: NOON });
+  const approvalsOf = (requestor: AccessRequest['requestor'], approvals: AccessRequest['approvals']) =>
+    accessContext(repo({ requestor, approvals })).approvals;
+
+  test.each(SPELLINGS('anna.berg'))("one's own, signed as %j, is still the only one, and no manager's", (spelling) => {
+    expect(approvalsOf(by('anna.berg'), [by1(spelling)])).toMatchObject({ onlySelf: true, missing: ['manager'] });
+    expect(approvalsOf(by(spelling), [by1('anna.berg')])).toMatchObject({ onlySelf: true });
+  });
+
+  test.each(['bоss', 'b\u200boss', 'ｂｏｓｓ', 'uid=boss,ou=it', 'boss.'])(
+    "one by an account that only looks like the manager's, %j, is not the manager's",
+    (spelling) => {
+      expect(approvalsOf(by('anna.berg'), [by1(spelling)]).missing).toEqual(['manager']);
+      expect(approvalsOf(by('anna.berg'), [by1('CORP\\Boss')]).missing).toEqual([]);
+      expect(approvalsOf(by('anna.berg'), [by1('boss'), by1(spelling, 'Rejected')]).missing).toEqual(['manager']);
+    },
+  );
 
   test('owner and manager are two approvals', () => {
     expect(check([signed('boss')], payments).missing).toEqual(['owner']);

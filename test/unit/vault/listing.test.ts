@@ -254,6 +254,14 @@ describe('records that cannot be requests', () => {
     expect(requests).toHaveLength(12 + 4);
   });
 
+  test('because one id is a number and the other its digits are two', async () => {
+    const ids = [12, '12'].map((id, at) => ({ id, status: 'Active', created: NOON - (100 + at) * MINUTE }));
+    serveList(server, [...rows(12), ...ids] as Row[], { cap: 5, keepsOrder: true });
+    const { requests, malformed } = await read();
+    expect(requests.filter(({ id }) => id === '12')).toHaveLength(1);
+    expect(malformed).toMatchObject([{ id: '12', problem: expect.stringContaining('the same id') }]);
+  });
+
   test('may be all there is', async () => {
     serveList(server, [{}, { a: 1 }, 7] as unknown as Row[], { cap: 10, keepsOrder: true });
     expect(await read()).toMatchObject({ requests: [], malformed: [{}, {}, {}] });
