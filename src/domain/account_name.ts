@@ -78,7 +78,7 @@ function spelled(name: string): Spelled {
   const made = {
     account,
     names: some([account, whole]),
-    readings: some([account, whole, ...readingsOf(line).map(skeleton)]),
+    readings: some([account, whole, ...new Set(readingsOf(line))].map((one, at) => (at < 2 ? one : skeleton(one)))),
   };
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(name, made);
@@ -101,15 +101,20 @@ const ASCII = /^\p{ASCII}*$/u;
 
 /** Letters and digits only, look-alikes as one. */
 function skeleton(line: string): string {
-  const latin = folded(line.replace(/[^\p{ASCII}]/gu, (letter) => RARE.get(letter) ?? letter));
-  return latin
+  return letters(line).replace(/[i1]/g, 'l').replace(/0/g, 'o').replace(/rn/g, 'm').replace(/vv/g, 'w');
+}
+
+function letters(line: string): string {
+  // Most names are: there is nothing to fold.
+  if (ASCII.test(line))
+    return line
+      .toLowerCase()
+      .replaceAll('|', 'l')
+      .replace(/[^a-z0-9]+/g, '');
+  return folded(line.replace(/[^\p{ASCII}]/gu, (letter) => RARE.get(letter) ?? letter))
     .replace(DASH_LETTERS, '')
     .replace(/[|ǀ丨ㅣ׀ן]/gu, 'l')
-    .replace(/[^\p{L}\p{N}]|\p{Lm}/gu, '')
-    .replace(/[i1]/g, 'l')
-    .replace(/0/g, 'o')
-    .replace(/rn/g, 'm')
-    .replace(/vv/g, 'w');
+    .replace(/[^\p{L}\p{N}]|\p{Lm}/gu, '');
 }
 
 /** Letters of other scripts that are drawn as a stroke: long vowel mark, the Chinese one, Hangul EU. */
@@ -208,7 +213,8 @@ const PLACES = new Set([
 ]);
 
 /** With what stands for a single character put back: `%2D`, `\2D`, `\,`, `\u002d`, `&#45;`. */
-const decoded = (text: string): string =>
+const decoded = (text: string): string => (/[%\\&]/.test(text) ? withoutCodes(text) : text);
+const withoutCodes = (text: string): string =>
   text
     .replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => bytesAs(bytes.split('%')))
     .replace(/\\u([0-9a-f]{4})/gi, (_all, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
