@@ -21,7 +21,8 @@ export type Mapped = {
 };
 
 /**
- * The first fitting row with an entitlement gives it, and it has to be clear that it wins (`row_order.ts`). The classes of all fitting rows add up, the widest reach counts.
+ * The first fitting row with an entitlement gives it, and it has to be clear that it wins (`row_order.ts`). The classes of
+ * all fitting rows add up, and the widest reach counts.
  * INVARIANT: looks at what the vault recorded about the asset and at what the request technically asks for, never at a
  * name or text that came with the request.
  */
@@ -44,7 +45,7 @@ export function mapped(dossier: Dossier, { mapping }: AccessModel): Mapped {
 function isKnown(operation: string | null, fitting: readonly MappingRow[]): boolean {
   if (operation === null) return false;
   const names = ({ when }: MappingRow) => when.operation !== undefined && /[\p{L}\p{N}]/u.test(when.operation.text);
-  return fitting.some((row) => names(row) || isContractOperation(operation));
+  return fitting.some((row) => saysWhatItIs(row) && (names(row) || isContractOperation(operation)));
 }
 
 /** Whether everything that the mapping could ask about the asset was read, and about the very asset that was named. */

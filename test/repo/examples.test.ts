@@ -79,7 +79,7 @@ describe('examples/blueprint', () => {
   });
 
   test('with a mapping and people nothing is left to mend, and every case comes out as it says', async () => {
-    const folder = policyFolder('blueprint', 'tests');
+    const folder = policyFolder('blueprint', 'staging_nights.cedar', 'tests');
     expect(check(folder)).toMatchObject({ status: 0, text: expect.stringContaining('✓ no errors, no warnings') });
     const policy = await loadPolicy(folder, { textFlags: TEXT_FLAG_NAMES });
     const { results } = await policyTest(policy, [join(folder, 'tests/examples.yml')]);

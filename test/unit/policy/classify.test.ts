@@ -110,7 +110,7 @@ describe('how much harm it could do', () => {
 
   test('a row that gives the reach alone does not make an asset known', () => {
     const site = accessContext(dossier({ asset: { tags: ['Reach :: Site'] }, request: { operation: 'AssetView' } }));
-    expect(site).toMatchObject({ reach: 'site', assetKnown: false, entitlement: null });
+    expect(site).toMatchObject({ reach: 'site', assetKnown: false, operationKnown: false, entitlement: null });
   });
 });
 
