@@ -22,24 +22,32 @@ const TOPICS: readonly (readonly [topic: string, inText: RegExp, inAsset: RegExp
   ['network gear', /\b(switch|router|firewall|vlan|acl)\b/i, /network|firewall|\b(fw|sw|rt)-/i],
 ];
 
+const TIER_0 = /tier ?0|domain controllers|\bpki\b/i;
+
 const RULES: readonly Rule[] = [
   ({ container_path: path = '', tags = [] }) =>
-    (/tier ?0|domain controllers|\bpki\b/i.test(`${path} ${tags.join(' ')}`) &&
+    (TIER_0.test(`${path} ${tags.join(' ')}`) &&
       found(4, 'sensitive_asset', `lies in ${path || 'a tier 0 container'}, which controls identities`)) ||
     (/\/production|\/automation/i.test(path) && found(1, 'sensitive_asset', `lies in ${path}`)),
   ({ container_path: path }, { asset }) =>
     path === undefined &&
     /\b(dc\d+|dc-|pki|ca\d+|vcenter|backup|krbtgt)/i.test(asset ?? '') &&
     found(3, 'sensitive_asset', 'is named like an identity or recovery system'),
-  ({ privileged }) => privileged === true && found(2, 'sensitive_asset', 'asks for a privileged entitlement'),
+  // What lies among the domain controllers is privileged because of that: it counts once.
+  ({ privileged, container_path, tags }) =>
+    privileged === true &&
+    !TIER_0.test(`${container_path} ${tags?.join(' ')}`) &&
+    found(2, 'sensitive_asset', 'asks for a privileged entitlement'),
   ({ break_glass }) => break_glass === true && found(2, 'sensitive_asset', 'uses an account for emergencies'),
   ({ in_role }) => in_role === false && found(1, 'other', 'asks for more than the role of the person has'),
   ({ sod_conflicts: pairs = [] }) =>
     pairs.length > 0 && found(4, 'other', 'would put two duties into one hand that must stay apart'),
   ({ off_hours }) => off_hours === true && found(1, 'off_hours', 'was filed outside office hours'),
-  ({ requested_hours: hours = 0 }) =>
-    (hours > 168 && found(2, 'long_window', `asks for ${Math.round(hours / 24)} days`)) ||
-    (hours > 24 && found(1, 'long_window', `asks for ${Math.round(hours)} hours`)),
+  // What its class allows is not long, a fortnight in a laboratory included.
+  ({ requested_hours: hours = 0, class_max_hours: most = 0 }) =>
+    hours > most &&
+    ((hours > 168 && found(2, 'long_window', `asks for ${Math.round(hours / 24)} days`)) ||
+      ((hours > 24 || most > 0) && found(1, 'long_window', `asks for ${Math.round(hours)} hours`))),
   ({ requestor_requests_in_window: count, by_expected_automation }, _text, days) =>
     leastOf(count) >= days &&
     !by_expected_automation &&

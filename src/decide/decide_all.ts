@@ -109,5 +109,5 @@ export const confirmCandidates = (
   subjects.flatMap(({ dossier, accessContext }, i) => {
     const verdict = proposed[i]?.verdict;
     if (verdict === undefined || !Object.hasOwn(CONFIRMED_BY, verdict)) return [];
-    return [{ dossier, accessContext, history: dossier.history, action: verdict as ConfirmedAction }];
+    return [{ dossier, accessContext, action: verdict as ConfirmedAction }];
   });

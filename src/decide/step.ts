@@ -58,11 +58,7 @@ export function decideStep({ policy, caps, engine, facts, runCounts, now, onProg
         return [];
       });
       return new Map(
-        await inPortions(
-          dossiers,
-          (some) => some.map((dossier) => [dossier.request.id, all.of(dossier)] as const),
-          shown('decide'),
-        ),
+        await inPortions(dossiers, (some) => some.map((dossier) => [dossier.request.id, all.of(dossier)] as const)),
       );
     },
 

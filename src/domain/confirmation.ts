@@ -1,6 +1,6 @@
 import type { AccessContext } from './access_context.ts';
 import type { Assessment } from './assessment.ts';
-import type { Dossier, History } from './dossier.ts';
+import type { Dossier } from './dossier.ts';
 import type { Risk } from './risk.ts';
 
 /**
@@ -24,7 +24,6 @@ export type ConfirmedAction = keyof typeof CONFIRMED_BY;
 export type Considered = {
   readonly dossier: Dossier;
   readonly accessContext: AccessContext;
-  readonly history?: History;
 };
 
 /** A request that is about to be approved or rejected. */

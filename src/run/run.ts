@@ -18,8 +18,8 @@ export async function run(steps: Steps, context: RunContext): Promise<RunRecord>
     await notes.trusting(() => steps.openLedger());
     const { requests } = await notes.step('fetch', () => fetch(steps, notes));
     const dossiers = await notes.step('enrich', () => enrich(steps, notes, requests));
-    const { assessments } = await notes.step('score', () => score(steps, notes, dossiers));
-    const proposed = await notes.step('decide', () => decide(steps, notes, dossiers, assessments));
+    const rated = await notes.step('score', () => score(steps, notes, dossiers));
+    const proposed = await notes.step('decide', () => decide(steps, notes, dossiers, rated));
     const { reviewed } = await notes.step('confirm', () => confirm(steps, notes, proposed));
     await notes.step('act', () => act(steps, notes, reviewed));
   });

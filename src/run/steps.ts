@@ -21,7 +21,7 @@ export type Steps = PreparingSteps & ExecutingSteps;
 export type PreparingSteps = {
   fetch(): Promise<Fetched>;
   enrich(requests: readonly AccessRequest[], acted: ActionHistory['acted']): Promise<readonly Dossier[]>;
-  score(dossiers: readonly Dossier[]): Promise<Scores>;
+  score(dossiers: readonly Dossier[], accessContexts: ReadonlyMap<string, AccessContext>): Promise<Scores>;
   /** The access context of each request. */
   classify(dossiers: readonly Dossier[]): Awaitable<ReadonlyMap<string, AccessContext>>;
   /** As if it were confirmed: who is in it for an action. */

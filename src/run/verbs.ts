@@ -1,7 +1,8 @@
 import type { Planned } from '../act/act.ts';
 import type { Subject } from '../decide/decide.ts';
 import { capKeys } from '../decide/decide_all.ts';
-import { type Assessment, addUsage } from '../domain/assessment.ts';
+import type { AccessContext } from '../domain/access_context.ts';
+import { addUsage } from '../domain/assessment.ts';
 import type { Confirmations } from '../domain/confirmation.ts';
 import type { Decision, Outcome } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
@@ -30,25 +31,32 @@ export const enrich = (
   requests: Fetched['requests'],
 ): Promise<readonly Dossier[]> => steps.enrich(requests, history?.acted ?? (() => false));
 
-export async function score(steps: Pick<Steps, 'score'>, notes: Notes, dossiers: readonly Dossier[]): Promise<Scores> {
-  const scored = await steps.score(dossiers);
+/** What the policy knows about each request, which the model is told as well, and what the model says. */
+type Rated = Scores & { readonly accessContexts: ReadonlyMap<string, AccessContext> };
+
+export async function score(
+  steps: Pick<Steps, 'classify' | 'score'>,
+  notes: Notes,
+  dossiers: readonly Dossier[],
+): Promise<Rated> {
+  const accessContexts = await steps.classify(dossiers);
+  const scored = await steps.score(dossiers, accessContexts);
   noteAsked(notes, scored);
-  return scored;
+  return { ...scored, accessContexts };
 }
 
 /** Every request with all that is known about it, and what would be done if it were confirmed. */
 export type Proposed = { readonly subjects: readonly Subject[]; readonly decisions: readonly Decision[] };
 
 export async function decide(
-  steps: Pick<Steps, 'classify' | 'prepare'>,
+  steps: Pick<Steps, 'prepare'>,
   { history }: Notes,
   dossiers: readonly Dossier[],
-  assessments: ReadonlyMap<string, Assessment>,
+  { assessments, accessContexts }: Pick<Rated, 'assessments' | 'accessContexts'>,
 ): Promise<Proposed> {
-  const contexts = await steps.classify(dossiers);
   const subjects = dossiers.map((dossier): Subject => {
     const { id } = dossier.request;
-    const accessContext = contexts.get(id);
+    const accessContext = accessContexts.get(id);
     if (accessContext === undefined) throw new Error(`request \`${id}\` was not classified`);
     const assessment = assessments.get(id) ?? { kind: 'unscored', why: 'it was not asked about' };
     return { dossier, accessContext, assessment };

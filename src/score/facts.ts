@@ -1,5 +1,4 @@
-import { isUnlisted } from '../domain/access_context.ts';
-import type { Considered } from '../domain/confirmation.ts';
+import { type AccessContext, isUnlisted } from '../domain/access_context.ts';
 import type { Dossier, Gap } from '../domain/dossier.ts';
 import { statusAllows } from '../domain/status.ts';
 import { plainLine } from '../text/plain_text.ts';
@@ -27,7 +26,19 @@ export const anyWord: Wording = (text) => line(text, WORD_LENGTH);
 /** For questions that shall hold no free text at all: an enumerated word of the vault looks like this or is left out. */
 export const enumWord: Wording = (text) => (text && /^[A-Za-z]{1,40}$/.test(text) ? text : undefined);
 
-export function factsFor({ request, facts, asset, gaps }: Dossier, word: Wording): Record<string, unknown> {
+/** A request with what the policy's files say about it; the latter is absent where nobody classified it. */
+export type Known = { readonly dossier: Dossier; readonly accessContext?: AccessContext | undefined };
+
+/**
+ * INVARIANT: every kind of question (usual, facts-only, single) tells these same facts of a request, so that none is stricter
+ * by accident; only the wording of the vault's own words differs.
+ */
+export const factsFor = (known: Known, word: Wording): Record<string, unknown> => ({
+  ...vaultFacts(known.dossier, word),
+  ...policyFacts(known),
+});
+
+function vaultFacts({ request, facts, asset, gaps }: Dossier, word: Wording): Record<string, unknown> {
   const waiting = statusAllows(request.status, 'approve');
   const granted = statusAllows(request.status, 'close');
   const several = (request.levels ?? request.level ?? 1) !== 1;
@@ -53,29 +64,45 @@ export function factsFor({ request, facts, asset, gaps }: Dossier, word: Wording
   };
 }
 
-/** What the policy's files and the history say, for the confirmation. */
-export function policyFacts({ dossier, accessContext, history }: Considered): Record<string, unknown> {
+/**
+ * What the policy's files and the history say: of what is open, and what it is about also of what has ended. Where the asset was
+ * not looked up, what hangs on it is unknown and not false.
+ */
+function policyFacts({ dossier, accessContext }: Known): Record<string, unknown> {
+  if (accessContext === undefined) return {};
+  const { request, history } = dossier;
+  const [waiting, granted] = [statusAllows(request.status, 'approve'), statusAllows(request.status, 'close')];
+  const lookedUp = accessContext.assetKnown || wasLookedUp(dossier);
+  if (!waiting && !granted && !lookedUp) return {};
   const { sodConflicts, approvals } = accessContext;
   return {
     entitlement: line(accessContext.entitlement, WORD_LENGTH),
     classes: lines(accessContext.classes, WORD_LENGTH),
     privileged: accessContext.privileged,
     break_glass: accessContext.breakGlass,
-    asset_known: accessContext.assetKnown,
+    asset_known: lookedUp ? accessContext.assetKnown : undefined,
     // Of somebody who is not listed the role is unknown, which is not the same as another one.
-    in_role: accessContext.rolesDefined && !isUnlisted(accessContext) ? accessContext.inRole : undefined,
-    sod_conflicts: lines(
-      sodConflicts.map(({ pair }) => pair),
-      2 * WORD_LENGTH,
-    ),
+    in_role: lookedUp && accessContext.rolesDefined && !isUnlisted(accessContext) ? accessContext.inRole : undefined,
     class_max_hours: number(accessContext.maxHours),
-    approvals_recorded: dossier.request.approvals.filter(({ decision }) => /^approve/i.test(decision ?? '')).length,
-    approvals_missing: approvals.missing,
-    only_own_approval: approvals.onlySelf,
-    first_for_asset: history?.firstForAsset,
-    requests_in_hour: number(history?.requestsInHour),
+    ...((waiting || granted) && {
+      sod_conflicts: lines(
+        sodConflicts.map(({ pair }) => pair),
+        2 * WORD_LENGTH,
+      ),
+    }),
+    ...(waiting && {
+      approvals_recorded: request.approvals.filter(({ decision }) => /^approve/i.test(decision ?? '')).length,
+      approvals_missing: approvals.missing,
+      only_own_approval: approvals.onlySelf,
+      first_for_asset: history.firstForAsset,
+      requests_in_hour: number(history.requestsInHour),
+    }),
   };
 }
+
+/** Whether the vault was asked about the asset, with or without an answer; a request without one needs no look. */
+const wasLookedUp = ({ request, asset, gaps }: Dossier): boolean =>
+  request.asset === null || asset !== null || gaps.some(({ what }) => what === 'asset' || what === 'container');
 
 /** Only the name of a gap: its reason may hold ids and addresses, and is for people. */
 const GAP_WORDS = {

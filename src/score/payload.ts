@@ -1,7 +1,8 @@
+import type { AccessContext } from '../domain/access_context.ts';
 import type { Considered } from '../domain/confirmation.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import { plainLine } from '../text/plain_text.ts';
-import { anyWord, enumWord, factsFor, policyFacts } from './facts.ts';
+import { anyWord, enumWord, factsFor, type Known } from './facts.ts';
 
 /**
  * What the model gets to see of a request: docs/model-contract.md, The question. Each `user` message is one JSON
@@ -21,13 +22,18 @@ export type TreatedText = {
 };
 
 /** A dossier under the short name by which the model knows it. */
-export type Slotted = { readonly slot: string; readonly dossier: Dossier; readonly texts?: TreatedText | undefined };
+export type Slotted = Known & { readonly slot: string; readonly texts?: TreatedText | undefined };
 
-export const slotted = (dossiers: readonly Dossier[], screened?: ReadonlyMap<string, TreatedText>): Slotted[] =>
+export const slotted = (
+  dossiers: readonly Dossier[],
+  screened?: ReadonlyMap<string, TreatedText>,
+  accessContexts?: ReadonlyMap<string, AccessContext>,
+): Slotted[] =>
   dossiers.map((dossier, index) => ({
     slot: slotName(index),
     dossier,
     texts: screened?.get(dossier.request.id),
+    accessContext: accessContexts?.get(dossier.request.id),
   }));
 
 export const slotName = (index: number): string => `r${index + 1}`;
@@ -66,9 +72,9 @@ const without = (facts: Record<string, unknown>, shared: Record<string, unknown>
   Object.fromEntries(Object.entries(facts).filter(([name]) => !Object.hasOwn(shared, name)));
 
 /** What the model gets to see of one request, wherever it stands: what a kept assessment is about. */
-export const entryFor = ({ dossier, texts }: Omit<Slotted, 'slot'>): Entry => ({
-  facts: factsFor(dossier, anyWord),
-  untrusted_text: textFor(dossier, texts),
+export const entryFor = (one: Omit<Slotted, 'slot'>): Entry => ({
+  facts: factsFor(one, anyWord),
+  untrusted_text: textFor(one.dossier, one.texts),
 });
 
 /** What stands around the requests of a question. */
@@ -78,26 +84,11 @@ export const contextFor = ({ windowDays, agentUser }: Context): Record<string, u
 });
 
 /** The question that decides about a rejection: one request with its own text, and nothing of any other. */
-export const singleMessage = ({ slot, dossier, texts, ...rest }: Slotted & Considered, context: Context): string =>
-  documentOf({
-    mode: 'solo',
-    context,
-    requests: [
-      [
-        slot,
-        {
-          facts: { ...factsFor(dossier, anyWord), ...policyFacts({ dossier, ...rest }) },
-          untrusted_text: textFor(dossier, texts),
-        },
-      ],
-    ],
-  });
+export const singleMessage = (one: Slotted & Considered, context: Context): string =>
+  documentOf({ mode: 'solo', context, requests: [[one.slot, entryFor(one)]] });
 
 /** What stands for a request where no text may stand: not even the vault's own words, unless they look like one. */
-export const factsOnlyFacts = (considered: Considered): Record<string, unknown> => ({
-  ...factsFor(considered.dossier, enumWord),
-  ...policyFacts(considered),
-});
+export const factsOnlyFacts = (considered: Considered): Record<string, unknown> => factsFor(considered, enumWord);
 
 /**
  * The question that decides about approvals.

@@ -1,3 +1,4 @@
+import type { AccessContext } from '../domain/access_context.ts';
 import type { Assessment, ModelUsage, Scored } from '../domain/assessment.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { Problem } from '../domain/run_record.ts';
@@ -30,6 +31,8 @@ export type ScoreOptions = {
    * composed so that no text meets one that it could work on (compose.ts); without it they hold the requests in order.
    */
   readonly screened?: ReadonlyMap<string, TreatedText>;
+  /** By request id, what the policy's files say; without it a question holds the facts of the vault alone. */
+  readonly accessContexts?: ReadonlyMap<string, AccessContext>;
   /** Where order and composition of the questions come from; the system's own unless a test wants to foretell them. */
   readonly random?: Random;
   readonly signal: AbortSignal;
@@ -70,7 +73,7 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
   const asked = questions(dossiers, options);
   await yieldBetween(dossiers);
   await runPool(asked, options.concurrency, async (batch) => {
-    const result = await scoreBatch(slotted(batch, screened), desk);
+    const result = await scoreBatch(slotted(batch, screened, options.accessContexts), desk);
     for (const [{ dossier }, assessment] of totals.settle(result)) {
       assessments.set(dossier.request.id, assessment);
       if (assessment.kind === 'scored') options.keep?.(dossier, assessment, batch.length === 1);

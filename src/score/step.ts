@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { AccessContext } from '../domain/access_context.ts';
 import { NO_USAGE } from '../domain/assessment.ts';
 import type { ConfirmCandidate } from '../domain/confirmation.ts';
 import type { Dossier } from '../domain/dossier.ts';
@@ -42,7 +43,7 @@ type ScoreParts = {
 
 /** The model as one run uses it. */
 export type ScoreStep = {
-  score(dossiers: readonly Dossier[]): Promise<ScoreResult & Cost>;
+  score(dossiers: readonly Dossier[], accessContexts: ReadonlyMap<string, AccessContext>): Promise<ScoreResult & Cost>;
   /** Only for what `score` saw before: it is asked with the same key and the same treated texts. */
   confirm(candidates: readonly ConfirmCandidate[]): Promise<ConfirmResult & Cost>;
   /** Closes the connections. */
@@ -106,9 +107,9 @@ export function scoreStep(given: ScoreParts): ScoreStep {
   }
 
   return {
-    async score(dossiers) {
+    async score(dossiers, accessContexts) {
       if (dossiers.length === 0) return { ...NOTHING_SCORED, ...cost() };
-      const asking = await optionsFor(dossiers);
+      const asking = { ...(await optionsFor(dossiers)), accessContexts };
       // Only what can still be decided is confirmed: the rest of a large window need not be kept for it.
       const open = dossiers.filter(({ request }) => isOpen(request.status));
       options = await optionsFor(open);

@@ -1,4 +1,5 @@
 /** What the model says beside its rating, in whole runs: how sure it is, and what it noticed. */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Behaviour, ModelCall } from '../../simulator/model/call.ts';
@@ -147,5 +148,30 @@ describe.concurrent('what is remembered', () => {
     place.sim.model.behaviour = saying({});
     await place.run();
     expect(place.acts()).toContain('approve a low one');
+  });
+});
+
+describe.concurrent('a window', () => {
+  test.each([
+    [336, 'long as its class allows', ['approve a fortnight in the laboratory']],
+    [72, 'longer than its class allows', []],
+  ])('with a limit of %i hours, %s', async (hours, _what, acts) => {
+    await using place = await openPlace({ model: { behaviour: 'rate' } });
+    const policy = join(place.folder, 'policy');
+    cpSync(join(ROOT, 'policy'), policy, { recursive: true });
+    const access = readFileSync(join(policy, 'access.yml'), 'utf8');
+    expect(access).toMatch(/max_hours: 72/);
+    writeFileSync(join(policy, 'access.yml'), access.replaceAll('max_hours: 72', `max_hours: ${hours}`));
+    const created = place.now() - 3_600_000;
+    place.request('a fortnight in the laboratory', 'low', {
+      message: 'Compare both builds of the image service for the release, CHG0041234',
+      ...{ created, requestedFrom: created, requestedTo: created + 14 * 24 * 3_600_000 },
+    });
+    await place.run({ settings: { POLICY_DIR: policy } });
+    expect(place.acts().filter((act) => act.includes('fortnight'))).toEqual(acts);
+    const asked = place.sim.model.calls.flatMap(({ question }) => Object.values(question?.requests ?? {}));
+    const about = asked.filter(({ facts }) => facts.requested_hours === 336);
+    expect(new Set(about.map(({ facts }) => facts.class_max_hours))).toEqual(new Set([hours]));
+    expect(about.length).toBeGreaterThanOrEqual(acts.length === 0 ? 1 : 2);
   });
 });

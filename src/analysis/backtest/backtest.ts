@@ -1,6 +1,7 @@
 import type { Caps } from '../../decide/caps.ts';
 import type { ActionPolicy } from '../../decide/decide.ts';
 import type { ModelUsage } from '../../domain/assessment.ts';
+import type { Dossier } from '../../domain/dossier.ts';
 import type { Policy } from '../../policy/load.ts';
 import type { RunArchive } from '../../store/run_archive.ts';
 import { type ArchiveSpan, archivedRuns } from '../replay/archived_runs.ts';
@@ -71,7 +72,9 @@ export async function backtest(options: BacktestOptions): Promise<Backtest | nul
     for await (const record of runs()) for (const side of [before, after]) side?.decide(record, ratings);
     return { before, after };
   };
-  const asked = rescore === null ? null : await rescored(history, rescore, decideAgain);
+  // By the policy under trial, as of the last run: the model is told what that policy knows.
+  const classify = (dossiers: readonly Dossier[]) => (trial ?? policy).classify(dossiers, history.to ?? span.to);
+  const asked = rescore === null ? null : await rescored(history, rescore, classify, decideAgain);
   const { before, after } = await decideAgain(asked?.ratings ?? history.cases);
 
   const results = after.results();

@@ -1,3 +1,4 @@
+import type { AccessContext } from '../../domain/access_context.ts';
 import { type Assessment, addUsage, type ModelUsage } from '../../domain/assessment.ts';
 import type { Confirmations } from '../../domain/confirmation.ts';
 import type { Dossier } from '../../domain/dossier.ts';
@@ -6,7 +7,10 @@ import type { ConfirmCandidate, Ratings, Side } from './side.ts';
 
 /** The model, asked about archived dossiers as a run asks it. */
 export type Rescore = {
-  score(dossiers: readonly Dossier[]): Promise<Told & { readonly assessments: ReadonlyMap<string, Assessment> }>;
+  score(
+    dossiers: readonly Dossier[],
+    accessContexts: ReadonlyMap<string, AccessContext>,
+  ): Promise<Told & { readonly assessments: ReadonlyMap<string, Assessment> }>;
   /** Only for what the last `score` saw. */
   confirm(candidates: readonly ConfirmCandidate[]): Promise<Told & { readonly confirmations: Confirmations }>;
 };
@@ -22,14 +26,16 @@ export type Rescored = {
 export async function rescored(
   { cases }: History,
   model: Rescore,
+  classify: (dossiers: readonly Dossier[]) => ReadonlyMap<string, AccessContext>,
   decideAgain: (ratings: Ratings) => Promise<{ readonly before: Side | null; readonly after: Side }>,
 ): Promise<Rescored> {
+  const accessContexts = classify([...cases.values()].map(({ dossier }) => dossier));
   const ratings = new Map<string, { assessment: Assessment; confirmation: null }>();
   const told: Told[] = [];
   // The waiting ones last: the confirmation is about them, and may only be asked about what was rated last.
   for (const phase of PHASES.toReversed()) {
     const dossiers = [...cases.values()].filter((one) => one.phase === phase).map(({ dossier }) => dossier);
-    const answer = await model.score(dossiers);
+    const answer = await model.score(dossiers, accessContexts);
     told.push(answer);
     for (const { request } of dossiers) {
       const assessment = answer.assessments.get(request.id) ?? { kind: 'unscored', why: 'it was not asked about' };

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
+import type { AccessContext } from '../../domain/access_context.ts';
 import type { Scored } from '../../domain/assessment.ts';
 import type { Dossier } from '../../domain/dossier.ts';
 import { isOpen } from '../../domain/status.ts';
-import { type Context, contextFor, entryFor, type TreatedText } from '../payload.ts';
+import { type Context, contextFor, entryFor, type Slotted, type TreatedText } from '../payload.ts';
 import type { Prompts } from '../prompts.ts';
 import { neutral } from '../redact.ts';
 import { answerSchema } from '../schema.ts';
@@ -23,12 +24,24 @@ export type Asking = {
   readonly confidenceNeeded: boolean;
 };
 
+/** What else the model would see of the requests, by their ids. */
+type Seen = {
+  readonly screened: ReadonlyMap<string, TreatedText>;
+  readonly accessContexts: ReadonlyMap<string, AccessContext>;
+};
+
 export function keyOf(
-  dossier: Dossier,
-  texts: TreatedText | undefined,
+  { dossier, texts, accessContext }: Omit<Slotted, 'slot'>,
   { model, endpoint, prompts, context }: Omit<Asking, 'confidenceNeeded'>,
 ): string {
-  const seen = [model, endpoint, prompts.digest, ANSWER, contextFor(context), entryFor({ dossier, texts })];
+  const seen = [
+    model,
+    endpoint,
+    prompts.digest,
+    ANSWER,
+    contextFor(context),
+    entryFor({ dossier, texts, accessContext }),
+  ];
   return hash('sha256', JSON.stringify(seen), 'base64url');
 }
 
@@ -56,12 +69,10 @@ export type Remembering = { readonly recall: Recall; readonly keep: Keep };
  * was none of our words is not kept: the next one may be better. For the same reason one about an open request that came
  * without a confidence is kept only while none is needed.
  */
-export function remembering(
-  memory: AssessmentMemory,
-  asking: Asking,
-  screened: ReadonlyMap<string, TreatedText>,
-): Remembering {
+export function remembering(memory: AssessmentMemory, asking: Asking, { screened, accessContexts }: Seen): Remembering {
   const textsOf = ({ request }: Dossier) => screened.get(request.id);
+  const keyFor = (dossier: Dossier) =>
+    keyOf({ dossier, texts: textsOf(dossier), accessContext: accessContexts.get(dossier.request.id) }, asking);
   const lacksConfidence = ({ request }: Dossier, { confidence = null }: Scored) =>
     asking.confidenceNeeded && confidence === null && isOpen(request.status);
   /** Of what has to be asked, until the answer is there. */
@@ -69,7 +80,7 @@ export function remembering(
   return {
     recall(dossier) {
       const texts = textsOf(dossier);
-      const key = keyOf(dossier, texts, asking);
+      const key = keyFor(dossier);
       const kept = memory.recall(key);
       if (kept === null || (!kept.alone && texts?.suspicious !== false) || lacksConfidence(dossier, kept.assessment)) {
         keys.set(dossier, key);
@@ -83,7 +94,7 @@ export function remembering(
       return { ...fit, remembered: true };
     },
     keep(dossier, assessment, alone) {
-      const key = keys.get(dossier) ?? keyOf(dossier, textsOf(dossier), asking);
+      const key = keys.get(dossier) ?? keyFor(dossier);
       keys.delete(dossier);
       // Two requests can be the same to the letter; the assessment that serves both is the one that was made alone.
       const better = !alone && memory.recall(key)?.alone === true;

@@ -12,7 +12,7 @@ import type { ScoreOptions } from '../score.ts';
 import { type Keep, remembering } from './recall.ts';
 
 type Asked = Pick<ScoreOptions, 'windowDays' | 'agentUser'> & { readonly prompts: Prompts } & Required<
-    Pick<ScoreOptions, 'screened'>
+    Pick<ScoreOptions, 'screened' | 'accessContexts'>
   >;
 
 /** What earlier runs know of these requests, and what has to be asked. */
@@ -40,13 +40,13 @@ export function rememberedRatings(
   const { remember, rememberDays: keepDays, model, baseUrl: endpoint } = config.model;
   if (!remember) return nothingRemembered;
   const sealedWith = config.vault.token;
-  return async (dossiers, { windowDays, agentUser, prompts, screened }) => {
+  return async (dossiers, { windowDays, agentUser, prompts, screened, accessContexts }) => {
     const store = await openAssessments(config.places.state, { now: clock.now(), keepDays, sealedWith }, disk);
     const forgotten = (why: string) => log.warn('assessments.forgotten', { run: runId, why });
     if (store.damage !== null) forgotten(store.damage);
     const confidenceNeeded = config.actions.confidenceNeeded > 0;
     const asking = { model, endpoint, prompts, context: { windowDays, agentUser }, confidenceNeeded };
-    const memory = remembering(store, asking, screened);
+    const memory = remembering(store, asking, { screened, accessContexts });
     const known = new Map<string, Assessment>();
     const isUnknown = (dossier: Dossier): boolean => {
       const assessment = memory.recall(dossier);

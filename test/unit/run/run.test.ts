@@ -51,7 +51,7 @@ const decisionOn = ({ assessment }: Subject): Decision => {
   };
 };
 /** The steps between the list and the actions, in their order. */
-const PREPARING = ['enrich', 'score', 'classify', 'prepare', 'confirm', 'decide'] as const;
+const PREPARING = ['enrich', 'classify', 'score', 'prepare', 'confirm', 'decide'] as const;
 const idsOf = (subjects: readonly Subject[]): string[] => subjects.map(({ dossier }) => dossier.request.id);
 
 /** Steps that all go well, and write down what was called; `over` replaces some. */
@@ -224,9 +224,9 @@ describe('A run in which everything goes well', () => {
       },
     });
     await made.start();
-    expect(made.shown.filter((what) => !/^(enrich|score|act|report|alert) /.test(what))).toEqual([
+    expect(made.shown.filter((what) => !/^(enrich|decide (begins|ends)|act|report|alert)/.test(what))).toEqual([
       ...['fetch begins', 'recover', 'fetch ends'],
-      ...['decide begins', 'classify', 'decide ends'],
+      ...['score begins', 'classify', 'score ends'],
       ...['confirm begins', 'decide again', 'confirm ends'],
     ]);
   });
@@ -275,6 +275,18 @@ describe('What one step gives the next', () => {
     ]);
   });
 
+  test('the access context of each request, so that the model is told what the policy knows', async () => {
+    let told: readonly (readonly [string, string | null])[] = [];
+    const { start, good } = world({
+      score: (dossiers, accessContexts) => {
+        told = [...accessContexts].map(([id, { owner }]) => [id, owner] as const);
+        return good.score(dossiers, accessContexts);
+      },
+    });
+    await start();
+    expect(told).toEqual(REQUESTS.map(({ id }) => [id, `owner of ${id}`]));
+  });
+
   test('the candidates to the confirmation, and its answers to the decision and into the run record', async () => {
     let looked: [string[], string[]] = [[], []];
     let voted: Confirmations = new Map();
@@ -305,7 +317,7 @@ describe('What one step gives the next', () => {
 
   test('what the model warned of and cost, told also when a step between its two looks fails', async () => {
     const { start, good } = world({
-      score: async (dossiers) => ({ ...(await good.score(dossiers)), warnings: ['dear'], costMet: ['threshold'] }),
+      score: async (...given) => ({ ...(await good.score(...given)), warnings: ['dear'], costMet: ['threshold'] }),
       prepare: fails(new Error('out of order')),
     });
     expect(await start()).toMatchObject({ verdict: 'failed', warnings: ['dear'], costMet: ['threshold'] });
@@ -339,8 +351,8 @@ describe('What one step gives the next', () => {
 
   test('problems of the rating and of the confirmation, in their order', async () => {
     const { start, good } = world({
-      score: async (dossiers) => ({
-        ...(await good.score(dossiers)),
+      score: async (...given) => ({
+        ...(await good.score(...given)),
         problems: [{ where: 'score', message: 'a', advice: null }],
       }),
       confirm: async (subjects, prepared) => ({

@@ -15,7 +15,7 @@ const LIMITS = { approveUpTo: 'low', rejectFrom: 'critical', confidenceNeeded: 0
 describe('a single reading', () => {
   test('is asked for with that request alone, its own text and what the policy says', async () => {
     const { model, asked } = fakeModel(({ slots }) => says(ratingsFor(slots, { risk: 'critical' })));
-    const candidates = ['first', 'second', 'third'].map((justification) =>
+    const candidates = ['alpha', 'beta', 'gamma'].map((justification) =>
       aCandidate('reject', { id: `id-${justification}`, justification }),
     );
     const { confirmations, usage } = await confirm(candidates, { ...OPTIONS, model });
@@ -27,7 +27,7 @@ describe('a single reading', () => {
         untrusted_text: { justification, requestor: 'CORP\\anna.berg' },
       });
       expect(user).not.toContain(id);
-      for (const other of ['first', 'second', 'third'].filter((word) => word !== justification)) {
+      for (const other of ['alpha', 'beta', 'gamma'].filter((word) => word !== justification)) {
         expect(user).not.toContain(other);
       }
     });
@@ -101,6 +101,8 @@ describe('over a real connection, with models that attackers would wish for', ()
     .map((line): { label: string; text: string } => JSON.parse(line));
   const attacks = corpus.filter(({ label }) => label === 'attack').map(({ text }) => text);
   const risky = { deep: { type: 'Windows Server', containerPath: '/Tier 0/PKI', tags: [] } };
+  /** The same at night, for a fortnight. */
+  const grave = { ...risky, facts: { offHours: true, requestedHours: 336 } };
 
   const looked = (candidates: readonly ConfirmCandidate[]) =>
     confirm(candidates, {
@@ -120,7 +122,7 @@ describe('over a real connection, with models that attackers would wish for', ()
     visitor.sim.model.behaviour = 'rate';
     const { confirmations } = await looked([
       aCandidate('approve', { id: 'plain', operation: 'AssetUnlock' }),
-      aCandidate('approve', { id: 'risky', ...risky }, { accessContext: anAccessContext({ privileged: true }) }),
+      aCandidate('approve', { id: 'risky', ...grave }, { accessContext: anAccessContext({ privileged: true }) }),
       aCandidate('approve', { id: 'no text', justification: '' }),
     ]);
     const approved = [...confirmations]
@@ -157,7 +159,7 @@ describe('over a real connection, with models that attackers would wish for', ()
       const critical = anAccessContext({ privileged: true });
       const { confirmations } = await looked(
         Array.from({ length: 6 }, (_, index) =>
-          aCandidate('approve', { id: `q-${index}`, ...risky }, { accessContext: critical }),
+          aCandidate('approve', { id: `q-${index}`, ...grave }, { accessContext: critical }),
         ),
       );
       expect([...confirmations.values()].filter((confirmation) => agrees(confirmation, 'approve', LIMITS))).toEqual([]);

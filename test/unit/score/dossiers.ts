@@ -38,7 +38,12 @@ export const aCandidate = (
   action: ConfirmCandidate['action'],
   story: Story = {},
   part: Partial<ConfirmCandidate> = {},
-): ConfirmCandidate => ({ dossier: aDossier(story), accessContext: anAccessContext(), action, ...part });
+): ConfirmCandidate => ({
+  dossier: aDossier({ status: 'Active', ...story }),
+  accessContext: anAccessContext(),
+  action,
+  ...part,
+});
 
 /** The dossier with another person as its requestor. */
 export const by = (person: string, dossier: Dossier): Dossier => ({

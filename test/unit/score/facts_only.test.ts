@@ -31,21 +31,19 @@ const hours = (candidate: ConfirmCandidate, requestedHours: number): ConfirmCand
 
 describe('a facts-only question', () => {
   test('holds the facts, what the policy says, and nothing else', async () => {
-    const candidate = aCandidate(
-      'approve',
-      {
-        id: 'secret-id',
-        operation: 'AssetUnlock',
-        form: { id: 'f-1', name: 'FORM NAME', type: 'Interactive' },
-        displayName: 'DISPLAY NAME',
-        approvals: [
-          { level: 1, user: 'boss', decision: 'Approved', message: 'MESSAGE', created: 1 },
-          { level: 2, user: 'chief', decision: 'Rejected', message: 'MESSAGE', created: 2 },
-        ],
-        deep: { type: 'Linux Server', containerPath: '/Test', tags: ['Environment :: Test'] },
-      },
-      { history: { firstForAsset: true, requestsInHour: 2 } },
-    );
+    const one = aCandidate('approve', {
+      id: 'secret-id',
+      operation: 'AssetUnlock',
+      form: { id: 'f-1', name: 'FORM NAME', type: 'Interactive' },
+      displayName: 'DISPLAY NAME',
+      approvals: [
+        { level: 1, user: 'boss', decision: 'Approved', message: 'MESSAGE', created: 1 },
+        { level: 2, user: 'chief', decision: 'Rejected', message: 'MESSAGE', created: 2 },
+      ],
+      deep: { type: 'Linux Server', containerPath: '/Test', tags: ['Environment :: Test'] },
+    });
+    const history = { firstForAsset: true, requestsInHour: 2 };
+    const candidate = { ...one, dossier: { ...one.dossier, history } };
     const { model, asked } = fakeModel(honest());
     await confirm([candidate], { ...OPTIONS, model });
     const message = JSON.parse(asked[0]?.user ?? '');

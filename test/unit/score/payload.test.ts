@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Dossier } from '../../../src/domain/dossier.ts';
 import { rangeOf } from '../../../src/score/facts.ts';
-import { slotted, userMessage } from '../../../src/score/payload.ts';
-import { aDossier } from './dossiers.ts';
+import { factsOnlyFacts, factsOnlyMessage, singleMessage, slotted, userMessage } from '../../../src/score/payload.ts';
+import { aDossier, anAccessContext } from './dossiers.ts';
 
 const CONTEXT = { windowDays: 30, agentUser: 'svc-portcullis' };
 const sent = (dossiers: readonly Dossier[], context = CONTEXT) => JSON.parse(userMessage(slotted(dossiers), context));
@@ -191,6 +191,62 @@ describe('whatever people wrote', () => {
         expect(read.join('')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
         expect(Object.keys(JSON.parse(message).requests)).toEqual(stories.map((_, index) => `r${index + 1}`));
       }),
+    );
+  });
+});
+
+describe('what the policy says', () => {
+  const accessContext = anAccessContext({ entitlement: 'lab:admin', classes: ['lab'], maxHours: 336 });
+  const waiting = aDossier({
+    status: 'Active',
+    operation: 'AssetUnlock',
+    deep: { type: 'Server', containerPath: '/Lab', tags: [] },
+  });
+  const factsIn = (message: string) => JSON.parse(message).requests.r1.facts as Record<string, unknown>;
+  const usual = (dossier: Dossier, context = accessContext) =>
+    factsIn(userMessage(slotted([dossier], undefined, new Map([[dossier.request.id, context]])), CONTEXT));
+
+  test('stands in every kind of question about what waits, and is the same in each', () => {
+    const one = { dossier: waiting, accessContext, slot: 'r1' };
+    const facts = usual(waiting);
+    expect(facts).toMatchObject({ entitlement: 'lab:admin', classes: ['lab'], class_max_hours: 336, in_role: true });
+    expect(facts).toMatchObject({
+      sod_conflicts: [],
+      approvals_missing: [],
+      first_for_asset: false,
+      requests_in_hour: 1,
+    });
+    expect(factsIn(singleMessage(one, CONTEXT))).toEqual(facts);
+    expect(factsIn(factsOnlyMessage([{ slot: 'r1', facts: factsOnlyFacts(one) }], CONTEXT))).toEqual(facts);
+  });
+
+  test('stands once where all requests of a question have it in common', () => {
+    const two = [
+      waiting,
+      aDossier({ id: 'q-2', status: 'Active', deep: { type: 'Server', containerPath: '/Lab', tags: [] } }),
+    ];
+    const contexts = new Map(two.map(({ request }) => [request.id, accessContext]));
+    const { shared_facts } = JSON.parse(userMessage(slotted(two, undefined, contexts), CONTEXT));
+    expect(shared_facts).toMatchObject({ class_max_hours: 336, entitlement: 'lab:admin' });
+  });
+
+  test('is only what it is about for what has ended, so that it is not asked about again', () => {
+    const over = usual({ ...waiting, request: { ...waiting.request, status: 'Completed' } });
+    expect(over).toMatchObject({ entitlement: 'lab:admin', class_max_hours: 336 });
+    for (const name of ['sod_conflicts', 'approvals_missing', 'first_for_asset', 'requests_in_hour']) {
+      expect(over).not.toHaveProperty(name);
+    }
+  });
+
+  test('does not call an asset unknown, or a person out of role, that nobody looked up', () => {
+    const blind = { ...waiting, asset: null };
+    const context = anAccessContext({ entitlement: null, classes: [], assetKnown: false, inRole: false });
+    expect(usual(blind, context)).not.toHaveProperty('asset_known');
+    expect(usual(blind, context)).not.toHaveProperty('in_role');
+    const refused = { ...blind, gaps: [{ what: 'asset', why: '403' }] as const };
+    expect(usual(refused, context)).toMatchObject({ asset_known: false, in_role: false });
+    expect(usual({ ...blind, request: { ...blind.request, status: 'Completed' } }, context)).not.toHaveProperty(
+      'classes',
     );
   });
 });

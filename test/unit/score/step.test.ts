@@ -34,7 +34,8 @@ test('What the model said is on disk before the step is over: whoever is killed 
   async function known(): Promise<number> {
     const screened = new Map(dossiers.map(({ request, texts }) => [request.id, texts]));
     const { windowDays, prompts, agentUser } = { ...run, windowDays: config.analysis.lookbackDays };
-    return (await remembered(dossiers, { windowDays, prompts, agentUser, screened })).known.size;
+    return (await remembered(dossiers, { windowDays, prompts, agentUser, screened, accessContexts: new Map() })).known
+      .size;
   }
   const model = scoreStep({
     ...run,
@@ -45,6 +46,6 @@ test('What the model said is on disk before the step is over: whoever is killed 
     remembered,
     budget: async () => undefined,
   });
-  await model.score(dossiers);
+  await model.score(dossiers, new Map());
   expect(knownBefore).toEqual([0, 1]);
 });

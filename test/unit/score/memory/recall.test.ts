@@ -1,6 +1,7 @@
 /** What the key of a remembered assessment depends on, and what it does not. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { AccessContext } from '../../../../src/domain/access_context.ts';
 import type { AccessRequest } from '../../../../src/domain/access_request.ts';
 import type { Scored } from '../../../../src/domain/assessment.ts';
 import type { Dossier } from '../../../../src/domain/dossier.ts';
@@ -9,7 +10,7 @@ import { openScreening } from '../../../../src/enrich/screen_texts.ts';
 import { type Asking, type Kept, keyOf, remembering } from '../../../../src/score/memory/recall.ts';
 import { slotted, userMessage } from '../../../../src/score/payload.ts';
 import { examples } from '../../../suite/property_runs.ts';
-import { aDossier, treated } from '../dossiers.ts';
+import { aDossier, anAccessContext, treated } from '../dossiers.ts';
 
 const DAY = 86_400_000;
 const ASKING: Asking = {
@@ -19,7 +20,7 @@ const ASKING: Asking = {
   context: { windowDays: 30, agentUser: 'svc-portcullis' },
   confidenceNeeded: true,
 };
-const key = (dossier: Dossier, asking = ASKING) => keyOf(dossier, undefined, asking);
+const key = (dossier: Dossier, asking = ASKING) => keyOf({ dossier }, asking);
 /** What the model would read of it, alone in a question. */
 const seen = (dossier: Dossier) => userMessage(slotted([dossier]), ASKING.context);
 
@@ -85,8 +86,20 @@ describe('the key', () => {
   });
 
   test('differs with the copy that screening made of a text', () => {
-    const [one, other] = [treated('copy'), treated('another copy')].map((texts) => keyOf(aDossier(), texts, ASKING));
+    const [one, other] = [treated('copy'), treated('another copy')].map((texts) =>
+      keyOf({ dossier: aDossier(), texts }, ASKING),
+    );
     expect(one).not.toBe(other);
+  });
+
+  test('differs with what the policy says about it', () => {
+    const dossier = aDossier();
+    const about = (part: Partial<AccessContext>) => keyOf({ dossier, accessContext: anAccessContext(part) }, ASKING);
+    expect(about({})).toBe(about({}));
+    for (const part of [{ maxHours: 336 }, { entitlement: 'lab:admin' }, { classes: ['lab'] }, { inRole: false }]) {
+      expect(about(part)).not.toBe(about({}));
+    }
+    expect(about({ owner: 'somebody else' })).toBe(about({}));
   });
 
   test('of what has ended is the same for as long as it lies in the window, whatever else arrives', async () => {
@@ -132,11 +145,10 @@ describe('what is remembered', () => {
     };
   };
   const opened = (memory: ReturnType<typeof memoryOf>, suspicious: boolean, dossier: Dossier) =>
-    remembering(
-      memory as unknown as Parameters<typeof remembering>[0],
-      ASKING,
-      new Map([[dossier.request.id, { ...openScreening(new Set())(dossier.request), suspicious }]]),
-    );
+    remembering(memory as unknown as Parameters<typeof remembering>[0], ASKING, {
+      screened: new Map([[dossier.request.id, { ...openScreening(new Set())(dossier.request), suspicious }]]),
+      accessContexts: new Map(),
+    });
 
   test('comes back, and says that it was remembered', () => {
     const [memory, dossier] = [memoryOf(), aDossier({ status: 'Completed' })];
@@ -156,7 +168,10 @@ describe('what is remembered', () => {
       const [memory, dossier] = [memoryOf(), aDossier({ status })];
       const screened = new Map([[dossier.request.id, openScreening(new Set())(dossier.request)]]);
       const asking = { ...ASKING, confidenceNeeded: needed };
-      const remembered = remembering(memory as unknown as Parameters<typeof remembering>[0], asking, screened);
+      const remembered = remembering(memory as unknown as Parameters<typeof remembering>[0], asking, {
+        screened,
+        accessContexts: new Map(),
+      });
       remembered.keep(dossier, unsure, true);
       expect(remembered.recall(dossier) !== null, `${status}, ${needed}`).toBe(back);
     }

@@ -43,6 +43,7 @@ function place(write: (work: () => Promise<void>) => Promise<void> = (work) => w
   const asked = {
     ...{ windowDays: 30, agentUser: null, prompts: { system: 'Assess.', digest: 'd' } },
     screened: new Map(dossiers.map(({ request }) => [request.id, treated(request.id)])),
+    accessContexts: new Map(),
   };
   const open = () => rememberedRatings(config, { clock, disk, log, runId: 'run-1' })(dossiers, asked);
   const known = async () => [...(await open()).known.keys()];
