@@ -68,7 +68,8 @@ describe.concurrent("a person's no", () => {
   ])('holds an Active request on which it is recorded as %s', async (word, part) => {
     await using place = await openPlace(tagged);
     const row = refusedBy('mharper', { decision: word as Approval['decision'], ...part });
-    const request = asked(place, 'a two-level one', { levels: 2, approvals: [row] });
+    const created = Date.now() - 3 * HOUR;
+    const request = asked(place, 'a two-level one', { levels: 2, approvals: [row], created });
     const { record } = await place.run();
     expect(place.acts()).toEqual([]);
     expect(gatesOf(record, request)).toEqual(['refused-by-person']);

@@ -59,6 +59,9 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
   const mailed = new Map<string, number>();
   /** Requests of which a write left late. */
   const asleep = new Set<string>();
+  let parts = Number.POSITIVE_INFINITY;
+  /** Assets of production now, and since when. */
+  const moved = new Map<string, number>();
   const record = readRecord(files, ledgerKey);
   let entriesSeen = 0;
   let mailsSeen = 0;
@@ -98,6 +101,10 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
       const refused = refusedSince(sim, request, agents);
       if (what === 'approve' && refused !== null && now() - refused > IN_HAND_MS) {
         violated("a person's no stands", `${id} leaves, refused ${Math.round((now() - refused) / 1000)} s before`);
+      }
+      const movedAt = moved.get(request?.entityId ?? '') ?? now();
+      if (what === 'approve' && now() - movedAt > IN_HAND_MS) {
+        violated('the world at the moment of the write', `${id} leaves, and its asset was moved to production before`);
       }
       if (what === 'approve' && approver !== null && requestor.toLowerCase() === approver.toLowerCase()) {
         violated(
@@ -159,6 +166,19 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
       }
     },
 
+    /** What is filed from now on need not come to its end. */
+    calmIsOver(): void {
+      parts = cast.parts.length;
+    },
+
+    /** Somebody moved an asset to where nothing is approved. */
+    assetMoved(id: string): void {
+      moved.set(id, now());
+    },
+
+    /** All that was kept is gone. */
+    stateLost: () => record.restart(),
+
     /** Somebody is about to change what lies on the disk: it is looked at before. */
     catchUp: look,
 
@@ -211,13 +231,14 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
           throw new Violation('no credential left open', `request ${id} for ${entityName} is ${status}`);
         }
       }
-      for (const { id, kind, expects } of cast.parts) {
+      for (const { id, kind, expects } of cast.parts.slice(0, parts)) {
         const { status, created, requestedTo } = sim.vault.get(id) ?? {};
         // By the clock of the machines, which may have jumped: it is over by now, or was asked for at a time to come.
         if (expects === 'approve' && (requestedTo ?? Date.now() + 1) <= Date.now()) continue;
         if ((created ?? 0) > Date.now()) continue;
         const waits = status === (expects === 'complete' ? 'Approved' : 'Active');
         if (expects === null || !waits || tight || applied.has(id)) continue;
+        if (expects === 'approve' && moved.has(sim.vault.get(id)?.entityId ?? '')) continue;
         if (expects === 'approve' && refusedSince(sim, sim.vault.get(id), agents) !== null) continue;
         if (record.actions().some((one) => one.request === id && one.action === ACTIONS[expects])) continue;
         throw new Violation('progress', `${id} (${kind}) waits for ${expects}, and nothing explains why`);

@@ -23,6 +23,8 @@ export type RecordReader = {
   /** Every action with an intent on disk. */
   actions(): readonly Noted[];
   entries(): number;
+  /** The files are gone: what comes now begins anew, and what was read stays known. */
+  restart(): void;
 };
 
 const FOLDER = `${STATE}/ledger/`;
@@ -74,5 +76,10 @@ export function readRecord({ texts }: Files, key: string | null): RecordReader {
     },
     actions: () => [...noted.values()],
     entries: () => entries,
+    restart() {
+      seen.clear();
+      before = FIRST;
+      entries = 0;
+    },
   };
 }

@@ -136,6 +136,13 @@ export const MUTANTS = {
   'nobody looks for a no on another request right before an approval': [
     edit('enrich/anew.ts', 'standingRefusal([live, ...beside], who)', 'old.history.refusal ?? null'),
   ],
+  'the asset is not read again right before an action': [
+    edit('enrich/anew.ts', 'await assets.of(assetId)', 'NOTHING_LOOKED_UP'),
+    edit('enrich/anew.ts', 'asset: looked.asset', 'asset: old.asset'),
+  ],
+  "the vault's own rows do not say what the agent did": [
+    edit('decide/gates.ts', "if (action === 'close' || ownDecision === null) return null;", 'if (action) return null;'),
+  ],
   'a halt is not looked at before an action': [
     edit('act/act.ts', 'const halt = await ports.halted();', 'const halt = null;'),
   ],

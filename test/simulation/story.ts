@@ -46,7 +46,37 @@ export async function story(stage: Stage): Promise<Ended[]> {
     if (run === 2) file();
     last.push(await start(stage, 'A', {}).ended);
   }
+  // Behind everything, so that what was drawn before stays as it was.
+  watched.calmIsOver();
+  if (dice.chance(0.4)) last.push(await assetMoved());
+  if (!stage.settings.tight && dice.chance(0.4)) last.push(await stateLost());
   return last;
+
+  /** While a run goes on, somebody moves a test system to production. */
+  async function assetMoved(): Promise<Ended> {
+    for (let n = dice.between(3, 6); n > 0; n--) file();
+    const waiting = cast.parts.flatMap(({ id, expects }) => (expects === 'approve' ? (sim.vault.get(id) ?? []) : []));
+    const asset = waiting.filter(({ status }) => status === 'Active').at(-1)?.entityId ?? null;
+    const production = sim.estate.containers.find(({ path }) => path === '/Production/Servers');
+    if (asset !== null && production !== undefined) {
+      time.after(dice.between(0, 40 * SECOND), () => {
+        trace.say('people', `move ${asset} to production`);
+        sim.vault.editAsset(asset, { parent: production.id });
+        watched.assetMoved(asset);
+      });
+    }
+    const ended = await start(stage, 'A', {}).ended;
+    await sleep(HOUR);
+    return ended;
+  }
+
+  /** Somebody deletes all that the program keeps, and it runs again: the vault remembers. */
+  async function stateLost(): Promise<Ended> {
+    for (const file of [...files.texts.keys()]) files.texts.delete(file);
+    watched.stateLost();
+    trace.say('people', 'somebody deletes state and reports');
+    return start(stage, 'A', {}).ended;
+  }
 
   /** Somebody has a plan prepared and applies it; mostly one of those whose requests are in it. */
   async function planApplied(): Promise<void> {
