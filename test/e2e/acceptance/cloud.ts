@@ -85,7 +85,7 @@ function rateFacts({ requests }: Question): Record<string, unknown> {
   };
   return Object.fromEntries(
     Object.entries(requests).map(([slot, { facts }]) => {
-      const answer = { summary: 'By the facts alone', anomaly_flags: [], risk: risk(facts) };
+      const answer = { summary: 'By the facts alone', anomaly_flags: [], risk: risk(facts), confidence: 0.95 };
       return [slot, { ...answer, comment: 'Nobody reads this' }];
     }),
   );
@@ -103,6 +103,7 @@ function rate({ requests }: Question, asked: number): Record<string, unknown> {
       summary: `Rated ${risk}`,
       anomaly_flags: [],
       risk,
+      confidence: 0.95,
       comment: has('wordy') ? wordy : comments[risk],
     };
     if (has('never answered') || (has('answered later') && asked === 1)) continue;
