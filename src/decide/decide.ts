@@ -117,7 +117,7 @@ export function decide(
     const spoke = answer.basis.map((rule, i) => ({ action, rule, says: answer.says[i] ?? '' }));
     if (!answer.allowed) {
       for (const rule of answer.basis) named.add(rule);
-      if (answer.errors.length === 0) forbidden.push(...forbidsOf(action, answer));
+      if (answer.errors.length === 0) forbidden.push(...forbidsOf(action, answer, facts));
       trace.push(...spoke.map((one) => ({ kind: 'policy', allows: false, ...one }) as const));
       trace.push(...answer.errors.map((error) => ({ kind: 'policy-error', action, error }) as const));
       continue;

@@ -1,6 +1,7 @@
 import type { Action } from '../domain/action.ts';
 import type { NextStep, PolicyStep } from '../domain/next_step.ts';
-import type { PolicyAnswer } from '../domain/policy_case.ts';
+import type { PolicyAnswer, PolicyCase } from '../domain/policy_case.ts';
+import { atLeast } from '../domain/risk.ts';
 
 /** A policy that holds a request, as far as the next step needs it. */
 export type Forbidding = {
@@ -10,10 +11,13 @@ export type Forbidding = {
   readonly step: PolicyStep | null;
 };
 
-export const forbidsOf = (action: Action, { says, notes }: PolicyAnswer): Forbidding[] =>
-  says.map((sentence, i) => {
+/** Nothing keeps a request from a rejection that its risk is too low for. */
+export function forbidsOf(action: Action, { says, notes }: PolicyAnswer, { risk, settings }: PolicyCase): Forbidding[] {
+  if (action === 'reject' && (risk === null || !atLeast(risk, settings.rejectFrom))) return [];
+  return says.map((sentence, i) => {
     return { action, says: sentence, advice: notes?.[i]?.advice ?? null, step: notes?.[i]?.next ?? null };
   });
+}
 
 const BY_KIND: readonly NextStep['kind'][] = ['escalate', 'request_info', 'observe'];
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { higher, RISKS, type Risk } from '../domain/risk.ts';
+import { compareRisk, isRisk } from '../domain/risk.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { APPROVERS } from './access_shape.ts';
 import { didYouMean } from './nearest.ts';
@@ -116,7 +116,7 @@ export function brokenReferences(value: unknown, places: YamlPlaces): Finding[] 
 
   for (const name of names.classes) {
     const { floor, floor_privileged: privileged } = Object(at(at(value, 'classes'), name));
-    if (isRisk(floor) && isRisk(privileged) && floor !== privileged && higher(floor, privileged) === floor) {
+    if (isRisk(floor) && isRisk(privileged) && compareRisk(privileged, floor) < 0) {
       say(
         places.of(['classes', name, 'floor_privileged']),
         `${quoted(privileged)} is below the \`floor\` of the class, ${quoted(floor)}, and would never count`,
@@ -166,7 +166,6 @@ export function brokenReferences(value: unknown, places: YamlPlaces): Finding[] 
 export const unknownName = (kind: string, given: string, known: ReadonlySet<string>): string =>
   `unknown ${kind} ${quoted(given)}; ${known.size === 0 ? `no ${kind} is described` : `described: ${[...known].join(', ')}`}${didYouMean(given, known)}`;
 
-const isRisk = (value: unknown): value is Risk => RISKS.some((risk) => risk === value);
 const asksOwner = (value: unknown): boolean => texts(value).some(({ text }) => text === APPROVERS[1]);
 
 const isMap = (value: unknown): value is Readonly<Record<PropertyKey, unknown>> =>

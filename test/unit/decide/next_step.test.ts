@@ -679,3 +679,20 @@ test('of several policies a decision comes before a question, and both before on
   });
   expect(found).toEqual(['a', 'b', 'c']);
 });
+
+test('what keeps a request from a rejection is named only where its risk is one to reject', () => {
+  const spares: Pick<PolicyEngine, 'authorize'> = {
+    authorize: (action) =>
+      action === 'reject'
+        ? {
+            ...{ allowed: false, basis: ['spared'], says: ['spared'], errors: [] },
+            notes: [{ advice: null, next: { kind: 'escalate', to: 'manager', ask: null } }],
+          }
+        : { allowed: false, basis: [], says: [], errors: [] },
+  };
+  const found = (['medium', 'critical'] as const).map((risk) => {
+    const about = subject({ assessment: rated(risk) });
+    return decide(about, null, { policy: ALL_ON, engine: spares, acted: actedOf() }).next?.finding;
+  });
+  expect(found).toEqual([expect.not.stringContaining('spared'), 'spared']);
+});
