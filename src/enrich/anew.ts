@@ -31,8 +31,8 @@ type Reading = Pick<EnrichOptions, 'looksUp'> & {
 };
 
 /**
- * Reads the asset anew, and its container when that is older than a minute. Before an approval also the requests on which a person may have said no
- * meanwhile: usually there are none.
+ * Reads the asset anew, and its container when that is older than a minute. Before an approval also the requests on which
+ * a person may have said no meanwhile: usually there are none.
  * @throws {UpstreamError} when one of those cannot be read; of an asset that could not be read the facts have a gap
  */
 export async function readFresh(

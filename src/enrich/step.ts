@@ -29,6 +29,8 @@ type Acted = (requestId: string, action: Action) => boolean;
 export function enrichStep({ config, facts, own, clock, vault, progress, signal }: EnrichParts) {
   let decisions: Enrichment['decisions'] | null = null;
   const assets = freshAssets(vault, signal, clock.now);
+  // A clock that was put back in between does not make what is over begin again.
+  const present = () => Math.max(facts.startedAt, clock.now());
   const looksUp = ({ status }: AccessRequest) =>
     readsAsset(status, { deep: config.analysis.deep, switches: config.actions });
   const about = (now: number, acted: Acted) => ({
@@ -43,8 +45,7 @@ export function enrichStep({ config, facts, own, clock, vault, progress, signal 
     async enrich(requests: readonly AccessRequest[], acted: Acted): Promise<Dossier[]> {
       const enriched = await openEnrichment(requests, {
         ...about(facts.startedAt, acted),
-        // A clock that was put back in between does not make what is over begin again.
-        readAt: Math.max(facts.startedAt, clock.now()),
+        readAt: present(),
         looksUp,
         assets: vault,
         concurrency: config.vault.concurrency,
@@ -62,6 +63,6 @@ export function enrichStep({ config, facts, own, clock, vault, progress, signal 
     },
 
     dossierAnew: (old: Dossier, live: AccessRequest, fresh: FreshFacts, acted: Acted): Dossier =>
-      dossierAnew(old, live, fresh, about(clock.now(), acted)),
+      dossierAnew(old, live, fresh, about(present(), acted)),
   };
 }

@@ -31,6 +31,7 @@ export const ADDED_SINCE_01 = {
     'askedOffHours',
     'windowOffHours',
     'ownWindowHours',
+    'refusedByPerson',
   ],
 } as const satisfies Record<'principal' | 'resource' | 'context', readonly string[]>;
 type Facts = Readonly<Record<string, boolean | number | string | readonly string[] | null>>;
@@ -115,6 +116,7 @@ export function cedarCase(facts: PolicyCase, identitiesDefined: boolean): CedarC
       requestorFrequency: whole(dossier.facts.requestorFrequency),
       firstForAsset: history.firstForAsset,
       requestsInHour: whole(history.requestsInHour),
+      refusedByPerson: history.refusal !== undefined,
       // Settings
       approveUpTo: rank(settings.approveUpTo),
       rejectFrom: rank(settings.rejectFrom),

@@ -74,6 +74,8 @@ const GIVEN = record({
   first_for_asset: z.boolean().default(false),
   requests_in_hour: count.default(1),
   requests_in_window: count.default(3),
+  /** The person whose no stands, an hour ago. */
+  refused_by: text.optional(),
   acted_before: z.enum(ACTION_NAMES as [(typeof ACTION_NAMES)[number], ...(typeof ACTION_NAMES)[number][]]).optional(),
   // What the model said
   risk: z.enum(RATINGS).default('low'),

@@ -111,11 +111,16 @@ function dossierOf(given: Given, approvals: readonly Approval[]): Dossier {
       requestedHours: hours === 'unknown' ? null : hours,
       times: timesOf(given, whole),
     },
-    history: { firstForAsset: given.first_for_asset, requestsInHour: given.requests_in_hour },
+    history: {
+      ...{ firstForAsset: given.first_for_asset, requestsInHour: given.requests_in_hour },
+      ...(given.refused_by !== undefined && { refusal: refusalBy(given.refused_by) }),
+    },
     texts: textsOf(given),
     gaps: [...nobody, ...unread, ...timeGaps(whole, SAMPLE_TIME)],
   });
 }
+
+const refusalBy = (by: string) => ({ request: 'request-0', by, at: SAMPLE_TIME - HOUR_MS, word: 'Rejected' });
 
 /** As a run would find them, with the default of MAX_DAYS_AHEAD. */
 function timesOf(given: Given, request: AccessRequest): NonNullable<Facts['times']> {

@@ -173,6 +173,10 @@ export function dimensions(
     { read: /breakGlass/, changes: [accessContext({ breakGlass: true })] },
     { read: /offHours/, changes: [facts({ offHours: true })] },
     { read: /firstForAsset/, changes: [history({ firstForAsset: true })] },
+    {
+      read: /refusedByPerson/,
+      changes: [history({ refusal: { request: 'request-0', by: null, at: null, word: null } })],
+    },
     { read: /requestsInHour/, changes: counts.map((requestsInHour) => history({ requestsInHour })) },
     { read: /requestorFrequency/, changes: counts.map((requestorFrequency) => facts({ requestorFrequency })) },
     { read: /daysSinceCreated/, changes: counts.map((daysSinceCreated) => facts({ daysSinceCreated })) },
