@@ -194,9 +194,19 @@ function distinguishedIn(line: string): string[] {
       .trim()
       .replace(/^oid\./i, '')
       .toLowerCase();
-    return sign <= 0 || PLACES.has(kind) ? [] : [decoded(part.slice(sign + 1)).replace(/^[\s"]+|[\s"]+$/g, '')];
+    return sign <= 0 || PLACES.has(kind) ? [] : [bare(decoded(part.slice(sign + 1)))];
   });
 }
+
+/** Without blanks and quotes at either end. Taken off one by one: an expression for it takes the square of the length. */
+function bare(value: string): string {
+  let [from, to] = [0, value.length];
+  while (from < to && AROUND.test(value[from] ?? '')) from += 1;
+  while (to > from && AROUND.test(value[to - 1] ?? '')) to -= 1;
+  return value.slice(from, to);
+}
+const AROUND = /[\s"]/;
+
 const PLACES = new Set([
   'ou',
   'dc',

@@ -132,7 +132,8 @@ function inFileOrder(parts: readonly string[], text: string): { part: string; of
 /** Where an annotation stands in a policy. */
 function annotationIn(policy: string, name: string): number {
   const bare = policy.replace(LITERAL_OR_COMMENT, (whole) => ' '.repeat(whole.length));
-  return Math.max(0, bare.search(new RegExp(`@\\s*${name}\\b`)));
+  const found = [...bare.matchAll(/@\s*(\w+)/g)].find(([, written]) => written === name);
+  return found?.index ?? 0;
 }
 
 const withoutComments = (text: string): string =>

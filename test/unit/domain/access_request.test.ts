@@ -9,6 +9,7 @@ import {
 } from '../../../src/domain/access_request.ts';
 import { AGENT, request } from '../../helpers/requests.ts';
 import { anySpelling, SPELLINGS, STRANGERS } from '../../helpers/spellings.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 const by = (id: string | null, name: string | null, displayName: string | null = null) =>
   request({ requestor: { id, name, displayName } });
@@ -62,7 +63,7 @@ describe("A request is the agent's own", () => {
       fc.property(account, anySpelling, (name, spell) => {
         expect(identityOf(by('u-1', spell(name)), [name])).not.toBe('other');
       }),
-      { numRuns: 500 },
+      { numRuns: examples(500) },
     );
   });
 

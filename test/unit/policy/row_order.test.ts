@@ -4,6 +4,7 @@ import type { MappingRow } from '../../../src/policy/access_model.ts';
 import { contains, meets, type Pattern, pathPattern, wordPattern } from '../../../src/policy/pattern.ts';
 import { topOf } from '../../../src/policy/place.ts';
 import { ambiguousAmong, canFitTogether, standsBefore } from '../../../src/policy/row_order.ts';
+import { examples } from '../../suite/property_runs.ts';
 
 type When = { readonly [key in 'asset_type' | 'container' | 'tag' | 'operation' | 'asset' | 'entity_type']?: string };
 const row = (when: When, entitlement: string | null, over: readonly string[] = []): MappingRow => ({
@@ -66,7 +67,7 @@ describe('One pattern within another', () => {
         if (!meets(a, b)) for (const one of values) expect(a.fits(one) && b.fits(one)).toBe(false);
         expect(meets(a, b)).toBe(meets(b, a));
       }),
-      { numRuns: 300 },
+      { numRuns: examples(300) },
     );
   });
 
@@ -86,7 +87,7 @@ describe('One pattern within another', () => {
         if (!contains(a, b)) expect(told(a, b)).toBe(true);
         if (meets(a, b)) expect(every.some((one) => a.fits(one) && b.fits(one))).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: examples(300) },
     );
   });
 
