@@ -51,7 +51,8 @@ export function expiryOf(
   maxHours: number | null,
 ): number | null {
   const limit = maxHours === null ? null : Math.max(granted, requestedFrom ?? granted) + maxHours * HOUR_MS;
-  const ends = [requestedTo, limit].filter((end) => end !== null);
+  // What nobody can write down as a time is no end.
+  const ends = [requestedTo, limit].filter((end) => end !== null && Math.abs(end) <= LATEST_MS) as number[];
   return ends.length === 0 ? null : Math.min(...ends);
 }
 

@@ -62,6 +62,8 @@ export const ENTRY_KINDS = {
       ...{ risk: z.enum(RISKS).nullable(), verdict: z.enum(['hold', ...action.options]), rules: z.array(text) },
       // The digest of the reviewed line of the archive; version 0.1 had none.
       line: digest.optional(),
+      // When what is approved or granted ends; null when it has no end. Version 0.1 did not say it.
+      expires: time.nullable().optional(),
     }),
   },
   'run.decided': {

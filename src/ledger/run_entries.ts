@@ -5,6 +5,7 @@ import type { Halt } from '../domain/halt.ts';
 import type { Reviewed, RunFacts, RunRecord } from '../domain/run_record.ts';
 import { ruleName } from '../phrases/rule_words.ts';
 import { totalsOf } from '../phrases/run_totals.ts';
+import { isoTime } from '../phrases/time_words.ts';
 import type { HaltLine } from '../store/halt.ts';
 import type { Review } from '../store/reviews.ts';
 import type { ActionHistory } from './action_history.ts';
@@ -79,6 +80,7 @@ export function decidedEntries(
       ...{ policy: digests.policy, prompts: digests.prompts, model: assessment.kind === 'scored' ? model : null },
       ...{ risk: decision.risk, verdict: decision.verdict, rules: rulesOf(decision) },
       line: lines[i],
+      ...(decision.expires !== undefined && { expires: isoTime(decision.expires) }),
     };
     if (decided.get(request.id) === decidedKey(data)) return [];
     return [{ kind: 'request.decided', run: runId, data }];

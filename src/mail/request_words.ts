@@ -6,6 +6,7 @@ import {
   conflictWords,
   textFindingWords,
 } from '../phrases/gate_words.ts';
+import { offHoursWords } from '../phrases/hours_granted.ts';
 import { noun } from '../phrases/plural.ts';
 import { age } from '../phrases/time_words.ts';
 import { mailText } from './mail_text.ts';
@@ -23,7 +24,7 @@ export function factsOf({ dossier: { request, facts }, outcome }: Reviewed): str
     mailText(request.id, 60),
     mailText((outcome?.kind === 'done' ? outcome.statusAfter : null) ?? request.status, 40),
     old === 'today' ? 'asked today' : `asked ${old} ago`,
-    facts.offHours ? 'outside office hours' : '',
+    offHoursWords(facts),
   ]
     .filter((word) => word !== '')
     .join(' · ');

@@ -36,3 +36,10 @@ export function withinLimit(dossier: Pick<Dossier, 'request' | 'facts'>, maxHour
  */
 export const countedHours = ({ requestedHours, times }: Dossier['facts']): number | null =>
   times === undefined ? requestedHours : times.contiguousHours;
+
+/** Empty within office hours. Records of version 0.1 do not tell the moment of asking from the window. */
+export function offHoursWords({ offHours, times }: Dossier['facts']): string {
+  if (!offHours) return '';
+  if (times === undefined || (times.askedOffHours && times.windowOffHours)) return 'outside office hours';
+  return `${times.askedOffHours ? 'asked for' : 'wanted'} outside office hours`;
+}

@@ -13,6 +13,7 @@ import {
   riskWords,
   textFindingWords,
 } from '../phrases/gate_words.ts';
+import { countedHours, offHoursWords } from '../phrases/hours_granted.ts';
 import { outcomeNote, outcomeWord } from '../phrases/outcome_words.ts';
 import { plural } from '../phrases/plural.ts';
 import { ruleName, ruleWords } from '../phrases/rule_words.ts';
@@ -72,7 +73,7 @@ function detail(reviewed: Reviewed): string {
     ['Risk', riskLine(reviewed)],
     ['Confidence', confidenceLine(reviewed)],
     ['Confirmation', confirmationWords(reviewed, markdownText)],
-    ['Decision', [`**${decision.verdict}**`, ...outcome(reviewed)].join(': ')],
+    ['Decision', [[`**${decision.verdict}**`, ...outcome(reviewed)].join(': '), expiry(decision)].join('')],
     ['Next', nextLine(reviewed)],
     [sent(reviewed) ? 'Comment sent' : 'Comment prepared', comment === null ? '' : `“${markdownText(comment)}”`],
     ['AI comment', assessment.kind === 'scored' ? aiComment(assessment.comment, comment) : ''],
@@ -150,6 +151,10 @@ function requestor({ request, facts }: Dossier): string {
   return `${markdownText(name, 80)}${full}, ${plural(facts.requestorFrequency, 'request')} in the window${whose}`;
 }
 
+/** Only where something was decided to be granted, or is. */
+const expiry = ({ expires }: Reviewed['decision']): string =>
+  expires === undefined ? '' : expires === null ? ' (it has no end)' : ` (it ends ${utcMinute(expires)})`;
+
 const granted = ({ request, facts }: Dossier): string =>
   request.approved === null
     ? ''
@@ -164,7 +169,10 @@ function accessWindow({ request: { requestedFrom: from, requestedTo: to, exclusi
         : to !== null
           ? `until ${utcMinute(to)}`
           : '';
-  return [wanted, facts.offHours ? 'outside office hours' : '', exclusive === true ? 'exclusive' : '']
+  const together = countedHours(facts);
+  const contiguous =
+    together === null || together === facts.requestedHours ? '' : `${together} hours with the windows that it touches`;
+  return [wanted, contiguous, offHoursWords(facts), exclusive === true ? 'exclusive' : '']
     .filter((part) => part !== '')
     .join(', ');
 }

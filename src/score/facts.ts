@@ -1,6 +1,7 @@
 import { type AccessContext, isUnlisted } from '../domain/access_context.ts';
 import type { Dossier, Gap } from '../domain/dossier.ts';
 import { statusAllows } from '../domain/status.ts';
+import { countedHours } from '../phrases/hours_granted.ts';
 import { plainLine } from '../text/plain_text.ts';
 
 /**
@@ -41,6 +42,7 @@ export const factsFor = (known: Known, word: Wording): Record<string, unknown> =
 function vaultFacts({ request, facts, asset, gaps }: Dossier, word: Wording): Record<string, unknown> {
   const waiting = statusAllows(request.status, 'approve');
   const granted = statusAllows(request.status, 'close');
+  const together = countedHours(facts);
   const several = (request.levels ?? request.level ?? 1) !== 1;
   return {
     status: word(request.status),
@@ -51,7 +53,9 @@ function vaultFacts({ request, facts, asset, gaps }: Dossier, word: Wording): Re
     level: several ? number(request.level) : undefined,
     levels: several ? number(request.levels) : undefined,
     requested_hours: number(facts.requestedHours),
+    contiguous_hours: waiting && together !== facts.requestedHours ? number(together) : undefined,
     off_hours: whenTrue(facts.offHours),
+    off_hours_of: facts.offHours ? offHoursOf(facts.times) : undefined,
     days_since_created: waiting ? rangeOf(facts.daysSinceCreated, AGES) : undefined,
     days_since_approved: granted ? rangeOf(facts.daysSinceApproved, AGES) : undefined,
     requestor_requests_in_window:
@@ -103,6 +107,11 @@ function policyFacts({ dossier, accessContext }: Known): Record<string, unknown>
 /** Whether the vault was asked about the asset, with or without an answer; a request without one needs no look. */
 const wasLookedUp = ({ request, asset, gaps }: Dossier): boolean =>
   request.asset === null || asset !== null || gaps.some(({ what }) => what === 'asset' || what === 'container');
+
+const offHoursOf = (times: Dossier['facts']['times']): string | undefined =>
+  times === undefined
+    ? undefined
+    : [times.askedOffHours ? 'asking' : '', times.windowOffHours ? 'window' : ''].filter(Boolean).join(' and ');
 
 /** Only the name of a gap: its reason may hold ids and addresses, and is for people. */
 const GAP_WORDS = {

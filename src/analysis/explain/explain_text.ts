@@ -63,7 +63,7 @@ function heading({ reviewed, run, accessContext }: Explanation): string {
 }
 
 function decisionBlock(title: string, decision: Decision, outcome: Outcome | null): string {
-  const { verdict, risk, floor, rules, next, basis } = decision;
+  const { verdict, risk, floor, rules, next, basis, expires } = decision;
   const became = outcome === null ? '' : `${outcomeWord({ decision, outcome })}: ${outcomeNote(outcome, shown)}`;
   return [
     title,
@@ -75,6 +75,7 @@ function decisionBlock(title: string, decision: Decision, outcome: Outcome | nul
     ...(next === null ? [] : [line('next', nextWords(next))]),
     ...(next?.ask == null ? [] : [line('ask for', shown(next.ask))]),
     ...(next?.alternative == null ? [] : [line('instead', shown(next.alternative))]),
+    ...(expires === undefined ? [] : [line('ends', expires === null ? 'no end is known' : utcMinute(expires))]),
     ...(became === '' ? [] : [line('outcome', became)]),
   ].join('\n');
 }

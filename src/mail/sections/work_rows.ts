@@ -1,3 +1,4 @@
+import { offHoursWords } from '../../phrases/hours_granted.ts';
 import { riskWord } from '../../phrases/run_totals.ts';
 import { age } from '../../phrases/time_words.ts';
 import type { WorkGroup, WorkGroupName, WorkItem } from '../../phrases/work_list.ts';
@@ -24,7 +25,7 @@ function row({ reviewed, next }: WorkItem): Row {
     title: titleOf(reviewed),
     lines: [
       nextLine({ reviewed, next }),
-      [asked(age(facts.daysSinceCreated)), facts.offHours ? 'outside office hours' : '', mailText(request.id, 60)]
+      [asked(age(facts.daysSinceCreated)), offHoursWords(facts), mailText(request.id, 60)]
         .filter((words) => words !== '')
         .join(' · '),
     ],

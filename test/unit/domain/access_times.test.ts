@@ -74,6 +74,7 @@ describe('A grant ends', () => {
     ['as late as its class allows, without a window', null, null, 8, 8],
     ['with its window, without a limit', 0, 40, null, 40],
     ['at no time that is known', 0, null, null, null],
+    ['at no time that can be written down', 0, 1e11, null, null],
   ])('%s', (_what, from, to, limit, end) => {
     expect(expiryOf(window(from, to), NOON, limit)).toBe(at(end));
   });
