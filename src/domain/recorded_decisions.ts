@@ -110,11 +110,12 @@ export function sameThing(a: AccessRequest, b: AccessRequest): boolean {
   if (a.asset === null || b.asset === null) return a.asset === b.asset;
   const ids = [assetKey(a), assetKey(b)];
   if (ids[0] !== null && ids[1] !== null) return ids[0] === ids[1];
-  const names = [folded(a.asset.name), folded(b.asset.name)];
+  const names = [assetNameKey(a), assetNameKey(b)];
   return names[0] === null || names[1] === null || names[0] === names[1];
 }
 
 export const operationKey = ({ operation }: AccessRequest): string | null => folded(operation);
+export const assetNameKey = ({ asset }: AccessRequest): string | null => folded(asset?.name ?? null);
 export const assetKey = ({ asset }: AccessRequest): string | null => folded(asset?.id ?? null);
 
 /** Without case and blanks; null for what says nothing. */

@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../domain/access_request.ts';
 import {
   assetKey,
+  assetNameKey,
   isRefused,
   operationKey,
   personKeys,
@@ -10,9 +11,11 @@ import {
   type WhoDecided,
 } from '../domain/recorded_decisions.ts';
 
-/** Requests that name no asset, and those whose asset has no id. */
-const NO_ASSET = 'none';
-const NO_ID = 'unknown';
+/** Where requests are found that name no asset, or less than all of one. */
+const NO_ASSET = 'no asset';
+const ID_ONLY = 'id only';
+const NAME_ONLY = 'name only';
+const NOTHING = 'neither id nor name';
 
 /**
  * What people decided in the window, found by who asked for what. Kept is only what can matter to a request that waits:
@@ -33,10 +36,11 @@ export class RecordedDecisions {
       if (!this.#waiting.has(person)) continue;
       const theirs = this.#byPerson.get(person) ?? new Map<string, AccessRequest[]>();
       this.#byPerson.set(person, theirs);
-      const place = placeOf(request);
-      const beside = theirs.get(place);
-      if (beside === undefined) theirs.set(place, [request]);
-      else beside.push(request);
+      for (const place of placesOf(request)) {
+        const beside = theirs.get(place);
+        if (beside === undefined) theirs.set(place, [request]);
+        else beside.push(request);
+      }
     }
   }
 
@@ -45,7 +49,7 @@ export class RecordedDecisions {
     if (!isWaiting(request)) return null;
     const persons = personKeys(request);
     if (persons.length === 0) return standingRefusal([request], who);
-    const key = JSON.stringify([persons, placeOf(request), request.asset?.name, operationKey(request)]);
+    const key = JSON.stringify([persons, placesOf(request), operationKey(request)]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const found = standingRefusal([request, ...this.beside(request)], who);
@@ -56,12 +60,11 @@ export class RecordedDecisions {
   /** What the same person asked for, and may be the same thing; without the request itself. */
   beside(request: AccessRequest): AccessRequest[] {
     const found = new Set<AccessRequest>();
-    const place = placeOf(request);
+    const places = placesToLook(request);
     for (const person of personKeys(request)) {
       const theirs = this.#byPerson.get(person);
       if (theirs === undefined) continue;
-      const places = place === NO_ID ? [...theirs.keys()] : place === NO_ASSET ? [NO_ASSET] : [place, NO_ID];
-      for (const one of places.flatMap((name) => theirs.get(name) ?? [])) {
+      for (const one of (places ?? [...theirs.keys()]).flatMap((name) => theirs.get(name) ?? [])) {
         if (one.id !== request.id && sameThing(one, request)) found.add(one);
       }
     }
@@ -71,5 +74,20 @@ export class RecordedDecisions {
 
 export const isWaiting = ({ status }: AccessRequest): boolean => status === 'Active';
 
-const placeOf = (request: AccessRequest): string =>
-  request.asset === null ? NO_ASSET : assetKey(request) === null ? NO_ID : `id ${assetKey(request)}`;
+/** Under which names a request is kept. */
+function placesOf(request: AccessRequest): string[] {
+  if (request.asset === null) return [NO_ASSET];
+  const [id, name] = [assetKey(request), assetNameKey(request)];
+  if (id === null && name === null) return [NOTHING];
+  return [...(id === null ? [NAME_ONLY] : [`id ${id}`]), ...(name === null ? [ID_ONLY] : [`name ${name}`])];
+}
+
+/** Where others lie that may be about the same; null for everywhere. What is missing may be the same. */
+function placesToLook(request: AccessRequest): string[] | null {
+  const places = placesOf(request);
+  if (places.includes(NOTHING)) return null;
+  if (places.includes(NO_ASSET)) return places;
+  const named = places.filter((place) => place !== ID_ONLY && place !== NAME_ONLY);
+  const partial = places.includes(ID_ONLY) ? [NAME_ONLY] : places.includes(NAME_ONLY) ? [ID_ONLY] : [];
+  return [...named, ...partial, NOTHING];
+}
