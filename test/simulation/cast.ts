@@ -6,6 +6,8 @@ import { on, span } from '../../simulator/seed/oddities.ts';
 import { type Colleague, makePeople } from '../../simulator/seed/people.ts';
 import type { VaultRequest } from '../../simulator/vault/records.ts';
 
+import { SAID_HOURS } from './said.ts';
+
 export type Action = 'approve' | 'reject' | 'complete';
 
 export type Part = {
@@ -134,7 +136,8 @@ const KINDS: readonly Kind[] = [
     weight: 3,
     expects: null,
     make: (scene, mark) => {
-      const days = scene.dice.pick([0.1, 1, 20, 2000]);
+      // Further away than any scenario lasts.
+      const days = scene.dice.pick([9, 20, 2000]);
       const created = scene.now() + days * DAY;
       return { ...plain(scene, mark), created, ...span(Math.min(created, scene.now() + 20 * DAY), 4) };
     },
@@ -157,6 +160,15 @@ const KINDS: readonly Kind[] = [
     weight: 4,
     expects: null,
     make: (scene, mark) => ({ ...granted(scene, mark), ...span(scene.now() + DAY, 4) }),
+  },
+  {
+    name: 'low, and the model says more',
+    weight: 12,
+    expects: null,
+    make: (scene, mark) => {
+      const made = plain(scene, mark);
+      return { ...made, ...span(made.created ?? 0, scene.dice.pick(SAID_HOURS)) };
+    },
   },
   {
     name: 'emergency',

@@ -143,6 +143,25 @@ export const MUTANTS = {
   "the vault's own rows do not say what the agent did": [
     edit('decide/gates.ts', "if (action === 'close' || ownDecision === null) return null;", 'if (action) return null;'),
   ],
+  'a confirmation that suspects steering agrees': [
+    edit('decide/confirm.ts', "flagged(assessment, 'injection_suspected')", 'false'),
+  ],
+  'a justification that the model finds weak is good enough': [
+    edit('decide/gates.ts', "flags.length === 0 ? null : { gate: 'reason-fits', flags }", 'null'),
+  ],
+  'a first reading that is not sure is believed': [
+    edit('decide/gates.ts', "doubt === null ? null : { gate: 'confident', ...doubt }", 'null'),
+  ],
+  'a confirmation that is not sure is believed': [
+    edit('decide/confirm.ts', "return doubt === null ? null : { reason: 'unsure', ...doubt };", 'return null;'),
+  ],
+  'an answer without a confidence is a sure one': [
+    edit(
+      'decide/confidence.ts',
+      'const confidence = reading.confidence ?? null;',
+      'const confidence = reading.confidence ?? 1;',
+    ),
+  ],
   'a halt is not looked at before an action': [
     edit('act/act.ts', 'const halt = await ports.halted();', 'const halt = null;'),
   ],
@@ -186,6 +205,9 @@ export type MutantName = keyof typeof MUTANTS;
 /** The first seed that noticed a mutant when it was last searched for: tried first, because some take a coincidence. */
 const NOTICED_AT: Readonly<Partial<Record<MutantName, number>>> = {
   'how far access reaches raises no risk': 5,
+  'a first reading that is not sure is believed': 34,
+  'an answer without a confidence is a sure one': 37,
+  'a justification that the model finds weak is good enough': 19,
   'no intent is written': 1,
   'no look at the live request right before the call': 12,
   'no lock': 9,

@@ -8,6 +8,7 @@ import { drawFaultPlan, type FaultPlan } from './fault_plan.ts';
 import { type Watch, watch } from './invariants.ts';
 import type { LockState } from './lock.ts';
 import type { Machine } from './machine.ts';
+import { sayingMore } from './said.ts';
 import { drawSettings, type ScenarioSettings } from './settings.ts';
 import type { Time } from './time.ts';
 import type { Trace } from './trace.ts';
@@ -34,7 +35,8 @@ const COMPANY = 12;
 
 export function setStage({ dice, time, trace }: Pick<Stage, 'dice' | 'time' | 'trace'>): Stage {
   // Some endpoints take few questions at a time.
-  const model = dice.chance(0.2) ? { allowance: { requests: dice.between(1, 8), everyMs: 20_000 } } : {};
+  const allowance = dice.chance(0.2) ? { allowance: { requests: dice.between(1, 8), everyMs: 20_000 } } : {};
+  const model = { behaviour: sayingMore, ...allowance };
   const sim = simulateInMemory({ seed: COMPANY, data: 'none', now: time.now, vault: drawKnobs(dice), model });
   const settings = drawSettings(dice, sim);
   const faultPlan = drawFaultPlan(dice, time.now);
