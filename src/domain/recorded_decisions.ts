@@ -31,6 +31,15 @@ export type WhoDecided = {
 /** Only this word is an approval; whatever else stands there is none. */
 export const isApproval = ({ decision }: Approval): boolean => plainLine(decision ?? '').toLowerCase() === 'approved';
 
+/** Words for a level that nobody has decided yet, in lower case; some vaults list every level from the beginning. */
+const UNDECIDED: readonly string[] = ['pending', 'waiting', 'open', 'requested', 'undecided'];
+
+/** Whether a row is no decision at all: it says so, or it has neither a word nor a time. */
+export function isUndecided({ decision, created }: Approval): boolean {
+  const word = plainLine(decision ?? '').toLowerCase();
+  return UNDECIDED.includes(word) || (word === '' && created === null);
+}
+
 /** How every comment of ours begins. */
 const OUR_SENTENCE = /^Portcullis (?:approved|rejected|closed) this (?:automatically|on behalf of a person)/;
 
@@ -43,7 +52,7 @@ const saysOurs = ({ message }: Approval): boolean => OUR_SENTENCE.test(plainLine
 
 /** What one of our accounts decided on the request, by the vault's own rows; null when none of them is ours. */
 export function ourDecision({ approvals }: AccessRequest, accounts: readonly string[]): 'approve' | 'reject' | null {
-  const ours = approvals.find((row) => perhapsByAccount(row, accounts) || saysOurs(row));
+  const ours = approvals.find((row) => !isUndecided(row) && (perhapsByAccount(row, accounts) || saysOurs(row)));
   if (ours === undefined) return null;
   return isApproval(ours) ? 'approve' : 'reject';
 }
@@ -57,7 +66,7 @@ const CLOCK_SLACK_MS = 5 * 60_000;
 
 /**
  * The latest no of a person on these requests; null when there is none, or a person approved one of them later.
- * INVARIANT: a row that is not clearly an approval counts as a no; one without a time is never older than an approval;
+ * INVARIANT: a decision that is not clearly an approval counts as a no; one without a time is never older than an approval;
  * an approval lifts only what a named person other than the requestor and us gave, at a possible time.
  */
 export function standingRefusal(requests: Iterable<AccessRequest>, who: WhoDecided): Refusal | null {
@@ -74,7 +83,7 @@ export function standingRefusal(requests: Iterable<AccessRequest>, who: WhoDecid
 const moment = ({ at }: Refusal): number => at ?? Number.POSITIVE_INFINITY;
 
 function refusalsOn(request: AccessRequest, { accounts, rejectedByUs }: WhoDecided): Refusal[] {
-  const against = request.approvals.filter((row) => !isApproval(row));
+  const against = request.approvals.filter((row) => !isApproval(row) && !isUndecided(row));
   const theirs = against.filter((row) => !byAccount(row, accounts));
   // No row tells who said no: we did when one of the rows, or our own action history, says so.
   if (isRefused(request) && against.length === 0 && !rejectedByUs(request.id)) {

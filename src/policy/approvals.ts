@@ -1,6 +1,7 @@
 import type { ApprovalCheck, Approver, Person } from '../domain/access_context.ts';
 import { type AccessRequest, mayBeRequestor } from '../domain/access_request.ts';
 import { mayBeSameUser } from '../domain/account_name.ts';
+import { isApproval, isUndecided } from '../domain/recorded_decisions.ts';
 import type { AccessModel } from './access_model.ts';
 import { sameAccount } from './people.ts';
 
@@ -29,19 +30,19 @@ export function approvalCheck(
 
 function approvedBy(request: AccessRequest, account: string): boolean {
   if (mayBeRequestor(request, account)) return false;
-  const theirs = request.approvals.filter(({ user }) => user !== null && sameAccount(user, account));
+  const theirs = request.approvals.filter(
+    (row) => row.user !== null && isApproval(row) && sameAccount(row.user, account),
+  );
   // Somebody who also said no on some level, in whatever spelling, has not simply agreed.
   const refused = request.approvals.some(
-    ({ user, decision }) => user !== null && !isApproval(decision) && mayBeSameUser(user, account),
+    (row) => row.user !== null && !isApproval(row) && !isUndecided(row) && mayBeSameUser(row.user, account),
   );
   return theirs.length > 0 && !refused;
 }
 
 /** Somebody signed, and nobody who signed is certain to be another person than the requestor. */
 function onlySelf(request: AccessRequest): boolean {
-  const signed = request.approvals.filter(({ decision }) => isApproval(decision));
+  const signed = request.approvals.filter(isApproval);
   const own = (user: string | null) => user === null || user.trim() === '' || mayBeRequestor(request, user);
   return signed.length > 0 && signed.every(({ user }) => own(user));
 }
-
-const isApproval = (decision: string | null): boolean => decision?.trim().toLowerCase() === 'approved';

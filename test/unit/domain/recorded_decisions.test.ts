@@ -27,7 +27,7 @@ describe("A person's no", () => {
     'Denied',
     'Approved?',
     'Not Approved',
-    'Pending',
+    'Escalated',
     'constructor',
     '',
     null,
@@ -37,6 +37,17 @@ describe("A person's no", () => {
 
   test.each(['Approved', 'approved', ' APPROVED ', 'Appro\u200bved'])('is not %j', (word) => {
     expect(refusal([row(word)])).toBeNull();
+  });
+
+  test.each([
+    row('Pending'),
+    row(' waiting ', { created: null }),
+    row('', { created: null, user: null }),
+    row(null, { created: null }),
+  ])('is not a level that nobody has decided yet: %j', (open) => {
+    expect(refusal([open])).toBeNull();
+    expect(refusal([open, row('Rejected')])).toMatchObject({ word: 'Rejected' });
+    expect(ourDecision(request({ approvals: [{ ...open, user: AGENT }] }), [AGENT])).toBeNull();
   });
 
   test('stands also where the vault names nobody', () => {
