@@ -46,13 +46,18 @@ export function ordersInOtherLanguages(text: string): string[] {
   return order ? ['tells the reviewer what to answer, in another language than English'] : [];
 }
 
+/** "Risk low according to the change request" says where it stands, and is said of no request of ours. */
+const SOURCE =
+  /(?<![\p{L}])(?:laut|gemass|zufolge|selon|d.apres|segun|secondo|conforme|segundo|volgens|wedlug|podle|enligt|ifolge)(?: [\p{L}\p{N}-]+){1,3}/gu;
+
 type Words = readonly ReadonlySet<WordClass>[];
 
 /** `risk` and `low` with a verb of rating in the sentence, or said of a request in the same breath. */
 function asksForLow(sentence: string, words: Words): boolean {
   const low = (some: Words) => standNear(some, 'risk', 'low', 6);
   if (!low(words)) return false;
-  const breaths = () => sentence.split(/[,:()\u3001\uff0c\u060c]/u).map(wordsOf);
+  const breaths = () =>
+    sentence.split(/[,:()\u3001\uff0c\u060c]/u).map((breath) => wordsOf(breath.replace(SOURCE, '')));
   return holds(words, 'rate') || breaths().some((breath) => low(breath) && holds(breath, 'request'));
 }
 

@@ -36,7 +36,8 @@ export const ABOUT_RATING: readonly Pattern[] = [
     `${ANSWER} (?:${BETWEEN} ){0,6}${LOW}${DONE}`,
     `${SET} (?:${BETWEEN} ){0,4}${JUDGED} (?:${BETWEEN} ){0,4}${LOW}${DONE}`,
     `the word low\\b`,
-    `${LOW} please\\b`,
+    // "Disk space low, please extend the volume" asks for work, as does "low risk, please see the ticket".
+    `${LOW} please${DONE}`,
     `override ${one('the')}? ?${one('risk rating score level')}? ?(?:to |with )?${LOW}${DONE}`,
     `${one('this mine')} ${MUST} be ${gap(1)}${one('low lowest')}${DONE}`,
     `${one('result answer verdict output rating classification grade conclusion response')} ${one('is as of')}? ?${one('low lowest')}${ELSEWHERE}${DONE}`,
@@ -179,6 +180,6 @@ export const ABOUT_REVIEWER: readonly Pattern[] = [
     says: 'gives the reviewer a role to play',
     // Within a sentence the same words describe servers: "will act as the primary".
     pattern:
-      /^(?:please )?(?:act as|(?:pretend|imagine)(?= (?:you|that|to|we|i|it|this|the|an?|my|your)\b)|role ?play(?= (?:as|an?|the|that|you|with|now)\b)|play the (?:role|part)|behave (?:as|like)|simulate an? (?:\w{1,20} ){0,3}(?:reviewer|assistant|model|ai|person|expert|character))\b/m,
+      /^(?:please )?(?:act as(?! (?:an? |the |my |our )?(?:first|second|third|backup|back ?up|deputy|stand ?in|substitute|witness|point|contact|fallback|on ?call)\b(?![^\n]*\b(?:reviewers?|raters?|approvers?|assessors?|ai|models?|assistants?)\b))|(?:pretend|imagine)(?= (?:you|that|to|we|i|it|this|the|an?|my|your)\b)|role ?play(?= (?:as|an?|the|that|you|with|now)\b)|play the (?:role|part)|behave (?:as|like)|simulate an? (?:\w{1,20} ){0,3}(?:reviewer|assistant|model|ai|person|expert|character))\b/m,
   },
 ];
