@@ -49,11 +49,16 @@ export type MalformedRecord = {
 
 /**
  * Whose request it is. `own` is certain: the account name or the id is one of the agent's accounts, exactly. `doubtful`
- * could be one of them under another spelling, or says so in the display name only, which people choose for themselves.
+ * could be one of them under another spelling, has the id of one under another name, or says so in the display name only,
+ * which people choose for themselves.
  */
 export type AgentIdentity = 'own' | 'doubtful' | 'other';
 
-export function identityOf({ requestor }: AccessRequest, agentUsers: readonly string[]): AgentIdentity {
+export function identityOf(
+  { requestor }: AccessRequest,
+  agentUsers: readonly string[],
+  agentIds: ReadonlySet<string> = NO_IDS,
+): AgentIdentity {
   const { id, name, displayName } = requestor;
   const accounts = [id, name].filter((one) => one !== null);
   if (accounts.some((one) => agentUsers.some((agent) => isSameName(one, agent)))) return 'own';
@@ -62,8 +67,25 @@ export function identityOf({ requestor }: AccessRequest, agentUsers: readonly st
   );
   // An identifier alone cannot be held against an account name.
   const nameless = name !== null && isSid(name) && !agentUsers.some(isSid);
-  return doubtful || nameless ? 'doubtful' : 'other';
+  const renamed = accounts.some((one) => agentIds.has(idKey(one)));
+  return doubtful || nameless || renamed ? 'doubtful' : 'other';
 }
+const NO_IDS: ReadonlySet<string> = new Set();
+
+/**
+ * The ids under which the vault knows the agent's accounts: of the requests that it lists under one of their names. No
+ * setting names them, and an account that was renamed keeps its id.
+ */
+export const agentIdsIn = (requests: readonly AccessRequest[], agentUsers: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    requests.flatMap(({ requestor: { id, name } }) =>
+      id !== null && idKey(id) !== '' && name !== null && agentUsers.some((agent) => isSameName(name, agent))
+        ? [idKey(id)]
+        : [],
+    ),
+  );
+
+const idKey = (id: string): string => plainLine(id).toLowerCase();
 
 /**
  * Whether `account` may be the one who asked. A doubt means "yes": the answer is used to keep people from approving
@@ -81,7 +103,7 @@ export function mayBeRequestor({ requestor }: AccessRequest, account: string): b
  * does not.
  */
 export function requestorKey({ requestor }: AccessRequest): string | null {
-  const id = requestor.id === null ? '' : plainLine(requestor.id).toLowerCase();
+  const id = requestor.id === null ? '' : idKey(requestor.id);
   if (id !== '') return `id:${id}`;
   for (const name of [requestor.name, requestor.displayName]) {
     const account = name === null ? '' : accountKey(name);

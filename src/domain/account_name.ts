@@ -152,8 +152,11 @@ function accountIn(line: string): string {
   const bare = (address ?? inOrder).replace(/\([^()]*\)|\[[^[\]]*\]/g, ' ').trim();
   const named = bare === '' ? inOrder : bare;
   const local = named.split('@')[0] ?? '';
-  return local.slice(Math.max(...['\\', '/', '|', ':', '!'].map((sign) => local.trimEnd().lastIndexOf(sign))) + 1);
+  return local.slice(Math.max(...DOMAIN_ENDS.map((sign) => local.trimEnd().lastIndexOf(sign))) + 1);
 }
+
+/** What stands between a domain and an account, with the look-alikes of the slashes. */
+const DOMAIN_ENDS = Array.from('\\/|:!~∖⧵⁄∕⧸');
 
 /** Every part of a name that could be an account. */
 function readingsOf(line: string, depth = 0): string[] {
@@ -162,7 +165,7 @@ function readingsOf(line: string, depth = 0): string[] {
     line,
     ...(guest === null ? [] : [guest]),
     ...(/#ext#/i.test(line) ? [line.split(/#ext#/i)[0] ?? ''] : []),
-    ...line.split(/[\\/|:!%#<>()[\]{}"'`+;]+/),
+    ...line.split(BETWEEN_PARTS),
     ...distinguishedIn(line),
     // As directories list accounts with their contexts: `.name.unit.company`.
     ...(line.startsWith('.') ? [line.split('.')[1] ?? ''] : []),
@@ -174,6 +177,9 @@ function readingsOf(line: string, depth = 0): string[] {
   const inside = [...distinguishedIn(line), decoded(line)].filter((part) => part !== line && part !== '');
   return [...all, ...inside.flatMap((part) => readingsOf(plainLine(part, LONGEST), depth + 1))];
 }
+
+/** Every sign but those that stand inside names; slashes and bars have too many look-alikes to list them. */
+const BETWEEN_PARTS = /[^\p{L}\p{N}\p{M}\p{Pd}\p{Pc}\s.,@=]+/u;
 
 /** `name_corp.example#EXT#@tenant.example`: how a directory of one company names a guest of another. */
 function guestIn(line: string): string | null {
@@ -222,12 +228,14 @@ const PLACES = new Set([
   '2.5.4.11',
 ]);
 
-/** With what stands for a single character put back: `%2D`, `\2D`, `\,`, `\u002d`, `&#45;`. */
+/** With what stands for a single character put back: `%2D`, `\2D`, `\x2D`, `\,`, `\u002d`, `&#45;`. */
 const decoded = (text: string): string => (/[%\\&]/.test(text) ? withoutCodes(text) : text);
 const withoutCodes = (text: string): string =>
   text
     .replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => bytesAs(bytes.split('%')))
-    .replace(/\\u([0-9a-f]{4})/gi, (_all, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replace(/\\(?:u([0-9a-f]{4})|x([0-9a-f]{2}))/gi, (_all, long?: string, short?: string) =>
+      String.fromCharCode(Number.parseInt(long ?? short ?? '', 16)),
+    )
     .replace(/(?:\\[0-9a-f]{2})+/gi, (bytes) => bytesAs(bytes.split('\\')))
     .replace(/\\([^0-9a-z])/gi, '$1')
     .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));?/gi, (all, hex: string | undefined, code: string | undefined) => {

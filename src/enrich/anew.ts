@@ -58,7 +58,7 @@ export function dossierAnew(
   old: Dossier,
   live: AccessRequest,
   { looked, beside }: FreshFacts,
-  how: Pick<EnrichOptions, 'now' | 'agentUsers' | 'officeHours' | 'maxDaysAhead' | 'rejectedByUs'>,
+  how: Pick<EnrichOptions, 'now' | 'agentUsers' | 'agentIds' | 'officeHours' | 'maxDaysAhead' | 'rejectedByUs'>,
 ): Dossier {
   const { refusal: _, ...habits } = old.history;
   const history: History = habits;

@@ -1,4 +1,4 @@
-import { type AccessRequest, identityOf, requestorKey } from '../domain/access_request.ts';
+import { type AccessRequest, agentIdsIn, identityOf, requestorKey } from '../domain/access_request.ts';
 import { hoursUntil, requestedHours, timeGaps, usableHours, wholeDays, windowFault } from '../domain/access_times.ts';
 import type { Dossier, Facts, Gap, History, TimeFacts } from '../domain/dossier.ts';
 import { ourDecision, type Refusal, type WhoDecided } from '../domain/recorded_decisions.ts';
@@ -24,6 +24,8 @@ export type EnrichOptions = {
   /** Farthest begin of a window that may be granted. */
   readonly maxDaysAhead?: number;
   readonly agentUsers: readonly string[];
+  /** Told by the window: see `agentIdsIn`. */
+  readonly agentIds?: ReadonlySet<string> | undefined;
   /** Whether our own action history says that we rejected the request. */
   readonly rejectedByUs: (requestId: string) => boolean;
   readonly officeHours: OffHours;
@@ -42,6 +44,8 @@ export const enrich = async (requests: readonly AccessRequest[], options: Enrich
 export type Enrichment = {
   readonly dossiers: Dossier[];
   readonly decisions: RecordedDecisions;
+  /** Of the agent's accounts. */
+  readonly agentIds: ReadonlySet<string>;
 };
 
 /**
@@ -56,6 +60,8 @@ export async function openEnrichment(requests: readonly AccessRequest[], options
   const screen = openScreening(ids);
   const share = interning();
   const who = whoDecided(options);
+  const agentIds = agentIdsIn(requests, options.agentUsers);
+  const known = { ...options, agentIds };
   let done = 0;
   const dossierOf = ({ request, texts, deep }: Screened, looked: LookedUp | null): Dossier => {
     const { asset, gaps } = looked ?? (deep ? withoutLookUp(request) : NOTHING_LOOKED_UP);
@@ -64,7 +70,7 @@ export async function openEnrichment(requests: readonly AccessRequest[], options
     const times = share(timesOf(request, windows, { readAt, isOff, maxDaysAhead: options.maxDaysAhead }));
     return {
       request,
-      facts: factsOf(request, frequency, times, options),
+      facts: factsOf(request, frequency, times, known),
       asset,
       history: share(withRefusal(history.of(request), decisions.of(request, who))),
       texts,
@@ -89,7 +95,7 @@ export async function openEnrichment(requests: readonly AccessRequest[], options
   };
   // Portion by portion, so that not every request of a large window waits for its asset at the same time.
   const dossiers = await inPortions(requests, dossiersOf, { size: LOOKED_UP_AT_ONCE });
-  return { dossiers, decisions };
+  return { dossiers, decisions, agentIds };
 }
 
 /** `deep`: whether its asset is to be looked up. */
@@ -133,10 +139,10 @@ export function factsOf(
   request: AccessRequest,
   frequency: Pick<RequestorFrequency, 'of'>,
   times: TimeFacts,
-  { now, agentUsers }: Pick<EnrichOptions, 'now' | 'agentUsers'>,
+  { now, agentUsers, agentIds }: Pick<EnrichOptions, 'now' | 'agentUsers' | 'agentIds'>,
 ): Facts {
   const decided = ourDecision(request, agentUsers);
-  const identity = identityOf(request, agentUsers);
+  const identity = identityOf(request, agentUsers, agentIds);
   return {
     own: identity === 'own',
     mayBeOwn: identity === 'doubtful',

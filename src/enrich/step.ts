@@ -27,7 +27,7 @@ type Acted = (requestId: string, action: Action) => boolean;
 
 /** Enriching as one run does it: every request of the window, and again those that something is about to be done to. */
 export function enrichStep({ config, facts, own, clock, vault, progress, signal }: EnrichParts) {
-  let decisions: Enrichment['decisions'] | null = null;
+  let known: Pick<Enrichment, 'decisions' | 'agentIds'> | null = null;
   const assets = freshAssets(vault, signal, clock.now);
   // A clock that was put back in between does not make what is over begin again.
   const present = () => Math.max(facts.startedAt, clock.now());
@@ -52,17 +52,18 @@ export function enrichStep({ config, facts, own, clock, vault, progress, signal 
         signal,
         onProgress: (done, total) => progress.update('enrich', done, total),
       });
-      decisions = enriched.decisions;
+      const { decisions, agentIds } = enriched;
+      known = { decisions, agentIds };
       return enriched.dossiers;
     },
 
     /** Right before a write. @throws {UpstreamError} */
     async readFresh(request: AccessRequest, action: Action): Promise<FreshFacts> {
-      if (decisions === null) throw new Error('nothing was enriched in this run');
-      return readFresh(request, action, decisions, { assets, looksUp, readAgain: vault.lookUpAll });
+      if (known === null) throw new Error('nothing was enriched in this run');
+      return readFresh(request, action, known.decisions, { assets, looksUp, readAgain: vault.lookUpAll });
     },
 
     dossierAnew: (old: Dossier, live: AccessRequest, fresh: FreshFacts, acted: Acted): Dossier =>
-      dossierAnew(old, live, fresh, about(present(), acted)),
+      dossierAnew(old, live, fresh, { ...about(present(), acted), agentIds: known?.agentIds }),
   };
 }

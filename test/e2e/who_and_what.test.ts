@@ -52,6 +52,25 @@ describe.concurrent("the agent's account under another spelling", () => {
     expect(ran.report).toContain("may be the agent's own account");
   });
 
+  test('or its id under another name, is left to a person as well', async () => {
+    await using place = await openPlace(tagged, DEEP);
+    place.request('a low one', 'low');
+    const { agent } = place.sim.vault;
+    place.request("the agent's own", 'low', { requestor: agent });
+    const id = agent.id.toUpperCase();
+    const renamed = ['low', 'critical'].map((risk) =>
+      place.request(`${risk}, renamed`, risk, { requestor: { id, name: 'jdoe', displayName: 'Jane Doe' } }),
+    );
+    const ran = await place.run();
+    expect(place.acts()).toEqual(['approve a low one']);
+    for (const one of renamed) {
+      expect(reviewed(ran, one.id)).toMatchObject({
+        dossier: { facts: { own: false, mayBeOwn: true } },
+        decision: { verdict: 'hold', next: { to: 'security' } },
+      });
+    }
+  });
+
   test('is not needed for the account itself, which is left to somebody else', async () => {
     await using place = await openPlace(tagged, DEEP);
     const own = place.request("the agent's own", 'low', { requestor: place.sim.vault.agent });

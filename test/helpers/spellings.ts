@@ -7,6 +7,9 @@ type Spell = (account: string) => string;
 const AROUND = {
   'an older domain': (account) => `CORP\\${account}`,
   'a domain with a slash': (account) => `corp/${account}`,
+  'a domain with a set minus': (account) => `CORP\u2216${account}`,
+  'a domain with a fraction slash': (account) => `corp\u2044${account}`,
+  'a domain with a tilde': (account) => `corp~${account}`,
   'a principal name': (account) => `${account}@corp.example`,
   blanks: (account) => `  ${account}\u00a0`,
   'a dot behind': (account) => `${account}.`,
@@ -60,6 +63,7 @@ const LOOSE = {
   'an account behind a name': (account) => `The robot (${account})`,
   'a mail address behind a name': (account) => `The robot <${account}@corp.example>`,
   'a ticket of Kerberos': (account) => `${account}/host@CORP.EXAMPLE`,
+  'a literal of a program': (account) => hex(account, '\\x'),
   'a mention': (account) => `@${account}`,
   'a machine account': (account) => `${account}$`,
   'the context of a directory': (account) => `.${account.replaceAll('.', '-')}.agents.corp`,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  agentIdsIn,
   exactRequestorKey,
   identityOf,
   keyOfToday,
@@ -51,6 +52,19 @@ describe("A request is the agent's own", () => {
     expect(identityOf(by(sid, 'anna'), [AGENT])).toBe('other');
     expect(identityOf(by('u-1', sid), [AGENT, 'S-1-5-21-1-2-3-500'])).toBe('other');
     expect(identityOf(by('u-1', sid), [AGENT, sid])).toBe('own');
+  });
+
+  test('perhaps where the id is that of an account of ours, under another name', () => {
+    const ids = agentIdsIn(
+      [by('ID-7', `${AGENT} `), by('u-8', `CORP\\${AGENT}`), by(' ', AGENT), by(null, AGENT)],
+      [AGENT],
+    );
+    expect([...ids]).toEqual(['id-7']);
+    expect(identityOf(by(' id-7', 'somebody'), [AGENT], ids)).toBe('doubtful');
+    expect(identityOf(by('u-1', 'id-7'), [AGENT], ids)).toBe('doubtful');
+    expect(identityOf(by('id-7', AGENT), [AGENT], ids)).toBe('own');
+    expect(identityOf(by('u-8', 'somebody', 'id-7'), [AGENT], ids)).toBe('other');
+    expect(identityOf(by(null, null), [AGENT], ids)).toBe('other');
   });
 
   test('perhaps where a name is too long to be looked at', () => {
