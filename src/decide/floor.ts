@@ -2,6 +2,7 @@ import type { AccessContext } from '../domain/access_context.ts';
 import type { Assessment } from '../domain/assessment.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import { higher, type Risk } from '../domain/risk.ts';
+import { isOpen } from '../domain/status.ts';
 import { countedHours } from '../phrases/hours_granted.ts';
 import { steering } from './confidence.ts';
 
@@ -21,6 +22,9 @@ export const LONG_WINDOW_HOURS = 7 * 24;
 
 const sensitive = ({ accessContext }: FloorFacts): boolean =>
   accessContext.privileged || accessContext.neverAuto.length > 0;
+
+/** Access without an end is longer than any limit; of what is settled, a missing end says nothing. */
+const withoutEnd = ({ request }: Dossier): number => (isOpen(request.status) ? Number.POSITIVE_INFINITY : 0);
 
 /**
  * The least risk that facts alone give a request. The model can only raise it; what it noticed about a text is such a fact,
@@ -97,7 +101,7 @@ export const FLOOR_RULES = {
     risk: 'medium',
     about: 'the window is longer than its class allows, or than a week',
     holds: ({ dossier, accessContext }) =>
-      (countedHours(dossier.facts) ?? Number.POSITIVE_INFINITY) > (accessContext.maxHours ?? LONG_WINDOW_HOURS),
+      (countedHours(dossier.facts) ?? withoutEnd(dossier)) > (accessContext.maxHours ?? LONG_WINDOW_HOURS),
   },
   'floor-burst': {
     risk: 'medium',

@@ -39,7 +39,7 @@ export type Facts = {
 /** What is wrong with a window, whatever the request is about. */
 export type WindowFault = 'over' | 'empty' | 'too-far-ahead';
 
-/** What its times say. The first three are told of what is open, and null for all else. */
+/** What its times say. The first two are told of what is open, and null for all else. */
 export type TimeFacts = {
   /** Why its window cannot be granted. */
   readonly fault: WindowFault | null;

@@ -180,7 +180,7 @@ export function timesOf(
   return {
     fault: open ? windowFault(request, readAt, maxDaysAhead) : null,
     beginsInHours: open ? hoursUntil(request.requestedFrom, readAt) : null,
-    contiguousHours: request.status === 'Active' ? windows.hoursOf(request) : open ? requestedHours(request) : null,
+    contiguousHours: request.status === 'Active' ? windows.hoursOf(request) : requestedHours(request),
     askedOffHours: isOff(request.created),
     windowOffHours: windowOffHours(request, isOff),
   };

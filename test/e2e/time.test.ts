@@ -36,12 +36,16 @@ describe.concurrent('a run looks at the times of requests', () => {
       place.request('one in 400 days', 'low', { ...by('eva'), ...window(400 * 24, 400 * 24 + 4) }),
     ];
     const endless = place.request('one without an end', 'low', { ...by('fred'), requestedTo: null });
+    const past = place.request('one of yesterday', 'low', {
+      ...{ ...by('gerd'), ...window(-20, -18), status: 'Completed', created: Date.now() - 21 * HOUR },
+    });
     const ran = await place.run();
     expect(place.acts()).toEqual(['approve a plain one']);
     for (const one of [...odd, endless]) {
       expect(decisionOn(ran, one)).toMatchObject({ verdict: 'hold', next: { kind: 'request_info', to: 'requestor' } });
     }
     expect(decisionOn(ran, fine).expires).toBe(fine.requestedTo);
+    expect(decisionOn(ran, past), 'nothing of it is long').toMatchObject({ floor: 'low', risk: 'low' });
     expect(ran.json).toMatchObject({
       requests: expect.arrayContaining([
         expect.objectContaining({

@@ -129,6 +129,7 @@ const CASES: Record<FloorRule, { holds: readonly Case[]; not: readonly Case[]; b
     not: [
       ['just as long as the class allows', { facts: { requestedHours: 8 }, accessContext: { maxHours: 8 } }],
       ['a week, without a limit', { facts: { requestedHours: 168 }, accessContext: { maxHours: null } }],
+      ['without an end, and settled', { request: { status: 'Completed' }, facts: { requestedHours: null } }],
       ['the class allows more than a week', { facts: { requestedHours: 200 }, accessContext: { maxHours: 300 } }],
     ],
   },
