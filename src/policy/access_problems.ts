@@ -39,7 +39,7 @@ function wordIssue(issue: z.core.$ZodIssue, places: YamlPlaces, value: unknown):
       return [{ place: places.ofKey(path), message: `${quoted(path.at(-1))}: ${issue.issues[0]?.message}` }];
     case 'invalid_type': {
       if (given === undefined) return [{ place: places.of(path), message: `${quoted(path.at(-1))} is missing` }];
-      const hint = issue.expected === 'string' && typeof given === 'number' ? ' (put it in quotes)' : '';
+      const hint = mendedBy(issue.expected, given, path);
       return [{ place: places.of(path), message: `expected ${word(issue.expected)}, not ${kindOf(given)}${hint}` }];
     }
     case 'invalid_value': {
@@ -55,6 +55,19 @@ function wordIssue(issue: z.core.$ZodIssue, places: YamlPlaces, value: unknown):
       return [{ place: places.of(path), message: `${shown}${issue.message}` }];
     }
   }
+}
+
+/** How what was given probably was meant, where one form of YAML stands for another. */
+function mendedBy(expected: string, given: unknown, path: readonly PropertyKey[]): string {
+  if (expected === 'string' && typeof given === 'number') return ' (put it in quotes)';
+  if (expected === 'array' && typeof given === 'string') {
+    const inConflict = path[0] === 'sod_conflicts' && path.length === 2;
+    return inConflict
+      ? ' (each conflict is a list of its own: `- [a:b, c:d]`)'
+      : ' (a list of one stands in brackets: `[…]`)';
+  }
+  if (given !== null) return '';
+  return expected === 'array' ? ' (`[]` is a list of none)' : expected === 'record' ? ' (`{}` is a map of none)' : '';
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -154,7 +154,8 @@ export function dimensions(
     },
     {
       read: /conflicts/,
-      changes: model.sodConflicts.map(({ text }) =>
+      // As with `neverAuto`: the policy about them is there in a folder without any.
+      changes: (model.sodConflicts.length > 0 ? model.sodConflicts : [{ text: 'made-up' }]).map(({ text }) =>
         accessContext({ sodConflicts: [{ pair: text, asked: text, held: text, source: { kind: 'identity' } }] }),
       ),
     },

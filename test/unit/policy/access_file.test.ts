@@ -116,7 +116,17 @@ describe('every problem of access.yml is told with its place, what is allowed an
       mapping('{ when: { tag: x }, entitlement: "prod:*" }'),
     ],
     ['a conflict of one duty', 'sod_conflicts: [[a:b]]', /^access\.yml:6:17: a conflict is between two or more duties/],
-    ['a conflict that is a text', 'sod_conflicts: [a:b]', /^access\.yml:6:17: expected a list, not a text$/],
+    [
+      'a conflict that is a text',
+      'sod_conflicts: [a:b]',
+      /^access\.yml:6:17: expected a list, not a text \(each conflict is a list of its own: `- \[a:b, c:d\]`\)$/,
+    ],
+    [
+      'a text for a list',
+      'privileged: a:b',
+      /expected a list, not a text \(a list of one stands in brackets: `\[…\]`\)$/,
+    ],
+    ['a list of nothing', 'privileged:', /expected a list, not nothing \(`\[\]` is a list of none\)$/],
     [
       'a duty that is none, in a list and in a map',
       'sod_conflicts: [[a:b, c]]',

@@ -139,6 +139,13 @@ describe('rules', () => {
     ]);
   });
 
+  test('the policy about conflicts is none of them where the folder names no conflict', async () => {
+    const { messages } = await checked({
+      'access.yml': 'roles: { engineer: { standard: [repo:read] } }\nprivileged: []\n',
+    });
+    expect(messages('unreachable')).toEqual([]);
+  });
+
   test('one whose conditions contradict each other is unreachable', async () => {
     const { found } = await checked(
       extra(
