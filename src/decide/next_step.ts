@@ -9,11 +9,20 @@ import {
   unknownOperation,
   unnamedWords,
 } from '../phrases/rule_words.ts';
-import { plainLine } from '../text/plain_text.ts';
 import { isNamed } from './gates.ts';
 import { CONFIDENCE_STEP, FLAG_STEPS, REASON_STEPS, STEERING_STEP } from './model_steps.ts';
 import type { Hindrance, NextStepRow } from './next_step_row.ts';
-import { askFor, byPolicy, escalate, lesserWords, managerOf, observe, ownerOf, refusedStep } from './steps.ts';
+import {
+  askFor,
+  byPolicy,
+  escalate,
+  lesserWords,
+  managerOf,
+  observe,
+  ownerOf,
+  refusedStep,
+  unlistedStep,
+} from './steps.ts';
 import { IMPOSSIBLE_TIMES, WINDOW_AT_FAULT, WINDOW_TOO_LONG } from './time_steps.ts';
 
 export type { Hindrance } from './next_step_row.ts';
@@ -89,12 +98,7 @@ export const NEXT_STEPS = {
   'window-at-fault': WINDOW_AT_FAULT,
   'requestor-unlisted': {
     when: ({ accessContext }) => isUnlisted(accessContext),
-    step: ({ dossier }) =>
-      escalate(
-        'security',
-        `${plainLine(dossier.request.requestor.name ?? 'the requestor', 80)} is not listed among the identities, so roles and manager are unknown`,
-        'add the person to the identities of policy/access.yml',
-      ),
+    step: unlistedStep,
   },
   'policy-step': {
     when: (_facts, { policy }) => policy !== null && policy.step !== null && policy.step.kind !== 'observe',

@@ -2,6 +2,7 @@ import { mayBeSameUser } from '../domain/account_name.ts';
 import type { NextStep } from '../domain/next_step.ts';
 import type { PolicyCase } from '../domain/policy_case.ts';
 import { refusalWords } from '../phrases/rule_words.ts';
+import { plainLine } from '../text/plain_text.ts';
 import type { Forbidding } from './forbidding.ts';
 
 /* What the rows of `next_step.ts` are made of. */
@@ -45,6 +46,20 @@ export function refusedStep(facts: PolicyCase): NextStep {
     apart ? `authorizer ${by}` : managerOf(facts),
     refusalWords(refusal),
     'if it is wanted now, a person approves it in the vault',
+  );
+}
+
+/** Somebody of whom the identities say nothing; of one who could be taken for a listed person, that first. */
+export function unlistedStep({ dossier, accessContext: { person } }: PolicyCase): NextStep {
+  const who = plainLine(dossier.request.requestor.name ?? 'the requestor', 80);
+  const finding = `${who} is not listed among the identities, so roles and manager are unknown`;
+  const like = person.like ?? [];
+  if (like.length === 0) return escalate('security', finding, 'add the person to the identities of policy/access.yml');
+  const few = like.slice(0, 3).map((user) => plainLine(user, 80));
+  return escalate(
+    'security',
+    `${finding}; could be taken for ${few.join(' or ')}, who is`,
+    'find out whose account it is; nothing that the listed person may do counts for it',
   );
 }
 

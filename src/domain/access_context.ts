@@ -58,6 +58,8 @@ export type Person = {
   readonly roles: readonly string[];
   readonly department: string | null;
   readonly manager: string | null;
+  /** Of somebody who is not listed: who is, and could be taken for them. Absent when there is nobody. */
+  readonly like?: readonly string[];
 };
 
 export type SodConflict = {

@@ -58,12 +58,16 @@ type NameOf = (user: string) => string;
 const NOBODY: Person = { known: false, roles: [], department: null, manager: null };
 
 /** Who asks, as the identities know them. Someone who could be two of the listed is nobody: guessing would give rights. */
-export function personOf(request: AccessRequest, { identities }: AccessModel): Person {
+export function personOf(request: AccessRequest, model: AccessModel): Person {
+  const { identities } = model;
   const account = accountOf(request);
   const matches =
     account === null ? [] : identitiesLike(account, identities).filter(({ user }) => sameAccount(user, account));
   const [identity] = matches;
-  if (identity === undefined || matches.length > 1) return NOBODY;
+  if (identity === undefined || matches.length > 1) {
+    const like = possibleIdentities(request, model).map(({ user }) => user);
+    return like.length === 0 ? NOBODY : { ...NOBODY, like };
+  }
   return { known: true, roles: identity.roles, department: identity.department, manager: identity.manager };
 }
 

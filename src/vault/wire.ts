@@ -63,7 +63,10 @@ export function requestFromWire(
     return {
       position,
       id: String(rawId),
-      problem: 'its id holds blanks, invisible characters or signs in an unusual form',
+      problem:
+        String(rawId).length > LONGEST_ID
+          ? `its id has more than ${LONGEST_ID} characters`
+          : 'its id holds blanks, invisible characters or signs in an unusual form',
     };
   }
   const approvals = list(first(raw, REQUEST_NAMES.approvals)).map((one) => approvalFromWire(one, share));

@@ -97,11 +97,14 @@ describe.concurrent('ids and statuses', () => {
       'req  7',
       'ｒeq-1',
     ];
+    const long = 'x'.repeat(201);
+    odd.push(long);
     for (const id of [...plain, ...odd]) place.request(id, 'low', { id });
     const { record, report, code } = await place.run();
     expect(place.acts().sort()).toEqual(plain.map((id) => `approve ${id}`).sort());
     expect(record.malformed.map(({ id }) => id).sort()).toEqual([...odd].sort());
     expect(report).toContain('unusual form');
+    expect(record.malformed.find(({ id }) => id === long)?.problem).toMatch(/more than 200 characters/);
     expect(code).toBe(0);
     expect((await place.run()).record.malformed).toHaveLength(odd.length);
     expect(place.acts()).toHaveLength(plain.length);

@@ -369,6 +369,15 @@ const CASES: Record<Row, readonly Case[]> = {
       },
     },
     {
+      when: 'they could be taken for somebody whom the identities list, who is then not added a second time',
+      subject: subject({ accessContext: { person: { ...UNLISTED, like: ['erin'] } } }),
+      step: {
+        to: 'security',
+        finding: expect.stringMatching(/is not listed .*; could be taken for erin, who is$/),
+        alternative: expect.stringContaining('whose account it is'),
+      },
+    },
+    {
       when: 'they ask for what is never granted without a person',
       subject: subject({ accessContext: { person: UNLISTED, privileged: true } }),
       step: { to: 'security', finding: expect.stringContaining('is not listed') },

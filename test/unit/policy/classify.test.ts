@@ -275,9 +275,10 @@ describe('who asks', () => {
   });
 
   test.each(['anna.bеrg', 'anna\u200b.berg', 'ａnna.berg', 'anna-berg'])(
-    'an account that only looks like a listed one, %j, has none of its roles',
+    'an account that only looks like a listed one, %j, has none of its roles, and that is said',
     (name) => {
-      expect(accessContext(repo({ requestor: by(name) })).person).toMatchObject({ known: false, roles: [] });
+      const { person } = accessContext(repo({ requestor: by(name) }));
+      expect(person).toMatchObject({ known: false, roles: [], like: ['anna.berg'] });
     },
   );
 
