@@ -33,11 +33,11 @@ const RULES: readonly Rule[] = [
     path === undefined &&
     /\b(dc\d+|dc-|pki|ca\d+|vcenter|backup|krbtgt)/i.test(asset ?? '') &&
     found(3, 'sensitive_asset', 'is named like an identity or recovery system'),
-  // What lies among the domain controllers is privileged because of that: it counts once.
-  ({ privileged, container_path, tags }) =>
+  // What lies among the domain controllers is privileged because of that, and in production half of it: it counts once.
+  ({ privileged, container_path: path = '', tags }) =>
     privileged === true &&
-    !TIER_0.test(`${container_path} ${tags?.join(' ')}`) &&
-    found(2, 'sensitive_asset', 'asks for a privileged entitlement'),
+    !TIER_0.test(`${path} ${tags?.join(' ')}`) &&
+    found(/\/production/i.test(path) ? 1 : 2, 'sensitive_asset', 'asks for a privileged entitlement'),
   ({ break_glass }) => break_glass === true && found(2, 'sensitive_asset', 'uses an account for emergencies'),
   ({ in_role }) => in_role === false && found(1, 'other', 'asks for more than the role of the person has'),
   ({ sod_conflicts: pairs = [] }) =>
