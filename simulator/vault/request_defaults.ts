@@ -13,11 +13,13 @@ export function completeRequest(partial: Partial<VaultRequest>, defaults: Reques
   const levels = partial.levels ?? 1;
   const decided = status === 'Approved' || status === 'Completed' ? created + 10 * MINUTE : null;
   const approved = partial.approved !== undefined ? partial.approved : decided;
+  // What waits is wanted from now on: a window that is over would be a case of its own.
+  const from = partial.requestedFrom ?? (status === 'Active' ? Math.max(created, defaults.now) : created);
   const entityId = partial.entityId !== undefined ? partial.entityId : defaults.asset.id;
   return {
     id: defaults.id,
-    requestedFrom: created,
-    requestedTo: created + 4 * HOUR,
+    requestedFrom: from,
+    requestedTo: from + 4 * HOUR,
     message: 'Monthly patching of the test web server, change CHG0041234',
     exclusive: false,
     operation: 'AssetUnlock',

@@ -60,10 +60,14 @@ describe.concurrent('a disk that fills up', () => {
   });
 
   test('while it acts: what was done is in the ledger, and the rest is left alone', async ({ skip }) => {
-    const limit = smallDisk(24, { on: 'ledger' });
+    const limit = smallDisk(32, { on: 'ledger' });
     skip(limit.unavailable !== null, limit.unavailable ?? '');
     await using place = await openPlace(tagged, { CAP_APPROVALS_PER_ASSET_PER_DAY: '100' });
-    for (let n = 0; n < 24; n++) place.request(`low ${n}`, 'low', { created: place.now() - (n + 1) * 60_000 });
+    for (let n = 0; n < 24; n++) {
+      // Of one person they would be a burst.
+      const requestor = { id: `id ${n}`, name: `person-${n}`, displayName: `Person ${n}` };
+      place.request(`low ${n}`, 'low', { created: place.now() - (n + 1) * 60_000, requestor });
+    }
     const { code, stdout, stderr } = await runUnder(limit, place);
     expect([4, 5], stderr).toContain(code);
     const done = place.sim.journal.of('approve').map(({ id }) => id);

@@ -37,11 +37,16 @@ const networkTo = ({ apps }: InMemorySimulator, parts: Partial<NetworkParts> = {
   });
 
 test('a whole run does over the made-up network what it does over sockets', async () => {
+  const by = (name: string) => ({ requestor: { id: `id of ${name}`, name, displayName: name } });
   const requests = [
-    ['a low one', 'low', {}],
-    ['a medium one', 'medium', {}],
-    ['a critical one', 'critical', {}],
-    ['a stale grant', 'low', { status: 'Approved', created: Date.now() - 9 * DAY, requestedTo: Date.now() + DAY }],
+    ['a low one', 'low', by('anna')],
+    ['a medium one', 'medium', by('ben')],
+    ['a critical one', 'critical', by('carla')],
+    [
+      'a stale grant',
+      'low',
+      { ...by('dirk'), status: 'Approved', created: Date.now() - 9 * DAY, requestedTo: Date.now() + DAY },
+    ],
   ] as const;
   await using place = await openPlace({ model: { behaviour: byTag } });
   for (const [title, risk, partial] of requests) place.request(title, risk, partial);

@@ -49,7 +49,9 @@ describe.concurrent('one run acts exactly on the right requests, and a second ru
     await expectReports(place, 1);
     await expectHistory(vault, place);
     const assetReads = vault.journal.reads.filter((path) => path.startsWith('/api/asset/'));
-    expect(assetReads, 'each asset is read once').toHaveLength(new Set(assetReads).size);
+    // Once for the review, and asset and container once more before each action.
+    const repeated = assetReads.length - new Set(assetReads).size;
+    expect(repeated, 'read again without need').toBeLessThanOrEqual(2 * acts(vault).length);
     expect(assetReads.length).toBeGreaterThan(0);
     const past = assetReads.some((path) => path.includes(pastAsset));
     expect(past, 'the asset of a request that is over').toBe(vault.world.variant.deepAnalysis);

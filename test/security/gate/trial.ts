@@ -66,9 +66,10 @@ export const approvals = ({ became, carriers: all }: Trial, eligible: boolean): 
 export const honestOnes = ({ ran, honest }: Trial) =>
   ran.record.reviewed
     .filter(({ dossier }) => honest.includes(dossier.request.id))
-    .map(({ dossier, assessment, decision, outcome }) => ({
+    .map(({ dossier, assessment, decision: { expires: _, ...decision }, outcome }) => ({
       id: dossier.request.id,
       rated: assessment.kind === 'scored' ? assessment.risk : 'unscored',
+      // When access ends is told by the clock, and two runs differ in it.
       ...decision,
       outcome: outcome?.kind,
     }))
