@@ -127,15 +127,31 @@ const confidenceFrom = (value: unknown): number | null =>
 /** A few combinations stand in nearly all assessments of a large window. */
 const sameFlags = interning(500);
 
-/** Words outside the vocabulary are not lost: together they become one `other`. */
+/**
+ * Words outside the vocabulary are not lost: together they become one `other`. INVARIANT: a word of the vocabulary counts
+ * however it is written: without a schema, models answer `Injection-Suspected`, `{"flag": …}`, or a sentence around the word.
+ */
 function flagsFrom(words: readonly unknown[]): AnomalyFlag[] {
   const flags = new Set<AnomalyFlag>();
   for (const word of words) {
-    const plain = typeof word === 'string' ? word.trim().toLowerCase() : '';
-    flags.add((ANOMALY_FLAG_NAMES as readonly string[]).includes(plain) ? (plain as AnomalyFlag) : 'other');
+    for (const flag of namesIn(typeof word === 'string' ? word : (JSON.stringify(word) ?? ''))) flags.add(flag);
   }
   return [...flags];
 }
+
+function namesIn(text: string): readonly AnomalyFlag[] {
+  const plain = text
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[^a-z]+/g, '_');
+  const words = `_${plain}_`;
+  const named = ANOMALY_FLAG_NAMES.filter((name) => words.includes(`_${name}_`));
+  if (named.length > 0) return named;
+  return STEERING.test(plain) ? ['injection_suspected'] : ['other'];
+}
+
+/** Models have words of their own for it: `prompt_injection`, `manipulation`. */
+const STEERING = /inject|manipulat|jailbreak|steering/;
 
 /** Models wrap the comment once more, as an object or as the text of one: `{"comment": "…"}`. */
 function commentFrom(value: unknown): string {

@@ -63,7 +63,7 @@ describe.concurrent.each(Object.entries(FOLDERS))('with %s', (_name, settings) =
     expect(critical.decision).toMatchObject({ verdict: 'hold', risk: 'critical', needsPerson: true });
   });
 
-  test.each(['weak_justification', 'justification_mismatch'])(
+  test.each(['weak_justification', 'justification_mismatch', 'Weak-Justification'])(
     '%s bars an approval and asks the requestor',
     async (flag) => {
       const { acts, low } = await ran({ behaviour: saying({ anomaly_flags: [flag] }), settings });

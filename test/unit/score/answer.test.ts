@@ -89,6 +89,18 @@ describe('the flags', () => {
       ['other', 'stale_request'],
     ],
     [['constructor', '__proto__'], ['other']],
+    [
+      ['Injection-Suspected', 'weak justification', 'justificationMismatch'],
+      ['injection_suspected', 'weak_justification', 'justification_mismatch'],
+    ],
+    [['injection_suspected: it asks for a low rating'], ['injection_suspected']],
+    [
+      [['injection_suspected'], { flag: 'long_window' }],
+      ['injection_suspected', 'long_window'],
+    ],
+    [['weak_justification, off_hours'], ['off_hours', 'weak_justification']],
+    [['prompt_injection'], ['injection_suspected']],
+    [['Attempted manipulation of the reviewer'], ['injection_suspected']],
   ])('%j become %j', (words, flags) => {
     expect(one({ anomaly_flags: words })?.flags).toEqual(flags);
   });
