@@ -38,8 +38,12 @@ export type ParsedPolicy = PolicyInfo & { readonly json: PolicyJson; readonly as
 
 export type SourceRead = { readonly policies: readonly ParsedPolicy[]; readonly findings: readonly Finding[] };
 
+/** INVARIANT: a file that lost its content is no file without rules: its forbids would be gone in silence. */
+const EMPTY = 'is empty: if nothing of it is wanted, remove the file, or leave a comment in it';
+
 /** Takes one .cedar file apart into policies with their names, sentences and places. */
 export function readSource(cedar: Cedar, { file, text }: PolicyFile): SourceRead {
+  if (text.trim() === '') return { policies: [], findings: [{ place: topOf(file), message: EMPTY }] };
   const parsed = cedar.checkParsePolicySet({ staticPolicies: text });
   if (parsed.type === 'failure') {
     return { policies: [], findings: parsed.errors.map((error) => findingOf(error, file, text)) };

@@ -30,15 +30,23 @@ export async function openSources({ policy: policyDir, prompts: promptDir }: Con
     policy: given ?? (await loadPolicy(policyDir, { textFlags: TEXT_FLAG_NAMES })),
   });
   let last = await read();
+  /** Of the files as they were last used; none before the first run. */
+  let stamp: string | null = null;
 
-  /** INVARIANT: old and new files are never mixed: what changed while it was read is read again. */
+  /**
+   * INVARIANT: old and new files are never mixed, and half a file is not taken for a whole one: what differs from the run
+   * before has to stay as it is for a while, because a file that is cut off behind a rule reads well.
+   */
   async function whole(clock: Pick<Clock, 'sleep'>): Promise<Edited> {
     for (let tried = 1; ; tried++) {
       const before = await stampOf(policyDir, promptDir);
+      if (before !== stamp) await clock.sleep(PAUSE_MS);
       const edited = await read();
-      if (before === (await stampOf(policyDir, promptDir))) return edited;
+      if (before === (await stampOf(policyDir, promptDir))) {
+        stamp = before;
+        return edited;
+      }
       if (tried === TRIES) throw new Error('the files are being changed while they are read');
-      await clock.sleep(PAUSE_MS);
     }
   }
 
