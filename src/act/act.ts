@@ -4,7 +4,7 @@ import type { NewIntent } from '../ledger/action_history.ts';
 import { describeError, LedgerError, StorageError } from '../util/errors.ts';
 import { runPool } from '../util/pool.ts';
 import { carryOut, changeOf, freshened } from './carry_out.ts';
-import { type ActPorts, LOCK_LOST, type Planned, type Skipped, skipped, skippedBy } from './ports.ts';
+import { type ActPorts, LOCK_LOST, type Planned, type Skipped, skipped, skippedBy, TOO_OLD } from './ports.ts';
 
 export type { Ask, Planned } from './ports.ts';
 
@@ -93,7 +93,7 @@ async function actOnOne(planned: Planned, ports: ActPorts, ended: () => Skipped 
     if (error instanceof LedgerError) return skipped('memory', error.message);
     throw error;
   }
-  const late = await barred(ports, ended);
+  const late = (await barred(ports, ended)) ?? (ports.aged?.(planned) ? skipped('unreadable', TOO_OLD) : null);
   if (late !== null) return notSent(intent, late, ports);
   let outcome: Outcome;
   try {
@@ -136,12 +136,20 @@ async function notSent(intent: NewIntent, why: Skipped, ports: ActPorts): Promis
   return why;
 }
 
-/** The live request, when the action may be taken on it. INVARIANT: checked in code, right before the call. */
+/**
+ * The live request, when the action may be taken on it. INVARIANT: checked in code, right before the call, on what was read
+ * within a minute; what has grown older while the request was looked up is read once more.
+ */
 async function checked(planned: Planned, ports: ActPorts): Promise<AccessRequest | Outcome> {
-  const stale = await freshened(planned, ports);
-  if (stale !== null) return stale;
-  const live = await lookedUp(planned.request, ports);
-  if ('kind' in live) return live;
+  let live: AccessRequest | Outcome;
+  for (let again = false; ; again = true) {
+    const stale = await freshened(planned, ports);
+    if (stale !== null) return stale;
+    live = await lookedUp(planned.request, ports);
+    if ('kind' in live) return live;
+    if (!ports.aged?.(planned)) break;
+    if (again) return skipped('unreadable', TOO_OLD);
+  }
   const objection = changeOf(planned.request, live) ?? ports.objection(planned, live, false);
   return objection === null ? live : skipped('changed', objection);
 }

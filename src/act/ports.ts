@@ -44,6 +44,8 @@ export type ActPorts = {
   readonly send: (action: Action, requestId: string, comment: string) => Promise<WriteAnswer>;
   /** Reads what the decision rests on besides the request itself, right before it is looked at. @throws {UpstreamError} */
   readonly freshen?: ((planned: Planned) => Promise<void>) | undefined;
+  /** Whether what was read so is too old by now: the vault may be slow. Asked again right before the call. */
+  readonly aged?: ((planned: Planned) => boolean) | undefined;
   /**
    * Why the live request may not get the action after all; null when it may. The same gates as in deciding. `underWay`: its
    * intent is open, and the first call did nothing.
@@ -66,5 +68,7 @@ export type Skipped = Extract<Outcome, { kind: 'skipped' }>;
 export const skipped = (reason: Skipped['reason'], why: string): Skipped => ({ kind: 'skipped', reason, why });
 
 export const skippedBy = (halt: Halt): Skipped => skipped('halted', haltedNext(halt));
+
+export const TOO_OLD = 'what it rests on was read more than a minute before the call: the vault or the disk is slow';
 
 export const LOCK_LOST = 'the lock on the state folder was lost';

@@ -47,6 +47,9 @@ type ActParts<Fresh> = {
   readonly signal: AbortSignal;
 };
 
+/** How old may be what a write rests on. */
+const OLDEST_MS = 60_000;
+
 /** The token that writes: nothing of it exists before the first action has passed every check. */
 type ActingToken = {
   ready(): Promise<Authority>;
@@ -56,7 +59,7 @@ type ActingToken = {
 };
 
 /** Acting as one run does it: what earlier runs left open is looked up, and what was decided is carried out. */
-export function actStep<Fresh>(parts: ActParts<Fresh>) {
+export function actStep<Fresh extends { readonly readAt: number }>(parts: ActParts<Fresh>) {
   const { config, facts, own, clock, log, progress, vault, ask, lockHeld, halted, signal } = parts;
   const { runId, planId, approvedBy } = facts;
 
@@ -83,6 +86,7 @@ export function actStep<Fresh>(parts: ActParts<Fresh>) {
       },
       signature: () => ({ actor: token.user(), plan: planId, approvedBy }),
       freshen: async ({ request, action }) => void fresh.set(request.id, await parts.readFresh(request, action)),
+      aged: ({ request }) => clock.now() - (fresh.get(request.id)?.readAt ?? 0) > OLDEST_MS,
       objection: ({ request, action }, live, underWay) => {
         const one = reviewedById.get(request.id);
         if (one === undefined) return 'it was never decided on';

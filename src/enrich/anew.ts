@@ -22,10 +22,13 @@ export type FreshFacts = {
   readonly looked: LookedUp;
   /** What the same person asked for there: as it stood in the list, and what was open then as it is now. */
   readonly beside: readonly AccessRequest[];
+  /** When the oldest of all this was read. */
+  readonly readAt: number;
 };
 
 type Reading = Pick<EnrichOptions, 'looksUp'> & {
   readonly assets: FreshAssets;
+  readonly now: () => number;
   /** As they are now; what is gone is missing. @throws {UpstreamError} */
   readonly readAgain: (requests: readonly AccessRequest[]) => Promise<ReadonlyMap<string, AccessRequest>>;
 };
@@ -39,18 +42,18 @@ export async function readFresh(
   request: AccessRequest,
   action: Action,
   decisions: Enrichment['decisions'],
-  { assets, looksUp, readAgain }: Reading,
+  { assets, looksUp, now, readAgain }: Reading,
 ): Promise<FreshFacts> {
   const assetId = request.asset?.id ?? null;
-  const looked = !looksUp(request)
-    ? NOTHING_LOOKED_UP
+  const { looked, readAt } = !looksUp(request)
+    ? { looked: NOTHING_LOOKED_UP, readAt: now() }
     : assetId === null
-      ? withoutLookUp(request)
+      ? { looked: withoutLookUp(request), readAt: now() }
       : await assets.of(assetId);
-  if (action !== 'approve') return { looked, beside: [] };
+  if (action !== 'approve') return { looked, beside: [], readAt };
   const beside = decisions.beside(request);
-  const now = await readAgain(beside.filter(isWaiting));
-  return { looked, beside: beside.flatMap((one) => (isWaiting(one) ? (now.get(one.id) ?? []) : one)) };
+  const again = await readAgain(beside.filter(isWaiting));
+  return { looked, beside: beside.flatMap((one) => (isWaiting(one) ? (again.get(one.id) ?? []) : one)), readAt };
 }
 
 /** The dossier of the live request, counted to the present time; what the whole window told stays as it was. */

@@ -69,20 +69,26 @@ const FRESH_MS = 50_000;
 export function freshAssets(reader: AssetReader, signal: AbortSignal, now: () => number) {
   const containers = new Map<string, { readonly at: number; readonly read: Promise<Read> }>();
 
-  async function container(id: string): Promise<Read> {
+  async function container(id: string, oldest: { at: number }): Promise<Read> {
     const at = now();
     const known = containers.get(id);
     // A clock that was put back says nothing about the age.
     const young = known !== undefined && known.at <= at && known.at >= at - FRESH_MS;
     const kept = young ? known : { at, read: readNow(reader, id, signal) };
     containers.set(id, kept);
+    oldest.at = Math.min(oldest.at, kept.at);
     const read = await kept.read;
     if ('why' in read && containers.get(id) === kept) containers.delete(id);
     return read;
   }
 
   return {
-    of: (assetId: string): Promise<LookedUp> => lookedUp(assetId, (id) => readNow(reader, id, signal), container),
+    /** With the time of the older of the two readings. */
+    async of(assetId: string): Promise<{ readonly looked: LookedUp; readonly readAt: number }> {
+      const oldest = { at: now() };
+      const asset = (id: string) => readNow(reader, id, signal);
+      return { looked: await lookedUp(assetId, asset, (id) => container(id, oldest)), readAt: oldest.at };
+    },
   };
 }
 export type FreshAssets = ReturnType<typeof freshAssets>;

@@ -60,7 +60,8 @@ export function enrichStep({ config, facts, own, clock, vault, progress, signal 
     /** Right before a write. @throws {UpstreamError} */
     async readFresh(request: AccessRequest, action: Action): Promise<FreshFacts> {
       if (known === null) throw new Error('nothing was enriched in this run');
-      return readFresh(request, action, known.decisions, { assets, looksUp, readAgain: vault.lookUpAll });
+      const how = { assets, looksUp, now: clock.now, readAgain: vault.lookUpAll };
+      return readFresh(request, action, known.decisions, how);
     },
 
     dossierAnew: (old: Dossier, live: AccessRequest, fresh: FreshFacts, acted: Acted): Dossier =>

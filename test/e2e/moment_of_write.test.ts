@@ -136,6 +136,27 @@ describe.concurrent('an asset that changes after it was rated', () => {
     expect(whyNot(record, stale)).toMatch(/emergency access/);
   });
 
+  test.each([
+    ['once', 1, ['approve a low one']],
+    ['every time', 99, []],
+  ] as const)('that was read more than a minute ago, because the vault is slow %s', async (_how, slow, acts) => {
+    await using place = await openPlace(tagged);
+    const request = place.request('a low one', 'low', on(place, 'srv-1'));
+    let [read, left] = [0, slow as number];
+    place.sim.vault.on('asset', (_n, _vault, id) => {
+      if (id === request.entityId) read = place.now();
+    });
+    place.sim.vault.on('list', () => {
+      if (place.sim.model.calls.length > 0 && left-- > 0) place.later(70_000);
+    });
+    const ages: number[] = [];
+    place.sim.vault.on('approve', () => void ages.push(place.now() - read));
+    const { record } = await place.run();
+    expect(place.acts()).toEqual(acts);
+    expect(Math.max(0, ...ages)).toBeLessThanOrEqual(MINUTE);
+    expect(whyNot(record, request)).toMatch(acts.length > 0 ? /^done$/ : /more than a minute before the call/);
+  });
+
   test('is not looked at more often than needed: a container once in a minute', async () => {
     await using place = await openPlace(tagged);
     const { vault } = place.sim;
