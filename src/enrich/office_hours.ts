@@ -69,9 +69,14 @@ export function offHoursClock(office: OffHours): (at: number) => boolean {
 const QUARTER_MS = HOUR_MS / 4;
 const MOST_QUARTERS = 100_000;
 
+/** More than nights can be of any window longer than a day. */
+const NEARLY_ALL = 0.9;
+/** Longer than any row of holidays. */
+const LONGEST_LOOKED_AT_MS = 14 * DAY_MS;
+
 /**
  * Whether access is wanted outside office hours: its window begins there or, when it is shorter than a day, mostly lies there.
- * A longer one holds nights whoever asks for it, so that only its begin says something.
+ * A longer one holds nights whoever asks for it: it has to lie there nearly as a whole, as one over a weekend does.
  */
 export function windowOffHours(
   { requestedFrom: from, requestedTo: to }: Pick<AccessRequest, 'requestedFrom' | 'requestedTo'>,
@@ -79,11 +84,11 @@ export function windowOffHours(
 ): boolean {
   if (from === null) return false;
   if (isOff(from)) return true;
-  if (to === null || to - from >= DAY_MS) return false;
+  if (to === null || to - from >= LONGEST_LOOKED_AT_MS) return false;
   let [off, all] = [0, 0];
   for (let at = from; at < to; at += QUARTER_MS) {
     all++;
     if (isOff(at)) off++;
   }
-  return off * 2 > all;
+  return to - from < DAY_MS ? off * 2 > all : off >= all * NEARLY_ALL;
 }

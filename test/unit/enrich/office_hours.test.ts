@@ -146,4 +146,17 @@ describe('a window lies outside office hours', () => {
   ])('%s', (_what, from, hours, outside) => {
     expect(off(from, hours)).toBe(outside);
   });
+
+  const days = ['sat', 'sun'];
+  test.each([
+    ['from Friday evening to Monday morning', '2026-11-20T17:30:00Z', 62.5, { days }, true],
+    ['over Christmas', '2026-12-23T17:00:00Z', 112, { holidays: ['12-24', '12-25', '12-26', '12-27'] }, true],
+    ['not from Friday morning to Monday evening', '2026-11-20T08:00:00Z', 82, { days }, false],
+    ['not from one evening to the next', '2026-11-18T17:45:00Z', 24, { days }, false],
+    ['not for a month', '2026-11-20T17:30:00Z', 720, { days }, false],
+  ])('of several days: %s', (_what, from, hours, free, outside) => {
+    const clock = offHoursClock({ start: 18, end: 8, timeZone: 'UTC', ...free });
+    const window = { requestedFrom: at(from), requestedTo: at(from) + hours * HOUR_MS };
+    expect(windowOffHours(window, clock)).toBe(outside);
+  });
 });
