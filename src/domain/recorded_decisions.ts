@@ -48,6 +48,9 @@ const byAccount = ({ user }: Approval, accounts: readonly string[]): boolean =>
 /** Ours, or one of ours in another spelling. */
 const perhapsByAccount = ({ user }: Approval, accounts: readonly string[]): boolean =>
   user !== null && accounts.some((account) => mayBeSameUser(user, account));
+/** How a comment of ours begins when a person decided, and we only carried it out. */
+const FOR_A_PERSON = /^Portcullis rejected this on behalf of a person/;
+const forPerson = ({ message }: Approval): boolean => FOR_A_PERSON.test(plainLine(message ?? ''));
 const saysOurs = ({ message }: Approval): boolean => OUR_SENTENCE.test(plainLine(message ?? ''));
 
 /** What one of our accounts decided on the request, by the vault's own rows; null when none of them is ours. */
@@ -84,7 +87,10 @@ const moment = ({ at }: Refusal): number => at ?? Number.POSITIVE_INFINITY;
 
 function refusalsOn(request: AccessRequest, { accounts, rejectedByUs }: WhoDecided): Refusal[] {
   const against = request.approvals.filter((row) => !isApproval(row) && !isUndecided(row));
-  const theirs = against.filter((row) => !byAccount(row, accounts));
+  // A no that a person gave through us (at the terminal, or with a plan) is a person's, whoever's name stands in the row.
+  const theirs = against.flatMap((row) =>
+    !byAccount(row, accounts) ? [row] : forPerson(row) ? [{ ...row, user: null }] : [],
+  );
   // No row tells who said no: we did when one of the rows, or our own action history, says so.
   if (isRefused(request) && against.length === 0 && !rejectedByUs(request.id)) {
     return [{ request: request.id, by: null, at: null, word: null }];

@@ -115,6 +115,18 @@ describe.concurrent("a person's no", () => {
     expect(place.acts()).toEqual(['reject a critical one', 'approve a low one']);
   });
 
+  test('stands too when it was given at the terminal, and the agent carried it out', async () => {
+    await using place = await openPlace(tagged);
+    asked(place, 'a critical one', {}, 'critical');
+    await place.run({ settings: { AUTONOMOUS_MODE: 'false' }, ask: async () => 'yes' });
+    expect(place.acts()).toEqual(['reject a critical one']);
+    const again = asked(place, 'the same, told better');
+    const { record, report } = await place.run();
+    expect(place.acts()).toHaveLength(1);
+    expect(gatesOf(record, again)).toEqual(['refused-by-person']);
+    expect(report).not.toMatch(/authorizer .{0,3}svc-portcullis/);
+  });
+
   test('holds what a plan would approve by now', async () => {
     await using place = await openPlace(tagged);
     const request = asked(place, 'a low one');

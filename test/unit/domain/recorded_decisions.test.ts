@@ -101,6 +101,14 @@ describe('A later approval', () => {
     expect(refusal([no, row('Approved', { user: 'mia', created: at(1), ...part })])).toMatchObject({ at: at(3) });
   });
 
+  test("lifts a no that was given through us, which is a person's as well", () => {
+    const message = 'Portcullis rejected this on behalf of a person who reviewed it; please ask your security team.';
+    const through = row('Rejected', { user: AGENT, message, created: at(3) });
+    expect(refusal([through])).toMatchObject({ by: null, at: at(3) });
+    expect(refusal([through, row('Approved', { user: 'mia', created: at(1) })])).toBeNull();
+    expect(refusal([{ ...through, message: message.replace(/on behalf.*it;/, 'automatically;') }])).toBeNull();
+  });
+
   test('lifts nothing whose time nobody knows', () => {
     expect(refusal([row('Rejected', { created: null }), row('Approved', { created: at(1) })])).not.toBeNull();
   });
