@@ -3,6 +3,7 @@ import type { PolicyCase } from '../domain/policy_case.ts';
 import { confidenceWords } from '../phrases/rule_words.ts';
 import { type NextStepRow, noticed } from './next_step_row.ts';
 import { askFor, escalate, managerOf, ownerOf } from './steps.ts';
+import { missingEnd } from './time_steps.ts';
 
 /**
  * What is next because of something that the model said, by its own words (`ANOMALY_FLAGS`): the table in next_step.ts
@@ -70,10 +71,10 @@ export const FLAG_STEPS = {
   long_window: {
     // Within the limit of its class a window is not long, whatever the model makes of it.
     when: (facts) => noticed(facts, 'long_window') && facts.accessContext.maxHours === null,
-    step: ({ dossier: { facts } }) =>
+    step: ({ dossier: { facts, request } }) =>
       askFor(
         facts.requestedHours === null
-          ? 'no end of the access is given'
+          ? missingEnd(request)
           : `${facts.requestedHours} hours are long for the work described`,
         'a window that ends with the work, or what takes so long',
       ),

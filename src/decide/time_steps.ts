@@ -1,3 +1,4 @@
+import type { AccessRequest } from '../domain/access_request.ts';
 import type { WindowFault } from '../domain/dossier.ts';
 import { isOpen } from '../domain/status.ts';
 import { countedHours } from '../phrases/hours_granted.ts';
@@ -29,6 +30,10 @@ export const WINDOW_AT_FAULT: NextStepRow = {
       : askFor(WINDOW_WORDS[window], ASKED_INSTEAD[window]),
 };
 
+/** Which end of a window is missing, in words. */
+export const missingEnd = ({ requestedFrom, requestedTo }: AccessRequest): string =>
+  requestedFrom === null && requestedTo !== null ? 'no begin of the access is given' : 'no end of the access is given';
+
 /** What would have to be asked for instead of such a window. */
 const ASKED_INSTEAD = {
   over: 'a new request, if the access is still needed',
@@ -42,7 +47,7 @@ export const WINDOW_TOO_LONG: NextStepRow = {
   step: ({ accessContext, dossier }) => {
     const [own, all] = [dossier.facts.requestedHours, countedHours(dossier.facts)];
     const ask = `a window of at most ${accessContext.maxHours ?? LONG_WINDOW_HOURS} hours`;
-    if (own === null) return askFor('no end of the access is given', ask);
+    if (own === null) return askFor(missingEnd(dossier.request), ask);
     if (all === own) return askFor(`${own} hours are asked for`, ask);
     const others = 'the other windows of this person on this asset that it touches';
     return askFor(

@@ -318,6 +318,11 @@ const CASES: Record<Row, readonly Case[]> = {
       subject: subject({ facts: { requestedHours: null } }),
       step: { finding: 'no end of the access is given', ask: 'a window of at most 72 hours' },
     },
+    {
+      when: 'an end is given and no begin',
+      subject: subject({ facts: { requestedHours: null }, request: { requestedFrom: null } }),
+      step: { finding: 'no begin of the access is given', ask: 'a window of at most 72 hours' },
+    },
   ],
   'approval-missing': [
     {
