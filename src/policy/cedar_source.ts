@@ -1,6 +1,7 @@
 import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { ACTION_NAMES, type Action } from '../domain/action.ts';
 import type { PolicyStep } from '../domain/next_step.ts';
+import { plainLine } from '../text/plain_text.ts';
 import type { PolicyFile } from './folder.ts';
 import { characterAt, type Finding, type Place, placed, placeOf, topOf } from './place.ts';
 import { ANNOTATIONS, readStep } from './policy_step.ts';
@@ -67,7 +68,7 @@ export function readSource(cedar: Cedar, { file, text }: PolicyFile): SourceRead
     else if (!/^[a-z][a-z0-9-]*$/.test(id)) {
       findings.push({ place, message: `\`@id("${id}")\` must be small letters, digits and hyphens` });
     }
-    if (says === '')
+    if (plainLine(says) === '')
       findings.push({ place, message: 'has no `@says("…")`: one sentence for the person who reads the report' });
     const { step: next, problems } = readStep(annotations, effect);
     for (const { annotation, message } of problems) {

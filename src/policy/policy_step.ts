@@ -1,4 +1,5 @@
 import type { NextStep, PolicyStep } from '../domain/next_step.ts';
+import { plainLine } from '../text/plain_text.ts';
 import { didYouMean } from './nearest.ts';
 
 /* `@next`, `@to` and `@ask` of a forbid: what is next for a request that it holds. */
@@ -21,6 +22,7 @@ const WORDS = [...RECIPIENTS, ...NAMED];
 export const ANNOTATIONS = ['id', 'says', 'advice', 'next', 'to', 'ask'] as const;
 
 const LONGEST_ASK = 300;
+const LONGEST_TO = 100;
 
 type Annotations = Readonly<Record<string, string | null | undefined>>;
 type Problem = { readonly annotation: (typeof ANNOTATIONS)[number]; readonly message: string };
@@ -42,7 +44,8 @@ export function readStep(annotations: Annotations, effect: 'permit' | 'forbid'):
 
   const [next, to, ask] = [text(annotations.next), text(annotations.to), text(annotations.ask)];
   if (next !== '' && !Object.hasOwn(KINDS, next)) say('next', notAllowed('next', next, Object.keys(KINDS)));
-  if (to !== '' && !isRecipient(to)) say('to', notAllowed('to', to, WORDS));
+  if (to.length > LONGEST_TO) say('to', `\`@to\` has ${to.length} characters; at most ${LONGEST_TO} are shown`);
+  else if (to !== '' && !isRecipient(to)) say('to', notAllowed('to', to, WORDS));
   if (ask.length > LONGEST_ASK) say('ask', `\`@ask\` has ${ask.length} characters; at most ${LONGEST_ASK} are shown`);
   if (problems.length > 0) return { step: null, problems };
 
@@ -69,7 +72,8 @@ const DEFAULT_TO = {
 const inferred = (to: string, ask: string): NextStep['kind'] =>
   to === 'requestor' || (to === '' && ask !== '') ? 'request_info' : 'escalate';
 
-const text = (given: string | null | undefined): string => (given ?? '').trim();
+/** As it will be shown: what nobody could see is no text. */
+const text = (given: string | null | undefined): string => plainLine(given ?? '', 10_000);
 
 function isRecipient(to: string): boolean {
   if (WORDS.some((word) => word === to && word !== 'team')) return true;

@@ -16,6 +16,7 @@ describe('what a policy may say about the next step', () => {
       { kind: 'request_info', to: 'requestor', ask: 'x' },
     ],
     [{ ask: ' which change? ' }, { kind: 'request_info', to: 'requestor', ask: 'which change?' }],
+    [{ to: 'team \u202echange-\nboard' }, { kind: 'escalate', to: 'team change- board', ask: null }],
     [{ next: 'decide' }, { kind: 'escalate', to: 'owner', ask: null }],
     [
       { next: 'escalate', to: 'security' },
@@ -65,6 +66,9 @@ describe('what it may not say is told with its place and the nearest word', () =
     ['@next("observe") @to("security")', '3:18', '`@to` says nothing here', ''],
     ['@ask("")', '3:1', '`@ask` is empty', ''],
     ['@next', '3:1', '`@next` is empty', ''],
+    ['@ask("\u200b \u202e")', '3:1', '`@ask` is empty', ''],
+    ['@to("team \u2060")', '3:1', 'is not allowed', ''],
+    [`@to("team ${'x'.repeat(96)}")`, '3:1', '`@to` has 101 characters; at most 100', ''],
     [`@ask("${'x'.repeat(301)}")`, '3:1', '`@ask` has 301 characters; at most 300', ''],
     ['// @next\n@advice("@next") @next("x")', '4:18', '`@next("x")` is not allowed', ''],
   ])('%s', async (annotations, at, says, end) => {
