@@ -129,7 +129,9 @@ export const NEXT_STEPS = {
       escalate(
         'security',
         ambiguousWords(accessContext.ambiguous ?? []),
-        'make one of the rows narrower, or say `over:` in the one that is meant',
+        accessContext.ambiguous?.length === 1
+          ? 'write the tag, name or container in the vault as the mapping has it'
+          : 'make one of the rows narrower, or say `over:` in the one that is meant',
       ),
   },
   'no-justification': {

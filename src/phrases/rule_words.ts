@@ -129,7 +129,9 @@ export const unknownOperation = (operation: string | null): string =>
   operation === null ? 'the vault names no operation' : `no row of the mapping names the operation \`${operation}\``;
 
 export const ambiguousWords = (entitlements: readonly string[]): string =>
-  `it is ambiguous: rows of the mapping give ${entitlements.join(' and ')}, and none is meant to win`;
+  entitlements.length === 1
+    ? `it is ambiguous: only in another spelling do its tags, names or container give ${entitlements[0]}`
+    : `it is ambiguous: rows of the mapping give ${entitlements.join(' and ') || 'different entitlements'}, and none is meant to win`;
 
 /** What is wrong with a window, and what the requestor is asked for instead. */
 export const WINDOW_WORDS = {

@@ -7,7 +7,7 @@ import type { AccessModel } from './access_model.ts';
 import { approvalCheck } from './approvals.ts';
 import { conflictsOf, Holdings } from './conflicts.ts';
 import { lesserOf } from './lesser.ts';
-import { type Mapped, mapped } from './mapping.ts';
+import { type Mapped, mapped, otherSpellings } from './mapping.ts';
 import { anyFits } from './pattern.ts';
 import { inRole, personOf } from './people.ts';
 
@@ -72,9 +72,10 @@ function accessContextOf(
 /** By the form that was used, or by what the vault recorded about the asset. */
 function isBreakGlass({ request: { form }, asset }: Dossier, { breakGlass }: AccessModel): boolean {
   const some = (...values: (string | null | undefined)[]) => values.filter((v) => v !== null && v !== undefined);
+  const spelled = (values: readonly string[]) => values.flatMap((value) => [value, ...otherSpellings(value)]);
   return (
-    anyFits(breakGlass.forms, some(form?.name, form?.type, form?.id)) ||
-    anyFits(breakGlass.tags, asset?.tags ?? []) ||
-    anyFits(breakGlass.assets, some(asset?.name, asset?.id))
+    anyFits(breakGlass.forms, spelled(some(form?.name, form?.type, form?.id))) ||
+    anyFits(breakGlass.tags, spelled(asset?.tags ?? [])) ||
+    anyFits(breakGlass.assets, spelled(some(asset?.name, asset?.id)))
   );
 }

@@ -41,7 +41,7 @@ export class Holdings {
     if (request.requestedTo !== null && request.requestedTo <= this.#now) return;
     const { entitlement, ambiguous } = this.#mappedOf(dossier);
     // A request that points at no asset and fits no row asks for nothing that a pair could name.
-    if (entitlement === null && (request.asset === null || assetRead(dossier))) return;
+    if (entitlement === null && ambiguous.length === 0 && (request.asset === null || assetRead(dossier))) return;
     for (const key of personKeys(request)) {
       const theirs = this.#byKey.get(key) ?? new Map<Holding['entitlement'], string[]>();
       this.#byKey.set(key, theirs);

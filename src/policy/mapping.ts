@@ -1,6 +1,7 @@
 import { REACHES, type Reach } from '../domain/access_context.ts';
 import { isContractOperation } from '../domain/access_request.ts';
 import type { Dossier } from '../domain/dossier.ts';
+import { plainLine } from '../text/plain_text.ts';
 import type { AccessModel, MappingRow, WhenKey } from './access_model.ts';
 import { ambiguousAmong, isAnyOperation, looksAtAsset } from './row_order.ts';
 
@@ -23,22 +24,35 @@ export type Mapped = {
 /**
  * The first fitting row with an entitlement gives it, and it has to be clear that it wins (`row_order.ts`). The classes of
  * all fitting rows add up, and the widest reach counts.
+ * What fits in another spelling only gives nothing: it adds classes and reach, and makes another entitlement ambiguous.
  * INVARIANT: looks at what the vault recorded about the asset and at what the request technically asks for, never at a
  * name or text that came with the request.
  */
 export function mapped(dossier: Dossier, { mapping }: AccessModel): Mapped {
   const facts = factsOf(dossier);
   const fitting = mapping.filter((row) => rowFits(row, facts));
-  const bySpecificity = [...new Set(fitting.flatMap(({ classes }) => classes))];
+  const spelled = inOtherSpellings(facts);
+  const perhaps = spelled === null ? fitting : mapping.filter((row) => rowFits(row, spelled));
+  const bySpecificity = [...new Set(perhaps.flatMap(({ classes }) => classes))];
   return {
-    entitlement: fitting.find(({ entitlement }) => entitlement !== null)?.entitlement ?? null,
+    entitlement: entitlementOf(fitting),
     classes: [...bySpecificity].sort(),
     bySpecificity,
     assetKnown: assetRead(dossier) && fitting.some((row) => looksAtAsset(row) && saysWhatItIs(row)),
-    reach: REACHES.findLast((one) => fitting.some(({ reach }) => reach === one)) ?? null,
+    reach: REACHES.findLast((one) => perhaps.some(({ reach }) => reach === one)) ?? null,
     operationKnown: isKnown(dossier.request.operation, fitting),
-    ambiguous: ambiguousAmong(fitting),
+    ambiguous: ambiguous(fitting, perhaps),
   };
+}
+
+const entitlementOf = (fitting: readonly MappingRow[]): string | null =>
+  fitting.find(({ entitlement }) => entitlement !== null)?.entitlement ?? null;
+
+/** Among the rows that fit; or between these and those that fit in another spelling, where they give something else. */
+function ambiguous(fitting: readonly MappingRow[], perhaps: readonly MappingRow[]): readonly string[] {
+  const [certain, other] = [entitlementOf(fitting), entitlementOf(perhaps)];
+  if (other === null || certain === other) return ambiguousAmong(fitting);
+  return [...new Set([...ambiguousAmong(fitting), ...(certain === null ? [] : [certain]), other])];
 }
 
 /** A pattern that fits every operation names none: with it a row leaves open what is asked for. */
@@ -73,6 +87,34 @@ function factsOf({ request, asset }: Dossier): MappingFacts {
     entity_type: some(request.entityType),
   };
 }
+
+/**
+ * The same facts with blanks, invisible characters and letter forms as people mean them, and with blanks around `::` or
+ * none; null where that changes nothing. Whoever tags an asset by hand may well write "Environment::  Production".
+ */
+function inOtherSpellings(facts: MappingFacts): MappingFacts | null {
+  const kinds = ['asset_type', 'tag', 'asset', 'container'] as const;
+  if (kinds.every((kind) => facts[kind].every((value) => otherSpellings(value).length === 0))) return null;
+  const wider = kinds.map((kind) => [kind, facts[kind].flatMap((value) => [value, ...otherSpellings(value)])] as const);
+  return { ...facts, ...Object.fromEntries(wider) };
+}
+
+export function otherSpellings(value: string): readonly string[] {
+  const plain = plainPath(value);
+  const usual = plain.includes('::') ? plain.replace(COLONS, ' :: ').trim() : plain;
+  if (usual === value) return NONE;
+  return [...new Set([usual, plain, plain.replace(COLONS, '::')])].filter((one) => one !== value);
+}
+const NONE: readonly string[] = [];
+const COLONS = / ?:: ?/g;
+
+/** Also of a path: each of its parts. */
+const plainPath = (value: string): string =>
+  value
+    .split('/')
+    .map((part) => plainLine(part, LONGEST_PART))
+    .join('/');
+const LONGEST_PART = 10_000;
 
 const rowFits = ({ when }: MappingRow, facts: MappingFacts): boolean =>
   (Object.keys(when) as WhenKey[]).every(

@@ -78,6 +78,49 @@ const signed = (user: string | null, decision = 'Approved'): Approval => ({
   created: NOON,
 });
 
+describe('a tag, a type, a name or a container in another spelling', () => {
+  const tagged = (tag: string, ...more: string[]) => accessContext(dossier({ asset: { tags: [tag, ...more] } }));
+
+  test.each([
+    'Reach:: Site',
+    'Reach::Site',
+    'Reach  ::\u00a0Site',
+    ' Reach :: Site\t',
+    'Ｒeach :: Site',
+    'Re\u200bach :: Site',
+  ])('a reach counts in any: %j', (tag) => expect(tagged(tag)).toMatchObject({ reach: 'site' }));
+
+  test.each(['Environment::Production', 'environment ::  PRODUCTION', 'Environment\u00a0:: Production'])(
+    'so does a class: %j',
+    (tag) => expect(tagged(tag)).toMatchObject({ classes: ['production'], neverAuto: ['production'] }),
+  );
+
+  test('emergency access is seen in any', () => {
+    expect(tagged('Fire::Break\u00a0Glass').breakGlass).toBe(true);
+    expect(accessContext(dossier({ asset: { name: '\u200bred-7' } })).breakGlass).toBe(true);
+    expect(accessContext(dossier({ asset: { type: 'Fire  Call' } })).breakGlass).toBe(true);
+  });
+
+  test('but none gives an entitlement: it is unknown, or ambiguous beside a plain one', () => {
+    const asked = { operation: 'AssetView' };
+    const spelled = accessContext(dossier({ asset: { tags: ['Re\u200bpository'] }, request: asked }));
+    expect(spelled).toMatchObject({ entitlement: null, classes: ['repo'], ambiguous: ['repo:read'] });
+    const beside = accessContext(
+      dossier({ asset: { tags: ['Repository'], containerPath: '/Production /Web' }, request: asked }),
+    );
+    expect(beside).toMatchObject({ entitlement: 'repo:read', ambiguous: ['repo:read', 'prod:read'] });
+    expect(beside.neverAuto).toEqual(['production']);
+  });
+
+  test('and it is held against the person who holds it', () => {
+    const spelled = dossier({
+      asset: { id: 'p2', name: '\u200bpayments-eu' },
+      request: { ...granted(), id: 'held', requestor: by('z'), requestedTo: null },
+    });
+    expect(accessContext(vendors({ requestor: by('z') }), NOON, [spelled]).sodConflicts).toHaveLength(1);
+  });
+});
+
 describe('how much harm it could do', () => {
   const production = (part: Parameters<typeof dossier>[0] = {}) =>
     dossier({ ...part, asset: { tags: ['Environment :: Production', 'Repository'], ...part.asset } });
