@@ -5,7 +5,7 @@ import { ACCESS_FILE, type AccessFile } from './access_shape.ts';
 import { readIdentities } from './identities_csv.ts';
 import { pathPattern, wordPattern } from './pattern.ts';
 import { sameAccount } from './people.ts';
-import { type Finding, placed } from './place.ts';
+import { type Finding, placed, topOf } from './place.ts';
 import { YamlPlaces } from './yaml_places.ts';
 
 export type AccessRead = { readonly model: AccessModel } | { readonly findings: readonly Finding[] };
@@ -39,11 +39,18 @@ export function readAccess(
       const listed = readIdentities(beside.file, beside.text, knownNames(read.value).roles);
       identities.push(...listed.identities);
       findings.push(...listed.findings);
+      if (identities.length === 0 && listed.findings.length === 0) {
+        findings.push({ place: topOf(beside.file), message: NOBODY_LISTED });
+      }
     }
   }
   findings.push(...twiceListed(identities));
   return findings.length > 0 ? { findings } : { model: modelOf(parsed.data, identities, places) };
 }
+
+/** INVARIANT: an export that failed does not make everybody known. */
+const NOBODY_LISTED =
+  'lists nobody, and while nobody is listed everybody counts as known; if that is meant, leave out `file` in access.yml';
 
 const inlineIdentities = ({ identities }: AccessFile, places: YamlPlaces): Identity[] =>
   identities.people.map((person, at) => ({

@@ -263,6 +263,16 @@ test('a file without the optional parts is complete', () => {
   expect(read.model.neverAuto.size).toBe(0);
 });
 
+test('a file of identities that lists nobody is a mistake: everybody would count as known', () => {
+  const read = (identities: string) =>
+    readAccess('access.yml', `${START}identities: ${identities}`, (file) => ({ file, text: 'user,roles\n\n' }));
+  const alone = read('{ file: people.csv }');
+  expect('findings' in alone && alone.findings.map(({ place, message }) => `${placed(place)}: ${message}`)).toEqual([
+    expect.stringMatching(/^people\.csv:1:1: lists nobody/),
+  ]);
+  expect(read('{ file: people.csv, people: [{ user: ann }] }')).toHaveProperty('model');
+});
+
 test('people of the file and of the CSV beside it come together, and may not overlap', () => {
   const text = `${START}roles: { dba: { standard: [] } }\nidentities: { file: people.csv, people: [{ user: ann }] }`;
   const csv = (body: string) => readAccess('access.yml', text, (file) => ({ file, text: `user,roles\n${body}` }));
