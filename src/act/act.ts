@@ -44,7 +44,14 @@ function byRequest(planned: readonly Planned[]): Map<string, [place: number, one
  * After these nothing more is done: without the lock, a ledger on disk or a token, the next action would meet the same.
  * INVARIANT: a run that met a halt does not act any more, even when somebody resumes while it is still going.
  */
-const ENDING: ReadonlySet<Skipped['reason']> = new Set(['stopped', 'halted', 'memory', 'not-recorded', 'no-token']);
+const ENDING: ReadonlySet<Skipped['reason']> = new Set([
+  'stopped',
+  'halted',
+  'ledger',
+  'lock-lost',
+  'not-recorded',
+  'no-token',
+]);
 
 /** A fault of our own must not take the outcomes of the other actions with it. */
 const brokenBefore = (error: unknown): Outcome => ({
@@ -90,7 +97,7 @@ async function actOnOne(planned: Planned, ports: ActPorts, ended: () => Skipped 
     if (error instanceof StorageError)
       return skipped('not-recorded', `the intent could not be written: ${error.message}`);
     // Somebody else wrote to the ledger: they may be acting, and know more than we do.
-    if (error instanceof LedgerError) return skipped('memory', error.message);
+    if (error instanceof LedgerError) return skipped('ledger', error.message);
     throw error;
   }
   const late = (await barred(ports, ended)) ?? (ports.aged?.(planned) ? skipped('unreadable', TOO_OLD) : null);
@@ -118,7 +125,7 @@ async function barred(ports: ActPorts, ended: () => Skipped | null): Promise<Ski
   const halt = await ports.halted();
   if (halt !== null) return skippedBy(halt);
   // Asked last: nothing may lie between the look at the lock and the call.
-  if (!ports.lockHeld()) return skipped('memory', LOCK_LOST);
+  if (!ports.lockHeld()) return skipped('lock-lost', LOCK_LOST);
   return ended();
 }
 
@@ -126,7 +133,7 @@ async function barred(ports: ActPorts, ended: () => Skipped | null): Promise<Ski
 async function notSent(intent: NewIntent, why: Skipped, ports: ActPorts): Promise<Skipped> {
   const { history, lockHeld, onUnrecorded } = ports;
   // Whoever has the lock now looks the intent up; the ledger is theirs, so that nothing more is written there.
-  if (!lockHeld()) return skipped('memory', LOCK_LOST);
+  if (!lockHeld()) return skipped('lock-lost', LOCK_LOST);
   try {
     await history.conclude(intent, 'not-done', `no call was made: ${why.why}`);
   } catch (error) {

@@ -140,7 +140,10 @@ export type SkipReason =
   | 'stopped'
   /** Somebody halted Portcullis (`portcullis halt`, or the setting HALT). It stays eligible. */
   | 'halted'
-  | 'memory'
+  /** The ledger is not trusted any more. */
+  | 'ledger'
+  /** Another process may own the state folder. */
+  | 'lock-lost'
   | 'not-recorded'
   /** The token of the acting user could not be had. */
   | 'no-token'

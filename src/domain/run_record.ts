@@ -34,7 +34,7 @@ export type RunRecord = {
   readonly version: string;
   readonly mode: RunMode;
   readonly dryRun: boolean;
-  /** Why an autonomous run only observed, when it did (`memory`, `storage`, `dry run`). */
+  /** Why an autonomous run only observed, when it did (`ledger`, `key`, `storage`, or a sentence; `memory` in records of 0.1). */
   readonly observingBecause: string | null;
   /** Somebody halted Portcullis: before the run began, or while it was acting; null otherwise. */
   readonly halt: Halt | null;

@@ -3,7 +3,7 @@ import type { Clean } from './gate_words.ts';
 
 /** How actions are let through, run mode by run mode: for a line of its own, and for the short form of a mail. */
 const MODES = {
-  autonomous: { full: 'autonomous: the gate alone decides', short: 'autonomous' },
+  autonomous: { full: 'autonomous: policies and gates decide', short: 'autonomous' },
   asking: { full: 'asking: a person at the terminal confirms each action', short: 'asking a person at the terminal' },
   applying: {
     full: 'applying: a person approved the plan, and nothing else is done',
@@ -15,6 +15,14 @@ const MODES = {
   },
 } as const satisfies Record<RunMode, { full: string; short: string }>;
 
+/** What a ledger that cannot be used is called in a sentence. */
+const WITHOUT_LEDGER: Readonly<Record<string, string>> = {
+  ledger: 'the ledger is not trusted',
+  memory: 'the ledger is not trusted',
+  key: 'the key of the ledger could not be had',
+  storage: 'the ledger could not be written',
+};
+
 /** With the reason why an autonomous run only observed, where there is one. */
 export function modeWords(
   { mode, observingBecause }: Pick<RunRecord, 'mode' | 'observingBecause'>,
@@ -22,5 +30,7 @@ export function modeWords(
   clean: Clean,
 ): string {
   const because = { full: 'because: ', short: '' }[length];
-  return `${MODES[mode][length]}${observingBecause === null ? '' : ` (${because}${clean(observingBecause, 100)})`}`;
+  if (observingBecause === null) return MODES[mode][length];
+  const why = Object.hasOwn(WITHOUT_LEDGER, observingBecause) ? WITHOUT_LEDGER[observingBecause] : undefined;
+  return `${MODES[mode][length]} (${because}${clean(why ?? observingBecause, 100)})`;
 }

@@ -118,7 +118,7 @@ export function openNotes({ facts, clock, log, progress, signal, cost, problems 
         if (!(error instanceof LedgerError || error instanceof StorageError)) throw error;
         problem('state', error);
         draft.mode = 'observing';
-        draft.observingBecause = WHY_OBSERVING.find(([kind]) => error instanceof kind)?.[1] ?? 'memory';
+        draft.observingBecause = WHY_OBSERVING.find(([kind]) => error instanceof kind)?.[1] ?? 'ledger';
       }
     },
     wasWhole: () => !lost && !facts.dryRun,
@@ -128,7 +128,7 @@ export function openNotes({ facts, clock, log, progress, signal, cost, problems 
       if (own !== undefined) draft.own = own;
       // INVARIANT: what is wrong with the ledger is the verdict, whatever else went wrong: somebody may have altered it. A
       // key that a lost vault does not give, and a disk that is full, say nothing against it.
-      const ledgerTrusted = history !== null || (lost && draft.observingBecause !== 'memory');
+      const ledgerTrusted = history !== null || (lost && draft.observingBecause !== 'ledger');
       const verdict = verdictOf(draft, { lost, ledgerTrusted, stopped: signal.aborted });
       // Copies of what still grows: a record that was handed out stays as it was.
       const { steps, problems } = draft;

@@ -58,7 +58,7 @@ export const MUTANTS = {
     edit('act/carry_out.ts', 'if (!refused && levels !== null)', 'if (false)'),
   ],
   'the lock is not looked at before an action, nor is the ledger fenced': [
-    edit('act/act.ts', "if (!ports.lockHeld()) return skipped('memory', LOCK_LOST);"),
+    edit('act/act.ts', "if (!ports.lockHeld()) return skipped('lock-lost', LOCK_LOST);"),
     edit('ledger/ledger.ts', 'await refuseForeign();'),
     edit('ledger/ledger.ts', 'textOf(lines), before);', 'textOf(lines));'),
   ],

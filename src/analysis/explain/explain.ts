@@ -63,7 +63,7 @@ export function explain({ record, reviewed }: Found, policy: Policy, past: Omit<
       );
   const accessContext = accessContexts.get(id) ?? reviewed.accessContext;
   // A run that could not trust its ledger decided as if nothing had been done before.
-  const withoutHistory = ['memory', 'key', 'storage'].includes(record.observingBecause ?? '');
+  const withoutHistory = ['ledger', 'memory', 'key', 'storage'].includes(record.observingBecause ?? '');
   const world: World = {
     subject: { dossier: reviewed.dossier, assessment: reviewed.assessment, accessContext },
     recorded: recordedOf(reviewed),

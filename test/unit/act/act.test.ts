@@ -93,7 +93,7 @@ describe('Right before the call', () => {
     };
     const outcomes = await act([plan('approve'), plan('approve')], ports);
     expect(outcomes).toEqual(
-      outcomes.map(() => ({ kind: 'skipped', reason: 'memory', why: 'the lock on the state folder was lost' })),
+      outcomes.map(() => ({ kind: 'skipped', reason: 'lock-lost', why: 'the lock on the state folder was lost' })),
     );
     expect(world.events).toEqual(['look']);
   });
@@ -110,7 +110,7 @@ describe('Right before the call', () => {
       },
     };
     const outcomes = await act([plan('approve')], { ...world.ports, history, lockHeld: () => held });
-    expect(outcomes).toMatchObject([{ kind: 'skipped', reason: 'memory' }]);
+    expect(outcomes).toMatchObject([{ kind: 'skipped', reason: 'lock-lost' }]);
     expect(world.events).toEqual(['look', `intent approve ${plan('approve').request.id}`]);
   });
 
@@ -539,8 +539,8 @@ describe('A stop', () => {
 test('A lost lock stops the acting', async () => {
   const { ports, events } = scripted({ over: { lockHeld: () => false } });
   expect(await act([plan('approve'), plan('reject')], ports)).toMatchObject([
-    { reason: 'memory' },
-    { reason: 'memory' },
+    { reason: 'lock-lost' },
+    { reason: 'lock-lost' },
   ]);
   expect(events).toEqual([]);
 });

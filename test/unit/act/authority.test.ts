@@ -74,7 +74,7 @@ describe('The token of the acting user', () => {
       held = false;
       return FETCHED;
     };
-    expect(reasons(await act([plan('approve')], { ...world.ports, authority }))).toEqual(['memory']);
+    expect(reasons(await act([plan('approve')], { ...world.ports, authority }))).toEqual(['lock-lost']);
     expect(world.calls()).toBe(0);
   });
 });

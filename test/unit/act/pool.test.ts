@@ -131,7 +131,7 @@ describe('What ends the rest', () => {
     await world.settle();
     lockHeld = false;
     written.resolve();
-    expect(kinds(await acting)).toEqual(['memory', 'memory', 'memory', 'memory']);
+    expect(kinds(await acting)).toEqual(['lock-lost', 'lock-lost', 'lock-lost', 'lock-lost']);
     expect(world.events.filter((event) => !event.startsWith('intent'))).toEqual([]);
     expect(world.open.size).toBe(3);
   });

@@ -42,5 +42,7 @@ test('A run mode has the same first word at length and in short, and both say wh
   expect(told('asking', 'full')).toBe('asking: a person at the terminal confirms each action');
   expect(told('asking', 'short')).toBe('asking a person at the terminal');
   expect(told('observing', 'short', 'dry run')).toBe('observing, nothing is changed (<dry run>)');
+  expect(told('observing', 'short', 'ledger')).toBe('observing, nothing is changed (<the ledger is not trusted>)');
+  expect(told('observing', 'short', 'memory')).toBe(told('observing', 'short', 'ledger'));
   expect(told('observing', 'full', 'dry run')).toMatch(/^observing: .* \(because: <dry run>\)$/);
 });

@@ -493,7 +493,7 @@ describe('A ledger', () => {
     [
       'that cannot be trusted',
       new LedgerError('state/agent_state.json', 'it is broken', 'state/agent_state.json.damaged-1'),
-      'memory',
+      'ledger',
     ],
     ['whose folder cannot be used', new StorageError('write', 'ledger/2026-11.jsonl', { code: 'EACCES' }), 'storage'],
   ])('%s: the run observes, reports everything, touches nothing, and ends with 5', async (_what, error, because) => {
@@ -660,7 +660,7 @@ describe('The verdict', () => {
     ['unknown', { kind: 'unknown', why: 'x' }, 'done-with-problems'],
     ['not recorded', skip('not-recorded'), 'done-with-problems'],
     ['not readable', skip('unreadable'), 'done-with-problems'],
-    ['left because the lock was lost', skip('memory'), 'done-with-problems'],
+    ['left because the lock was lost', skip('lock-lost'), 'done-with-problems'],
     ['changed meanwhile', skip('changed'), 'done'],
     ['declined', skip('declined'), 'done'],
     ['stopped by the person at the terminal', skip('stopped'), 'done'],
