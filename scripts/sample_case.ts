@@ -1,6 +1,6 @@
 import { FLOOR_RULES } from '../src/decide/floor.ts';
 import type { Hindrance } from '../src/decide/next_step.ts';
-import { sampleCase, sampleRating } from '../src/policy/samples.ts';
+import { SAMPLE_TIME, sampleCase, sampleRating } from '../src/policy/samples.ts';
 
 /** A request in which every finding occurs, so that each next step can be shown with its own words. */
 export const SAMPLE_CASE = sampleCase({
@@ -12,10 +12,12 @@ export const SAMPLE_CASE = sampleCase({
   },
   facts: { requestedHours: 72 },
   asset: null,
-  history: { firstForAsset: true },
+  history: { firstForAsset: true, refusal: { request: 'made-up', by: 'boss', at: SAMPLE_TIME, word: 'Rejected' } },
+  gaps: [{ what: 'times', why: 'it was approved before it was asked for' }],
   texts: { flags: ['markup'], suspicious: true, contentFree: true },
   accessContext: {
     ...{ entitlement: 'payment:approve', classes: ['finance'], privileged: true, inRole: false, owner: null },
+    ambiguous: ['payment:approve', 'test:read'],
     person: { known: true, roles: ['clerk'], department: null, manager: null },
     sodConflicts: [
       {

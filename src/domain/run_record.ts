@@ -23,7 +23,7 @@ export type Reviewed = {
 
 /** How actions are let through in this run. */
 export type RunMode =
-  | 'autonomous' // the gate alone decides
+  | 'autonomous' // policies and gates decide
   | 'asking' // a person at the terminal is asked before each action
   | 'applying' // a plan that a person approved is carried out, and nothing else
   | 'observing'; // nothing is done; the report says what would have been

@@ -32,7 +32,7 @@ export const ACTIONS = {
   RISK_THRESHOLD_REJECT: {
     schema: kind.oneOf(RISKS),
     fallback: 'critical',
-    about: 'Lowest risk that may be rejected. Asked before approving.',
+    about: 'Lowest risk that may be rejected. Rejecting is asked about before approving.',
   },
   CONFIDENCE_THRESHOLD: {
     schema: kind.fraction,

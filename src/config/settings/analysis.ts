@@ -39,6 +39,7 @@ export const ANALYSIS = {
   DEEP_ANALYSIS: {
     schema: kind.flag,
     fallback: 'false',
-    about: 'Also read type, container path and tags of every asset asked for.',
+    about:
+      'Read type, container path and tags of every asset asked for. `false`: only of open requests, and only while an `AUTO_` switch is on.',
   },
 } as const satisfies Settings;

@@ -37,6 +37,7 @@ export const CAPS = {
   BREAKER_MINIMUM: {
     schema: kind.wholeNumber(1, 100_000),
     fallback: '10',
-    about: 'Below this many, nothing counts as unusual.',
+    about:
+      'Below this many, nothing counts as unusual; nor before five runs are recorded. One person with three suspicious open requests is isolated all the same.',
   },
 } as const satisfies Settings;

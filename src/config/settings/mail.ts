@@ -7,7 +7,7 @@ export const MAIL = {
     schema: kind.flag,
     fallback: 'true',
     about:
-      'Mail after every run, also one with nothing to tell. `false`: only what the next two name, a run that broke off or met a limit of its cost, or a halt.',
+      'Mail after every run, also one with nothing to tell. `false`: only what the next two name, a run that broke off or met a limit of its cost, or a halt. With all three `false` no run is mailed.',
   },
   ALERT_ON_HIGH_RISK: {
     schema: kind.flag,
