@@ -2,6 +2,7 @@ import type { SodConflict } from '../domain/access_context.ts';
 import type { AccessRequest } from '../domain/access_request.ts';
 import { accountKey } from '../domain/account_name.ts';
 import type { Dossier } from '../domain/dossier.ts';
+import { plainLine } from '../text/plain_text.ts';
 import type { AccessModel, SodRule } from './access_model.ts';
 import { assetRead, type Mapped } from './mapping.ts';
 import { possibleIdentities } from './people.ts';
@@ -77,7 +78,10 @@ const COUNTING: readonly string[] = ['Approved', 'Active'];
 /** One of them in common means one person, in whatever spelling: a doubt means "same". */
 function personKeys({ requestor }: AccessRequest): string[] {
   const account = accountKey(requestor.name ?? requestor.displayName ?? '');
-  return [...(requestor.id ? [`id ${requestor.id.trim()}`] : []), ...(account === '' ? [] : [`name ${account}`])];
+  return [
+    ...(requestor.id ? [`id ${plainLine(requestor.id).toLowerCase()}`] : []),
+    ...(account === '' ? [] : [`name ${account}`]),
+  ];
 }
 
 /** The rules that one person would break if `asked` were granted, each with what they hold of it. */

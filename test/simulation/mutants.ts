@@ -97,7 +97,11 @@ export const MUTANTS = {
     ),
   ],
   'a name that looks like ours is only that of somebody else': [
-    edit('domain/access_request.ts', "return doubtful || nameless ? 'doubtful' : 'other';", "return 'other';"),
+    edit(
+      'domain/access_request.ts',
+      "return doubtful || nameless || renamed ? 'doubtful' : 'other';",
+      "return 'other';",
+    ),
   ],
   'how far access reaches raises no risk': [
     edit('decide/floor.ts', "holds: ({ accessContext }) => accessContext.reach === 'site',", 'holds: () => false,'),

@@ -112,6 +112,13 @@ describe('a tag, a type, a name or a container in another spelling', () => {
     expect(beside.neverAuto).toEqual(['production']);
   });
 
+  test('an id in other letters or with blanks is the same id where duties are in conflict', () => {
+    const held = payments({ ...granted(), id: 'held', requestor: by('ann', 'ID-7'), requestedTo: null });
+    for (const id of ['id-7', ' ID-7\u00a0'])
+      expect(accessContext(vendors({ requestor: by('renamed', id) }), NOON, [held]).sodConflicts).toHaveLength(1);
+    expect(accessContext(vendors({ requestor: by('other', 'id-8') }), NOON, [held]).sodConflicts).toEqual([]);
+  });
+
   test('and it is held against the person who holds it', () => {
     const spelled = dossier({
       asset: { id: 'p2', name: '\u200bpayments-eu' },
