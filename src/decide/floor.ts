@@ -16,7 +16,7 @@ export type FloorFacts = {
 type Row = { readonly risk: Risk; readonly about: string; readonly holds: (facts: FloorFacts) => boolean };
 
 /** Requests of one person within an hour from which they look like a script. */
-const BURST = 20;
+export const BURST = 20;
 /** Without a limit of its class, a window longer than this is long. */
 export const LONG_WINDOW_HOURS = 7 * 24;
 

@@ -9,6 +9,7 @@ import {
   unknownOperation,
   unnamedWords,
 } from '../phrases/rule_words.ts';
+import { BURST } from './floor.ts';
 import { isNamed } from './gates.ts';
 import { CONFIDENCE_STEP, FLAG_STEPS, REASON_STEPS, STEERING_STEP } from './model_steps.ts';
 import type { Hindrance, NextStepRow } from './next_step_row.ts';
@@ -173,6 +174,15 @@ export const NEXT_STEPS = {
         'security',
         'what is asked for could not be classified',
         'add a row to the mapping of policy/access.yml',
+      ),
+  },
+  burst: {
+    when: ({ dossier }) => dossier.history.requestsInHour >= BURST,
+    step: ({ dossier: { history } }) =>
+      escalate(
+        'security',
+        `${history.requestsInHour} requests of this person within an hour, as of a script or of an account in other hands`,
+        'ask the person; if they are meant, one request for what is needed',
       ),
   },
   ...CONFIDENCE_STEP,

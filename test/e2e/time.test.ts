@@ -108,7 +108,9 @@ describe.concurrent('a run looks at the times of requests', () => {
     );
     const ran = await place.run();
     expect(place.acts()).toEqual([]);
-    for (const one of burst) expect(decisionOn(ran, one)).toMatchObject({ floor: 'medium', verdict: 'hold' });
+    for (const one of burst) {
+      expect(decisionOn(ran, one)).toMatchObject({ floor: 'medium', verdict: 'hold', next: { to: 'security' } });
+    }
   });
 
   test('a grant is stale from the begin of its window, and not before', async () => {

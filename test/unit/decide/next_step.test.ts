@@ -324,6 +324,13 @@ const CASES: Record<Row, readonly Case[]> = {
       step: { finding: 'no begin of the access is given', ask: 'a window of at most 72 hours' },
     },
   ],
+  burst: [
+    {
+      when: 'twenty requests within an hour',
+      subject: subject({ assessment: rated('low'), history: { requestsInHour: 20 } }),
+      step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('20 requests of this person') },
+    },
+  ],
   'approval-missing': [
     {
       when: "the owner's approval is missing",
@@ -498,8 +505,8 @@ const CASES: Record<Row, readonly Case[]> = {
     },
     {
       when: 'facts gave the risk: they are named',
-      subject: subject({ history: { requestsInHour: 25 } }),
-      step: { to: 'owner development-lead', finding: expect.stringContaining('20 or more requests of this person') },
+      subject: subject({ accessContext: { reach: 'site' } }),
+      step: { to: 'owner development-lead', finding: expect.stringContaining('it would harm a whole site') },
     },
   ],
   'switched-off': [
