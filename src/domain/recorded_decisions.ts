@@ -118,6 +118,12 @@ export function personKeys({ requestor: { id, name, displayName } }: AccessReque
   return [...new Set(keys.filter((key) => key !== ''))];
 }
 
+/** Whether one person made both, however the account is spelt. */
+export function samePerson(a: AccessRequest, b: AccessRequest): boolean {
+  const keys = new Set(personKeys(a));
+  return personKeys(b).some((key) => keys.has(key));
+}
+
 /** Whether both ask for the same thing: the asset (by id, else by name) and the operation. What is missing may be the same. */
 export function sameThing(a: AccessRequest, b: AccessRequest): boolean {
   const [one, other] = [operationKey(a), operationKey(b)];

@@ -1,7 +1,7 @@
 import type { AccessRequest } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { Dossier, History } from '../domain/dossier.ts';
-import { standingRefusal } from '../domain/recorded_decisions.ts';
+import { samePerson, sameThing, standingRefusal } from '../domain/recorded_decisions.ts';
 import { countedHours } from '../phrases/hours_granted.ts';
 import type { FreshAssets, LookedUp } from './asset_look_up.ts';
 import {
@@ -20,7 +20,7 @@ import { isWaiting } from './refusals.ts';
 /** What a decision rests on besides the request itself, read right before a write. */
 export type FreshFacts = {
   readonly looked: LookedUp;
-  /** What the same person asked for there: as it stood in the list, and what was open then as it is now. */
+  /** What the same person asked for there: as it stood in the list, what was open then as it is now, and what is new. */
   readonly beside: readonly AccessRequest[];
   /** When the oldest of all this was read. */
   readonly readAt: number;
@@ -30,6 +30,8 @@ type Reading = Pick<EnrichOptions, 'looksUp'> & {
   readonly assets: FreshAssets;
   readonly now: () => number;
   /** As they are now; what is gone is missing. @throws {UpstreamError} */
+  /** Filed since the list was read. @throws {UpstreamError} */
+  readonly newer: () => Promise<readonly AccessRequest[]>;
   readonly readAgain: (requests: readonly AccessRequest[]) => Promise<ReadonlyMap<string, AccessRequest>>;
 };
 
@@ -42,7 +44,7 @@ export async function readFresh(
   request: AccessRequest,
   action: Action,
   decisions: Enrichment['decisions'],
-  { assets, looksUp, now, readAgain }: Reading,
+  { assets, looksUp, newer, now, readAgain }: Reading,
 ): Promise<FreshFacts> {
   const assetId = request.asset?.id ?? null;
   const { looked, readAt } = !looksUp(request)
@@ -53,7 +55,11 @@ export async function readFresh(
   if (action !== 'approve') return { looked, beside: [], readAt };
   const beside = decisions.beside(request);
   const again = await readAgain(beside.filter(isWaiting));
-  return { looked, beside: beside.flatMap((one) => (isWaiting(one) ? (again.get(one.id) ?? []) : one)), readAt };
+  const known = beside.flatMap((one) => (isWaiting(one) ? (again.get(one.id) ?? []) : one));
+  const filed = (await newer()).filter(
+    (one) => one.id !== request.id && samePerson(one, request) && sameThing(one, request),
+  );
+  return { looked, beside: [...known, ...filed], readAt };
 }
 
 /** The dossier of the live request, counted to the present time; what the whole window told stays as it was. */

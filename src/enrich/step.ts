@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { AccessRequest } from '../domain/access_request.ts';
+import { CLOCK_SKEW_MS } from '../domain/access_times.ts';
 import type { Action } from '../domain/action.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { RunFacts } from '../domain/run_record.ts';
@@ -17,10 +18,14 @@ type EnrichParts = {
   readonly clock: Pick<Clock, 'now'>;
   readonly vault: AssetReader & {
     lookUpAll(requests: readonly AccessRequest[]): Promise<ReadonlyMap<string, AccessRequest>>;
+    newerThan(from: number): Promise<readonly AccessRequest[]>;
   };
   readonly progress: Pick<Progress, 'update'>;
   readonly signal: AbortSignal;
 };
+
+/** How long nobody asks whether something was filed since the list was read. */
+const NEWS_MS = 50_000;
 
 /** What our action history says we did. */
 type Acted = (requestId: string, action: Action) => boolean;
@@ -29,6 +34,18 @@ type Acted = (requestId: string, action: Action) => boolean;
 export function enrichStep({ config, facts, own, clock, vault, progress, signal }: EnrichParts) {
   let known: Pick<Enrichment, 'decisions' | 'agentIds'> | null = null;
   const assets = freshAssets(vault, signal, clock.now);
+  let last: { readonly at: number; readonly requests: readonly AccessRequest[] } = {
+    at: facts.startedAt,
+    requests: [],
+  };
+  /** Shared by the writes of a minute: most runs are over by then, and one that asks a person may take hours. */
+  async function newer(): Promise<readonly AccessRequest[]> {
+    const at = clock.now();
+    if (Math.abs(at - last.at) >= NEWS_MS) {
+      last = { at, requests: await vault.newerThan(facts.startedAt - CLOCK_SKEW_MS) };
+    }
+    return last.requests;
+  }
   // A clock that was put back in between does not make what is over begin again.
   const present = () => Math.max(facts.startedAt, clock.now());
   const looksUp = ({ status }: AccessRequest) =>
@@ -60,7 +77,7 @@ export function enrichStep({ config, facts, own, clock, vault, progress, signal 
     /** Right before a write. @throws {UpstreamError} */
     async readFresh(request: AccessRequest, action: Action): Promise<FreshFacts> {
       if (known === null) throw new Error('nothing was enriched in this run');
-      const how = { assets, looksUp, now: clock.now, readAgain: vault.lookUpAll };
+      const how = { assets, looksUp, newer, now: clock.now, readAgain: vault.lookUpAll };
       return readFresh(request, action, known.decisions, how);
     },
 

@@ -24,6 +24,8 @@ export type Vault = {
   lookUpAll(
     requests: readonly { readonly id: string; readonly created: number }[],
   ): Promise<ReadonlyMap<string, AccessRequest>>;
+  /** What was created after `from`, and can be understood. @throws {UpstreamError} */
+  newerThan(from: number): Promise<readonly AccessRequest[]>;
   asset(id: string, signal?: AbortSignal): Promise<AssetRecord>;
   /** What writes with the token that lists. Constructed when the first action is due, never in a run that observes. */
   ownWriter(): VaultWriter;
@@ -96,6 +98,7 @@ export function openVault(config: Config, context: VaultContext): Vault {
     },
     lookUp: (request) => lookUpRequest(session, listOptions, request, positions.get(request.id), afterStop),
     lookUpAll: (requests) => lookUpRequests(session, listOptions, requests, (id) => positions.get(id), afterStop),
+    newerThan: async (from) => (await listRequests(session, listOptions, from, afterStop)).requests,
     asset: (id, signal) => readAsset(session, vault.paths.asset, id, signal),
     ownWriter: () => createWriter(session, vault.paths),
     async secret(assetId, purpose, signal) {

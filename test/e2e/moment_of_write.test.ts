@@ -199,6 +199,28 @@ describe.concurrent('a no that arrives during the run on another request', () =>
     expect(whyNot(record, elsewhere)).toBe('done');
   });
 
+  test('holds also what was in the list before: it may be filed and refused while a person is asked', async () => {
+    await using place = await openPlace(tagged);
+    const there = on(place, 'srv-1');
+    const request = place.request('a low one', 'low', there);
+    const elsewhere = place.request('another one', 'low', on(place, 'srv-2'));
+    const { record } = await place.run({
+      settings: { AUTONOMOUS_MODE: 'false' },
+      ask: async (one) => {
+        if (one.request.id === request.id) {
+          place.later(10 * MINUTE);
+          const row = { level: 1, user: 'mharper', decision: 'Rejected', message: 'no', created: place.now() } as const;
+          const filed = { status: 'Rejected', created: place.now() - MINUTE, approvals: [row] };
+          place.request('the same again', 'low', { ...there, ...filed });
+        }
+        return 'yes';
+      },
+    });
+    expect(place.acts()).toEqual(['approve another one']);
+    expect(whyNot(record, request)).toMatch(/refused by `mharper`/);
+    expect(whyNot(record, elsewhere)).toBe('done');
+  });
+
   test('is ours when we gave it, and then holds nothing', async () => {
     await using place = await openPlace(tagged);
     const there = on(place, 'srv-1');
