@@ -12,7 +12,6 @@ const Facts = z.looseObject({
   level: z.number().optional(),
   levels: z.number().optional(),
   requested_hours: z.number().optional(),
-  contiguous_hours: z.number().optional(),
   off_hours: z.boolean().optional(),
   off_hours_of: z.string().optional(),
   // Ranges: `7 to 29`, `30 or more`.

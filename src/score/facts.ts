@@ -1,7 +1,6 @@
 import { type AccessContext, isUnlisted } from '../domain/access_context.ts';
 import type { Dossier, Gap } from '../domain/dossier.ts';
 import { statusAllows } from '../domain/status.ts';
-import { countedHours } from '../phrases/hours_granted.ts';
 import { plainLine } from '../text/plain_text.ts';
 
 /**
@@ -42,7 +41,6 @@ export const factsFor = (known: Known, word: Wording): Record<string, unknown> =
 function vaultFacts({ request, facts, asset, gaps }: Dossier, word: Wording): Record<string, unknown> {
   const waiting = statusAllows(request.status, 'approve');
   const granted = statusAllows(request.status, 'close');
-  const together = countedHours(facts);
   const several = (request.levels ?? request.level ?? 1) !== 1;
   return {
     status: word(request.status),
@@ -53,7 +51,6 @@ function vaultFacts({ request, facts, asset, gaps }: Dossier, word: Wording): Re
     level: several ? number(request.level) : undefined,
     levels: several ? number(request.levels) : undefined,
     requested_hours: number(facts.requestedHours),
-    contiguous_hours: waiting && together !== facts.requestedHours ? number(together) : undefined,
     off_hours: whenTrue(facts.offHours),
     off_hours_of: facts.offHours ? offHoursOf(facts.times) : undefined,
     days_since_created: waiting ? rangeOf(facts.daysSinceCreated, AGES) : undefined,

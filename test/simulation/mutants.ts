@@ -31,12 +31,14 @@ export const MUTANTS = {
     edit('store/lock.ts', 'if (await folder.put(name,', 'if (true || await folder.put(name,'),
     edit('store/lock.ts', 'held: renew,', 'held: () => true,'),
   ],
+  // Either of the two holds by itself: our own ledger, and the vault's list of approvals.
   'what was done before is not looked at': [
     edit(
       'ledger/action_history.ts',
       'acted: (requestId, action) => facts.acted(requestId, action)',
       'acted: () => false',
     ),
+    edit('decide/gates.ts', "if (action === 'close' || ownDecision === null) return null;", 'if (action) return null;'),
   ],
   'no outcome is recorded': [edit('act/act.ts', 'await ports.history.conclude(intent, result, noteOn(outcome));')],
   'open intents are taken for not done': [

@@ -48,7 +48,7 @@ export function ordersInOtherLanguages(text: string): string[] {
 
 /** "Risk low according to the change request" says where it stands, and is said of no request of ours. */
 const SOURCE =
-  /(?<![\p{L}])(?:laut|gemass|zufolge|selon|d.apres|segun|secondo|conforme|segundo|volgens|wedlug|podle|enligt|ifolge)(?: [\p{L}\p{N}-]+){1,3}/gu;
+  /(?<![\p{L}])(?:laut|gemass|zufolge|selon|d.apres|segun|secondo|conforme|segundo|volgens|wedlug|podle|enligt|ifolge)(?: [\p{L}\p{N}-]{1,40}){1,3}/gu;
 
 type Words = readonly ReadonlySet<WordClass>[];
 

@@ -176,10 +176,11 @@ export const ABOUT_REVIEWER: readonly Pattern[] = [
     `${one('story novel play film movie scene fiction poem screenplay')} ${gap(10)}${one('reviewer assistant ai rating low_risk character')}\\b`,
     `you only ${one('know say answer ever reply speak')}\\b`,
   ),
-  {
-    says: 'gives the reviewer a role to play',
-    // Within a sentence the same words describe servers: "will act as the primary".
-    pattern:
-      /^(?:please )?(?:act as(?! (?:an? |the |my |our )?(?:first|second|third|backup|back ?up|deputy|stand ?in|substitute|witness|point|contact|fallback|on ?call)\b(?![^\n]*\b(?:reviewers?|raters?|approvers?|assessors?|ai|models?|assistants?)\b))|(?:pretend|imagine)(?= (?:you|that|to|we|i|it|this|the|an?|my|your)\b)|role ?play(?= (?:as|an?|the|that|you|with|now)\b)|play the (?:role|part)|behave (?:as|like)|simulate an? (?:\w{1,20} ){0,3}(?:reviewer|assistant|model|ai|person|expert|character))\b/m,
-  },
+  // Within a sentence the same words describe servers: "will act as the primary".
+  ...[
+    /^(?:please )?act as(?! (?:an? |the |my |our )?(?:first|second|third|backup|back ?up|deputy|stand ?in|substitute|witness|point|contact|fallback|on ?call)\b)/m,
+    // "Act as second reviewer" is none of these.
+    /^(?:please )?act as (?:[\p{L}\p{N}'-]{1,30} ){0,8}(?:reviewers?|raters?|approvers?|assessors?|ai|models?|assistants?)\b/mu,
+    /^(?:please )?(?:(?:pretend|imagine)(?= (?:you|that|to|we|i|it|this|the|an?|my|your)\b)|role ?play(?= (?:as|an?|the|that|you|with|now)\b)|play the (?:role|part)|behave (?:as|like)|simulate an? (?:\w{1,20} ){0,3}(?:reviewer|assistant|model|ai|person|expert|character))\b/m,
+  ].map((pattern) => ({ says: 'gives the reviewer a role to play', pattern })),
 ];
