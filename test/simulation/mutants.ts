@@ -143,7 +143,7 @@ export const MUTANTS = {
     edit('enrich/anew.ts', 'standingRefusal([live, ...beside], who)', 'old.history.refusal ?? null'),
   ],
   'the asset is not read again right before an action': [
-    edit('enrich/anew.ts', 'await assets.of(assetId)', 'NOTHING_LOOKED_UP'),
+    edit('enrich/anew.ts', 'await assets.of(assetId)', '{ looked: NOTHING_LOOKED_UP, readAt: now() }'),
     edit('enrich/anew.ts', 'asset: looked.asset', 'asset: old.asset'),
   ],
   "the vault's own rows do not say what the agent did": [
