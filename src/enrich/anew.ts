@@ -22,7 +22,7 @@ export type FreshFacts = {
   readonly looked: LookedUp;
   /** What the same person asked for there: as it stood in the list, what was open then as it is now, and what is new. */
   readonly beside: readonly AccessRequest[];
-  /** When the oldest of all this was read. */
+  /** When the older of asset and container was read. */
   readonly readAt: number;
 };
 
@@ -47,19 +47,29 @@ export async function readFresh(
   { assets, looksUp, newer, now, readAgain }: Reading,
 ): Promise<FreshFacts> {
   const assetId = request.asset?.id ?? null;
+  // The asset last: the list takes longer, and meanwhile the asset would grow old.
+  const beside = action === 'approve' ? await besideNow(request, decisions, { newer, readAgain }) : [];
   const { looked, readAt } = !looksUp(request)
     ? { looked: NOTHING_LOOKED_UP, readAt: now() }
     : assetId === null
       ? { looked: withoutLookUp(request), readAt: now() }
       : await assets.of(assetId);
-  if (action !== 'approve') return { looked, beside: [], readAt };
+  return { looked, beside, readAt };
+}
+
+/** What the same person asked for there, as it is now. */
+async function besideNow(
+  request: AccessRequest,
+  decisions: Enrichment['decisions'],
+  { newer, readAgain }: Pick<Reading, 'newer' | 'readAgain'>,
+): Promise<AccessRequest[]> {
   const beside = decisions.beside(request);
   const again = await readAgain(beside.filter(isWaiting));
   const known = beside.flatMap((one) => (isWaiting(one) ? (again.get(one.id) ?? []) : one));
   const filed = (await newer()).filter(
     (one) => one.id !== request.id && samePerson(one, request) && sameThing(one, request),
   );
-  return { looked, beside: [...known, ...filed], readAt };
+  return [...known, ...filed];
 }
 
 /** The dossier of the live request, counted to the present time; what the whole window told stays as it was. */
