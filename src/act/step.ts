@@ -31,8 +31,14 @@ type ActParts<Fresh> = {
   readonly token: ActingToken | null;
   /** Reads what a decision rests on besides the request itself. @throws {UpstreamError} */
   readonly readFresh: (request: AccessRequest, action: Action) => Promise<Fresh>;
-  /** What is known of the live request now. */
-  readonly dossierAnew: (old: Dossier, live: AccessRequest, fresh: Fresh, acted: ActionHistory['acted']) => Dossier;
+  /** What is known of the live request now; `together` tells which others this run rejected. */
+  readonly dossierAnew: (
+    old: Dossier,
+    live: AccessRequest,
+    fresh: Fresh,
+    acted: ActionHistory['acted'],
+    together: (requestId: string) => boolean,
+  ) => Dossier;
   /** Why the live request may not get the action after all: gates and policies asked again. */
   readonly objection: (
     before: Reviewed,
@@ -72,6 +78,8 @@ export function actStep<Fresh extends { readonly readAt: number }>(parts: ActPar
   ): ActPorts {
     const fresh = new Map<string, Fresh>();
     const reviewedById = new Map(reviewed.map((one) => [one.dossier.request.id, one]));
+    const rejectedHere = (id: string): boolean =>
+      reviewedById.get(id)?.decision.verdict === 'reject' && history.acted(id, 'reject');
     return {
       ...{ runId, clock, history, lookUp: vault.lookUp, send: token.send, lockHeld, halted, signal },
       // A person reads one question at a time; and a write that waited for a connection would be given up for a lost one.
@@ -92,7 +100,7 @@ export function actStep<Fresh extends { readonly readAt: number }>(parts: ActPar
         if (one === undefined) return 'it was never decided on';
         const facts = fresh.get(request.id);
         if (facts === undefined) throw new Error('it was not read anew');
-        const dossier = parts.dossierAnew(one.dossier, live, facts, history.acted);
+        const dossier = parts.dossierAnew(one.dossier, live, facts, history.acted, rejectedHere);
         const { confirmation } = one;
         const confirmations: ReadonlyMap<string, Confirmation> =
           confirmation === null ? new Map() : new Map([[request.id, confirmation]]);

@@ -29,9 +29,9 @@ export type FreshFacts = {
 type Reading = Pick<EnrichOptions, 'looksUp'> & {
   readonly assets: FreshAssets;
   readonly now: () => number;
-  /** As they are now; what is gone is missing. @throws {UpstreamError} */
   /** Filed since the list was read. @throws {UpstreamError} */
   readonly newer: () => Promise<readonly AccessRequest[]>;
+  /** As they are now; what is gone is missing. @throws {UpstreamError} */
   readonly readAgain: (requests: readonly AccessRequest[]) => Promise<ReadonlyMap<string, AccessRequest>>;
 };
 

@@ -81,7 +81,16 @@ export function enrichStep({ config, facts, own, clock, vault, progress, signal 
       return readFresh(request, action, known.decisions, how);
     },
 
-    dossierAnew: (old: Dossier, live: AccessRequest, fresh: FreshFacts, acted: Acted): Dossier =>
-      dossierAnew(old, live, fresh, { ...about(present(), acted), agentIds: known?.agentIds }),
+    /** `together`: what this run rejected. Whoever let both through did not overrule themselves. */
+    dossierAnew(
+      old: Dossier,
+      live: AccessRequest,
+      fresh: FreshFacts,
+      acted: Acted,
+      together: (requestId: string) => boolean,
+    ): Dossier {
+      const beside = fresh.beside.filter(({ id }) => !together(id));
+      return dossierAnew(old, live, { ...fresh, beside }, { ...about(present(), acted), agentIds: known?.agentIds });
+    },
   };
 }
