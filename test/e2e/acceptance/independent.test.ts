@@ -37,7 +37,7 @@ function mediumOnes(count: number): Entry[] {
 }
 
 describe.concurrent('one run acts exactly on the right requests, and a second run on nothing', () => {
-  test.each([...vaults, ...drawnVaults()])('on a vault $name', async ({ variant, again }) => {
+  test.each([...due(vaults), ...drawnVaults()])('on a vault $name', async ({ variant, again }) => {
     await using vault = await startVault(variant);
     await using place = await install(vault);
     const first = await place.run();

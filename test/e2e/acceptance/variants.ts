@@ -59,13 +59,14 @@ export type VaultRow = {
   readonly variant: Partial<Variant>;
   /** Also the short check runs twice against it. */
   readonly again?: true;
+  /** Waits for the long check. */
+  readonly long?: true;
 };
 
 /** Each value of each dimension appears in at least one row; the names become test names. */
 export const vaults: VaultRow[] = [
   {
     name: 'with MCP switched off, pages of 7, arrivals while paging, and a person who approves the credentials',
-    again: true,
     variant: { workflow: 'person', pageCap: 7, churn: 'arrivals', total: 'absent', credentialAction: 'AssetEdit' },
   },
   {
@@ -87,6 +88,7 @@ export const vaults: VaultRow[] = [
   },
   {
     name: 'with a pointer `openapi`, the third set of aliases and a credential request that is pending already',
+    long: true,
     variant: {
       ...{ discovery: 'openapi', operationIds: 'UPPER_CASE', times: 'iso', names: 3, codes: 'nested' },
       ...{ secretForm: 'password', statusForm: 'data', workflow: 'pending', credentialAction: 'AssetView' },
@@ -102,6 +104,7 @@ export const vaults: VaultRow[] = [
   },
   {
     name: 'with a pointer `api.url`, pages of 50 and deep analysis',
+    long: true,
     variant: {
       ...{ discovery: 'api.url', times: 'number', names: 1, codes: 'text', secretForm: 'fields', statusForm: 'list' },
       ...{ workflow: 'person', credentialAction: 'AssetConnect', pageCap: 50, total: 'total', deepAnalysis: true },
