@@ -40,7 +40,8 @@ export function makeLoad({ sim, now }: Place, dice: Dice): Load {
 
   function add(): void {
     const kind = dice.weighted(KINDS);
-    const n = dice.between(1, 300);
+    // Each by a person of their own: what one person asks for counts together, and a no to one request holds the next.
+    const n = wanted.size + 1;
     const person = { id: `person-${n}`, name: `colleague${n}`, displayName: `Colleague ${n}` };
     const created = now() - dice.between(1, 20) * 3_600_000;
     const old: Partial<VaultRequest> = {
