@@ -1,7 +1,7 @@
 /**
  * How right the decisions are, on labelled requests (bench/labels/README.md):
  *
- *     node bench/labels.ts [--seeds 10] [--json] [--cases]
+ *     node bench/labels.ts [--seeds 10] [--ends inwards] [--json] [--cases]
  *
  * Whole runs of the program against the simulator, with a model that answers what the labels say a competent one would,
  * and with one that errs by one level in 40 % of its ratings. `--cases` names each request that came out wrong.
@@ -15,6 +15,8 @@ import { type Decided, type Trial, trial } from './labels/trial.ts';
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '10' },
+    /** `inwards`: an error at an end of the scale always changes the rating. */
+    ends: { type: 'string', default: 'either way' },
     json: { type: 'boolean', default: false },
     cases: { type: 'boolean', default: false },
   },
@@ -79,7 +81,7 @@ const rows: { readonly model: string; readonly figures: Figures; readonly cases:
 const whole = await trial(competent());
 rows.push({ model: 'competent', figures: figures(whole), cases: wrong(whole) });
 for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
-  const erring = await trial(fallible(seed));
+  const erring = await trial(fallible(seed, values.ends === 'inwards' ? 'inwards' : 'either way'));
   rows.push({ model: `fallible, seed ${seed}`, figures: figures(erring), cases: wrong(erring) });
 }
 

@@ -2,10 +2,10 @@
  * Models that know the labels: what they answer about a request is what its label says that a competent model would. They
  * see no id, only the question, and find the request by what the question says about it.
  */
-import { makeDice } from '../../simulator/dice.ts';
 import type { Behaviour, ModelCall } from '../../simulator/model/call.ts';
 import type { Slot } from '../../simulator/model/question.ts';
 import { type Rating, RISKS } from '../../simulator/model/rater.ts';
+import { fallible as erring } from '../../simulator/model/stand_ins.ts';
 import { ESTATE, LABELLED, type Labelled } from './set.ts';
 
 type Risk = Rating['risk'];
@@ -104,34 +104,30 @@ function known(call: ModelCall, slot: Slot): Answer | undefined {
   return labelledOf(slot)?.model;
 }
 
-/** The answers of the labels, each passed through `bend`; what is not of the set is rated as the simulator rates it. */
-const reader =
-  (bend: (answer: Answer) => Answer): Behaviour =>
-  (call, rated) => {
-    const answers = Object.entries(rated).map(([key, honest]) => {
+/** The answers of the labels; what is not of the set is rated as the simulator rates it. */
+function answered(call: ModelCall, rated: Readonly<Record<string, Rating>>): Record<string, Rating> {
+  return Object.fromEntries(
+    Object.entries(rated).map(([key, honest]) => {
       const slot = call.question?.requests[key];
-      const answer = bend(
-        (slot && known(call, slot)) ?? { risk: honest.risk, flags: honest.anomaly_flags, confidence: 0.95 },
-      );
-      return [
-        key,
-        { ...honest, risk: answer.risk, anomaly_flags: [...answer.flags], confidence: answer.confidence },
-      ] as const;
-    });
-    return { ratings: Object.fromEntries(answers) };
-  };
-
-export const competent = (): Behaviour => reader((answer) => answer);
-
-/** How many of its ratings are wrong by one level, up or down; at an end of the scale one of the two changes nothing. */
-const WRONG = 0.4;
-
-/** Errs by one level in 40 % of its ratings, the invented requests of known risk among them, keeps its flags, always says 0.95. */
-export function fallible(seed: number): Behaviour {
-  const dice = makeDice(seed);
-  return reader(({ risk, flags }) => {
-    const step = dice.chance(WRONG) ? (dice.chance(0.5) ? 1 : -1) : 0;
-    const place = Math.max(0, Math.min(RISKS.length - 1, RISKS.indexOf(risk) + step));
-    return { risk: RISKS[place] ?? risk, flags, confidence: 0.95 };
-  });
+      const answer = slot && known(call, slot);
+      if (answer === undefined) return [key, { ...honest, confidence: SURE }];
+      const { risk, flags, confidence } = answer;
+      return [key, { ...honest, risk, anomaly_flags: [...flags], confidence }];
+    }),
+  );
 }
+
+const SURE = 0.95;
+
+export const competent = (): Behaviour => (call, rated) => ({ ratings: answered(call, rated) });
+
+/**
+ * Errs by one level in 40 % of its ratings, the invented requests of known risk among them, keeps its flags, always says
+ * 0.95. `inwards`: a low rating can only become medium, so that two of five are wrong.
+ */
+export const fallible =
+  (seed: number, atTheEnds: 'inwards' | 'either way'): Behaviour =>
+  (call, rated) => {
+    const sure = Object.entries(answered(call, rated)).map(([key, rating]) => [key, { ...rating, confidence: SURE }]);
+    return erring(seed, 0.4, atTheEnds)(call, Object.fromEntries(sure));
+  };

@@ -47,13 +47,15 @@ export const lowUnlessCritical: Behaviour = (_call, rated) => ({
  * asked at the same time, and another seed, or the same request in another question, is another draw.
  */
 export const fallible =
-  (seed: number, share = 0.4): Behaviour =>
+  (seed: number, share = 0.4, atTheEnds: 'inwards' | 'either way' = 'inwards'): Behaviour =>
   (call, rated) => ({
     ratings: each(rated, (rating, slot) => {
       const dice = makeDice(seedOf(`${seed} ${slot} ${call.user}`));
       if (!dice.chance(share)) return rating;
       const at = RISKS.indexOf(rating.risk);
-      const step = at === 0 ? 1 : at === RISKS.length - 1 ? -1 : dice.pick([-1, 1]);
+      const inwards = at === 0 ? [1] : at === RISKS.length - 1 ? [-1] : [-1, 1];
+      // Either way: beyond the end of the scale there is nothing, so that half of the errors there change nothing.
+      const step = dice.pick(atTheEnds === 'inwards' ? inwards : [-1, 1]);
       return { ...rating, risk: RISKS[at + step] ?? rating.risk };
     }),
   });
