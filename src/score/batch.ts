@@ -2,6 +2,7 @@ import type { Scored } from '../domain/assessment.ts';
 import { parseAnswer } from './answer.ts';
 import type { ModelClient, Spent } from './client/model_client.ts';
 import type { Outage } from './client/outage.ts';
+import type { QuestionKind } from './question_kinds.ts';
 
 /**
  * One batch: from its requests to an assessment, or a reason for none, for each of them.
@@ -13,6 +14,7 @@ import type { Outage } from './client/outage.ts';
  */
 export type BatchDesk<Item> = {
   readonly model: ModelClient;
+  readonly kind: QuestionKind;
   readonly system: string;
   /** The `user` message of a question about these. */
   readonly write: (items: readonly Item[]) => string;
@@ -89,7 +91,7 @@ export async function scoreBatch<Item extends { readonly slot: string }>(
     }
     budget -= 1;
     const slots = items.map((item) => item.slot);
-    const question = { system: desk.system, user: desk.write(items), slots };
+    const question = { kind: desk.kind, system: desk.system, user: desk.write(items), slots };
     const answer = await desk.outage.watch(() => desk.model.ask(question, desk.signal));
     spent.push(answer.spent);
     const single = items.length === 1;

@@ -7,6 +7,7 @@ import type { ModelClient } from './client/model_client.ts';
 import { Outage } from './client/outage.ts';
 import { factsOnlyBatch } from './facts_only.ts';
 import { type Slotted, singleMessage, slotName } from './payload.ts';
+import { systemOf } from './prompts.ts';
 import { QuestionTotals } from './question_totals.ts';
 import { shuffled, systemRandom } from './random.ts';
 import { neutral } from './redact.ts';
@@ -60,18 +61,20 @@ type Ask = () => Promise<BatchResult<ConfirmCandidate>>;
 function questions(candidates: readonly ConfirmCandidate[], model: ModelClient, options: ScoreOptions): Ask[] {
   const { screened, batchSize, windowDays, agentUser, signal, random = systemRandom } = options;
   const context = { windowDays, agentUser };
-  const { system } = options.prompts;
-  const desk = { model, system, outage: new Outage(), signal };
+  const { prompts } = options;
+  const desk = { model, outage: new Outage(), signal };
+  const system = systemOf(prompts, 'single');
   const fit = (assessment: Scored, asked: readonly Slotted[]) => neutral(assessment, asked, system);
 
   const single = (candidate: ConfirmCandidate): Ask => {
     const item = { ...candidate, slot: slotName(0), texts: screened?.get(candidate.dossier.request.id) };
-    return () => scoreBatch([item], { ...desk, write: () => singleMessage(item, context), fit });
+    return () =>
+      scoreBatch([item], { ...desk, kind: 'single', system, write: () => singleMessage(item, context), fit });
   };
   const factsOnly =
     (batch: readonly ConfirmCandidate[]): Ask =>
     () =>
-      factsOnlyBatch(batch, { ...desk, context, random });
+      factsOnlyBatch(batch, { ...desk, system: systemOf(prompts, 'facts-only'), context, random });
 
   const approvals = shuffled(
     candidates.filter(({ action }) => action === 'approve'),

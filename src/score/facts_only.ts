@@ -83,7 +83,12 @@ async function ask<Item extends Considered>(
   ];
   const rows = shuffled(asked, desk.random).map((row, index) => ({ ...row, slot: slotName(index) }));
   const slots = rows.map(({ slot }) => slot);
-  const question = { system: desk.system, user: factsOnlyMessage(rows, desk.context), slots };
+  const question = {
+    kind: 'facts-only',
+    system: desk.system,
+    user: factsOnlyMessage(rows, desk.context),
+    slots,
+  } as const;
   const answer = await desk.outage.watch(() => desk.model.ask(question, desk.signal));
   spent.push(answer.spent);
   if (answer.kind === 'failed') {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ReadFile } from '../domain/manifest.ts';
 import { ConfigError, type ConfigProblem } from '../util/errors.ts';
 import { touchedBy } from '../util/file_owner.ts';
+import type { QuestionKind } from './question_kinds.ts';
 
 /** The files a security person edits, in the order in which the model reads them; the last one ends with the contract. */
 export const TEXT_FILES = ['system.md', 'rubric.md'] as const;
@@ -15,6 +16,9 @@ export type Prompts = {
   /** What was read. */
   readonly files?: readonly ReadFile[];
 };
+
+/** What the model is told before a question of that kind. */
+export const systemOf = ({ system }: Prompts, _kind: QuestionKind): string => system;
 
 /** Reads the prompts of `PROMPT_DIR`. A missing or empty file is a wrong setting; both are reported at once. */
 export async function loadPrompts(dir: string): Promise<Prompts> {

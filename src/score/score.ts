@@ -10,7 +10,7 @@ import { Outage } from './client/outage.ts';
 import { composed } from './compose.ts';
 import type { Keep } from './memory/recall.ts';
 import { type Slotted, slotted, type TreatedText, userMessage } from './payload.ts';
-import type { Prompts } from './prompts.ts';
+import { type Prompts, systemOf } from './prompts.ts';
 import { QuestionTotals } from './question_totals.ts';
 import { type Random, systemRandom } from './random.ts';
 import { neutral } from './redact.ts';
@@ -68,7 +68,15 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
 
   const write = (items: readonly Slotted[]) => userMessage(items, { windowDays, agentUser });
   const fit = (assessment: Scored, asked: readonly Slotted[]) => neutral(assessment, asked, prompts.system);
-  const desk = { model, system: prompts.system, write, outage: new Outage(), signal, fit };
+  const desk = {
+    model,
+    kind: 'personal',
+    system: systemOf(prompts, 'personal'),
+    write,
+    outage: new Outage(),
+    signal,
+    fit,
+  } as const;
   await yieldBetween(dossiers);
   const asked = questions(dossiers, options);
   await yieldBetween(dossiers);

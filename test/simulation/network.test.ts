@@ -162,7 +162,10 @@ const CLIENTS: Record<string, { to: string; on: FaultPoint; call: (side: Side) =
         ...{ apiKey: async () => key, baseUrl: settings.OPENAI_BASE_URL, model: settings.OPENAI_MODEL ?? '' },
         ...{ timeoutMs, ca, maxRetries: 0, network },
       });
-      const answer = await client.ask({ system: 'JSON', user: '{}', slots: ['r1'] }, new AbortController().signal);
+      const answer = await client.ask(
+        { kind: 'personal', system: 'JSON', user: '{}', slots: ['r1'] },
+        new AbortController().signal,
+      );
       return answer.kind === 'failed' ? failureIn(answer.error) : answer.kind;
     },
   },

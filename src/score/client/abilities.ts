@@ -1,4 +1,5 @@
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
+import type { QuestionKind } from '../question_kinds.ts';
 import { answerSchema, shapeSentence } from '../schema.ts';
 
 /**
@@ -45,7 +46,13 @@ export const lower = (a: Abilities, b: Abilities): Abilities => ({
   limit: Math.max(a.limit, b.limit),
 });
 
-export type Question = { readonly system: string; readonly user: string; readonly slots: readonly string[] };
+export type Question = {
+  /** What the answer has to say of each slot depends on it. */
+  readonly kind: QuestionKind;
+  readonly system: string;
+  readonly user: string;
+  readonly slots: readonly string[];
+};
 
 /** The body of the call that asks `question` of an endpoint with these abilities. */
 export function bodyFor(

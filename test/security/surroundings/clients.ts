@@ -49,7 +49,7 @@ export const CLIENTS: Readonly<Record<ClientName, (where: Where, signInAt: Where
         maxRetries: 0,
       },
     });
-    const question = { system: 's', user: '{}', slots: ['r1'] };
+    const question = { kind: 'personal' as const, system: 's', user: '{}', slots: ['r1'] };
     const answer = await client.ask(question, new AbortController().signal).finally(client.close);
     if (answer.kind === 'failed') throw answer.error;
   },

@@ -179,6 +179,7 @@ describe('the limits are the ones that the code keeps', () => {
     let asked = 0;
     const batch = Array.from({ length: MOST_PER_QUESTION }, (_, n) => ({ slot: `s${n}` }));
     await scoreBatch(batch, {
+      kind: 'personal',
       model: {
         model: 'm',
         ask: async () => {

@@ -13,7 +13,12 @@ import {
 import { type Asked, completion, failure, goodAnswer, modelEndpoint, type Reaction } from '../client/model_endpoint.ts';
 
 const PRICE = { input: 1, cachedInput: 0.5, output: 4, asOf: '2026-01-01' };
-const QUESTION: Question = { system: 'You assess requests.', user: '{"requests":{"r1":{}}}', slots: ['r1'] };
+const QUESTION: Question = {
+  kind: 'personal',
+  system: 'You assess requests.',
+  user: '{"requests":{"r1":{}}}',
+  slots: ['r1'],
+};
 const MOST = costOf(PRICE, { ...mostTokens(QUESTION), cached: 0 });
 /** What the endpoint of these tests counts: 100 tokens asked, 10 answered. */
 const REAL = 140 / 1e6;
@@ -144,7 +149,7 @@ describe('at the ceiling', () => {
 });
 
 test('the estimate is above what any tokeniser makes of a question, and grows with its slots', () => {
-  const wild: Question = { system: '', user: '\u{1F469}‍\u{1F680}Ꙁ', slots: ['r1'] };
+  const wild: Question = { kind: 'personal', system: '', user: '\u{1F469}‍\u{1F680}Ꙁ', slots: ['r1'] };
   expect(mostTokens(wild).prompt).toBeGreaterThanOrEqual(Buffer.byteLength(wild.user));
   const many = { ...QUESTION, slots: Array.from({ length: 25 }, (_, n) => `r${n + 1}`) };
   expect(mostTokens(many).completion).toBe(2000 + 300 * 25);

@@ -17,6 +17,7 @@ const NEVER = new AbortController().signal;
 const AT_ONCE = { 'retry-after': '0' };
 
 const question = (slots: readonly string[] = ['r1']): Question => ({
+  kind: 'personal',
   system: 'You assess requests.',
   user: JSON.stringify({ requests: Object.fromEntries(slots.map((slot) => [slot, {}])) }),
   slots,
