@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
 import type { Benchmark, Extent } from './benchmark.ts';
 import type { Change, Simulated } from './simulated.ts';
-import { openProgram, type Ran } from './stage/program.ts';
+import { questionsOf } from './stage/needed.ts';
+import { openProgram, type Ran, UNCAPPED } from './stage/program.ts';
 import { openRemote, type Remote } from './stage/remote.ts';
 import type { Seen } from './stage/seen.ts';
 
@@ -14,25 +15,15 @@ const FOUR_HOURS_MS = 4 * 3_600_000;
 
 type Row = {
   readonly what: string;
-  /** How many requests are new or changed since the run before, by its own actions too. */
+  /** How many requests are new or changed since the run before, its own actions not counted. */
   readonly changed: number;
-  /** Questions for assessments that this takes, and no more. */
+  /** Questions that this takes, and no more. */
   readonly needed: number;
   /** Against the first run: tokens, both ways, and the time. */
   readonly tokenShare: number;
   readonly wallShare: number;
   readonly seen: Seen;
   readonly ran: Ran;
-};
-
-/** So that the second run has nothing left over from the first: what a cap holds back is voted on again in every run. */
-const UNCAPPED = {
-  CAP_APPROVALS_PER_RUN: '100000',
-  CAP_APPROVALS_PER_DAY: '100000',
-  CAP_APPROVALS_PER_REQUESTOR_PER_DAY: '100000',
-  CAP_APPROVALS_PER_ASSET_PER_DAY: '100000',
-  CAP_REJECTIONS_PER_RUN: '100000',
-  BREAKER_FACTOR: '0',
 };
 
 const tokensOf = ({ tokens }: Ran): number => tokens.prompt + tokens.completion;
@@ -46,16 +37,13 @@ async function inARow(requests: number, say: (line: string) => void): Promise<Ro
     say(`again: ${requests} requests, ${what}`);
     const { shiftMs, change } = await between(around);
     const ran = await program.run({ shiftMs });
-    const { requests: window, assessing } = await around.call('needed', {
-      pageSize: 200,
-      batchSize: BATCH,
-      deep: true,
-    });
+    const whole = await around.call('needed', { pageSize: 200, batchSize: BATCH, deep: true });
     const seen = await around.call('seen');
-    // What a run closed, approved or rejected is other than it was for the next one.
-    const before = rows.at(-1)?.seen.actions;
-    const changed = (before ?? window) + change.active + change.others;
-    const needed = before === undefined ? assessing : change.active + Math.ceil((change.others + before) / BATCH);
+    // What a run did itself changes nothing for the next one; what it does now has to be confirmed now.
+    const changed = rows.length === 0 ? whole.requests : change.active + change.others;
+    const confirming = whole.factsOnly + whole.single;
+    const needed =
+      rows.length === 0 ? questionsOf(whole) : change.persons + Math.ceil(change.others / BATCH) + confirming;
     const first = rows[0]?.ran ?? ran;
     rows.push({
       ...{ what, changed, needed, seen, ran },
@@ -67,7 +55,7 @@ async function inARow(requests: number, say: (line: string) => void): Promise<Ro
 }
 
 type Between = { readonly shiftMs: number; readonly change: Change };
-const NOTHING = { active: 0, others: 0 };
+const NOTHING = { active: 0, others: 0, persons: 0 };
 
 /** What happens before each run. */
 const RUNS: Readonly<Record<string, (around: Remote<Simulated>) => Promise<Between>>> = {
@@ -91,10 +79,9 @@ export const again: Benchmark = {
     for (const requests of sizes ?? SIZES[extent]) results.push({ requests, rows: await inARow(requests, say) });
     const text = results.map(({ requests, rows }) => `${requests} requests:\n\n${table(rows)}`);
     const goals =
-      'Goals: no question for an assessment on an unchanged window, and after a change only what the changed requests ' +
-      'take: one for each Active one, as they are asked about alone, and one for every 25 others (needed; a text that ' +
-      'screening finds suspicious is asked about alone as well and not in that number). Confirmations ' +
-      'are never remembered, so a request whose confirmation disagrees costs one in every run.';
+      'Goals: no question on a window that is unchanged but for what the run before did, and after a change only what the ' +
+      'changed requests take: one for each person with new or changed open requests, one for every 25 others, and those ' +
+      'that confirm what is then done (needed).';
     return { figures: { vaultMs: VAULT_MS, modelMs: MODEL_MS, results }, text: [...text, goals].join('\n\n') };
   },
 };
@@ -107,8 +94,7 @@ function table(rows: readonly Row[]): string {
     (ran.wallMs / 1000).toFixed(2),
     percent(wallShare),
     `${seen.calls.vault}`,
-    `${seen.assessing} (${needed})`,
-    `${seen.confirming}`,
+    `${seen.wire.questions} (${needed})`,
     `${ran.tokens.prompt}`,
     `${ran.tokens.completion}`,
     percent(tokenShare),
@@ -121,13 +107,12 @@ function table(rows: readonly Row[]): string {
     'wall s',
     'of the first',
     'vault calls',
-    'assessment questions (needed)',
-    'confirming questions',
+    'questions (needed)',
     'prompt tokens',
     'completion tokens',
     'of the first',
     'actions',
     'end',
   ];
-  return markdownTable([head, ...body], { align: [...'lrrrrrrrrrrl'] });
+  return markdownTable([head, ...body], { align: [...'lrrrrrrrrrl'] });
 }

@@ -1,11 +1,15 @@
 /** The simulator in a process of its own, with late answers, and what it saw of a run. Started by the benchmarks. */
 import type { FaultPoint } from '../simulator/faults.ts';
+import type { ModelCall } from '../simulator/model/call.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import type { VaultRequest } from '../simulator/vault/records.ts';
 import { assetToWire, requestToWire } from '../simulator/vault/wire.ts';
+import { readsBoth } from './recipe/reads.ts';
 import { type Needed, neededFor } from './stage/needed.ts';
 import { serve } from './stage/remote.ts';
-import type { Seen } from './stage/seen.ts';
+import type { Seen, Wire } from './stage/seen.ts';
+import { fillBusyWindow } from './window/busy.ts';
+import type { Shares } from './window/shares.ts';
 
 const DAY = 86_400_000;
 
@@ -14,10 +18,12 @@ export type SimulatedOptions = {
   /** Added to every answer of the vault, and of the model. */
   readonly vaultMs: number;
   readonly modelMs: number;
+  /** A busy window made of these; without them the simulator's own month. */
+  readonly shares?: Shares;
 };
 
-/** How many requests are new or other than before; each Active one takes a question of its own. */
-export type Change = { readonly active: number; readonly others: number };
+/** How many requests are new or other than before, and whose the Active ones are: each person takes a question. */
+export type Change = { readonly active: number; readonly others: number; readonly persons: number };
 
 /** Every operation of the vault; listed, so that a new one is not forgotten silently: the type knows them all. */
 const VAULT_DOORS = {
@@ -38,14 +44,16 @@ function sim(): Simulator {
 const now = () => Date.now() + shift;
 
 export const simulated = {
-  async start({ requests, vaultMs, modelMs }: SimulatedOptions): Promise<Record<string, string>> {
+  async start({ requests, vaultMs, modelMs, shares }: SimulatedOptions): Promise<Record<string, string>> {
     simulator = await startSimulator({
       now,
       requests,
+      ...(shares && { data: 'none' as const }),
       // Waiting for a person to grant a credential is nobody's speed.
       vault: { credentialWorkflow: false },
-      model: { delayMs: modelMs },
+      model: { delayMs: modelMs, behaviour: readsBoth },
     });
+    if (shares) fillBusyWindow(simulator.vault, requests, shares, now());
     for (const on of Object.keys(VAULT_DOORS) as (keyof typeof VAULT_DOORS)[]) {
       if (vaultMs > 0) simulator.faults.add({ on, kind: 'delay', ms: vaultMs, times: Number.POSITIVE_INFINITY });
     }
@@ -53,11 +61,13 @@ export const simulated = {
   },
 
   /** What a run could not do without, whatever it did: read off after the run. */
-  needed({ pageSize, batchSize, deep }: { pageSize: number; batchSize: number; deep: boolean }): Needed {
-    const { vault, journal } = sim();
-    const actions = journal.of('approve', 'reject', 'complete').filter(({ status }) => status === 200).length;
+  needed(how: { pageSize: number; batchSize: number; deep: boolean }): Needed {
+    const { vault } = sim();
+    const before = new Map<string, string>();
+    for (const { id, before: status } of writes()) if (status !== null && !before.has(id)) before.set(id, status);
+    const window = inWindow().map((request) => ({ ...request, status: before.get(request.id) ?? request.status }));
     const parentOf = (id: string) => vault.asset(id)?.parent ?? null;
-    return neededFor({ window: inWindow(), questions: questions(), actions, parentOf }, { pageSize, batchSize, deep });
+    return neededFor({ window, ...done(), parentOf }, how);
   },
 
   /** What every upstream was asked since the last time that this was asked. */
@@ -65,12 +75,17 @@ export const simulated = {
     const { journal, model } = sim();
     const calls = { vault: 0, model: 0, 'sign-in': 0, graph: 0 };
     for (const { upstream } of journal.calls) calls[upstream] += 1;
+    const lists = journal.calls.filter(({ url }) => url.includes('/auditor-requests')).length;
     const asked = questions();
     const confirming = asked.filter(({ mode }) => mode !== 'review').length;
-    const actions = journal.of('approve', 'reject', 'complete').length;
+    const { approved, rejected, closed } = done();
+    const seen: Seen = {
+      ...{ calls, lists, approved: approved.length, rejected: rejected.length, closed: closed.length },
+      ...{ actions: writes().length, assessing: asked.length - confirming, confirming, wire: wireOf(asked) },
+    };
     journal.clear();
     firstCall = model.calls.length;
-    return { calls, actions, assessing: asked.length - confirming, confirming };
+    return seen;
   },
 
   /** The questions to the model, as they came. */
@@ -106,7 +121,8 @@ export const simulated = {
       vault.add({ ...like, status: 'Active', level: 1, created: now() - (n + 2) * 60_000 });
     }
     const active = chosen.length + chosen.filter(({ status }) => status === 'Active').length;
-    return { active, others: 2 * chosen.length - active };
+    const persons = new Set(chosen.map(({ requestor }) => requestor.name)).size;
+    return { active, others: 2 * chosen.length - active, persons };
   },
 
   /** Puts the clock of vault, model and mailbox forward. */
@@ -115,6 +131,30 @@ export const simulated = {
   },
 };
 export type Simulated = typeof simulated;
+
+/** Writes that change a request, in order. */
+const writes = () => sim().journal.of('approve', 'reject', 'complete');
+
+function done() {
+  const ids = (kind: 'approve' | 'reject' | 'complete') =>
+    writes()
+      .filter(({ what, status }) => what === kind && status === 200)
+      .map(({ id }) => id);
+  return { approved: ids('approve'), rejected: ids('reject'), closed: ids('complete') };
+}
+
+/** Counted at the model: what was sent to it, and what it answered. */
+function wireOf(asked: readonly ModelCall[]): Wire {
+  const length = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)).length;
+  const sum = (of: (call: ModelCall) => number) => asked.reduce((all, call) => all + of(call), 0);
+  const schemas = sum(({ body }) => length((body as { response_format?: unknown }).response_format ?? ''));
+  return {
+    questions: asked.length,
+    asked: schemas + sum(({ system, user }) => system.length + user.length),
+    schemas,
+    answered: sum(({ answered }) => answered?.length ?? 0),
+  };
+}
 
 function questions() {
   return sim().model.calls.slice(firstCall);

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
-import type { Benchmark } from './benchmark.ts';
+import type { Benchmark, How } from './benchmark.ts';
 import type { Simulated } from './simulated.ts';
 import { type CriticalPath, criticalPath, type Limits } from './stage/critical_path.ts';
-import type { Needed } from './stage/needed.ts';
-import { came, openProgram, type Ran } from './stage/program.ts';
+import { type Needed, questionsOf } from './stage/needed.ts';
+import { came, openProgram, type Ran, UNCAPPED } from './stage/program.ts';
 import { openRemote } from './stage/remote.ts';
 import type { Seen } from './stage/seen.ts';
+import { policyFolder } from './window/policy.ts';
 
 const GOAL = 1.3;
 const [VAULT_MS, MODEL_MS, PAGE, BATCH, VAULT_AT_ONCE] = [20, 1500, 200, 25, 8];
@@ -36,19 +37,20 @@ function cases(extent: string, sizes: readonly number[] | null): Case[] {
   return chosen.flatMap(([requests, modelAtOnce]) => [false, true].map((deep) => ({ requests, modelAtOnce, deep })));
 }
 
-async function measure(one: Case, profiles: string | null): Promise<Measured> {
+async function measure(one: Case, { profiles, window: { shares } }: How, policy: string): Promise<Measured> {
   const { requests, modelAtOnce, deep } = one;
   await using around = openRemote<Simulated>(join(import.meta.dirname, 'simulated.ts'));
-  const settings = await around.call('start', { requests, vaultMs: VAULT_MS, modelMs: MODEL_MS });
+  const settings = await around.call('start', { requests, vaultMs: VAULT_MS, modelMs: MODEL_MS, shares });
   using program = openProgram({
     ...settings,
+    ...UNCAPPED,
     DEEP_ANALYSIS: `${deep}`,
     VAULT_PAGE_SIZE: `${PAGE}`,
     VAULT_CONCURRENCY: `${VAULT_AT_ONCE}`,
     OPENAI_ANALYSIS_BATCH_SIZE: `${BATCH}`,
     OPENAI_CONCURRENCY: `${modelAtOnce}`,
   });
-  const ran = await program.run({ profiles });
+  const ran = await program.run({ profiles, settings: { POLICY_DIR: policy } });
   const needed = await around.call('needed', { pageSize: PAGE, batchSize: BATCH, deep });
   const seen = await around.call('seen');
   const limits: Limits = { vaultMs: VAULT_MS, modelMs: MODEL_MS, vaultAtOnce: VAULT_AT_ONCE, modelAtOnce };
@@ -66,13 +68,15 @@ async function measure(one: Case, profiles: string | null): Promise<Measured> {
 
 export const wall: Benchmark = {
   about: 'wall time of a whole run beside the critical path of the calls that it needs',
-  async run({ extent, sizes, profiles, say }) {
+  async run(how) {
+    const { extent, sizes, say } = how;
+    using policy = policyFolder();
     const rows: Measured[] = [];
     for (const one of cases(extent, sizes)) {
       say(
         `wall: ${one.requests} requests, ${one.modelAtOnce} questions at once, deep analysis ${one.deep ? 'on' : 'off'}`,
       );
-      rows.push(await measure(one, profiles));
+      rows.push(await measure(one, how, policy.path));
     }
     const latency = `vault ${VAULT_MS} ms, model ${MODEL_MS} ms; at most ${VAULT_AT_ONCE} calls of the vault at once`;
     return {
@@ -92,8 +96,7 @@ function tables(rows: readonly Measured[]): string {
     seconds(row.criticalMs.total),
     row.ratio?.toFixed(2) ?? '',
     seconds(row.ran.cpuMs ?? undefined),
-    `${row.seen.assessing} (${row.needed.assessing})`,
-    `${row.seen.confirming} (${row.needed.confirming})`,
+    `${row.seen.wire.questions} (${questionsOf(row.needed)})`,
     `${row.seen.calls.vault}`,
     `${row.needed.actions}`,
     [`exit ${row.ran.end}`, ...row.ran.problems.slice(0, 1)].join(': '),
@@ -106,8 +109,7 @@ function tables(rows: readonly Measured[]): string {
     'critical s',
     'ratio',
     'own CPU s',
-    'assessment questions (needed)',
-    'confirming questions (needed)',
+    'questions (needed)',
     'vault calls',
     'actions',
     'end',
@@ -146,7 +148,7 @@ function tables(rows: readonly Measured[]): string {
     'alert',
   ];
   return [
-    markdownTable([head, ...overview], { align: [...'rlrrrrrrrrrl'] }),
+    markdownTable([head, ...overview], { align: [...'rlrrrrrrrrl'] }),
     'Seconds by step, and the critical path of each in brackets:',
     markdownTable([stepHead, ...bySteps], { align: [...'rlrrrrrrrrrr'] }),
   ].join('\n\n');

@@ -1,59 +1,71 @@
-import type { ModelCall } from '../../simulator/model/call.ts';
 import type { VaultRequest } from '../../simulator/vault/records.ts';
 
-/** How many calls a run cannot do without, counted on the side of the vault and the model and not by what it did. */
+/**
+ * How many calls a run cannot do without, whoever makes it, as long as it keeps the guarantees. It is worked out from what the vault
+ * held and from what was done in it, and not from the questions that were asked.
+ */
 export type Needed = {
   readonly requests: number;
   /** Pages that hold the window. */
   readonly pages: number;
   readonly assets: number;
   readonly containers: number;
-  /** Questions for assessments. */
-  readonly assessing: number;
-  /** Questions that confirm. */
-  readonly confirming: number;
+  /** Open requests, with others of the same person only. */
+  readonly personal: number;
+  /** Settled requests, with any others. */
+  readonly shared: number;
+  /** What was approved, read without any text; beside the others. */
+  readonly factsOnly: number;
+  /** What was rejected and had shared its question, alone; after the personal questions. */
+  readonly single: number;
   readonly actions: number;
 };
 
 type Given = {
+  /** As it was before the run. */
   readonly window: readonly VaultRequest[];
-  readonly questions: readonly Pick<ModelCall, 'mode' | 'slots'>[];
-  /** Carried out in the run. */
-  readonly actions: number;
+  /** The ids of what was approved, rejected and closed. */
+  readonly approved: readonly string[];
+  readonly rejected: readonly string[];
+  readonly closed: readonly string[];
   readonly parentOf: (assetId: string) => string | null;
 };
 
 /** In every facts-only question two invented records stand among the real ones. */
 const CANARIES = 2;
-const ACTIONABLE: readonly string[] = ['Active', 'Approved'];
+const OPEN = ['Active', 'Approved'];
 
 /**
- * A request that may be decided on is asked about alone, by design (no text may speak for another request); which ones those
- * are is read off the questions of one slot. Everything else shares a question with as many as fit in, and so do confirmations
- * for approvals; confirming a rejection is one question.
+ * Of a run that remembers nothing. Left out, because it differs from one program to the next: what screening finds suspicious and asks
+ * about alone, facts-only questions about what is not approved in the end, and questions that have to be asked again.
  */
 export function neededFor(
-  { window, questions, actions, parentOf }: Given,
+  { window, approved, rejected, closed, parentOf }: Given,
   { pageSize, batchSize, deep }: { pageSize: number; batchSize: number; deep: boolean },
 ): Needed {
-  const looked = window.filter(({ status }) => deep || ACTIONABLE.includes(status));
+  const looked = window.filter(({ status }) => deep || OPEN.includes(status));
   const assets = new Set(
     looked.flatMap(({ entityId, entityType }) => (entityType === 'Asset' ? (entityId ?? []) : [])),
   );
   const containers = new Set([...assets].flatMap((id) => parentOf(id) ?? []));
-  const slotsOf = (mode: ModelCall['mode']) =>
-    questions.filter((one) => one.mode === mode).map(({ slots }) => slots.length);
-  const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
-  const first = slotsOf('review');
-  const alone = first.filter((slots) => slots === 1).length;
-  const confirmations = sum(slotsOf('blind').map((slots) => slots - CANARIES));
+  const batches = (count: number, of = batchSize) => Math.ceil(count / of);
+  const waiting = window.filter(({ status }) => status === 'Active');
+  const byPerson = Map.groupBy(waiting, ({ requestor }) => requestor.name);
+  const sizes = [...byPerson.values()].map(({ length }) => length);
+  const was = new Map(waiting.map(({ id, requestor }) => [id, requestor.name]));
+  const alone = (id: string) => byPerson.get(was.get(id) ?? '')?.length === 1;
   return {
     requests: window.length,
     pages: Math.max(1, Math.ceil(window.length / pageSize)),
     assets: assets.size,
     containers: containers.size,
-    assessing: alone + Math.ceil((sum(first) - alone) / batchSize),
-    confirming: Math.ceil(confirmations / batchSize) + slotsOf('solo').length,
-    actions,
+    personal: sizes.reduce((sum, size) => sum + batches(size), 0),
+    shared: batches(window.length - waiting.length),
+    factsOnly: batches(approved.length, batchSize - CANARIES),
+    single: rejected.filter((id) => !alone(id)).length,
+    actions: approved.length + rejected.length + closed.length,
   };
 }
+
+export const questionsOf = ({ personal, shared, factsOnly, single }: Needed): number =>
+  personal + shared + factsOnly + single;

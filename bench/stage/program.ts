@@ -53,7 +53,18 @@ const EVERYTHING_ON: Settings = {
   OFF_HOURS_END: '0',
 };
 
-export function openProgram(given: Settings): Program {
+/** Caps, breaker and ceilings out of the way: what is measured is the work and not where it ends. */
+export const UNCAPPED: Settings = {
+  CAP_APPROVALS_PER_RUN: '100000',
+  CAP_APPROVALS_PER_DAY: '100000',
+  CAP_APPROVALS_PER_REQUESTOR_PER_DAY: '100000',
+  CAP_APPROVALS_PER_ASSET_PER_DAY: '100000',
+  CAP_REJECTIONS_PER_RUN: '100000',
+  BREAKER_FACTOR: '0',
+};
+
+/** `command` is what Node is told to run: the program itself, or what it is compared with. */
+export function openProgram(given: Settings, command: readonly string[] = [BIN, 'run']): Program {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-bench-'));
   const [home, reports, meterFile] = [join(folder, 'home'), join(folder, 'reports'), join(folder, 'meter.json')];
   mkdirSync(home);
@@ -70,7 +81,7 @@ export function openProgram(given: Settings): Program {
       rmSync(meterFile, { force: true });
       const flags = profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`, '--cpu-prof-interval=2000'];
       const begun = performance.now();
-      const child = spawn(process.execPath, [...flags, '--import', join(ROOT, 'bench/meter.ts'), BIN, 'run'], {
+      const child = spawn(process.execPath, [...flags, '--import', join(ROOT, 'bench/meter.ts'), ...command], {
         cwd: home,
         env: {
           PATH: process.env.PATH ?? '',

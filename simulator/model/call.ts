@@ -18,6 +18,8 @@ export type ModelCall = {
   readonly responseFormat: 'json_schema' | 'json_object' | 'text';
   /** The request body as it was received, parsed. */
   readonly body: unknown;
+  /** What the answer said, as it was sent; missing until then, and where it was none of a model. */
+  answered?: string;
 };
 
 /** A text is the message's content; an object is made into JSON; the long form also sets what is around it. */

@@ -112,7 +112,8 @@ export function makeModel(settings: ModelSettings, context: SimulatorContext): {
   function completion(call: ModelCall, answer: Exclude<ModelAnswer, Response>, request: ChatRequest) {
     const { content, finishReason = 'stop', refusal = null } = worded(answer, schemaOf(request));
     const prompt = tokens(call.system) + tokens(call.user);
-    const spent = tokens(content ?? refusal ?? '');
+    call.answered = content ?? refusal ?? '';
+    const spent = tokens(call.answered);
     return {
       id: `chatcmpl-${idFor('completion', calls.length)}`,
       object: 'chat.completion',
