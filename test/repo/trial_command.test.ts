@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { wholeNumber } from '../../scripts/trial_command.ts';
+import { share, wholeNumber } from '../../scripts/trial_command.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -15,6 +15,18 @@ test.each([
   ['10000', 10_000],
 ])('%j is one', (text, number) => {
   expect(wholeNumber(1)(text)).toBe(number);
+});
+
+test.each(['', 'half', '-0.1', '1.01', '1e-1', 'Infinity'])('%j is no share', (text) => {
+  expect(() => share(text)).toThrow('It must be a number from 0 to 1.');
+});
+
+test.each([
+  ['0', 0],
+  ['.336', 0.336],
+  ['1.0', 1],
+])('%j is a share', (text, number) => {
+  expect(share(text)).toBe(number);
 });
 
 // A number that is none would become NaN: no scenario is played then, and none fails.
