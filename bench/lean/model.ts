@@ -11,10 +11,14 @@ type Body = {
 export const leanModel: RequestListener = async (request, response) => {
   const body = JSON.parse((await buffer(request)).toString('utf8')) as Body;
   const question = JSON.parse(body.messages.at(-1)?.content ?? '{}') as {
+    mode?: string;
     requests?: Readonly<Record<string, unknown>>;
   };
   const slots = Object.keys(body.response_format?.json_schema?.schema.properties ?? question.requests ?? {});
-  const content = JSON.stringify(Object.fromEntries(slots.map((slot) => [slot, rated(question.requests?.[slot])])));
+  const brief = question.mode !== undefined;
+  const content = JSON.stringify(
+    Object.fromEntries(slots.map((slot) => [slot, rated(question.requests?.[slot], brief)])),
+  );
   const asked = body.messages.reduce((sum, { content: text }) => sum + text.length, 0);
   const [prompt, completion] = [Math.ceil(asked / 4), Math.ceil(content.length / 4)];
   response.writeHead(200, { 'content-type': 'application/json' });
@@ -30,13 +34,14 @@ export const leanModel: RequestListener = async (request, response) => {
   );
 };
 
-function rated(entry: unknown) {
+/** What confirms is a rating alone. */
+function rated(entry: unknown, brief: boolean) {
   const grave = JSON.stringify(entry ?? null).includes('Domain Controllers');
   return {
-    summary: 'Asks for access to a server for a few hours, with a ticket that fits.',
+    ...(!brief && { summary: 'Asks for access to a server for a few hours, with a ticket that fits.' }),
     anomaly_flags: grave ? ['sensitive_asset'] : [],
     risk: grave ? 'critical' : 'low',
     confidence: 0.95,
-    comment: 'Routine access within the usual bounds.',
+    ...(!brief && { comment: 'Routine access within the usual bounds.' }),
   };
 }

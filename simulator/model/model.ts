@@ -12,7 +12,7 @@ import {
   ratings,
 } from './behaviours.ts';
 import { ChatRequest, readQuestion, spoken } from './question.ts';
-import { inSchemaOrder, strictSchemaProblem } from './schema.ts';
+import { answered, strictSchemaProblem } from './schema.ts';
 
 export const MODEL_NAME = 'sim-reviewer-1';
 
@@ -110,7 +110,7 @@ export function makeModel(settings: ModelSettings, context: SimulatorContext): {
   }
 
   function completion(call: ModelCall, answer: Exclude<ModelAnswer, Response>, request: ChatRequest) {
-    const { content, finishReason = 'stop', refusal = null } = worded(answer, schemaOf(request));
+    const { content, finishReason = 'stop', refusal = null } = worded(answer, request);
     const prompt = tokens(call.system) + tokens(call.user);
     call.answered = content ?? refusal ?? '';
     const spent = tokens(call.answered);
@@ -176,10 +176,10 @@ function schemaOf({ response_format: format }: ChatRequest): Record<string, unkn
 
 type Worded = { content: string | null; finishReason?: string; refusal?: string };
 
-function worded(answer: Exclude<ModelAnswer, Response>, schema: Record<string, unknown> | undefined): Worded {
+function worded(answer: Exclude<ModelAnswer, Response>, request: ChatRequest): Worded {
   if (typeof answer === 'string') return { content: answer };
   if ('content' in answer) return answer;
-  return { content: JSON.stringify(schema ? inSchemaOrder(answer.ratings, schema) : answer.ratings) };
+  return { content: JSON.stringify(answered(answer.ratings, schemaOf(request), spoken(request, 'system'))) };
 }
 
 function unknownModel(name: string): Response {

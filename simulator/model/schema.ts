@@ -1,4 +1,4 @@
-/** Structured output from the server's side: what a strict schema must look like, and the order it puts keys in. */
+/** Structured output from the server's side: what a strict schema must look like, and what of a rating it lets through. */
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -39,8 +39,15 @@ export function strictSchemaProblem(root: Json, at: unknown = root, where = '()'
   return undefined;
 }
 
+/** The properties that a schema names for each slot; undefined when it names none. */
+function itemProperties(root: Json): readonly string[] | undefined {
+  const [item] = isObject(root.properties) ? Object.values(root.properties) : [];
+  const properties = resolve(item, root)?.properties;
+  return isObject(properties) ? Object.keys(properties) : undefined;
+}
+
 /** Puts a value's keys into the schema's order; keys which the schema does not know follow behind. */
-export function inSchemaOrder(value: unknown, root: Json, at: unknown = root): unknown {
+function inSchemaOrder(value: unknown, root: Json, at: unknown = root): unknown {
   const schema = resolve(at, root);
   if (!isObject(value) || !isObject(schema?.properties)) return value;
   const properties = schema.properties;
@@ -50,3 +57,31 @@ export function inSchemaOrder(value: unknown, root: Json, at: unknown = root): u
     [...known, ...others].map((key) => [key, inSchemaOrder(value[key], root, properties[key])]),
   );
 }
+
+/** What the contract knows of; anything else in a rating is a misbehaviour that somebody wanted to see. */
+const OPTIONAL = ['summary', 'comment'] as const;
+
+/**
+ * The ratings with the texts that were asked for: by the schema, or by the sentence that stands at the end of the system message
+ * in its place and names the properties in quotation marks. Where neither says anything, all of them.
+ */
+export function answered(
+  ratings: Readonly<Record<string, unknown>>,
+  schema: Readonly<Record<string, unknown>> | undefined,
+  system: string,
+): unknown {
+  const wanted = schema === undefined ? namedIn(system) : itemProperties(schema);
+  const unwanted = wanted === undefined ? [] : OPTIONAL.filter((name) => !wanted.includes(name));
+  const all = Object.fromEntries(Object.entries(ratings).map(([slot, one]) => [slot, without(one, unwanted)]));
+  return schema === undefined ? all : inSchemaOrder(all, schema);
+}
+
+function namedIn(system: string): readonly string[] | undefined {
+  const at = system.lastIndexOf('exactly the properties ');
+  return at === -1 ? undefined : OPTIONAL.filter((name) => system.includes(`"${name}" (`, at));
+}
+
+const without = (rating: unknown, names: readonly string[]): unknown =>
+  typeof rating !== 'object' || rating === null
+    ? rating
+    : Object.fromEntries(Object.entries(rating).filter(([name]) => !names.includes(name)));

@@ -68,7 +68,7 @@ function detail(reviewed: Reviewed): string {
         .map((flag) => flag.replaceAll('_', ' '))
         .join(', '),
     ],
-    ['AI summary', assessment.kind === 'scored' ? aiSummary(assessment) : ''],
+    ['AI summary', assessment.kind === 'scored' && assessment.summary !== '' ? aiSummary(assessment) : ''],
     ['Not scored', assessment.kind === 'unscored' ? markdownText(assessment.why) : ''],
     ['Risk', riskLine(reviewed)],
     ['Confidence', confidenceLine(reviewed)],

@@ -13,8 +13,10 @@ type Row = {
    * What an answer says of each request: `full` is a summary, flags, a risk, a confidence and a comment; `uncommented` is that
    * without the comment, which is for what may still be acted on; `rating` is flags, a risk and a confidence.
    */
-  readonly answer: 'full' | 'uncommented' | 'rating';
+  readonly answer: AnswerForm;
 };
+
+export type AnswerForm = 'full' | 'uncommented' | 'rating';
 
 export const QUESTION_KINDS = {
   personal: { mode: undefined, answer: 'full' },

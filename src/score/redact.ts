@@ -16,11 +16,14 @@ export function neutral(assessment: Scored, asked: readonly Asked[], prompt: str
   const comment = neutraliseComment(assessment.comment, context);
   return {
     ...assessment,
-    summary: neutraliseComment(assessment.summary, { ...context, longest: SUMMARY_LENGTH }).text,
-    // A comment stands behind a sentence of ours and may as well be absent; a missing summary would look like a fault.
+    // Not every kind of question asks for a summary. One that was given and is not fit says so: its lack would look like a fault.
+    summary: assessment.summary === '' ? '' : neutraliseComment(assessment.summary, forSummary(context)).text,
+    // A comment stands behind a sentence of ours and may as well be absent.
     comment: comment.replaced ? '' : comment.text,
   };
 }
+
+const forSummary = (context: Context) => ({ ...context, longest: SUMMARY_LENGTH });
 
 type Context = { readonly justifications: Passages; readonly prompt: Passages; readonly ids: readonly string[] };
 

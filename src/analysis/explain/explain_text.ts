@@ -1,4 +1,5 @@
 import { isUnlisted } from '../../domain/access_context.ts';
+import type { Assessment } from '../../domain/assessment.ts';
 import type { Decision, Outcome } from '../../domain/decision.ts';
 import type { NextStep } from '../../domain/next_step.ts';
 import { requestorOf, subjectOf } from '../../domain/run_record.ts';
@@ -51,15 +52,18 @@ function heading({ reviewed, run, accessContext }: Explanation): string {
     ),
     line('about', [accessContext.entitlement ?? 'unknown entitlement', ...accessContext.classes].join(', ')),
     line('justification', request.justification === '' ? 'none' : `“${shown(request.justification)}”`),
-    line(
-      'AI summary',
-      assessment.kind === 'scored' ? `“${shown(assessment.summary)}”` : `none: ${shown(assessment.why)}`,
-    ),
+    line('AI summary', summaryOf(assessment)),
     line(
       'run',
       `${run.runId}, ${utcMinute(run.startedAt)}, ${run.dryRun ? 'dry run' : run.mode}${run.approvedBy === null ? '' : `, approved by ${shown(run.approvedBy, 60)}`}`,
     ),
   ].join('\n');
+}
+
+/** Only some kinds of question ask for one. */
+function summaryOf(assessment: Assessment): string {
+  if (assessment.kind === 'unscored') return `none: ${shown(assessment.why)}`;
+  return assessment.summary === '' ? 'none' : `“${shown(assessment.summary)}”`;
 }
 
 function decisionBlock(title: string, decision: Decision, outcome: Outcome | null): string {

@@ -1,5 +1,5 @@
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
-import type { QuestionKind } from '../question_kinds.ts';
+import { type AnswerForm, QUESTION_KINDS, type QuestionKind } from '../question_kinds.ts';
 import { answerSchema, shapeSentence } from '../schema.ts';
 
 /**
@@ -62,7 +62,7 @@ export function bodyFor(
 ): ChatCompletionCreateParamsNonStreaming {
   const format = LADDERS.format.steps[abilities.format];
   const limit = LADDERS.limit.steps[abilities.limit];
-  const system = format === 'json_schema' ? question.system : `${question.system}\n\n${shapeSentence()}`;
+  const system = format === 'json_schema' ? question.system : `${question.system}\n\n${shapeSentence(question.kind)}`;
   return {
     model,
     messages: [
@@ -70,34 +70,40 @@ export function bodyFor(
       { role: 'user', content: question.user },
     ],
     ...(LADDERS.temperature.steps[abilities.temperature] === 'zero' && { temperature: 0 }),
-    ...(limit !== undefined && limit !== 'none' && { [limit]: tokenLimit(question.slots.length) }),
+    ...(limit !== undefined && limit !== 'none' && { [limit]: tokenLimit(question) }),
     ...(format === 'json_schema' && {
       response_format: {
         type: 'json_schema',
-        json_schema: { name: 'assessments', strict: true, schema: answerSchema(question.slots) },
+        json_schema: { name: 'assessments', strict: true, schema: answerSchema(question.slots, question.kind) },
       },
     }),
     ...(format === 'json_object' && { response_format: { type: 'json_object' } }),
   };
 }
 
-// An assessment takes about 150 tokens. The rest is for a model that thinks before it writes, because the limit
-// counts its thoughts too; it still stops a model that never ends.
-const tokenLimit = (slots: number): number => 2000 + 300 * slots;
+/** Tokens that the answer about one request takes at most, as far as it is an honest one. */
+const ANSWER_TOKENS = { full: 150, uncommented: 110, rating: 30 } as const satisfies Record<AnswerForm, number>;
+/** Room for a model that thinks before it writes, because the limit counts its thoughts too. */
+const THOUGHTS = { question: 2000, request: 150 };
+
+/** Stops a model that never ends. */
+const tokenLimit = ({ kind, slots }: Pick<Question, 'kind' | 'slots'>): number =>
+  THOUGHTS.question + (THOUGHTS.request + ANSWER_TOKENS[QUESTION_KINDS[kind].answer]) * slots.length;
 
 /**
  * The most tokens that a question can take, on the high side: no tokeniser makes more tokens of a text than it has bytes,
  * and of the prompt's prose it makes less than half as many. An endpoint that takes no limit at all (the last step of that
  * ladder) may answer at greater length.
  */
-export function mostTokens({ system, user, slots }: Question): { prompt: number; completion: number } {
-  const form = JSON.stringify(answerSchema(slots)) + shapeSentence();
+export function mostTokens(question: Question): { prompt: number; completion: number } {
+  const { kind, system, user, slots } = question;
+  const form = JSON.stringify(answerSchema(slots, kind)) + shapeSentence(kind);
   const prompt = Buffer.byteLength(user) + Math.ceil((Buffer.byteLength(system) + form.length) / 2) + FRAME;
-  return { prompt, completion: tokenLimit(slots.length) };
+  return { prompt, completion: tokenLimit(question) };
 }
 /** What an endpoint counts against its limit of tokens before it has read the question: a rule of thumb, and what the answer may take. */
-export const countedTokens = ({ system, user, slots }: Question): number =>
-  Math.ceil((Buffer.byteLength(user) + Buffer.byteLength(system)) / 4) + tokenLimit(slots.length);
+export const countedTokens = (question: Question): number =>
+  Math.ceil((Buffer.byteLength(question.user) + Buffer.byteLength(question.system)) / 4) + tokenLimit(question);
 
 /** What an endpoint adds around two messages. */
 const FRAME = 100;

@@ -46,7 +46,7 @@ export function keyOf(
 }
 
 /** With another vocabulary the same words would mean something else. */
-const ANSWER = JSON.stringify(answerSchema(['r1']));
+const ANSWER = JSON.stringify(answerSchema(['r1'], 'personal'));
 
 /** An assessment as it is kept; `alone` says that no other request was in the question that it came from. */
 export type Kept = { readonly assessment: Scored; readonly alone: boolean };

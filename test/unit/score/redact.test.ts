@@ -42,6 +42,10 @@ test.each([
   expect(fit).toMatchObject({ summary: REPLACEMENT, comment: '' });
 });
 
+test('What the question did not ask for is missing, and not withheld', () => {
+  expect(neutral(said('', ''), asked('monthly patching'), PROMPT)).toMatchObject({ summary: '', comment: '' });
+});
+
 test('Risk, flags and everything that decides are left alone', () => {
   const assessment = { ...said('x', 'y'), risk: 'critical' as const, flags: ['other' as const] };
   expect(neutral(assessment, [], '')).toMatchObject({ risk: 'critical', flags: ['other'], normalised: false });

@@ -2,6 +2,7 @@ import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import { BEHAVIOURS, type BehaviourName } from '../../../simulator/model/behaviours.ts';
 import { MODEL_NAME } from '../../../simulator/model/model.ts';
+import { shapeSentence } from '../../../src/score/schema.ts';
 import { type Visitor, visit } from './visitor.ts';
 
 let visitor: Visitor;
@@ -277,5 +278,31 @@ describe('behaviours', () => {
     });
     visitor.sim.model.behaviour = () => new Response('teapot', { status: 418 });
     expect((await ask({ r1: QUIET })).status).toBe(418);
+  });
+});
+
+describe('what an answer says', () => {
+  const risks = { type: 'string', enum: ['low', 'medium', 'high', 'critical'] };
+  const rating = object({ anomaly_flags: { type: 'array', items: text }, risk: risks, confidence: { type: 'number' } });
+
+  test('is what the schema asks for, and no more', async () => {
+    visitor = await visit();
+    const { r1 } = await rated({ r1: LOUD }, strict(object({ r1: rating })));
+    expect(Object.keys(r1 ?? {})).toEqual(['anomaly_flags', 'risk', 'confidence']);
+  });
+
+  test('is what the sentence of the contract names, where there is no schema', async () => {
+    visitor = await visit();
+    const messages = [
+      { role: 'system', content: `Assess, in JSON.\n\n${shapeSentence('shared')}` },
+      { role: 'user', content: question({ r1: LOUD }) },
+    ];
+    const { r1 } = await rated({ r1: LOUD }, { messages, response_format: { type: 'json_object' } });
+    expect(Object.keys(r1 ?? {}).sort()).toEqual(['anomaly_flags', 'confidence', 'risk', 'summary']);
+  });
+
+  test('is everything, where neither says what is wanted', async () => {
+    visitor = await visit();
+    expect((await rated({ r1: LOUD })).r1).toMatchObject({ summary: expect.any(String), comment: expect.any(String) });
   });
 });

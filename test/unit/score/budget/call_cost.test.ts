@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { type Budget, createBudget } from '../../../../src/score/budget/budget.ts';
 import { costOf } from '../../../../src/score/budget/prices.ts';
-import { mostTokens } from '../../../../src/score/client/abilities.ts';
+import { countedTokens, mostTokens } from '../../../../src/score/client/abilities.ts';
 import {
   createModelClient,
   type ModelClientOptions,
@@ -154,3 +154,17 @@ test('the estimate is above what any tokeniser makes of a question, and grows wi
   const many = { ...QUESTION, slots: Array.from({ length: 25 }, (_, n) => `r${n + 1}`) };
   expect(mostTokens(many).completion).toBe(2000 + 300 * 25);
 });
+
+test.each([
+  ['personal', 300],
+  ['shared', 260],
+  ['facts-only', 180],
+  ['single', 180],
+] as const)(
+  'an answer to a %s question may take %d tokens for each request, and there is room to think',
+  (kind, each) => {
+    const most = mostTokens({ ...QUESTION, kind });
+    expect(most.completion).toBe(2000 + each);
+    expect(countedTokens({ ...QUESTION, kind })).toBeGreaterThanOrEqual(most.completion);
+  },
+);
