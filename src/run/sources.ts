@@ -6,7 +6,7 @@ import { TEXT_FLAG_NAMES } from '../enrich/screening/text_flags.ts';
 import { loadTemplate, TEMPLATE_FILE } from '../mail/template.ts';
 import { digestOf, readFolder } from '../policy/folder.ts';
 import { loadPolicy, type Policy } from '../policy/load.ts';
-import { loadPrompts, TEXT_FILES } from '../score/prompts.ts';
+import { loadPrompts, OPTIONAL_FILES, TEXT_FILES } from '../score/prompts.ts';
 import type { Clock } from '../util/clock.ts';
 import { ConfigError, describeError } from '../util/errors.ts';
 import type { Opened } from './parts.ts';
@@ -65,7 +65,7 @@ export async function openSources({ policy: policyDir, prompts: promptDir }: Con
   };
 }
 
-const PROMPT_FILES = [...TEXT_FILES, TEMPLATE_FILE];
+const PROMPT_FILES = [...TEXT_FILES, ...Object.values(OPTIONAL_FILES), TEMPLATE_FILE];
 
 /** What is not there is told by the loader. */
 const NOTHING = Buffer.alloc(0);

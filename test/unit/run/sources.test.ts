@@ -1,6 +1,6 @@
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openSources } from '../../../src/run/sources.ts';
 
@@ -42,6 +42,18 @@ describe('what is read anew for a run', () => {
     expect(await place.again()).toEqual({ rules, unusable: null });
     expect(place.slept()).toBe(before);
   });
+
+  test.each(['system.md', 'shared.md', 'facts_only.md', 'single.md'])(
+    'has stood still for a while when the prompt %s was edited',
+    async (name) => {
+      using place = await edited(() => {});
+      await place.again();
+      const before = place.slept();
+      appendFileSync(join(dirname(place.file), '..', 'prompts', name), '\nBe strict.\n');
+      expect(await place.again()).toMatchObject({ unusable: null });
+      expect(place.slept()).toBe(before + 1);
+    },
+  );
 
   test('is not half a file that somebody is saving', async () => {
     let rest: string | null = null;
