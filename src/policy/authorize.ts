@@ -2,9 +2,10 @@ import type { AuthorizationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Action } from '../domain/action.ts';
 import type { PolicyAnswer, PolicyCase } from '../domain/policy_case.ts';
 import { describeError } from '../util/errors.ts';
-import { cedarCase } from './cedar_case.ts';
+import { type CedarCase, cedarCase } from './cedar_case.ts';
 import type { Cedar, ParsedPolicy, PolicyInfo } from './cedar_source.ts';
 import { leavingOut, undeclared } from './declared.ts';
+import { keyOfCases, remembering } from './remembered_answers.ts';
 
 /** Every policy that applies to a case, permits beside forbids; `errors` as in `PolicyAnswer`. */
 export type Matching = { readonly policies: readonly PolicyInfo[]; readonly errors: readonly string[] };
@@ -14,10 +15,15 @@ export type Authorization = {
   matching(action: Action, facts: PolicyCase): Matching;
 };
 
-/** Prepares checked policies in Cedar once; asking them afterwards costs a tenth of a millisecond. */
+/**
+ * Prepares checked policies in Cedar once; asking them afterwards costs a tenth of a millisecond, and a hundredth where an
+ * answer is remembered.
+ * @param mostKept how much is remembered, see there
+ */
 export function makeAuthorization(
   cedar: Cedar,
   about: { policies: readonly ParsedPolicy[]; schema: string; digest: string; identitiesDefined: boolean },
+  mostKept?: number,
 ): Authorization {
   const { schema, digest, identitiesDefined } = about;
   // Under the digest, so that two policies under comparison never take each other's place.
@@ -46,10 +52,9 @@ export function makeAuthorization(
     return made;
   };
 
-  const ask = (preparsedPolicySetId: string, action: Action, facts: PolicyCase): Asked => {
-    try {
-      const { principal, resource, context } = cased(facts);
-      const answer = cedar.statefulIsAuthorized({
+  const ask = (preparsedPolicySetId: string, action: Action, { principal, resource, context }: CedarCase): Asked =>
+    read(
+      cedar.statefulIsAuthorized({
         principal: principal.uid,
         action: { type: 'Action', id: action },
         resource: resource.uid,
@@ -59,32 +64,47 @@ export function makeAuthorization(
         preparsedPolicySetId,
         preparsedSchemaName: names.schema,
         validateRequest: true,
-      });
-      return read(answer);
-    } catch (error) {
-      return { allow: false, ids: [], errors: [`the policies could not be asked: ${describeError(error)}`] };
-    }
-  };
+      }),
+    );
   const sentences = (ids: readonly string[]) => ids.map((id) => byId.get(id)?.says ?? '');
   const notes = (ids: readonly string[]) => ({
     notes: ids.map((id) => ({ advice: byId.get(id)?.advice ?? null, next: byId.get(id)?.next ?? null })),
   });
+  const keyOf = keyOfCases(cedar, about.policies, schema);
+  const decide = (action: Action, made: CedarCase): PolicyAnswer => {
+    const { allow, ids, errors } = ask(names.decide, action, made);
+    // INVARIANT: a policy that fails is skipped by Cedar, so a forbid that fails would forbid nothing. Any error closes
+    // the gate, and then the permits that Cedar names are no reason for the answer.
+    const allowed = allow && errors.length === 0;
+    const basis = allow && !allowed ? [] : ids;
+    return { allowed, basis, says: sentences(basis), ...(allowed || basis.length === 0 ? {} : notes(basis)), errors };
+  };
+  const match = (action: Action, made: CedarCase): Matching => {
+    const { ids, errors } = ask(names.match, action, made);
+    return { policies: ids.flatMap((id) => byId.get(id) ?? []), errors };
+  };
+  const decided = remembering(keyOf, decide, mostKept);
+  const matched = remembering(keyOf, match, mostKept);
 
   return {
     authorize(action, facts) {
-      const { allow, ids, errors } = ask(names.decide, action, facts);
-      // INVARIANT: a policy that fails is skipped by Cedar, so a forbid that fails would forbid nothing. Any error closes
-      // the gate, and then the permits that Cedar names are no reason for the answer.
-      const allowed = allow && errors.length === 0;
-      const basis = allow && !allowed ? [] : ids;
-      return { allowed, basis, says: sentences(basis), ...(allowed || basis.length === 0 ? {} : notes(basis)), errors };
+      try {
+        return decided(action, cased(facts));
+      } catch (error) {
+        return { allowed: false, basis: [], says: [], errors: couldNot(error) };
+      }
     },
     matching(action, facts) {
-      const { ids, errors } = ask(names.match, action, facts);
-      return { policies: ids.flatMap((id) => byId.get(id) ?? []), errors };
+      try {
+        return matched(action, cased(facts));
+      } catch (error) {
+        return { policies: [], errors: couldNot(error) };
+      }
     },
   };
 }
+
+const couldNot = (error: unknown): string[] => [`the policies could not be asked: ${describeError(error)}`];
 
 type Asked = { readonly allow: boolean; readonly ids: readonly string[]; readonly errors: readonly string[] };
 

@@ -1,4 +1,4 @@
-import type { ActionPolicy, DecideWith } from '../../decide/decide.ts';
+import type { ActionPolicy } from '../../decide/decide.ts';
 import { capKeys } from '../../decide/decide_all.ts';
 import type { AccessContext } from '../../domain/access_context.ts';
 import type { Assessment } from '../../domain/assessment.ts';
@@ -8,7 +8,7 @@ import type { Dossier } from '../../domain/dossier.ts';
 import { type RunRecord, requestorOf } from '../../domain/run_record.ts';
 import { firstReason } from '../../phrases/rule_words.ts';
 import type { Policy } from '../../policy/load.ts';
-import { remembered, replay } from '../replay/replay.ts';
+import { replay } from '../replay/replay.ts';
 import { caseKey, type Phase, phaseOf } from './history.ts';
 
 /** What one policy makes of one case. */
@@ -55,14 +55,12 @@ const nothingDone = (): boolean => false;
 export class Side {
   readonly policy: Policy;
   readonly #settings: ActionPolicy;
-  readonly #engine: DecideWith['engine'];
   readonly #results = new Map<string, SideResult>();
   readonly #candidates = new Map<string, ConfirmCandidate>();
 
   constructor(policy: Policy, settings: ActionPolicy) {
     this.policy = policy;
     this.#settings = settings;
-    this.#engine = remembered(policy);
   }
 
   decide({ runId, startedAt, reviewed }: RunRecord, ratings: Ratings): void {
@@ -82,7 +80,7 @@ export class Side {
       const { decision, assumesConfirmation } = replay(
         { dossier, accessContext, assessment },
         { confirmation, heldBack: null },
-        { policy: this.#settings, engine: this.#engine, acted: nothingDone },
+        { policy: this.#settings, engine: this.policy, acted: nothingDone },
       );
       const all = [accessContext, recorded];
       if (assumesConfirmation)

@@ -30,6 +30,9 @@ export function reachOf(policy: Policy, textFlags: readonly string[]): Reach {
   const opens = new Map<string, { id: string; what: string }>();
   const errors = new Set<string>();
   let tried = 0;
+  const { access, policies } = policy;
+  // Of no other it is told what outweighs it.
+  const somePermitsLeft = () => policies.some(({ id, effect }) => effect === 'permit' && !decided.has(id));
 
   const ask = (one: MadeUp): void => {
     tried += 1;
@@ -40,14 +43,13 @@ export function reachOf(policy: Policy, textFlags: readonly string[]): Reach {
       for (const error of answer.errors) errors.add(error);
       const what = answer.allowed ? forPeopleOnly(one.subject, action) : null;
       if (what !== null) for (const id of answer.basis) opens.set(`${id} ${what}`, { id, what });
-      if (answer.allowed || answer.basis.length === 0) continue;
+      if (answer.allowed || answer.basis.length === 0 || !somePermitsLeft()) continue;
       for (const { id, effect } of policy.matching(action, facts).policies) {
         if (effect === 'permit') outweighed.set(id, new Set([...(outweighed.get(id) ?? []), ...answer.basis]));
       }
     }
   };
 
-  const { access, policies } = policy;
   for (const one of madeUpCases(access, wordsOf(policies), textFlags, MORE)) ask(one);
   // What is left is special: requests that are made of its own words alone come nearer to it.
   for (const left of policies.filter(({ id }) => !decided.has(id))) {

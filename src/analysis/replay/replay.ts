@@ -2,11 +2,8 @@ import { type ActionPolicy, type Confirmed, type DecideWith, decide, type Subjec
 import type { Assessment } from '../../domain/assessment.ts';
 import { CONFIRMED_BY, type Confirmation, type ConfirmedAction } from '../../domain/confirmation.ts';
 import type { CapReached, Decision } from '../../domain/decision.ts';
-import type { PolicyAnswer, PolicyEngine } from '../../domain/policy_case.ts';
 import { isRisk, type Risk } from '../../domain/risk.ts';
 import type { Reviewed, RunRecord } from '../../domain/run_record.ts';
-import { cedarCase } from '../../policy/cedar_case.ts';
-import type { Policy } from '../../policy/load.ts';
 
 /** What came out of the confirmation and the caps when it was for real; null where there was none. */
 export type Recorded = { readonly confirmation: Confirmation | null; readonly heldBack: CapReached | null };
@@ -67,25 +64,6 @@ export function recordedOf({ confirmation, decision }: Pick<Reviewed, 'confirmat
     return [reached];
   });
   return { confirmation, heldBack };
-}
-
-/**
- * The policy with its answers kept: most requests look to it as they did a run ago, and months of runs are replayed.
- * INVARIANT: the key is all that a policy can see, so an answer is never another request's.
- */
-export function remembered({ authorize, access }: Policy): Pick<PolicyEngine, 'authorize'> {
-  const answers = new Map<string, PolicyAnswer>();
-  const identitiesDefined = access.identities.length > 0;
-  return {
-    authorize(action, facts) {
-      const key = JSON.stringify([action, cedarCase(facts, identitiesDefined)]);
-      const known = answers.get(key);
-      if (known !== undefined) return known;
-      const answer = authorize(action, facts);
-      answers.set(key, answer);
-      return answer;
-    },
-  };
 }
 
 /** Whether the run made more of the model's flags than its policies did: since the confidence is asked for. */
