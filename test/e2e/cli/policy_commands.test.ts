@@ -1,9 +1,17 @@
-/** explain, backtest and policy as a user starts them: exit codes, what goes where, and that nobody is asked. */
+/**
+ * explain, backtest and policy as a user starts them: exit codes, what goes where, and that nobody is asked. Each command is
+ * started as a process of its own at least once; other cases are called in this process, where Cedar is loaded and warm.
+ */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { addCommand } from '../../../src/commands/command_line.ts';
+import { contextOf } from '../../../src/commands/context/command_context.ts';
+import { ended } from '../../../src/commands/context/ended.ts';
+import { COMMANDS } from '../../../src/commands/table.ts';
 import { type Ended, listenTo, openPlace, type Place, type Ran, ROOT } from '../place.ts';
 
 /** As JSON has it: tagged, with its name and its sentence. */
@@ -32,13 +40,39 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-function portcullis(args: readonly string[], env: Record<string, string> = files, cwd = scratch): Promise<Ended> {
+function started(args: readonly string[], env: Record<string, string> = files, cwd = scratch): Promise<Ended> {
   const child = spawn(process.execPath, [join(ROOT, 'bin/portcullis.js'), ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: scratch, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return listenTo(child).ended;
+}
+/** The same command in this process: arguments, settings, output and exit code are taken as `src/cli.ts` takes them. */
+async function portcullis(args: readonly string[], env: Record<string, string> = files): Promise<Ended> {
+  const written = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      written[name] += text;
+      return true;
+    }),
+  );
+  let code = Number.NaN;
+  const program = new Command('portcullis').exitOverride();
+  for (const command of COMMANDS) {
+    addCommand(program, command, async (given) => {
+      code = await ended(async () => {
+        const context = contextOf({ env, file: join(scratch, '.env'), asked: false, version: '0' });
+        return command.run(context, given);
+      });
+    });
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return { code, ...written };
 }
 /** Every file of the state folder and what is in it. */
 const stateNow = (): string[] =>
@@ -75,8 +109,8 @@ describe('explain', () => {
     const { systemClock } = await import('../../../src/util/clock.ts');
     const lock = await takeLock(place.state, systemClock);
     try {
-      expect((await portcullis(['explain', anId()])).code).toBe(0);
-      expect((await portcullis(['backtest'])).code).toBe(0);
+      expect((await started(['explain', anId()])).code).toBe(0);
+      expect((await started(['backtest'])).code).toBe(0);
     } finally {
       await lock.release();
     }
@@ -107,11 +141,14 @@ describe('explain', () => {
 
 describe('policy check and policy test', () => {
   test('the shipped folder passes both, also with no settings and from another folder', async () => {
-    for (const env of [files, {}]) {
-      const checked = await portcullis(['policy', 'check'], env);
+    for (const [call, env] of [
+      [portcullis, files],
+      [started, {}],
+    ] as const) {
+      const checked = await call(['policy', 'check'], env);
       expect([checked.code, checked.stderr]).toEqual([0, '']);
       expect(checked.stdout).toMatch(/✓ no errors, /);
-      const tested = await portcullis(['policy', 'test'], env);
+      const tested = await call(['policy', 'test'], env);
       expect([tested.code, tested.stderr]).toEqual([0, '']);
       expect(tested.stdout).toMatch(/✓ \d+ cases, all as expected/);
     }
@@ -119,7 +156,7 @@ describe('policy check and policy test', () => {
 
   test('a folder that opens the gate ends with 1, one that does not load with 2 and the place', async () => {
     const open = policyCopy((_read, write) => write('entitlements.cedar', '// nothing\n'));
-    const bad = await portcullis(['policy', 'check', '--policy', open]);
+    const bad = await started(['policy', 'check', '--policy', open]);
     expect(bad.code).toBe(1);
     expect(bad.stdout).toMatch(/✗ error: `approve-low-risk` lets the agent approve/);
     const broken = policyCopy((read, write) =>
