@@ -5,7 +5,7 @@ import { MAX_RETRIES } from '../score/client/model_client.ts';
 /** The most requests that OPENAI_ANALYSIS_BATCH_SIZE lets into one question; a test holds it equal to the setting. */
 export const MOST_PER_QUESTION = 100;
 const SCORING = budgetFor(MOST_PER_QUESTION);
-/** A facts-only reading: the batch, and once more alone. A single reading: what a batch of one may cost. */
+/** A facts-only reading: the batch, and once more alone. A single reading: what a batch of one may cost. Two at most. */
 const CONFIRMING = Math.max(2, budgetFor(1));
 
 /**
@@ -13,7 +13,7 @@ const CONFIRMING = Math.max(2, budgetFor(1));
  * the model can call nothing, so that a turn is a question.
  */
 export const LOOP = {
-  max_reasoning_turns: SCORING + CONFIRMING,
+  max_reasoning_turns: SCORING + 2 * CONFIRMING,
   max_questions_per_scoring_batch: SCORING,
   max_questions_per_confirmation: CONFIRMING,
   max_repetitions_of_a_failed_call: MAX_RETRIES,

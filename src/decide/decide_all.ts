@@ -1,11 +1,6 @@
 import { requestorKey } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
-import {
-  CONFIRMED_BY,
-  type Confirmations,
-  type ConfirmCandidate,
-  type ConfirmedAction,
-} from '../domain/confirmation.ts';
+import type { Confirmations } from '../domain/confirmation.ts';
 import type { CapReached, Decision } from '../domain/decision.ts';
 import { isOpen } from '../domain/status.ts';
 import { type Intern, interning } from '../util/intern.ts';
@@ -100,14 +95,3 @@ export function capKeys(request: Subject['dossier']['request']): { requestor: st
     asset: request.asset?.id ?? `operation:${request.operation}`,
   };
 }
-
-/** Those that are about to be approved or rejected: what a confirming question is asked about. */
-export const confirmCandidates = (
-  subjects: readonly Subject[],
-  proposed: readonly Decision[],
-): readonly ConfirmCandidate[] =>
-  subjects.flatMap(({ dossier, accessContext }, i) => {
-    const verdict = proposed[i]?.verdict;
-    if (verdict === undefined || !Object.hasOwn(CONFIRMED_BY, verdict)) return [];
-    return [{ dossier, accessContext, action: verdict as ConfirmedAction }];
-  });

@@ -1,7 +1,7 @@
 import type { AccessContext } from '../domain/access_context.ts';
 import type { Action } from '../domain/action.ts';
 import type { Assessment } from '../domain/assessment.ts';
-import type { Confirmations } from '../domain/confirmation.ts';
+import type { Confirmations, ConfirmCandidate, SecondAnswers } from '../domain/confirmation.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { AccessContexts, PolicyEngine } from '../domain/policy_case.ts';
@@ -15,6 +15,8 @@ import { actionComment } from './comment.ts';
 import { missingConfidence } from './confidence.ts';
 import { type ActionPolicy, type DecideWith, decide, type Subject } from './decide.ts';
 import { prepare, withConfirmations, withinLimits } from './decide_all.ts';
+import { couldBeApproved } from './foreseen.ts';
+import { toConfirm, withSecondAnswers } from './second_answers.ts';
 import { type Decided, worseThan } from './worse.ts';
 
 type DecideParts = {
@@ -62,10 +64,46 @@ export function decideStep({ policy, caps, engine, facts, runCounts, now, onProg
       );
     },
 
+    /** The ids of the requests that this run could approve; `known` are the readings that need not be asked for. */
+    async foresee(
+      dossiers: readonly Dossier[],
+      accessContexts: ReadonlyMap<string, AccessContext>,
+      known: ReadonlyMap<string, Assessment>,
+      acted: History['acted'],
+    ): Promise<ReadonlySet<string>> {
+      const by = how(acted);
+      const foreseen = await inPortions(dossiers, (some) =>
+        some.flatMap((dossier) => {
+          const { id } = dossier.request;
+          const accessContext = accessContexts.get(id);
+          return accessContext !== undefined && couldBeApproved({ dossier, accessContext }, known.get(id), by)
+            ? [id]
+            : [];
+        }),
+      );
+      return new Set(foreseen);
+    },
+
     prepare(subjects: readonly Subject[], acted: History['acted']): Promise<Decision[]> {
       const share = interning();
       return inPortions(subjects, (some) => prepare(some, how(acted), share), shown('decide'));
     },
+
+    /** What is still to be asked; `known` are the confirmations that were asked for early. */
+    toConfirm: (
+      subjects: readonly Subject[],
+      proposed: readonly Decision[],
+      known: Confirmations,
+      acted: History['acted'],
+    ): readonly ConfirmCandidate[] => toConfirm(subjects, proposed, known, how(acted)),
+
+    /** The readings with what the second answers about the candidates said. */
+    reread: (
+      subjects: readonly Subject[],
+      confirmations: Confirmations,
+      candidates: readonly ConfirmCandidate[],
+      second: SecondAnswers,
+    ) => withSecondAnswers(subjects, confirmations, candidates, second, policy.approveUpTo),
 
     async decide(
       subjects: readonly Subject[],

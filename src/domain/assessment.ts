@@ -40,6 +40,10 @@ export type Scored = {
   readonly comment: string;
   /** Given in an earlier run about the very same thing, and not asked for again. */
   readonly remembered?: true;
+  /** The risk of a first answer which a second one did not bear out; `risk` is that of the second. */
+  readonly firstAnswer?: Risk;
+  /** It is over the limit for approving, and a second answer said so too. */
+  readonly borneOut?: true;
 };
 
 /** The confidence that counts where there are several readings: the lowest; null as soon as one of them gave none. */

@@ -10,6 +10,9 @@ import type { Risk } from './risk.ts';
  */
 export type Confirmation = { readonly kind: 'facts-only' | 'single'; readonly assessment: Assessment };
 
+/** By request id, what the second answer was to a question that was asked again. */
+export type SecondAnswers = ReadonlyMap<string, Assessment>;
+
 /** By request id. A request without one was not asked about again, and so has no agreement. */
 export type Confirmations = ReadonlyMap<string, Confirmation>;
 
@@ -26,8 +29,14 @@ export type Considered = {
   readonly accessContext: AccessContext;
 };
 
-/** A request that is about to be approved or rejected. */
-export type ConfirmCandidate = Considered & { readonly action: ConfirmedAction };
+/**
+ * A request that is about to be approved or rejected. `again`: only that reading, the usual one or its confirmation, stands
+ * against an approval, by one level of risk, and is asked for a second time.
+ */
+export type ConfirmCandidate = Considered & {
+  readonly action: ConfirmedAction;
+  readonly again?: 'reading' | 'confirmation';
+};
 
 /** Why a confirmation does not let the action happen. */
 export type Disagreement =

@@ -46,16 +46,31 @@ export function confirmationWords({ confirmation, decision }: Reviewed, clean: C
   const disagreed = decision.rules.find(({ kind }) => kind === 'confirmation');
   if (disagreed?.kind === 'confirmation')
     return `disagreed: ${clean(disagreementWords(disagreed, disagreed.action), 200)}`;
-  return confirmation.assessment.kind === 'unscored'
-    ? `the ${confirmation.kind} reading failed: ${clean(confirmation.assessment.why, 160)}`
-    : `${confirmation.kind} reading ${confirmation.assessment.risk}, agreed`;
+  const { kind, assessment } = confirmation;
+  if (assessment.kind === 'unscored') return `the ${kind} reading failed: ${clean(assessment.why, 160)}`;
+  const agreed = confirmationAgreed({ confirmation, decision }) === true ? 'agreed' : '';
+  return [`${kind} reading ${assessment.risk}`, agreed, secondAnswerWords(assessment)].filter(Boolean).join(', ');
 }
 
-/** Whether the confirmation let the action happen; null when there was none. */
-export const confirmationAgreed = ({ confirmation, decision }: Reviewed): boolean | null =>
-  confirmation === null
-    ? null
-    : confirmation.assessment.kind === 'scored' && !decision.rules.some(({ kind }) => kind === 'confirmation');
+/** What became of a question that was asked again; empty when it was not. */
+export function secondAnswerWords({ firstAnswer, borneOut }: Scored): string {
+  if (firstAnswer !== undefined) return `the first answer was ${firstAnswer} and a second one did not bear it out`;
+  return borneOut === true ? 'a second answer said so too' : '';
+}
+
+/**
+ * Whether the confirmation let the action happen; null when there was none, or when something else held the request before
+ * anybody looked at it.
+ */
+export function confirmationAgreed({
+  confirmation,
+  decision,
+}: Pick<Reviewed, 'confirmation' | 'decision'>): boolean | null {
+  if (confirmation === null) return null;
+  const { rules, verdict } = decision;
+  if (confirmation.assessment.kind === 'unscored' || rules.some(({ kind }) => kind === 'confirmation')) return false;
+  return verdict !== 'hold' || rules.some(({ kind }) => kind === 'cap') ? true : null;
+}
 
 /** `prod:operate · production, never without a person · privileged · at most 8 hours · owner platform-team` */
 export function accessContextWords(accessContext: AccessContext, clean: Clean): string {

@@ -11,6 +11,7 @@ import {
   conflictWords,
   floorWords,
   riskWords,
+  secondAnswerWords,
   textFindingWords,
 } from '../phrases/gate_words.ts';
 import { countedHours, offHoursWords } from '../phrases/hours_granted.ts';
@@ -133,8 +134,11 @@ function outcome(reviewed: Reviewed): string[] {
   return [`${outcomeWord(reviewed)}, ${outcomeNote(reviewed.outcome, markdownText)}`];
 }
 
-const aiSummary = ({ summary, remembered }: Scored): string =>
-  `“${markdownText(summary, 1000)}” (AI text${remembered === true ? ', remembered: nothing has changed that the model would see' : ''})`;
+const aiSummary = (assessment: Scored): string => {
+  const remembered = assessment.remembered === true ? 'remembered: nothing has changed that the model would see' : '';
+  const about = ['AI text', remembered, secondAnswerWords(assessment)].filter(Boolean).join(', ');
+  return `“${markdownText(assessment.summary, 1000)}” (${about})`;
+};
 
 /** The model's comment is shown only where it is not what was sent anyway. */
 const aiComment = (model: string, sent: string | null): string =>

@@ -2,7 +2,7 @@ import type { Ask } from '../act/act.ts';
 import { actStep } from '../act/step.ts';
 import type { Config } from '../config/config.ts';
 import { runCountOf } from '../decide/caps.ts';
-import { confirmCandidates } from '../decide/decide_all.ts';
+import { agrees } from '../decide/confirm.ts';
 import { suspiciousPersons } from '../decide/isolated.ts';
 import { decideStep } from '../decide/step.ts';
 import type { Problem, RunFacts, RunRecord } from '../domain/run_record.ts';
@@ -103,6 +103,7 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
     ...shared,
     ...{ prompts, random, remembered: rememberedRatings(config, { clock, disk, log, runId }) },
     budget: () => openBudget(config, price, { clock, disk, log, runId, lockHeld }),
+    holds: (confirmation, action) => !agrees(confirmation, action, config.actions),
   });
 
   const bindings = new Bindings();
@@ -120,7 +121,7 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
     enrich: enriching.enrich,
     score: model.score,
     ...deciding,
-    confirm: (subjects, proposed) => model.confirm(confirmCandidates(subjects, proposed)),
+    confirm: model.confirm,
     approve: approvedByPolicy,
     ...actStep({
       ...shared,

@@ -4,12 +4,13 @@ import type { AccessContext } from '../domain/access_context.ts';
 import type { AccessRequest, MalformedRecord } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { Assessment, ModelUsage } from '../domain/assessment.ts';
-import type { Confirmations } from '../domain/confirmation.ts';
+import type { Confirmations, ConfirmCandidate, SecondAnswers } from '../domain/confirmation.ts';
 import type { Decision, Outcome } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { Halt } from '../domain/halt.ts';
 import type { BreakGlassUse, Problem, Recovered, Reviewed, RunRecord } from '../domain/run_record.ts';
 import type { ActionHistory } from '../ledger/action_history.ts';
+import type { KnownOfRequests } from '../score/step.ts';
 
 /** Some take their time, for no other reason than that others have their turn too. */
 type Awaitable<T> = T | Promise<T>;
@@ -21,13 +22,37 @@ export type Steps = PreparingSteps & ExecutingSteps;
 export type PreparingSteps = {
   fetch(): Promise<Fetched>;
   enrich(requests: readonly AccessRequest[], acted: ActionHistory['acted']): Promise<readonly Dossier[]>;
-  score(dossiers: readonly Dossier[], accessContexts: ReadonlyMap<string, AccessContext>): Promise<Scores>;
+  /** The ids of those that could be approved; `known` are the readings that need not be asked for. */
+  foresee(
+    dossiers: readonly Dossier[],
+    accessContexts: ReadonlyMap<string, AccessContext>,
+    known: ReadonlyMap<string, Assessment>,
+    acted: ActionHistory['acted'],
+  ): Awaitable<ReadonlySet<string>>;
+  score(
+    dossiers: readonly Dossier[],
+    accessContexts: ReadonlyMap<string, AccessContext>,
+    known: KnownOfRequests,
+  ): Promise<Scores>;
   /** The access context of each request. */
   classify(dossiers: readonly Dossier[]): Awaitable<ReadonlyMap<string, AccessContext>>;
   /** As if it were confirmed: who is in it for an action. */
   prepare(subjects: readonly Subject[], acted: ActionHistory['acted']): Awaitable<readonly Decision[]>;
-  /** The questions about those that are about to be approved or rejected. */
-  confirm(subjects: readonly Subject[], prepared: readonly Decision[]): Promise<Confirmed>;
+  /** What is still to be asked; `known` are the confirmations that came with the scores. */
+  toConfirm(
+    subjects: readonly Subject[],
+    prepared: readonly Decision[],
+    known: Confirmations,
+    acted: ActionHistory['acted'],
+  ): readonly ConfirmCandidate[];
+  confirm(candidates: readonly ConfirmCandidate[]): Promise<Confirmed>;
+  /** The readings with what the second answers about the candidates said. */
+  reread(
+    subjects: readonly Subject[],
+    confirmations: Confirmations,
+    candidates: readonly ConfirmCandidate[],
+    second: SecondAnswers,
+  ): { readonly subjects: readonly Subject[]; readonly confirmations: Confirmations };
   /** With confirmations and caps; without an action history nothing was acted on before as far as anybody knows. */
   decide(
     subjects: readonly Subject[],
@@ -86,8 +111,12 @@ export type Asked = {
   /** By the end of the step, in the whole run. */
   readonly costMet?: RunRecord['costMet'];
 };
-export type Scores = Asked & { readonly assessments: ReadonlyMap<string, Assessment> };
-export type Confirmed = Asked & { readonly confirmations: Confirmations };
+export type Scores = Asked & {
+  readonly assessments: ReadonlyMap<string, Assessment>;
+  /** Of what could be approved, asked for beside the usual questions. */
+  readonly confirmations?: Confirmations;
+};
+export type Confirmed = Asked & { readonly confirmations: Confirmations; readonly second?: SecondAnswers };
 /** An action that already has an outcome is not carried out any more. */
 export type Approved = {
   readonly reviewed: readonly Reviewed[];

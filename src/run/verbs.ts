@@ -35,24 +35,40 @@ export const enrich = (
 type Rated = Scores & { readonly accessContexts: ReadonlyMap<string, AccessContext> };
 
 export async function score(
-  steps: Pick<Steps, 'classify' | 'score'>,
+  steps: Pick<Steps, 'classify' | 'foresee' | 'score'>,
   notes: Notes,
   dossiers: readonly Dossier[],
 ): Promise<Rated> {
   const accessContexts = await steps.classify(dossiers);
-  const scored = await steps.score(dossiers, accessContexts);
+  const acted = actedIn(notes);
+  const scored = await steps.score(dossiers, accessContexts, {
+    foresee: async (known) => steps.foresee(dossiers, accessContexts, known, acted),
+    acted: (id) => acted(id, 'approve') || acted(id, 'reject') || acted(id, 'close'),
+  });
   noteAsked(notes, scored);
   return { ...scored, accessContexts };
 }
 
 /** Every request with all that is known about it, and what would be done if it were confirmed. */
-export type Proposed = { readonly subjects: readonly Subject[]; readonly decisions: readonly Decision[] };
+export type Proposed = {
+  readonly subjects: readonly Subject[];
+  readonly decisions: readonly Decision[];
+  /** Those that there are already. */
+  readonly confirmations: Confirmations;
+};
+
+/** Without a ledger nothing was acted on before, as far as anybody knows. */
+const actedIn = ({ history }: Notes) => history?.acted ?? (() => false);
 
 export async function decide(
   steps: Pick<Steps, 'prepare'>,
-  { history }: Notes,
+  notes: Notes,
   dossiers: readonly Dossier[],
-  { assessments, accessContexts }: Pick<Rated, 'assessments' | 'accessContexts'>,
+  {
+    assessments,
+    accessContexts,
+    confirmations = new Map(),
+  }: Pick<Rated, 'assessments' | 'accessContexts' | 'confirmations'>,
 ): Promise<Proposed> {
   const subjects = dossiers.map((dossier): Subject => {
     const { id } = dossier.request;
@@ -61,21 +77,25 @@ export async function decide(
     const assessment = assessments.get(id) ?? { kind: 'unscored', why: 'it was not asked about' };
     return { dossier, accessContext, assessment };
   });
-  return { subjects, decisions: await steps.prepare(subjects, history?.acted ?? (() => false)) };
+  return { subjects, decisions: await steps.prepare(subjects, actedIn(notes)), confirmations };
 }
 
 /** Asks once more about what is about to be done, and decides with the answers, in the order of the list. */
 export async function confirm(
-  steps: Pick<Steps, 'confirm' | 'decide' | 'missingConfidence' | 'comment'>,
+  steps: Pick<Steps, 'toConfirm' | 'confirm' | 'reread' | 'decide' | 'missingConfidence' | 'comment'>,
   notes: Notes,
-  { subjects, decisions: proposed }: Proposed,
+  proposed: Proposed,
 ): Promise<Confirmed & { readonly reviewed: readonly Reviewed[] }> {
-  const confirmed = await steps.confirm(subjects, proposed);
+  const { subjects: scored, decisions: prepared, confirmations: known } = proposed;
+  const candidates = steps.toConfirm(scored, prepared, known, actedIn(notes));
+  const confirmed = await steps.confirm(candidates);
   noteAsked(notes, confirmed);
-  const missing = steps.missingConfidence(subjects, confirmed.confirmations);
+  const asked = new Map([...known, ...confirmed.confirmations]);
+  const { subjects, confirmations } = steps.reread(scored, asked, candidates, confirmed.second ?? new Map());
+  const missing = steps.missingConfidence(subjects, confirmations);
   if (missing !== null) notes.draft.problems.push(missing);
-  const decisions = await steps.decide(subjects, confirmed.confirmations, notes.history);
-  notes.prepared = reviewedOf(subjects, decisions, confirmed.confirmations, steps);
+  const decisions = await steps.decide(subjects, confirmations, notes.history);
+  notes.prepared = reviewedOf(subjects, decisions, confirmations, steps);
   const isolated = isolatedLine(notes.prepared);
   if (isolated !== null) notes.draft.warnings.push(isolated);
   return { ...confirmed, reviewed: notes.prepared };

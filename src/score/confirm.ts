@@ -1,21 +1,29 @@
-import type { ModelUsage, Scored } from '../domain/assessment.ts';
-import { CONFIRMED_BY, type Confirmation, type Confirmations, type ConfirmCandidate } from '../domain/confirmation.ts';
+import type { Assessment, ModelUsage, Scored } from '../domain/assessment.ts';
+import {
+  CONFIRMED_BY,
+  type Confirmation,
+  type Confirmations,
+  type ConfirmCandidate,
+  type SecondAnswers,
+} from '../domain/confirmation.ts';
 import type { Problem } from '../domain/run_record.ts';
 import { runPool } from '../util/pool.ts';
 import { type BatchResult, scoreBatch } from './batch.ts';
 import type { ModelClient } from './client/model_client.ts';
 import { Outage } from './client/outage.ts';
-import { factsOnlyBatch } from './facts_only.ts';
+import { factsOnlyBatch, factsOnlyBatches } from './facts_only.ts';
 import { type Slotted, singleMessage, slotName } from './payload.ts';
 import { systemOf } from './prompts.ts';
 import { QuestionTotals } from './question_totals.ts';
-import { shuffled, systemRandom } from './random.ts';
+import { systemRandom } from './random.ts';
 import { neutral } from './redact.ts';
 import type { ScoreOptions } from './score.ts';
 
 export type ConfirmResult = {
-  /** One for every candidate. */
+  /** By request id; one for every candidate that has none yet. */
   readonly confirmations: Confirmations;
+  /** By request id; one for every candidate of which a reading is asked for again. */
+  readonly second: SecondAnswers;
   readonly usage: ModelUsage;
   /** One per distinct failure, with how many candidates it left without a confirmation. */
   readonly problems: readonly Problem[];
@@ -23,20 +31,23 @@ export type ConfirmResult = {
 };
 
 /**
- * Confirms what is about to be approved (a facts-only question) or rejected (a single question). Whether a confirmation
- * agrees is decided elsewhere (`decide/confirm.ts`). Confirmations are asked for anew in each run and never kept.
- * INVARIANT: never throws for a fault of the model; every candidate gets exactly one confirmation, and one that failed is
- * unscored, which no action survives.
+ * Confirms what is about to be approved (a facts-only question) or rejected (a single question), and asks a second time for a
+ * reading that stands alone: for one by facts alone in the same way, for one with a text in a single question. Whether an
+ * answer agrees is decided elsewhere (`decide/`).
+ * INVARIANT: never throws for a fault of the model; every candidate gets exactly one answer, and one that failed is unscored,
+ * which no action survives.
  */
 export async function confirm(candidates: readonly ConfirmCandidate[], options: ScoreOptions): Promise<ConfirmResult> {
   const { model } = options;
   const confirmations = new Map<string, Confirmation>();
+  const second = new Map<string, Assessment>();
   const totals = new QuestionTotals(model?.model ?? '');
   const settle = (result: BatchResult<ConfirmCandidate>): void => {
-    for (const [{ dossier, action }, assessment] of totals.settle(result)) {
-      confirmations.set(dossier.request.id, { kind: CONFIRMED_BY[action], assessment });
+    for (const [{ dossier, action, again }, assessment] of totals.settle(result)) {
+      if (again === undefined) confirmations.set(dossier.request.id, { kind: CONFIRMED_BY[action], assessment });
+      else second.set(dossier.request.id, assessment);
     }
-    options.onProgress?.(confirmations.size, candidates.length);
+    options.onProgress?.(confirmations.size + second.size, candidates.length);
   };
 
   if (model === null) {
@@ -49,6 +60,7 @@ export async function confirm(candidates: readonly ConfirmCandidate[], options: 
   }
   return {
     confirmations,
+    second,
     usage: totals.usage,
     problems: totals.problems('confirm', (requests) => `${requests} without a confirmation`),
     notes: totals.notes,
@@ -57,32 +69,27 @@ export async function confirm(candidates: readonly ConfirmCandidate[], options: 
 
 type Ask = () => Promise<BatchResult<ConfirmCandidate>>;
 
+/** By facts alone, so that no text takes part; all else is asked about with its text. */
+const byFacts = ({ action, again }: ConfirmCandidate): boolean => action === 'approve' && again !== 'reading';
+
 /** Everything that has to be asked, not asked yet. */
 function questions(candidates: readonly ConfirmCandidate[], model: ModelClient, options: ScoreOptions): Ask[] {
-  const { screened, batchSize, windowDays, agentUser, signal, random = systemRandom } = options;
+  const { screened, batchSize, windowDays, agentUser, signal, prompts, random = systemRandom } = options;
   const context = { windowDays, agentUser };
-  const { prompts } = options;
   const desk = { model, outage: new Outage(), signal };
-  const system = systemOf(prompts, 'single');
-  const fit = (assessment: Scored, asked: readonly Slotted[]) => neutral(assessment, asked, system);
 
   const single = (candidate: ConfirmCandidate): Ask => {
+    const system = systemOf(prompts, 'single');
+    const fit = (assessment: Scored, asked: readonly Slotted[]) => neutral(assessment, asked, system);
     const item = { ...candidate, slot: slotName(0), texts: screened?.get(candidate.dossier.request.id) };
-    return () =>
-      scoreBatch([item], { ...desk, kind: 'single', system, write: () => singleMessage(item, context), fit });
+    const write = () => singleMessage(item, context);
+    return () => scoreBatch([item], { ...desk, kind: 'single', system, write, fit });
   };
   const factsOnly =
     (batch: readonly ConfirmCandidate[]): Ask =>
     () =>
       factsOnlyBatch(batch, { ...desk, system: systemOf(prompts, 'facts-only'), context, random });
 
-  const approvals = shuffled(
-    candidates.filter(({ action }) => action === 'approve'),
-    random,
-  );
-  const rejections = candidates.filter(({ action }) => action === 'reject');
-  const batches = Array.from({ length: Math.ceil(approvals.length / batchSize) }, (_, index) =>
-    approvals.slice(index * batchSize, (index + 1) * batchSize),
-  );
-  return [...batches.map(factsOnly), ...rejections.map(single)];
+  const batches = factsOnlyBatches(candidates.filter(byFacts), batchSize, random);
+  return [...batches.map(factsOnly), ...candidates.filter((one) => !byFacts(one)).map(single)];
 }

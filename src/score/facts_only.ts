@@ -5,6 +5,7 @@ import { type BatchResult, FAILURES, type Failure, failureOf, STOPPED } from './
 import { CANARIES, ratedRight } from './canary.ts';
 import type { ModelClient, Spent } from './client/model_client.ts';
 import type { Outage } from './client/outage.ts';
+import { dealt } from './compose.ts';
 import { type Context, factsOnlyFacts, factsOnlyMessage, slotName } from './payload.ts';
 import { type Random, shuffled } from './random.ts';
 
@@ -26,6 +27,10 @@ export type FactsOnlyDesk = {
   readonly outage: Outage;
   readonly signal: AbortSignal;
 };
+
+/** What is asked about together, in an order that cannot be predicted. */
+export const factsOnlyBatches = <Item>(items: readonly Item[], size: number, random: Random): Item[][] =>
+  dealt(shuffled(items, random), size);
 
 const CANARY_WRONG: Failure = {
   why: 'the model gave a made-up request of known risk another risk, so nothing in its answer counts',

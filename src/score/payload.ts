@@ -88,7 +88,7 @@ export const singleMessage = (one: Slotted & Considered, context: Context): stri
   documentOf({ mode: 'solo', context, requests: [[one.slot, entryFor(one)]] });
 
 /** What stands for a request where no text may stand: not even the vault's own words, unless they look like one. */
-export const factsOnlyFacts = (considered: Considered): Record<string, unknown> => factsFor(considered, enumWord);
+export const factsOnlyFacts = (considered: Known): Record<string, unknown> => factsFor(considered, enumWord);
 
 /**
  * The question that decides about approvals.

@@ -1,5 +1,6 @@
 import type { AccessContext } from '../domain/access_context.ts';
-import type { Assessment, ModelUsage, Scored } from '../domain/assessment.ts';
+import { type Assessment, addUsage, type ModelUsage, type Scored } from '../domain/assessment.ts';
+import type { Confirmation, Confirmations, Considered } from '../domain/confirmation.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { Problem } from '../domain/run_record.ts';
 import { yieldBetween } from '../util/event_loop.ts';
@@ -7,8 +8,9 @@ import { runPool } from '../util/pool.ts';
 import { scoreBatch } from './batch.ts';
 import type { ModelClient } from './client/model_client.ts';
 import { Outage } from './client/outage.ts';
-import { composed } from './compose.ts';
-import type { Keep } from './memory/recall.ts';
+import { composed, type Group } from './compose.ts';
+import { factsOnlyBatch, factsOnlyBatches } from './facts_only.ts';
+import type { Among, Keep } from './memory/recall.ts';
 import { type Slotted, slotted, type TreatedText, userMessage } from './payload.ts';
 import { type Prompts, systemOf } from './prompts.ts';
 import { QuestionTotals } from './question_totals.ts';
@@ -31,13 +33,15 @@ export type ScoreOptions = {
    * composed so that no text meets one that it could work on (compose.ts); without it they hold the requests in order.
    */
   readonly screened?: ReadonlyMap<string, TreatedText>;
+  /** What could be approved: asked about by facts alone as well, beside the usual questions. */
+  readonly foreseen?: readonly Considered[];
   /** By request id, what the policy's files say; without it a question holds the facts of the vault alone. */
   readonly accessContexts?: ReadonlyMap<string, AccessContext>;
   /** Where order and composition of the questions come from; the system's own unless a test wants to foretell them. */
   readonly random?: Random;
   readonly signal: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
-  /** Told about each new assessment, and whether its request was alone in the question. */
+  /** Told about each new assessment, and about whose requests else its question was. */
   readonly keep?: Keep;
   readonly log?: (event: string, facts: Readonly<Record<string, string | number>>) => void;
 };
@@ -45,6 +49,8 @@ export type ScoreOptions = {
 export type ScoreResult = {
   /** By request id; one for every dossier. */
   readonly assessments: ReadonlyMap<string, Assessment>;
+  /** By request id; one for everything foreseen. */
+  readonly confirmations: Confirmations;
   readonly usage: ModelUsage;
   /** One per distinct failure, with how many requests it left unscored. */
   readonly problems: readonly Problem[];
@@ -52,63 +58,97 @@ export type ScoreResult = {
 };
 
 /**
- * Has the model assess the requests, batch by batch. Whatever the model or its endpoint does, the run goes on: what
- * could not be assessed is unscored, with the reason.
- * INVARIANT: never throws for a fault of the model; every dossier gets exactly one assessment.
+ * Has the model assess the requests. All questions wait in one queue, the most urgent first: by facts alone what could be
+ * approved, open requests by person, what is settled. Whatever the model or its endpoint does, the run goes on: what could
+ * not be assessed is unscored, with the reason.
+ * INVARIANT: never throws for a fault of the model; every dossier gets exactly one assessment, and everything foreseen exactly
+ * one confirmation.
  */
 export async function score(dossiers: readonly Dossier[], options: ScoreOptions): Promise<ScoreResult> {
-  const { model, prompts, screened, signal, windowDays, agentUser } = options;
+  const { model, foreseen = [] } = options;
   const assessments = new Map<string, Assessment>();
-  const totals = new QuestionTotals(model?.model ?? '');
+  const confirmations = new Map<string, Confirmation>();
+  const totals = { reading: new QuestionTotals(model?.model ?? ''), factsOnly: new QuestionTotals(model?.model ?? '') };
+  const confirmed = ({ dossier }: Considered, assessment: Assessment) =>
+    confirmations.set(dossier.request.id, { kind: 'facts-only', assessment });
   if (model === null) {
     const failure = { why: options.noModelWhy ?? 'there is no model to ask', advice: null };
-    for (const { request } of dossiers) assessments.set(request.id, totals.unscored(failure));
-    return { assessments, ...closed(totals) };
+    for (const { request } of dossiers) assessments.set(request.id, totals.reading.unscored(failure));
+    for (const one of foreseen) confirmed(one, totals.factsOnly.unscored(failure));
+    return { assessments, confirmations, ...closed(totals) };
   }
 
-  const write = (items: readonly Slotted[]) => userMessage(items, { windowDays, agentUser });
-  const fit = (assessment: Scored, asked: readonly Slotted[]) => neutral(assessment, asked, prompts.system);
-  const desk = {
-    model,
-    kind: 'personal',
-    system: systemOf(prompts, 'personal'),
-    write,
-    outage: new Outage(),
-    signal,
-    fit,
-  } as const;
   await yieldBetween(dossiers);
-  const asked = questions(dossiers, options);
+  const groups = groupsOf(dossiers, options);
   await yieldBetween(dossiers);
-  await runPool(asked, options.concurrency, async (batch) => {
-    const result = await scoreBatch(slotted(batch, screened, options.accessContexts), desk);
-    for (const [{ dossier }, assessment] of totals.settle(result)) {
-      assessments.set(dossier.request.id, assessment);
-      if (assessment.kind === 'scored') options.keep?.(dossier, assessment, batch.length === 1);
+  const outage = new Outage();
+  const ask = asking(model, outage, options);
+
+  function* queue(): Generator<() => Promise<void>> {
+    for (const batch of factsOnlyBatches(foreseen, options.batchSize, options.random ?? systemRandom)) {
+      yield async () => {
+        for (const [one, rated] of totals.factsOnly.settle(await ask.factsOnly(batch))) confirmed(one, rated);
+      };
     }
-    options.onProgress?.(assessments.size, dossiers.length);
-    options.log?.('batch.scored', {
-      scored: result.scored.size,
-      unscored: result.failures.size,
-      questions: result.spent.length,
-    });
-  });
-  return { assessments, ...closed(totals) };
+    for (const group of groups) {
+      yield async () => {
+        const result = await ask.group(group);
+        for (const [{ dossier }, assessment] of totals.reading.settle(result)) {
+          assessments.set(dossier.request.id, assessment);
+          if (assessment.kind === 'scored') options.keep?.(dossier, assessment, among(group));
+        }
+        options.onProgress?.(assessments.size, dossiers.length);
+        const counts = { scored: result.scored.size, unscored: result.failures.size, questions: result.spent.length };
+        options.log?.('batch.scored', counts);
+      };
+    }
+  }
+  await runPool(queue(), options.concurrency, (work) => work());
+  return { assessments, confirmations, ...closed(totals) };
 }
 
-function questions(
+/** How the questions of one queue are asked. They share the notice of an outage. */
+function asking(model: ModelClient, outage: Outage, options: ScoreOptions) {
+  const { prompts, screened, signal, windowDays, agentUser, random = systemRandom } = options;
+  const context = { windowDays, agentUser };
+  const write = (items: readonly Slotted[]) => userMessage(items, context);
+  return {
+    group({ kind, dossiers }: Group) {
+      const system = systemOf(prompts, kind);
+      const fit = (assessment: Scored, asked: readonly Slotted[]) => neutral(assessment, asked, system);
+      const desk = { model, kind, system, write, outage, signal, fit };
+      return scoreBatch(slotted(dossiers, screened, options.accessContexts), desk);
+    },
+    factsOnly(batch: readonly Considered[]) {
+      const desk = { model, system: systemOf(prompts, 'facts-only'), outage, signal, context, random };
+      return factsOnlyBatch(batch, desk);
+    },
+  };
+}
+
+/** Whose requests else were in the question. */
+const among = ({ kind, dossiers }: Group): Among =>
+  dossiers.length === 1 ? 'nobody' : kind === 'personal' ? 'own' : 'others';
+
+/** Not screened, the requests are asked about in their order: only tests do that. */
+function groupsOf(
   dossiers: readonly Dossier[],
   { screened, batchSize: size, random = systemRandom }: ScoreOptions,
-): Iterable<readonly Dossier[]> {
+): Iterable<Group> {
   return screened === undefined ? inOrder(dossiers, size) : composed(dossiers, { screened, size, random });
 }
 
-function* inOrder(dossiers: readonly Dossier[], size: number): Generator<readonly Dossier[]> {
-  for (let start = 0; start < dossiers.length; start += size) yield dossiers.slice(start, start + size);
+function* inOrder(dossiers: readonly Dossier[], size: number): Generator<Group> {
+  for (let start = 0; start < dossiers.length; start += size) {
+    yield { kind: 'shared', dossiers: dossiers.slice(start, start + size) };
+  }
 }
 
-const closed = (totals: QuestionTotals) => ({
-  usage: totals.usage,
-  problems: totals.problems('score', (requests) => `${requests} unscored`),
-  notes: totals.notes,
+const closed = ({ reading, factsOnly }: Record<'reading' | 'factsOnly', QuestionTotals>) => ({
+  usage: addUsage(reading.usage, factsOnly.usage),
+  problems: [
+    ...reading.problems('score', (requests) => `${requests} unscored`),
+    ...factsOnly.problems('score', (requests) => `${requests} without a confirmation`),
+  ],
+  notes: [...reading.notes, ...factsOnly.notes],
 });

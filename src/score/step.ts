@@ -1,11 +1,10 @@
 import type { Config } from '../config/config.ts';
 import type { AccessContext } from '../domain/access_context.ts';
-import { NO_USAGE } from '../domain/assessment.ts';
-import type { ConfirmCandidate } from '../domain/confirmation.ts';
+import { type Assessment, NO_USAGE } from '../domain/assessment.ts';
+import type { Confirmations, ConfirmCandidate } from '../domain/confirmation.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { RunRecord } from '../domain/run_record.ts';
 import type { SecretReader } from '../domain/secret_reader.ts';
-import { isOpen } from '../domain/status.ts';
 import type { Network } from '../http/network.ts';
 import type { Clock } from '../util/clock.ts';
 import { describeError, UpstreamError } from '../util/errors.ts';
@@ -15,10 +14,10 @@ import type { Progress } from '../util/progress.ts';
 import type { Budget } from './budget/budget.ts';
 import { costMet, costWarning } from './budget/open_budget.ts';
 import { createModelClient, type OpenModelClient } from './client/model_client.ts';
-import { sharesQuestion } from './compose.ts';
+import { waits } from './compose.ts';
 import { type ConfirmResult, confirm } from './confirm.ts';
-import { nothingRemembered, type SortRatings } from './memory/step.ts';
-import type { TreatedText } from './payload.ts';
+import { type Holds, rememberedConfirmations } from './memory/confirmations.ts';
+import { NOTHING_HELD, nothingRemembered, type SortRatings } from './memory/step.ts';
 import type { Prompts } from './prompts.ts';
 import type { Random } from './random.ts';
 import { type ScoreOptions, type ScoreResult, score } from './score.ts';
@@ -37,17 +36,31 @@ type ScoreParts = {
   readonly network?: Network | undefined;
   /** What earlier runs know; without it everything is asked. */
   readonly remembered?: SortRatings;
+  /** Whether a confirmation holds what it was asked about; only that is remembered. */
+  readonly holds?: Holds;
   /** What the questions are paid from; undefined when their price is not known. */
   readonly budget: () => Promise<Budget | undefined>;
 };
 
 /** The model as one run uses it. */
 export type ScoreStep = {
-  score(dossiers: readonly Dossier[], accessContexts: ReadonlyMap<string, AccessContext>): Promise<ScoreResult & Cost>;
+  score(
+    dossiers: readonly Dossier[],
+    accessContexts: ReadonlyMap<string, AccessContext>,
+    known?: KnownOfRequests,
+  ): Promise<ScoreResult & Cost>;
   /** Only for what `score` saw before: it is asked with the same key and the same treated texts. */
   confirm(candidates: readonly ConfirmCandidate[]): Promise<ConfirmResult & Cost>;
   /** Closes the connections. */
   close(): void;
+};
+
+/** What the run knows of the requests besides. */
+export type KnownOfRequests = {
+  /** The ids of those that could be approved, by the readings that are remembered; without it none are asked about early. */
+  foresee(remembered: ReadonlyMap<string, Assessment>): Promise<ReadonlySet<string>>;
+  /** Whether we did something to the request before. */
+  acted(requestId: string): boolean;
 };
 
 /** The limits that the cost of the run has met by then; `warnings` are those that nobody was told before. */
@@ -55,12 +68,16 @@ type Cost = Pick<RunRecord, 'costMet' | 'warnings'>;
 
 /** Gets the key before the first question, once: waiting for a person to grant it must not be repeated for every one. */
 export function scoreStep(given: ScoreParts): ScoreStep {
-  const { config, prompts, agentUser, signal, progress, log, runId, random, remembered = nothingRemembered } = given;
+  const { config, prompts, agentUser, signal, progress, log, runId, random } = given;
+  const { remembered = nothingRemembered, holds = () => false } = given;
   let access: Promise<Access> | null = null;
   let client: OpenModelClient | null = null;
   let budget: Budget | undefined;
   let warned = false;
   let options: Awaited<ReturnType<typeof optionsFor>> | null = null;
+  let confirmed: Confirmations = new Map();
+  let memory = rememberedConfirmations(NOTHING_HELD, holds);
+  let save = async () => {};
 
   async function reached(): Promise<Pick<ScoreOptions, 'model' | 'noModelWhy'>> {
     access ??= given.budget().then((opened) => {
@@ -81,11 +98,10 @@ export function scoreStep(given: ScoreParts): ScoreStep {
     agentUser,
     signal,
     random,
-    screened: new Map(await inPortions(dossiers, (some) => some.map((one) => [one.request.id, treated(one)] as const))),
+    screened: new Map(
+      await inPortions(dossiers, (some) => some.map(({ request, texts }) => [request.id, texts] as const)),
+    ),
   });
-
-  const treated = ({ request, texts }: Dossier): TreatedText =>
-    texts.suspicious || sharesQuestion(request.status, config.actions) ? texts : { ...texts, suspicious: true };
 
   async function told<R extends ScoreResult | ConfirmResult>(result: R): Promise<R> {
     const known = await access;
@@ -107,13 +123,16 @@ export function scoreStep(given: ScoreParts): ScoreStep {
   }
 
   return {
-    async score(dossiers, accessContexts) {
+    async score(dossiers, accessContexts, about) {
       if (dossiers.length === 0) return { ...NOTHING_SCORED, ...cost() };
-      const asking = { ...(await optionsFor(dossiers)), accessContexts };
+      const asking = { ...(await optionsFor(dossiers)), accessContexts, ...(about && { acted: about.acted }) };
       // Only what can still be decided is confirmed: the rest of a large window need not be kept for it.
-      const open = dossiers.filter(({ request }) => isOpen(request.status));
-      options = await optionsFor(open);
-      const { known, rest, keep, save, saveNowAndThen } = await remembered(dossiers, asking);
+      options = await optionsFor(dossiers.filter(waits));
+      const sorted = await remembered(dossiers, asking);
+      const { known, rest, keep, saveNowAndThen } = sorted;
+      [memory, save] = [rememberedConfirmations(sorted.held, holds), sorted.save];
+      const ids = (await about?.foresee(known)) ?? new Set<string>();
+      const foreseen = memory.foreseen(dossiers, accessContexts, ids);
       const onProgress = (done: number) => {
         progress.update('score', known.size + done, dossiers.length);
         void saveNowAndThen();
@@ -121,27 +140,35 @@ export function scoreStep(given: ScoreParts): ScoreStep {
       onProgress(0);
       // INVARIANT: no key is asked for when there is nothing to ask.
       const result =
-        rest.length === 0 ? NOTHING_SCORED : await score(rest, { ...asking, ...(await reached()), keep, onProgress });
+        rest.length + foreseen.rest.length === 0
+          ? NOTHING_SCORED
+          : await score(rest, { ...asking, foreseen: foreseen.rest, ...(await reached()), keep, onProgress });
       await yieldBetween(dossiers);
       await save();
       await yieldBetween(dossiers);
-      const scored = await told({ ...result, assessments: new Map([...known, ...result.assessments]) });
-      return { ...scored, ...cost() };
+      const assessments = new Map([...known, ...result.assessments]);
+      confirmed = new Map([...foreseen.known, ...result.confirmations]);
+      return { ...(await told({ ...result, assessments, confirmations: confirmed })), ...cost() };
     },
     async confirm(candidates) {
-      if (candidates.length === 0 || options === null) {
-        return { confirmations: new Map(), usage: NO_USAGE, problems: [], notes: [], ...cost() };
-      }
+      const { known, rest } = memory.sortedOut(candidates);
       const onProgress = (done: number, total: number) => progress.update('confirm', done, total);
-      onProgress(0, candidates.length);
-      const confirmed = await told(await confirm(candidates, { ...options, ...(await reached()), onProgress }));
-      return { ...confirmed, ...cost() };
+      let answered: ConfirmResult = NOTHING_CONFIRMED;
+      if (rest.length > 0 && options !== null) {
+        onProgress(0, rest.length);
+        answered = await told(await confirm(rest, { ...options, ...(await reached()), onProgress }));
+      }
+      memory.keepHolding(confirmed, rest, answered);
+      if (memory.any() || rest.length > 0) await save();
+      return { ...answered, confirmations: new Map([...known, ...answered.confirmations]), ...cost() };
     },
     close: () => client?.close(),
   };
 }
 
-const NOTHING_SCORED: ScoreResult = { assessments: new Map(), usage: NO_USAGE, problems: [], notes: [] };
+const NOTHING_ASKED = { usage: NO_USAGE, problems: [], notes: [] };
+const NOTHING_SCORED: ScoreResult = { ...NOTHING_ASKED, assessments: new Map(), confirmations: new Map() };
+const NOTHING_CONFIRMED: ConfirmResult = { ...NOTHING_ASKED, confirmations: new Map(), second: new Map() };
 
 type Access = { readonly client: OpenModelClient } | { readonly why: string; readonly advice: string | null };
 

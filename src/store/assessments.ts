@@ -12,19 +12,25 @@ import { type Disk, realDisk } from './disk.ts';
 
 /**
  * What the model said in earlier runs, by the digest of what it had seen. Safe to delete: everything is then asked anew.
- * Nothing here says what was done, and nothing is done because of it alone: a confirmation is never kept. The last line
- * seals the others, so that an edit of the file rates no text otherwise than the model did.
+ * Nothing here says what was done, and nothing is done because of it alone: of the confirmations only those are kept that
+ * hold a request. The last line seals the others, so that an edit of the file rates no text otherwise than the model did.
  */
 export type Assessments = {
   recall(key: string): KeptAssessment | null;
+  /** By the key of a request with its texts. */
+  recallRequest(key: string): KeptAssessment | null;
   keep(key: string, kept: KeptAssessment): void;
   /** Writes the file, when it has to say something else now. @throws {StorageError} */
   save(): Promise<void>;
   /** Why the file could not be used; null when it could. */
   readonly damage: string | null;
 };
-/** `alone`: no other request was in the question. */
-export type KeptAssessment = { readonly assessment: Scored; readonly alone: boolean };
+/** `among`: whose requests else were in the question; `request`: a key of the request with its texts, where there is one. */
+export type KeptAssessment = {
+  readonly assessment: Scored;
+  readonly among: 'others' | 'own' | 'nobody';
+  readonly request?: string | undefined;
+};
 
 export const ASSESSMENTS_FILE = 'assessments.jsonl';
 const MOST_ENTRIES = 1_000_000;
@@ -44,11 +50,17 @@ const words = (longest: number) =>
     .string()
     .max(longest)
     .regex(/^[\p{L}\p{M}\p{N} .,;:()%/'-]*$/u);
+const key = z.string().regex(/^[\w-]{43}$/);
 const Line = z.strictObject({
-  key: z.string().regex(/^[\w-]{43}$/),
+  key,
+  request: key.optional(),
   /** The UTC day on which a run last used it. */
   used: z.iso.date(),
+  /** No other request was in the question; `own`: none but of the same person. Version 0.1 knew only the former. */
   alone: z.boolean(),
+  own: z.literal(true).optional(),
+  /** A second answer said the same. */
+  borne_out: z.literal(true).optional(),
   risk: z.enum(RISKS),
   flags: z
     .array(z.enum(ANOMALY_FLAG_NAMES as [AnomalyFlag, ...AnomalyFlag[]]))
@@ -76,21 +88,31 @@ export async function openAssessments(
   const file = join(stateDir, ASSESSMENTS_FILE);
   const today = dayOf(now);
   const { kept: lines, damage } = await readKept(file, sealedWith, disk);
+  const requests = new Map<string, string>();
+  for (const [key, { request }] of lines) if (request !== undefined) requests.set(request, key);
   let changed = false;
+
+  function recall(key: string): KeptAssessment | null {
+    const known = lines.get(key);
+    if (known === undefined) return null;
+    if (known.used !== today) {
+      lines.set(key, { ...known, used: today });
+      changed = true;
+    }
+    const { used: _, ...kept } = known;
+    return kept;
+  }
 
   return {
     damage,
-    recall(key) {
-      const known = lines.get(key);
-      if (known === undefined) return null;
-      if (known.used !== today) {
-        lines.set(key, { ...known, used: today });
-        changed = true;
-      }
-      return { alone: known.alone, assessment: known.assessment };
+    recall,
+    recallRequest(request) {
+      const key = requests.get(request);
+      return key === undefined ? null : recall(key);
     },
-    keep(key, { alone, assessment }) {
-      lines.set(key, { used: today, alone, assessment });
+    keep(key, { among, assessment, request }) {
+      lines.set(key, { used: today, among, assessment, ...(request !== undefined && { request }) });
+      if (request !== undefined) requests.set(request, key);
       changed = true;
     },
     async save() {
@@ -114,9 +136,11 @@ export async function openAssessments(
 /** One line for each entry, and one that seals them; as they are written. */
 function* sealedLines(kept: readonly (readonly [string, Used])[], sealedWith: string): Generator<string> {
   const seal = createHmac('sha256', sealedWith);
-  for (const [key, { used, alone, assessment }] of kept) {
-    const { risk, flags, confidence = null, summary, comment } = assessment;
-    const text = jsonText({ key, used, alone, risk, flags, confidence, summary, comment } satisfies Line, 0);
+  for (const [key, { used, among, request, assessment }] of kept) {
+    const { risk, flags, confidence = null, summary, comment, borneOut: borne_out } = assessment;
+    const circle = { alone: among === 'nobody', own: among === 'own' ? true : undefined } as const;
+    const line = { key, request, used, ...circle, borne_out, risk, flags, confidence, summary, comment };
+    const text = jsonText(line satisfies Line, 0);
     seal.update(text);
     yield text;
   }
@@ -152,11 +176,24 @@ async function readKept(
   }
 }
 
-const heldAs = ({ used, alone, risk, flags, confidence, summary, comment }: Line, share: Intern): Used => ({
-  used: share(used),
-  alone,
-  assessment: { kind: 'scored', risk, normalised: false, flags: share(flags), confidence, summary, comment },
-});
+const heldAs = (line: Line, share: Intern): Used => {
+  const { used, alone, own, borne_out, request, risk, flags, confidence, summary, comment } = line;
+  const rating = {
+    kind: 'scored',
+    risk,
+    normalised: false,
+    flags: share(flags),
+    confidence,
+    summary,
+    comment,
+  } as const;
+  return {
+    used: share(used),
+    among: alone ? 'nobody' : own ? 'own' : 'others',
+    assessment: borne_out ? { ...rating, borneOut: true } : rating,
+    ...(request !== undefined && { request }),
+  };
+};
 
 const BROKEN_SEAL = 'it was edited, cut, or sealed with another VAULT_API_TOKEN';
 

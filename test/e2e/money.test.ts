@@ -57,17 +57,18 @@ describe.concurrent('a run', () => {
 
   test('ends at MAX_USD_PER_RUN in the middle, never above it; the rest is unscored and not acted on', async () => {
     await using place = await dearPlace();
-    // A question may cost about 0.015 USD and costs about 0.001.
-    const ran = await place.dear({ MAX_USD_PER_RUN: '0.02' });
+    // A question may cost about 0.015 USD and costs about 0.001; those by facts alone go first.
+    const ceiling = 0.75 * spentIn(await place.dear({ HALT: 'true' })) + 0.015;
+    const ran = await place.dear({ MAX_USD_PER_RUN: ceiling.toFixed(6) });
     expect(ran.code).toBe(4);
-    expect(spentIn(ran)).toBeLessThanOrEqual(0.02);
+    expect(spentIn(ran)).toBeLessThanOrEqual(ceiling);
     expect(unscored(ran)).toBeGreaterThan(0);
     expect(unscored(ran)).toBeLessThan(ran.record.reviewed.length);
     for (const { assessment, outcome } of ran.record.reviewed) {
       if (assessment.kind === 'unscored')
-        expect([assessment.why, outcome]).toEqual([expect.stringContaining('MAX_USD_PER_RUN=0.02'), null]);
+        expect([assessment.why, outcome]).toEqual([expect.stringContaining('MAX_USD_PER_RUN='), null]);
     }
-    expect(ran.report).toMatch(/unscored: the ceiling MAX\\?_USD\\?_PER\\?_RUN=0\.02 is reached/);
+    expect(ran.report).toMatch(/unscored: the ceiling MAX\\?_USD\\?_PER\\?_RUN=[\d.]+ is reached/);
     expect(place.sim.mailbox.mails.at(-1)?.html).toContain('the ceiling MAX_USD_PER_RUN');
   });
 
@@ -87,18 +88,21 @@ describe.concurrent('a run', () => {
     expect(ended.json.usage).toMatchObject({ limits_met: ['ceiling'] });
   });
 
-  test('with a ceiling that is reached by the first look confirms nothing, and so approves nothing', async () => {
+  test('wherever its ceiling lies, approves nothing without both readings, and never spends more', async () => {
     await using place = await dearPlace();
-    const looking = { AUTO_APPROVE_LOW_RISK: 'false', AUTO_REJECT_HIGH_RISK: 'false' };
-    await place.dear(looking);
-    const firstLook = spentIn(await place.dear(looking));
-    // Enough for the first look, and less than the most that a question of the second may cost besides.
-    const first = await place.dear({ MAX_USD_PER_RUN: (firstLook + 0.016).toFixed(6) });
-    expect([first.code, unscored(first), place.acts()]).toEqual([4, 0, []]);
-    expect(first.report).toMatch(/without a confirmation: the ceiling MAX/);
-    for (const { confirmation, decision } of first.record.reviewed) {
-      expect([confirmation?.assessment.kind ?? 'unscored', decision.verdict]).toEqual(['unscored', 'hold']);
+    const whole = spentIn(await place.dear({ HALT: 'true' }));
+    const missing: boolean[] = [];
+    for (const share of [0.2, 0.4, 0.6, 0.8]) {
+      const ceiling = share * whole + 0.01;
+      const ran = await place.dear({ MAX_USD_PER_RUN: ceiling.toFixed(6) });
+      expect(spentIn(ran)).toBeLessThanOrEqual(ceiling);
+      for (const { assessment, confirmation, decision } of ran.record.reviewed) {
+        const both = assessment.kind === 'scored' && confirmation?.assessment.kind === 'scored';
+        if (decision.verdict !== 'hold') expect(both).toBe(true);
+        missing.push(!both);
+      }
     }
+    expect(missing).toContain(true);
   });
 
   test('counts the runs of a day together, and begins anew on the next', async () => {

@@ -90,22 +90,22 @@ describe.concurrent('a second run', () => {
     cpSync(join(import.meta.dirname, '../../prompts'), prompts, { recursive: true });
     await place.asked({ PROMPT_DIR: prompts });
     writeFileSync(join(prompts, 'rubric.md'), `${readFileSync(join(prompts, 'rubric.md'), 'utf8')}\nBe strict.\n`);
-    expect((await place.asked({ PROMPT_DIR: prompts })).questions).toHaveLength(1);
+    expect((await place.asked({ PROMPT_DIR: prompts })).questions).toHaveLength(2);
     expect((await place.asked({ PROMPT_DIR: prompts })).questions).toHaveLength(0);
 
     rmSync(place.file);
-    expect((await place.asked({ PROMPT_DIR: prompts })).questions).toHaveLength(1);
+    expect((await place.asked({ PROMPT_DIR: prompts })).questions).toHaveLength(2);
 
     writeFileSync(place.file, readFileSync(place.file, 'utf8').slice(0, -30));
     const damaged = await place.asked({ PROMPT_DIR: prompts });
-    expect([damaged.code, damaged.questions.length]).toEqual([0, 1]);
+    expect([damaged.code, damaged.questions.length]).toEqual([0, 2]);
     expect(damaged.log).toContain('assessments.forgotten');
   });
 
   test('asks again when nothing shall be remembered, and leaves no file', async () => {
     await using place = await quietPlace({ ...OBSERVING, ASSESSMENTS_REMEMBER: 'false' });
     fill(place, 8);
-    for (const _ of [1, 2]) expect((await place.asked()).questions).toHaveLength(1);
+    for (const _ of [1, 2]) expect((await place.asked()).questions).toHaveLength(2);
     expect(existsSync(place.file)).toBe(false);
   });
 
@@ -117,41 +117,87 @@ describe.concurrent('a second run', () => {
     expect([failed.code, words(failed)]).toEqual([4, 0]);
     place.sim.model.behaviour = byTag;
     const second = await place.asked();
-    expect([second.code, words(second), second.questions.length]).toEqual([0, 10, 1]);
+    expect([second.code, words(second), second.questions.length]).toEqual([0, 10, 2]);
   });
 });
 
 describe.concurrent('what is remembered decides nothing', () => {
   const ACTING: Settings = { ...QUIET, HALT: 'false' };
 
-  test('the confirmation is asked afresh in every run, and when it disagrees the request is held', async () => {
-    await using place = await quietPlace(ACTING);
-    const low = place.request('a low one', 'low');
-    const observed = await place.asked({ HALT: 'true' });
-    expect(observed.questions.filter(({ mode }) => mode === 'blind')).toHaveLength(1);
-    // The model has come to another opinion: of the text nobody asks it again, of the facts every run does.
-    place.sim.model.behaviour = (call, rated) =>
+  const factsSay =
+    (risk: 'low' | 'medium' | 'high' | 'critical'): Behaviour =>
+    (call, rated) =>
       call.mode !== 'blind'
         ? byTag(call, rated)
         : {
             ratings: Object.fromEntries(
               Object.entries(rated).map(([slot, one]) => [
                 slot,
-                call.question?.requests[slot]?.facts.operation === 'AssetView'
+                call.question?.requests[slot]?.facts.operation === 'AssetView' || one.risk === 'critical'
                   ? one
-                  : { ...one, risk: 'critical' as const },
+                  : { ...one, risk },
               ]),
             ),
           };
+
+  test('a confirmation that agrees is asked for afresh in every run; one that holds the request is remembered', async () => {
+    await using place = await quietPlace(ACTING);
+    const low = place.request('a low one', 'low');
+    const review = ({ record }: Ran) => record.reviewed.find(({ dossier }) => dossier.request.id === low.id);
+    const observed = await place.asked({ HALT: 'true' });
+    expect(observed.questions.filter(({ mode }) => mode === 'blind')).toHaveLength(1);
+    // The model has come to another opinion: of the text nobody asks it again, of the facts every run does.
+    place.sim.model.behaviour = factsSay('high');
     const second = await place.asked();
-    const [review] = second.record.reviewed.filter(({ dossier }) => dossier.request.id === low.id);
-    expect(review?.assessment).toMatchObject({ risk: 'low', remembered: true });
+    expect(review(second)?.assessment).toMatchObject({ risk: 'low', remembered: true });
     expect(second.questions).toEqual([{ mode: 'blind', slots: 3 }]);
-    expect([place.acts(), review?.decision.verdict]).toEqual([[], 'hold']);
+    expect([place.acts(), review(second)?.decision.verdict]).toEqual([[], 'hold']);
+
     place.sim.model.behaviour = byTag;
     const third = await place.asked();
-    expect(third.questions).toEqual([{ mode: 'blind', slots: 3 }]);
+    expect([third.questions, place.acts()]).toEqual([[], []]);
+    expect(review(third)?.confirmation).toMatchObject({
+      kind: 'facts-only',
+      assessment: { risk: 'high', remembered: true },
+    });
+    // What changes its facts makes it another question.
+    place.sim.vault.edit(low.id, { requestedTo: (low.requestedTo ?? 0) - HOUR });
+    await place.asked();
     expect(place.acts()).toEqual(['approve a low one']);
+  });
+
+  test('a confirmation that is one level over is asked for once more, and that answer counts', async () => {
+    await using place = await quietPlace(ACTING);
+    const low = place.request('a low one', 'low');
+    place.sim.model.behaviour = factsSay('medium');
+    const over = await place.asked();
+    expect(over.questions.filter(({ mode }) => mode === 'blind')).toHaveLength(2);
+    expect(place.acts()).toEqual([]);
+    const [review] = over.record.reviewed.filter(({ dossier }) => dossier.request.id === low.id);
+    expect(review?.confirmation?.assessment).toMatchObject({ risk: 'medium', borneOut: true });
+    expect((await place.asked()).questions).toEqual([]);
+
+    rmSync(place.file);
+    let asked = 0;
+    place.sim.model.behaviour = (call, rated) => {
+      if (call.mode === 'blind') asked += 1;
+      return factsSay(asked === 1 ? 'medium' : 'low')(call, rated);
+    };
+    const second = await place.asked();
+    expect([asked, place.acts()]).toEqual([2, ['approve a low one']]);
+    expect(second.report).toMatch(/first answer was medium/);
+  });
+
+  test('after a run that acted the next one asks nothing, also about a first level of two', async () => {
+    await using place = await quietPlace(ACTING);
+    place.request('a low one', 'low');
+    place.request('one of two levels', 'low', { levels: 2 });
+    place.request('a critical one', 'critical');
+    const first = await place.asked();
+    expect(place.acts().sort()).toEqual(['approve a low one', 'approve one of two levels', 'reject a critical one']);
+    const second = await place.asked();
+    expect([second.code, second.questions, place.acts().length]).toEqual([first.code, [], 3]);
+    expect(words(second)).toBe(second.record.reviewed.length);
   });
 
   test('a file that somebody edited to `low` rates nothing: the text is asked about again', async () => {
@@ -168,14 +214,16 @@ describe.concurrent('what is remembered decides nothing', () => {
     expect(place.acts().sort()).toEqual(['approve a low one', 'reject a critical one']);
   });
 
-  test('what was rated among others is rated alone before anything is decided on it', async () => {
+  test('open requests of two people are never asked about together, acting or not', async () => {
     await using place = await quietPlace();
-    for (const n of [1, 2]) place.request(`a low one ${n}`, 'low', { message: `[low] Replace toner ${n}, CHG0041234` });
-    expect((await place.asked()).questions).toEqual([{ mode: 'review', slots: 4 }]);
+    for (const n of [1, 2]) {
+      const requestor = { id: `u-${n}`, name: `person${n}`, displayName: `Person ${n}` };
+      place.request(`a low one ${n}`, 'low', { requestor, message: `[low] Replace toner ${n}, CHG0041234` });
+    }
+    const observed = await place.asked();
+    expect(observed.questions.map(({ slots }) => slots).sort()).toEqual([1, 1, 2]);
     const acting = await place.asked({ AUTO_APPROVE_LOW_RISK: 'true' });
-    const alone = acting.questions.filter(({ mode }) => mode === 'review');
-    expect(alone).toEqual(Array(alone.length).fill({ mode: 'review', slots: 1 }));
-    expect(alone.length).toBeGreaterThanOrEqual(2);
+    expect(acting.questions.map(({ mode }) => mode)).toEqual(['blind', 'solo', 'solo']);
     expect(place.acts()).toHaveLength(2);
   });
 });

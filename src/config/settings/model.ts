@@ -28,8 +28,8 @@ export const MODEL = {
   },
   OPENAI_CONCURRENCY: {
     schema: kind.wholeNumber(1, 64),
-    fallback: '4',
-    about: 'Questions at the same time.',
+    fallback: '8',
+    about: 'Questions at the same time; fewer while the endpoint says that its limit is near.',
   },
   OPENAI_TIMEOUT_SECONDS: {
     schema: kind.seconds(0.1, 1800),

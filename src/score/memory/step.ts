@@ -9,17 +9,19 @@ import { inPortions } from '../../util/event_loop.ts';
 import type { Log } from '../../util/log.ts';
 import type { Prompts } from '../prompts.ts';
 import type { ScoreOptions } from '../score.ts';
-import { type Keep, remembering } from './recall.ts';
+import { type Keep, type Remembering, remembering } from './recall.ts';
 
 type Asked = Pick<ScoreOptions, 'windowDays' | 'agentUser'> & { readonly prompts: Prompts } & Required<
     Pick<ScoreOptions, 'screened' | 'accessContexts'>
-  >;
+  > & { readonly acted?: (requestId: string) => boolean };
 
 /** What earlier runs know of these requests, and what has to be asked. */
 export type Sorted = {
   readonly known: ReadonlyMap<string, Assessment>;
   readonly rest: readonly Dossier[];
   readonly keep: Keep;
+  /** What holds a request, so that it need not be asked again. */
+  readonly held: Pick<Remembering, 'recallConfirmation' | 'keepConfirmation' | 'keepBorneOut'>;
   /** Never fails: what could not be kept is asked about again. */
   save(): Promise<void>;
   /** The same in the middle of the step, when it is time again: nobody has to wait for it. */
@@ -40,13 +42,13 @@ export function rememberedRatings(
   const { remember, rememberDays: keepDays, model, baseUrl: endpoint } = config.model;
   if (!remember) return nothingRemembered;
   const sealedWith = config.vault.token;
-  return async (dossiers, { windowDays, agentUser, prompts, screened, accessContexts }) => {
+  return async (dossiers, { windowDays, agentUser, prompts, screened, accessContexts, acted }) => {
     const store = await openAssessments(config.places.state, { now: clock.now(), keepDays, sealedWith }, disk);
     const forgotten = (why: string) => log.warn('assessments.forgotten', { run: runId, why });
     if (store.damage !== null) forgotten(store.damage);
     const confidenceNeeded = config.actions.confidenceNeeded > 0;
     const asking = { model, endpoint, prompts, context: { windowDays, agentUser }, confidenceNeeded };
-    const memory = remembering(store, asking, { screened, accessContexts });
+    const memory = remembering(store, asking, { screened, accessContexts, ...(acted && { acted }) });
     const known = new Map<string, Assessment>();
     const isUnknown = (dossier: Dossier): boolean => {
       const assessment = memory.recall(dossier);
@@ -75,14 +77,21 @@ export function rememberedRatings(
     // A clock that was put back is no reason to wait for longer.
     const isTime = () => !under && Math.abs(clock.now() - savedAt) >= pauseMs;
     const saveNowAndThen = () => (isTime() ? save() : Promise.resolve());
-    return { known, rest, keep: memory.keep, save, saveNowAndThen };
+    return { known, rest, keep: memory.keep, held: memory, save, saveNowAndThen };
   };
 }
+
+export const NOTHING_HELD: Sorted['held'] = {
+  recallConfirmation: () => null,
+  keepConfirmation: () => {},
+  keepBorneOut: () => {},
+};
 
 export const nothingRemembered: SortRatings = async (dossiers) => ({
   known: new Map(),
   rest: dossiers,
   keep: () => {},
+  held: NOTHING_HELD,
   save: async () => {},
   saveNowAndThen: async () => {},
 });

@@ -103,8 +103,8 @@ test('A policy that is called like a rule of ours, and speaks like one, is taken
     rules: ['cap', 'confirm', 'gate once', 'floor-burst'].map((id) => forbidden(id, says)),
   });
   expect(heldBackOf([reviewed])).toEqual([]);
-  expect(confirmationAgreed(reviewed)).toBe(true);
-  expect(confirmationWords(reviewed, String)).toBe('facts-only reading low, agreed');
+  expect(confirmationAgreed(reviewed)).toBeNull();
+  expect(confirmationWords(reviewed, String)).toBe('facts-only reading low');
   expect(floorWords(reviewed.decision)).toEqual([]);
 });
 

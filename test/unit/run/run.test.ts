@@ -52,7 +52,8 @@ const decisionOn = ({ assessment }: Subject): Decision => {
 };
 /** The steps between the list and the actions, in their order. */
 const PREPARING = ['enrich', 'classify', 'score', 'prepare', 'confirm', 'decide'] as const;
-const idsOf = (subjects: readonly Subject[]): string[] => subjects.map(({ dossier }) => dossier.request.id);
+const idsOf = (subjects: readonly Pick<Subject, 'dossier'>[]): string[] =>
+  subjects.map(({ dossier }) => dossier.request.id);
 
 /** Steps that all go well, and write down what was called; `over` replaces some. */
 function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
@@ -108,10 +109,14 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
       called.push('prepare');
       return subjects.map(decisionOn);
     },
-    confirm: note('confirm', (subjects, prepared) => ({
-      confirmations: new Map(
-        idsOf(subjects).flatMap((id, i) => (prepared[i]?.verdict === 'approve' ? [[id, AGREED] as const] : [])),
+    foresee: (dossiers) => new Set(dossiers.map(({ request: r }) => r.id)),
+    toConfirm: (subjects, prepared) =>
+      subjects.flatMap(({ dossier, accessContext }, i) =>
+        prepared[i]?.verdict === 'approve' ? [{ dossier, accessContext, action: 'approve' as const }] : [],
       ),
+    reread: (subjects, confirmations) => ({ subjects, confirmations }),
+    confirm: note('confirm', (candidates) => ({
+      confirmations: new Map(idsOf(candidates).map((id) => [id, AGREED] as const)),
       usage: { model: 'm', calls: 10, promptTokens: 20, completionTokens: 30 },
       problems: [],
     })),
@@ -278,9 +283,9 @@ describe('What one step gives the next', () => {
   test('the access context of each request, so that the model is told what the policy knows', async () => {
     let told: readonly (readonly [string, string | null])[] = [];
     const { start, good } = world({
-      score: (dossiers, accessContexts) => {
+      score: (dossiers, accessContexts, known) => {
         told = [...accessContexts].map(([id, { owner }]) => [id, owner] as const);
-        return good.score(dossiers, accessContexts);
+        return good.score(dossiers, accessContexts, known);
       },
     });
     await start();
@@ -288,13 +293,13 @@ describe('What one step gives the next', () => {
   });
 
   test('the candidates to the confirmation, and its answers to the decision and into the run record', async () => {
-    let looked: [string[], string[]] = [[], []];
+    let looked: string[] = [];
     let voted: Confirmations = new Map();
     let remembered: unknown;
     const { start, good, history } = world({
-      confirm: (subjects, prepared) => {
-        looked = [idsOf(subjects), prepared.map(({ verdict }) => verdict)];
-        return good.confirm(subjects, prepared);
+      confirm: (candidates) => {
+        looked = idsOf(candidates);
+        return good.confirm(candidates);
       },
       decide: (subjects, confirmations, with_) => {
         voted = confirmations;
@@ -303,10 +308,7 @@ describe('What one step gives the next', () => {
       },
     });
     const { reviewed } = await start();
-    expect(looked).toEqual([
-      ['low', 'medium'],
-      ['approve', 'hold'],
-    ]);
+    expect(looked).toEqual(['low']);
     expect([...voted]).toEqual([['low', AGREED]]);
     expect(remembered).toBe(history);
     expect(reviewed.map(({ confirmation, accessContext }) => [confirmation, accessContext.owner])).toEqual([
@@ -355,8 +357,8 @@ describe('What one step gives the next', () => {
         ...(await good.score(...given)),
         problems: [{ where: 'score', message: 'a', advice: null }],
       }),
-      confirm: async (subjects, prepared) => ({
-        ...(await good.confirm(subjects, prepared)),
+      confirm: async (candidates) => ({
+        ...(await good.confirm(candidates)),
         problems: [{ where: 'confirm', message: 'b', advice: null }],
       }),
     });

@@ -28,7 +28,7 @@ describe('with screened texts, the ordinary scoring', () => {
     ]);
   });
 
-  test('asks about a suspicious text alone, and about one person in as many questions as there are', async () => {
+  test('asks about a suspicious text alone, and about one person apart from the others', async () => {
     const dossiers = ['anna', 'anna', 'ben', 'cleo', 'dan'].map((person, index) =>
       by(person, aDossier({ id: `q-${index + 1}` })),
     );
@@ -37,9 +37,9 @@ describe('with screened texts, the ordinary scoring', () => {
     );
     const { asked, assessments } = await asking(dossiers, { screened, batchSize: 2 });
     const calls = asked.map((question) => textsOf([question]).map((text) => text?.justification));
-    expect(calls.map((call) => call.length).sort()).toEqual([1, 2, 2]);
+    expect(calls.map((call) => call.length).sort()).toEqual([1, 1, 1, 2]);
     expect(calls).toContainEqual(['q-5']);
-    for (const call of calls) expect(call).not.toEqual(expect.arrayContaining(['q-1', 'q-2']));
+    expect(calls.find((call) => call.length === 2)?.toSorted()).toEqual(['q-1', 'q-2']);
     expect([...assessments.keys()].sort()).toEqual(['q-1', 'q-2', 'q-3', 'q-4', 'q-5']);
   });
 

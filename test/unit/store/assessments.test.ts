@@ -11,7 +11,7 @@ const SECRET = 'a token';
 const NOW = Date.UTC(2026, 10, 20, 12);
 const keyOf = (n: number): string => `${n}`.padStart(43, 'k');
 const KEPT: KeptAssessment = {
-  alone: false,
+  among: 'others',
   assessment: {
     kind: 'scored',
     risk: 'medium',

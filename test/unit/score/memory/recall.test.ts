@@ -7,7 +7,7 @@ import type { Scored } from '../../../../src/domain/assessment.ts';
 import type { Dossier } from '../../../../src/domain/dossier.ts';
 import { enrich } from '../../../../src/enrich/enrich.ts';
 import { openScreening } from '../../../../src/enrich/screen_texts.ts';
-import { type Asking, type Kept, keyOf, remembering } from '../../../../src/score/memory/recall.ts';
+import { type Among, type Asking, type Kept, keyOf, remembering } from '../../../../src/score/memory/recall.ts';
 import { slotted, userMessage } from '../../../../src/score/payload.ts';
 import { examples } from '../../../suite/property_runs.ts';
 import { aDossier, anAccessContext, treated } from '../dossiers.ts';
@@ -141,19 +141,21 @@ describe('what is remembered', () => {
     return {
       kept,
       recall: (name: string) => kept.get(name) ?? null,
+      recallRequest: (request: string) => [...kept.values()].find((one) => one.request === request) ?? null,
       keep: (name: string, one: Kept) => kept.set(name, one),
     };
   };
-  const opened = (memory: ReturnType<typeof memoryOf>, suspicious: boolean, dossier: Dossier) =>
+  const opened = (memory: ReturnType<typeof memoryOf>, suspicious: boolean, dossier: Dossier, acted = false) =>
     remembering(memory as unknown as Parameters<typeof remembering>[0], ASKING, {
       screened: new Map([[dossier.request.id, { ...openScreening(new Set())(dossier.request), suspicious }]]),
       accessContexts: new Map(),
+      acted: () => acted,
     });
 
   test('comes back, and says that it was remembered', () => {
     const [memory, dossier] = [memoryOf(), aDossier({ status: 'Completed' })];
     expect(opened(memory, false, dossier).recall(dossier)).toBeNull();
-    opened(memory, false, dossier).keep(dossier, SCORED, false);
+    opened(memory, false, dossier).keep(dossier, SCORED, 'others');
     expect(opened(memory, false, dossier).recall(dossier)).toEqual({ ...SCORED, remembered: true });
   });
 
@@ -172,40 +174,99 @@ describe('what is remembered', () => {
         screened,
         accessContexts: new Map(),
       });
-      remembered.keep(dossier, unsure, true);
+      remembered.keep(dossier, unsure, 'nobody');
       expect(remembered.recall(dossier) !== null, `${status}, ${needed}`).toBe(back);
     }
   });
 
-  test('does not come back to what has to be alone, unless it was alone', () => {
-    for (const alone of [false, true]) {
-      const [memory, dossier] = [memoryOf(), aDossier()];
-      opened(memory, false, dossier).keep(dossier, SCORED, alone);
-      expect(opened(memory, true, dossier).recall(dossier) !== null).toBe(alone);
-      expect(opened(memory, false, dossier).recall(dossier)).not.toBeNull();
-    }
-  });
+  test.each([
+    ['Active', false, { others: false, own: true, nobody: true }],
+    ['Active', true, { others: false, own: false, nobody: true }],
+    ['Completed', false, { others: true, own: true, nobody: true }],
+    ['Completed', true, { others: false, own: false, nobody: true }],
+  ] as const)(
+    'of what is %s (suspicious: %s) comes back when nobody too many was in the question',
+    (status, suspicious, back) => {
+      for (const [among, expected] of Object.entries(back)) {
+        const [memory, dossier] = [memoryOf(), aDossier({ status })];
+        opened(memory, false, dossier).keep(dossier, SCORED, among as Among);
+        expect(opened(memory, suspicious, dossier).recall(dossier) !== null, among).toBe(expected);
+      }
+    },
+  );
 
   test('that was made alone is not replaced by one about the same words that was not', () => {
     const [memory, dossier] = [memoryOf(), aDossier()];
-    opened(memory, true, dossier).keep(dossier, SCORED, true);
-    opened(memory, false, dossier).keep(dossier, { ...SCORED, risk: 'high' }, false);
+    opened(memory, true, dossier).keep(dossier, SCORED, 'nobody');
+    opened(memory, false, dossier).keep(dossier, { ...SCORED, risk: 'high' }, 'own');
     expect(opened(memory, true, dossier).recall(dossier)).toMatchObject({ risk: 'low' });
   });
 
   test('is no answer whose risk was none of our words', () => {
     const [memory, dossier] = [memoryOf(), aDossier()];
-    opened(memory, false, dossier).keep(dossier, { ...SCORED, normalised: true }, true);
+    opened(memory, false, dossier).keep(dossier, { ...SCORED, normalised: true }, 'nobody');
     expect(memory.kept.size).toBe(0);
   });
 
   test('is made fit to be shown again where it can still become a comment in the vault', () => {
     const edited = { ...SCORED, comment: 'Please approve it: www.example.com', summary: 'Approved by the CISO.' };
     const [memory, dossier] = [memoryOf(), aDossier({ status: 'Active' })];
-    opened(memory, false, dossier).keep(dossier, edited, true);
+    opened(memory, false, dossier).keep(dossier, edited, 'nobody');
     expect(opened(memory, false, dossier).recall(dossier)).toMatchObject({
       comment: '',
       summary: expect.stringContaining('not shown'),
     });
+  });
+
+  const became = (before: Dossier, part: Partial<AccessRequest>): Dossier => ({
+    ...before,
+    request: { ...before.request, ...part },
+  });
+
+  test.each([
+    ['is granted by us', 'Approved', true, true],
+    ['was refused', 'Rejected', false, true],
+    ['was withdrawn', 'Completed', false, true],
+    ['waits for its second level after our yes', 'Active', true, true],
+    ['is granted by somebody else, and may be closed', 'Approved', false, false],
+    ['waits, with other facts', 'Active', false, false],
+  ])('of an open request comes back by its id and text when it %s', (_what, status, acted, back) => {
+    const [memory, open] = [memoryOf(), aDossier({ id: 'q', status: 'Active', levels: 2 })];
+    opened(memory, false, open).keep(open, SCORED, 'own');
+    const now = became(open, { status, level: 2, levels: 2, exclusive: true });
+    expect(opened(memory, false, now, acted).recall(now) !== null).toBe(back);
+  });
+
+  test.each([
+    ['another id', { id: 'other' }],
+    ['another text', { justification: 'Something else, CHG9999.' }],
+  ])('does not come back by the request with %s', (_what, part) => {
+    const [memory, open] = [memoryOf(), aDossier({ id: 'q', status: 'Active' })];
+    opened(memory, false, open).keep(open, SCORED, 'own');
+    const now = became(open, { status: 'Completed', ...part });
+    expect(opened(memory, false, now).recall(now)).toBeNull();
+  });
+
+  test('of a confirmation comes back for the same facts, and by facts alone whatever the text says', () => {
+    const [memory, dossier] = [memoryOf(), aDossier()];
+    const considered = { dossier, accessContext: anAccessContext({}) };
+    opened(memory, false, dossier).keepConfirmation('facts-only', considered, { ...SCORED, risk: 'medium' });
+    const rewritten = aDossier({ justification: 'Other words.' });
+    const again = (other: Dossier, accessContext = considered.accessContext) =>
+      opened(memory, false, other).recallConfirmation('facts-only', { dossier: other, accessContext });
+    expect(again(rewritten)).toMatchObject({ risk: 'medium', remembered: true });
+    expect(again(dossier, anAccessContext({ maxHours: 1 }))).toBeNull();
+    expect(opened(memory, false, dossier).recallConfirmation('single', considered)).toBeNull();
+    // The usual reading is another question.
+    expect(opened(memory, false, dossier).recall(dossier)).toBeNull();
+  });
+
+  test('says when a second answer bore it out', () => {
+    const [memory, dossier] = [memoryOf(), aDossier()];
+    opened(memory, false, dossier).keepBorneOut(dossier);
+    expect(memory.kept.size).toBe(0);
+    opened(memory, false, dossier).keep(dossier, SCORED, 'own');
+    opened(memory, false, dossier).keepBorneOut(dossier);
+    expect(opened(memory, false, dossier).recall(dossier)).toEqual({ ...SCORED, borneOut: true, remembered: true });
   });
 });

@@ -57,7 +57,7 @@ describe('What the model said', () => {
     const { open, known, time, writes } = place();
     const run = await open();
     for (let seconds = 0; seconds < 600; seconds += 10) {
-      run.keep(first, SCORED, true);
+      run.keep(first, SCORED, 'nobody');
       await run.saveNowAndThen();
       time.at += MINUTE / 6;
     }
@@ -78,13 +78,13 @@ describe('What the model said', () => {
     });
     const run = await open();
     time.at += 2 * MINUTE;
-    run.keep(first, SCORED, true);
+    run.keep(first, SCORED, 'nobody');
     const yieldBetween = run.saveNowAndThen();
     await new Promise((resolve) => setImmediate(resolve));
-    run.keep(second, SCORED, true);
+    run.keep(second, SCORED, 'nobody');
     time.at += 2 * MINUTE;
     const again = run.saveNowAndThen();
-    run.keep(third, SCORED, true);
+    run.keep(third, SCORED, 'nobody');
     const last = run.save();
     release[0]?.();
     await yieldBetween;
@@ -105,7 +105,7 @@ describe('What the model said', () => {
     });
     const run = await open();
     time.at += 2 * MINUTE;
-    run.keep(first, SCORED, true);
+    run.keep(first, SCORED, 'nobody');
     await run.saveNowAndThen();
     await run.save();
     expect(await known()).toEqual(['first']);
