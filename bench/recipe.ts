@@ -45,12 +45,15 @@ async function withFreshSimulator<T>(one: Case, window: WindowOptions, measured:
 
 async function measure(one: Case, { window, profiles, say }: How, policy: string): Promise<Comparison> {
   const of = `recipe: ${one.requests} requests, vault ${one.vaultMs} ms, model ${one.modelMs} ms, deep analysis ${one.deep ? 'on' : 'off'}`;
-  say(`${of}: the recipe`);
-  const recipe = await withFreshSimulator(one, window, async ({ around, settings }) => {
-    const trusting = { NODE_EXTRA_CA_CERTS: settings.VAULT_CA_FILE ?? '', RECIPE_LOOK_UPS: window.lookUps };
-    using program = openProgram({ ...settings, ...trusting }, [AGENT]);
-    return { ran: ended(await program.run()), seen: await around.call('seen') };
-  });
+  const played = (lookUps: WindowOptions['lookUps']) =>
+    withFreshSimulator(one, window, async ({ around, settings }) => {
+      say(`${of}: the recipe, an asset looked up once for each ${lookUps}`);
+      const trusting = { NODE_EXTRA_CA_CERTS: settings.VAULT_CA_FILE ?? '', RECIPE_LOOK_UPS: lookUps };
+      using program = openProgram({ ...settings, ...trusting }, [AGENT]);
+      return { ran: ended(await program.run()), seen: await around.call('seen') };
+    });
+  const recipe = await played(window.lookUps);
+  const forgetful = one.deep && one.requests === 1000 && one.vaultMs > 0 ? await played('request') : null;
   const ours = await withFreshSimulator(one, window, async ({ around, settings }) => {
     const concurrency = window.atOnce === null ? {} : { OPENAI_CONCURRENCY: `${window.atOnce}` };
     using program = openProgram({ ...settings, ...UNCAPPED, ...concurrency });
@@ -70,7 +73,7 @@ async function measure(one: Case, { window, profiles, say }: How, policy: string
   const modelAtOnce = window.atOnce ?? Number(SETTINGS.OPENAI_CONCURRENCY.fallback);
   const { vaultMs, modelMs, deep } = one;
   const critical = criticalPath(ours.needed, { vaultMs, modelMs, vaultAtOnce: VAULT_AT_ONCE, modelAtOnce }, deep);
-  return { case: one, modelAtOnce, critical, recipe, ours };
+  return { case: one, modelAtOnce, critical, recipe, forgetful, ours };
 }
 
 /** What broke off was cheap for a bad reason. */

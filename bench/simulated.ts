@@ -35,6 +35,7 @@ const VAULT_DOORS = {
 let simulator: Simulator | null = null;
 let shift = 0;
 let firstCall = 0;
+let cpuBefore = 0;
 
 function sim(): Simulator {
   if (simulator === null) throw new Error('the simulator was not started');
@@ -57,6 +58,7 @@ export const simulated = {
     for (const on of Object.keys(VAULT_DOORS) as (keyof typeof VAULT_DOORS)[]) {
       if (vaultMs > 0) simulator.faults.add({ on, kind: 'delay', ms: vaultMs, times: Number.POSITIVE_INFINITY });
     }
+    cpuBefore = cpuMs();
     return simulator.settings;
   },
 
@@ -77,13 +79,13 @@ export const simulated = {
     for (const { upstream } of journal.calls) calls[upstream] += 1;
     const lists = journal.calls.filter(({ url }) => url.includes('/auditor-requests')).length;
     const asked = questions();
-    const confirming = asked.filter(({ mode }) => mode !== 'review').length;
     const { approved, rejected, closed } = done();
     const seen: Seen = {
       ...{ calls, lists, approved: approved.length, rejected: rejected.length, closed: closed.length },
-      ...{ actions: writes().length, assessing: asked.length - confirming, confirming, wire: wireOf(asked) },
+      ...{ actions: writes().length, wire: wireOf(asked), upstreamsCpuMs: cpuMs() - cpuBefore },
     };
     journal.clear();
+    cpuBefore = cpuMs();
     firstCall = model.calls.length;
     return seen;
   },
@@ -131,6 +133,11 @@ export const simulated = {
   },
 };
 export type Simulated = typeof simulated;
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 /** Writes that change a request, in order. */
 const writes = () => sim().journal.of('approve', 'reject', 'complete');

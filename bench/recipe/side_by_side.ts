@@ -12,6 +12,8 @@ export type Comparison = {
   readonly modelAtOnce: number;
   readonly critical: CriticalPath;
   readonly recipe: Run;
+  /** The recipe that keeps no asset, where it was run: the one that the goal for the wall time was set against. */
+  readonly forgetful: Run | null;
   readonly ours: Run & { readonly needed: Needed; readonly next: Run };
 };
 
@@ -73,7 +75,7 @@ function absolute(what: string, recipe: number, ours: number, most?: number): Ro
 }
 
 export function sideBySide(one: Comparison): string {
-  const { recipe, ours, critical } = one;
+  const { recipe, forgetful, ours, critical } = one;
   const { requests, vaultMs, modelMs, deep } = one.case;
   const goals = goalsOf(one.case);
   const whole = String;
@@ -85,6 +87,18 @@ export function sideBySide(one: Comparison): string {
   const byCritical = ours.ran.wallMs / critical.total;
   const rows: Row[] = [
     row('wall, s', recipe.ran.wallMs, ours.ran.wallMs, seconds, goals.wall, fast),
+    ...(forgetful === null
+      ? []
+      : [
+          row(
+            'wall against look-ups for each request, s',
+            forgetful.ran.wallMs,
+            ours.ran.wallMs,
+            seconds,
+            goals.wall,
+            fast,
+          ),
+        ]),
     row('questions', recipe.seen.wire.questions, ours.seen.wire.questions, whole, goals.questions),
     row('tokens asked', recipe.seen.wire.asked, ours.seen.wire.asked, thousands),
     row('tokens answered', recipe.seen.wire.answered, ours.seen.wire.answered, thousands),
@@ -92,16 +106,20 @@ export function sideBySide(one: Comparison): string {
     row('vault calls without lists', notLists(recipe.seen), notLists(ours.seen), whole),
     absolute('list calls', recipe.seen.lists, ours.seen.lists, ours.seen.actions / 2 + ours.needed.pages),
     row('own CPU, s', recipe.ran.cpuMs ?? 0, ours.ran.cpuMs ?? 0, seconds),
+    row("upstreams' CPU, s", recipe.seen.upstreamsCpuMs, ours.seen.upstreamsCpuMs, seconds),
     absolute('peak, MB', recipe.ran.peakMb ?? 0, ours.ran.peakMb ?? 0, goals.peakMb),
     row('approved', recipe.seen.approved, ours.seen.approved, whole),
     row('rejected', recipe.seen.rejected, ours.seen.rejected, whole),
     row('closed', recipe.seen.closed, ours.seen.closed, whole),
-    ['next run: questions', '', `${againQuestions}`, '', goal(againQuestions, 0, '0')],
+    // The recipe remembers no answer: it asks everything again.
+    ['next run: questions', `${recipe.seen.wire.questions}`, `${againQuestions}`, '', goal(againQuestions, 0, '0')],
     ['next run: wall, s', '', seconds(ours.next.ran.wallMs), '', ''],
     ['questions needed', '', `${questions}`, '', ''],
-    ['critical path of the needed calls, s', '', seconds(critical.total), '', ''],
     ...(modelMs > 0
-      ? [['wall by critical path', '', byCritical.toFixed(2), '', goal(byCritical, goals.critical)] as const]
+      ? [
+          ['critical path of the needed calls, s', '', seconds(critical.total), '', ''] as const,
+          ['wall by critical path', '', byCritical.toFixed(2), '', goal(byCritical, goals.critical)] as const,
+        ]
       : []),
   ];
   const head = ['', 'recipe', 'ours', 'ours / recipe', 'goal'];

@@ -9,12 +9,10 @@ export type Seen = {
   readonly closed: number;
   /** Writes that change a request, refused ones included. */
   readonly actions: number;
-  /** Questions to the model for an assessment. */
-  readonly assessing: number;
-  /** Questions to the model that confirm. */
-  readonly confirming: number;
   /** What the model had to read and to write, in characters, whatever its questions were for. */
   readonly wire: Wire;
+  /** Processor time of the process of the upstreams: part of the wall time of whoever waits for each answer. */
+  readonly upstreamsCpuMs: number;
 };
 
 export type Wire = {
