@@ -1,4 +1,4 @@
-import { type App, createApp } from '../../app.ts';
+import type { App } from '../../app.ts';
 import type { Config } from '../../config/config.ts';
 import { onStopSignals } from '../../daemon/signals.ts';
 import { type Clock, systemClock } from '../../util/clock.ts';
@@ -15,6 +15,8 @@ export async function openApp(context: CommandContext): Promise<OpenedApp> {
   const clock = systemClock;
   const { version } = context;
   const { config, log, progress, notices } = prepared(context);
+  // Loaded when the settings are right, so that wrong ones are told at once.
+  const { createApp } = await import('../../app.ts');
   const app = await createApp({ config, clock, log, progress, notices, meter: processMeter, version });
   return { config, clock, log, app };
 }

@@ -14,8 +14,9 @@ export async function applyCommand(
   { file, approvedBy, json }: { file: string; approvedBy: string | null; json: boolean },
 ): Promise<number> {
   const approver = personOf('--approved-by', approvedBy);
-  const opened = await openApp(context);
+  // First: a file that holds no plan is told at once, before the program and its policies are loaded.
   const plan = await readPlan(file);
+  const opened = await openApp(context);
   const { stop, lock } = await takeState(opened);
   try {
     const options = { signal: stop.signal, lockHeld: lock.held };

@@ -13,8 +13,8 @@ export async function planCommand(
   context: CommandContext,
   { out, json }: { out: string; json: boolean },
 ): Promise<number> {
-  const opened = await openApp(context);
   await refuseForeignFile(out);
+  const opened = await openApp(context);
   const { stop, lock } = await takeState(opened);
   try {
     const { record, files, plan } = await opened.app.planOnce({ signal: stop.signal, lockHeld: lock.held });
