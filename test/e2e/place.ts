@@ -21,8 +21,6 @@ import { formsIn } from '../security/canary/canary.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 export const DAY = 86_400_000;
-/** Node keeps here what it compiled: the program starts in half the time, and the tests start it often. */
-const COMPILED = join(ROOT, 'node_modules/.cache/portcullis-compiled');
 
 export type Settings = Readonly<Record<string, string>>;
 /** How a process ended: its exit code as a shell shows it, 128 and the number for one that a signal killed. */
@@ -148,7 +146,7 @@ export async function openPlace(options: SimulatorOptions = {}, changes: Setting
     more: Settings = {},
     { cwd = home, node = process.execPath, patienceMs = PATIENCE_MS } = {},
   ): Started {
-    const own = { PATH: process.env.PATH ?? '', HOME: home, NODE_COMPILE_CACHE: COMPILED };
+    const own = { PATH: process.env.PATH ?? '', HOME: home };
     const env = Object.entries({ ...own, ...settings, ...more });
     const child = spawn(node, [join(ROOT, 'bin/portcullis.js'), ...args], {
       cwd,

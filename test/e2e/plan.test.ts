@@ -3,6 +3,7 @@ import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Plan, planDigest } from '../../src/plan/plan.ts';
+import { writePlan } from '../../src/plan/plan_file.ts';
 import { takeLock } from '../../src/store/lock.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { actionsIn, entriesIn, ledgerFiles } from '../helpers/ledger.ts';
@@ -19,6 +20,11 @@ const granted = (daysAgo: number) => ({
   requestedTo: Date.now() + 30 * DAY,
 });
 const actionEntries = (place: Place) => entriesIn(place.state).filter(({ kind }) => kind.startsWith('action.'));
+/** A file as `plan --out` writes it. */
+async function planFile(place: Place, file: string): Promise<string> {
+  await writePlan(file, await planned(place));
+  return file;
+}
 const refusal = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'not refused',
@@ -272,8 +278,7 @@ describe.concurrent('a plan is carried out once', () => {
     await using place = await openPlace(tagged);
     place.request('a low one', 'low');
     place.request('another low one', 'low');
-    const file = join(place.folder, 'plan.json');
-    expect((await place.start(['plan', '--out', file], BY_PLAN).ended).code).toBe(0);
+    const file = await planFile(place, join(place.folder, 'plan.json'));
     place.sim.faults.add({ on: 'vault.approve', kind: 'hang-after' });
     const doomed = place.start(['apply', file, '--approved-by', 'mia'], BY_PLAN);
     place.sim.vault.on('approve', () => setTimeout(() => doomed.child.kill('SIGKILL'), 100));
@@ -288,8 +293,7 @@ describe.concurrent('a plan is carried out once', () => {
   test('two at the same time: the second finds the lock and ends with 3', async () => {
     await using place = await openPlace(tagged);
     place.request('a low one', 'low');
-    const file = join(place.folder, 'plan.json');
-    await place.start(['plan', '--out', file], BY_PLAN).ended;
+    const file = await planFile(place, join(place.folder, 'plan.json'));
     place.sim.faults.add({ on: 'vault.approve', kind: 'delay', ms: 2000 });
     const both = [1, 2].map(() => place.start(['apply', file, '--approved-by', 'mia'], BY_PLAN).ended);
     const codes = (await Promise.all(both)).map(({ code }) => code);
@@ -329,8 +333,7 @@ describe.concurrent('the commands', () => {
     await using place = await openPlace(tagged);
     place.request('a low one', 'low');
     const run = (...args: string[]) => place.start(args, BY_PLAN).ended;
-    expect((await run('plan', '--out', 'plan.json')).code).toBe(0);
-    const text = readFileSync(join(place.home, 'plan.json'), 'utf8');
+    const text = readFileSync(await planFile(place, join(place.home, 'plan.json')), 'utf8');
     writeFileSync(join(place.home, 'cut.json'), text.slice(0, -9));
     writeFileSync(join(place.home, 'altered.json'), text.replace('"approve"', '"reject"'));
     const cut = await run('apply', 'cut.json');

@@ -8,6 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leaksBelow } from './canary.ts';
 
+const ROOT = join(import.meta.dirname, '../../..');
+/** Where Node keeps what it compiled; `bin/portcullis.js` takes the same place. Processes start in half the time. */
+const COMPILED = join(ROOT, 'node_modules/.cache/portcullis');
 const FOLDER = 'PORTCULLIS_SUITE_FOLDER';
 const NOTES = 'leaks-noted-by-';
 const PREFIX = 'portcullis-suite-';
@@ -29,6 +32,8 @@ export default function begin(): () => void {
   process.env[FOLDER] = folder;
   // Every temporary folder of every test and of the program lies in it.
   process.env.TMPDIR = folder;
+  // For every process that a test starts with the environment of the tests: it loads what others have compiled.
+  process.env.NODE_COMPILE_CACHE ??= COMPILED;
   return () => end(folder);
 }
 
