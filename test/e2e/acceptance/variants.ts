@@ -67,6 +67,7 @@ export type VaultRow = {
 export const vaults: VaultRow[] = [
   {
     name: 'with MCP switched off, pages of 7, arrivals while paging, and a person who approves the credentials',
+    long: true,
     variant: { workflow: 'person', pageCap: 7, churn: 'arrivals', total: 'absent', credentialAction: 'AssetEdit' },
   },
   {
@@ -113,6 +114,7 @@ export const vaults: VaultRow[] = [
   },
   {
     name: 'with mcp-agent.json as a pointer, a space segment in the address and credentials that need no workflow',
+    long: true,
     variant: { discovery: 'mcp-pointer', names: 2, times: 'iso', secretForm: 'password', space: '/root', pageCap: 50 },
   },
   {
