@@ -1,10 +1,21 @@
-import type { AccessRequest } from '../domain/access_request.ts';
 import type { Outcome } from '../domain/decision.ts';
 import type { NewIntent } from '../ledger/action_history.ts';
 import { describeError, LedgerError, StorageError } from '../util/errors.ts';
-import { runPool } from '../util/pool.ts';
-import { carryOut, changeOf, freshened } from './carry_out.ts';
-import { type ActPorts, LOCK_LOST, type Planned, type Skipped, skipped, skippedBy, TOO_OLD } from './ports.ts';
+import { yieldEvery } from '../util/event_loop.ts';
+import { carryOut, changeOf } from './carry_out.ts';
+import { openLine } from './line.ts';
+import { freshened, isOld, type Seen, seen } from './live_request.ts';
+import {
+  type ActPorts,
+  LOCK_LOST,
+  type Planned,
+  type Skipped,
+  type Step,
+  skipped,
+  skippedBy,
+  TOO_OLD,
+} from './ports.ts';
+import { openRounds } from './rounds.ts';
 
 export type { Ask, Planned } from './ports.ts';
 
@@ -12,32 +23,71 @@ export type { Ask, Planned } from './ports.ts';
  * Carries out the planned actions, at most `atOnce` at a time, and gives one outcome for each, in the planned
  * order. A stop, a halt and a lost lock take effect before the next action begins and before the next call goes out; a
  * call that is under way is finished. Never throws for one bad action.
- * INVARIANT: what is planned for one request is done one after the other, in the planned order.
+ *
+ * Those under way go in step: they look, write and look again together, and the look behind one call is the look before
+ * the next: as soon as a call is accepted, somebody else's action begins.
  */
 export async function act(planned: readonly Planned[], ports: ActPorts): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
+  const line = openLine(planned);
+  const rounds = openRounds(ports);
+  const yieldTurn = yieldEvery(BEGUN_IN_A_ROW);
+  const done = Promise.withResolvers<void>();
+  let [places, underWay] = [Math.max(1, ports.atOnce), 0];
   let end: Skipped | null = null;
-  const ended = () => end;
 
-  await runPool(byRequest(planned).values(), ports.atOnce, async (theirs) => {
-    for (const [i, one] of theirs) {
-      const outcome: Outcome = end ?? (await actOnOne(one, ports, ended).catch(brokenBefore));
-      if (outcome.kind === 'skipped' && ENDING.has(outcome.reason)) end ??= outcome;
-      outcomes[i] = outcome;
-      ports.onOutcome?.(one, outcome);
+  function begin(): void {
+    while (places > 0) {
+      const place = line.next();
+      if (place === undefined) break;
+      places -= 1;
+      underWay += 1;
+      doOne(place).catch(done.reject);
     }
-  });
+    if (underWay === 0) done.resolve();
+  }
+
+  async function doOne(place: number): Promise<void> {
+    const one = planned[place] as Planned;
+    const seat = rounds.join();
+    const moveOn = once(() => {
+      places += 1;
+      begin();
+    });
+    const step: Step = {
+      lookUp: async (request) => {
+        await seat.ready();
+        return ports.lookUp(request);
+      },
+      barred: () => barred(ports, () => end),
+      // A person reads one question at a time, and wants to know what became of the one before.
+      accepted: ports.ask === undefined ? moveOn : () => {},
+      looked: seat.leave,
+    };
+    await yieldTurn();
+    const outcome: Outcome = end ?? (await actOnOne(one, ports, step).catch(brokenBefore));
+    seat.leave();
+    if (outcome.kind === 'skipped' && ENDING.has(outcome.reason)) end ??= outcome;
+    outcomes[place] = outcome;
+    ports.onOutcome?.(one, outcome);
+    underWay -= 1;
+    line.over(place);
+    moveOn();
+    begin();
+  }
+
+  begin();
+  await done.promise;
   return outcomes;
 }
 
-/** With the place of each in the plan; those of one request stay together, in their order. */
-function byRequest(planned: readonly Planned[]): Map<string, [place: number, one: Planned][]> {
-  const groups = new Map<string, [number, Planned][]>();
-  for (const [i, one] of planned.entries()) {
-    const { id } = one.request;
-    groups.set(id, [...(groups.get(id) ?? []), [i, one]]);
-  }
-  return groups;
+const BEGUN_IN_A_ROW = 500;
+
+function once(what: () => void): () => void {
+  let left = 1;
+  return () => {
+    if (left-- > 0) what();
+  };
 }
 
 /**
@@ -59,25 +109,26 @@ const brokenBefore = (error: unknown): Outcome => ({
   why: `a fault in Portcullis before the call: ${describeError(error)}`,
 });
 
-async function actOnOne(planned: Planned, ports: ActPorts, ended: () => Skipped | null): Promise<Outcome> {
+async function actOnOne(planned: Planned, ports: ActPorts, step: Step): Promise<Outcome> {
   const { request, action } = planned;
-  const before = await barred(ports, ended);
+  const before = await step.barred();
   if (before !== null) return before;
   if (ports.ask !== undefined) {
     const answer = await ports.ask(planned, ports.signal);
     if (answer === 'no') return skipped('declined', 'the person at the terminal said no');
     if (answer === 'stop') return skipped('stopped', 'the person at the terminal stopped here');
   }
-  let live = await checked(planned, ports);
-  if ('kind' in live) return live;
+  let last = await checked(planned, ports, step);
+  if ('kind' in last) return last;
   const authority = (await ports.authority?.()) ?? { kind: 'ready', fresh: false };
   if (authority.kind === 'none') {
     return ports.signal?.aborted ? skipped('stopped', authority.why) : skipped('no-token', authority.why);
   }
-  if (authority.fresh) live = await checked(planned, ports);
-  if ('kind' in live) return live;
+  if (authority.fresh) last = await checked(planned, ports, step);
+  if ('kind' in last) return last;
+  const { live } = last;
   // Asking and looking may have taken long enough for the machine to sleep in between, or for somebody to halt.
-  const meanwhile = await barred(ports, ended);
+  const meanwhile = await step.barred();
   if (meanwhile !== null) return meanwhile;
 
   const intent = {
@@ -100,11 +151,11 @@ async function actOnOne(planned: Planned, ports: ActPorts, ended: () => Skipped 
     if (error instanceof LedgerError) return skipped('ledger', error.message);
     throw error;
   }
-  const late = (await barred(ports, ended)) ?? (ports.aged?.(planned) ? skipped('unreadable', TOO_OLD) : null);
+  const late = (await step.barred()) ?? (isOld(planned, last, ports) ? skipped('unreadable', TOO_OLD) : null);
   if (late !== null) return notSent(intent, late, ports);
   let outcome: Outcome;
   try {
-    outcome = await carryOut(planned, live, intendedAt, ports, () => barred(ports, ended));
+    outcome = await carryOut(planned, live, intendedAt, ports, step);
   } catch (error) {
     // The intent stays open on purpose: it counts as acted on, and the next run looks it up.
     return { kind: 'unknown', why: `a fault in Portcullis: ${describeError(error)}` };
@@ -145,28 +196,20 @@ async function notSent(intent: NewIntent, why: Skipped, ports: ActPorts): Promis
 
 /**
  * The live request, when the action may be taken on it. INVARIANT: checked in code, right before the call, on what was read
- * within a minute; what has grown older while the request was looked up is read once more.
+ * within seconds, and on asset and container of at most a minute ago; what has grown older meanwhile is read once more.
  */
-async function checked(planned: Planned, ports: ActPorts): Promise<AccessRequest | Outcome> {
-  let live: AccessRequest | Outcome;
+async function checked(planned: Planned, ports: ActPorts, { lookUp }: Step): Promise<Seen | Outcome> {
+  let last: Seen;
   for (let again = false; ; again = true) {
-    const stale = await freshened(planned, ports);
+    const [stale, found] = await Promise.all([freshened(planned, ports, lookUp), seen(planned, ports, lookUp)]);
     if (stale !== null) return stale;
-    live = await lookedUp(planned.request, ports);
-    if ('kind' in live) return live;
-    if (!ports.aged?.(planned)) break;
+    if ('kind' in found) return found;
+    last = found;
+    if (!isOld(planned, last, ports)) break;
     if (again) return skipped('unreadable', TOO_OLD);
   }
-  const objection = changeOf(planned.request, live) ?? ports.objection(planned, live, false);
-  return objection === null ? live : skipped('changed', objection);
-}
-
-async function lookedUp(request: AccessRequest, ports: ActPorts): Promise<AccessRequest | Outcome> {
-  try {
-    return (await ports.lookUp(request)) ?? skipped('changed', 'it is no longer in the list');
-  } catch (error) {
-    return skipped('unreadable', `it could not be read right before the call: ${describeError(error)}`);
-  }
+  const objection = changeOf(planned.request, last.live) ?? ports.objection(planned, last.live, false);
+  return objection === null ? last : skipped('changed', objection);
 }
 
 /** What the ledger says of an outcome: what the vault answered to the call, and what the request was found to be then. */

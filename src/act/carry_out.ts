@@ -2,12 +2,13 @@ import type { AccessRequest } from '../domain/access_request.ts';
 import { decidedContent } from '../domain/decided_content.ts';
 import type { Outcome } from '../domain/decision.ts';
 import { commentLine } from '../text/plain_text.ts';
-import { describeError, UpstreamError } from '../util/errors.ts';
-import { type ActPorts, type Planned, type Skipped, skipped } from './ports.ts';
+import { describeError } from '../util/errors.ts';
+import { freshened, isOld } from './live_request.ts';
+import { type ActPorts, type Planned, type Step, skipped, TOO_OLD } from './ports.ts';
 import { type Before, type Reconciled, reconcile } from './reconcile.ts';
 
 type Done = Extract<Outcome, { kind: 'done' }>;
-type Ports = Pick<ActPorts, 'agentUsers' | 'clock' | 'freshen' | 'lookUp' | 'objection' | 'send' | 'signal'>;
+type Ports = Pick<ActPorts, 'aged' | 'agentUsers' | 'clock' | 'freshen' | 'objection' | 'send' | 'signal'>;
 
 /** A look-up after a lost answer is repeated with these pauses: the vault may still be working on the call. */
 const SETTLING_MS = [0, 1_000, 3_000] as const;
@@ -18,27 +19,15 @@ export function changeOf(before: AccessRequest, live: AccessRequest): string | n
   return decidedContent(live) === decidedContent(before) ? null : 'it was changed meanwhile';
 }
 
-/** Reads anew what the decision rests on; why nothing is done when that cannot be read. */
-export async function freshened(planned: Planned, { freshen }: Pick<Ports, 'freshen'>): Promise<Skipped | null> {
-  try {
-    await freshen?.(planned);
-    return null;
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error;
-    return skipped('unreadable', `what it rests on could not be read right before the call: ${describeError(error)}`);
-  }
-}
-
 /**
- * The call, and finding out what it did. `before` is the live request that the call was decided on; `barred` says why no
- * further call may go out.
+ * The call, and finding out what it did. `before` is the live request that the call was decided on.
  */
 export async function carryOut(
   planned: Planned,
   before: AccessRequest,
   intendedAt: number,
   ports: Ports,
-  barred: () => Promise<Skipped | null>,
+  step: Step,
 ): Promise<Outcome> {
   const { request, action } = planned;
   // INVARIANT: whatever made the comment, what leaves for the vault is one line of ordinary words.
@@ -47,9 +36,12 @@ export async function carryOut(
   let late = false;
   for (let attempt = 1; ; attempt++) {
     const answer = await ports.send(action, request.id, comment);
-    if (answer.kind === 'accepted') return { ...(await accepted(planned, before, ports)), answer: answer.says };
+    if (answer.kind === 'accepted') {
+      step.accepted();
+      return { ...(await accepted(planned, before, step)), answer: answer.says };
+    }
     const refused = answer.kind === 'refused';
-    const seen = await settled(planned, known, refused ? SETTLING_MS.slice(0, 1) : SETTLING_MS, ports);
+    const seen = await settled(planned, known, refused ? SETTLING_MS.slice(0, 1) : SETTLING_MS, ports, step);
     const says = `${answer.says}; ${seen.says}`;
     late ||= answer.kind === 'unanswered' && answer.heard !== true;
 
@@ -76,15 +68,16 @@ export async function carryOut(
     if (change !== null) return skipped('changed', `${answer.says}; ${change}`);
     if (refused) return { kind: 'failed', why: `${answer.says}; the request is unchanged` };
     if (attempt > 1) return { kind: 'failed', why: `${answer.says}, twice; the request is unchanged` };
+    // The second call is a write like the first: what it rests on is looked at again.
+    const stale = await freshened(planned, ports, step.lookUp);
     // INVARIANT: what keeps an action from beginning keeps a call from going out a second time.
-    const bar = await barred();
+    const bar = await step.barred();
     if (bar !== null) {
       const why = bar.reason === 'halted' ? `it is ${bar.why}` : bar.why;
       return { kind: 'unknown', why: `${answer.says}; not repeated, because ${why}` };
     }
-    // The second call is a write like the first: what it rests on is looked at again.
-    const stale = await freshened(planned, ports);
-    const against = stale?.why ?? ports.objection(planned, seen.live, true);
+    const old = isOld(planned, { live: seen.live, at: seen.at }, ports) ? TOO_OLD : null;
+    const against = stale?.why ?? old ?? ports.objection(planned, seen.live, true);
     if (against !== null) return { kind: 'unknown', why: `${answer.says}; not repeated, because ${against}` };
   }
 }
@@ -96,37 +89,39 @@ function moreLevelsThanOne({ levels }: AccessRequest): string | null {
 }
 
 /** What looking again found; `live` is null when the request is gone, and `unread` when the vault could not be asked. */
-type Settled = Reconciled & { readonly live: AccessRequest | null | 'unread' };
+type Settled = Reconciled & { readonly live: AccessRequest | null | 'unread'; readonly at: number };
 
 async function settled(
   { request, action }: Planned,
   known: Before,
   pauses: readonly number[],
-  ports: Ports,
+  { clock, signal }: Pick<Ports, 'clock' | 'signal'>,
+  { lookUp }: Step,
 ): Promise<Settled> {
-  let last: Settled = { found: 'unclear', live: 'unread', says: 'it was not looked up' };
+  let last: Settled = { found: 'unclear', live: 'unread', at: clock.now(), says: 'it was not looked up' };
   for (const pause of pauses) {
     // After a stop there is no time to wait: what stays unknown is looked up by the next run.
-    await ports.clock.sleep(pause, ports.signal);
+    await clock.sleep(pause, signal);
     try {
-      const live = await ports.lookUp(request);
-      last = { ...reconcile(action, live, known), live };
+      const live = await lookUp(request);
+      last = { ...reconcile(action, live, known), live, at: clock.now() };
       if (last.found === 'done') return last;
     } catch (error) {
-      last = { found: 'unclear', live: 'unread', says: `it could not be looked up: ${describeError(error)}` };
+      last = { ...last, found: 'unclear', live: 'unread', says: `it could not be looked up: ${describeError(error)}` };
     }
   }
   return last;
 }
 
 /** "200 on approve" does not mean Approved; the reader is told what the request is now. */
-async function accepted({ request, action }: Planned, before: AccessRequest, ports: Ports): Promise<Done> {
+async function accepted({ request, action }: Planned, before: AccessRequest, step: Step): Promise<Done> {
   let after: AccessRequest | null = null;
   try {
-    after = await ports.lookUp(request);
+    after = await step.lookUp(request);
   } catch {
     // The action was accepted; not being able to look again changes nothing about that.
   }
+  step.looked();
   const statusAfter = after?.status ?? null;
   if (statusAfter === null) return { kind: 'done', statusAfter, note: 'could not be looked up afterwards' };
   if (action !== 'approve' || statusAfter !== 'Active') return { kind: 'done', statusAfter, note: '' };

@@ -36,14 +36,17 @@ export type ActPorts = {
   readonly agentUsers: readonly string[];
   readonly clock: Clock;
   readonly history: ActionHistory;
-  /** The request as it is now, or null when it is gone. @throws {UpstreamError} */
-  readonly lookUp: (request: { readonly id: string; readonly created: number }) => Promise<AccessRequest | null>;
+  /** The request as it is now, or null when it is gone. Those that are asked for together share a reading. @throws {UpstreamError} */
+  readonly lookUp: LookUp;
   /** Gets the token of the acting user; asked right before each write, once nothing else is in the way. */
   readonly authority?: () => Promise<Authority>;
   readonly signature?: () => Signature;
   readonly send: (action: Action, requestId: string, comment: string) => Promise<WriteAnswer>;
-  /** Reads what the decision rests on besides the request itself, right before it is looked at. @throws {UpstreamError} */
-  readonly freshen?: ((planned: Planned) => Promise<void>) | undefined;
+  /**
+   * Reads what the decision rests on besides the request itself, while that is looked at; other requests by `lookUp`.
+   * @throws {UpstreamError}
+   */
+  readonly freshen?: ((planned: Planned, lookUp: LookUp) => Promise<void>) | undefined;
   /** Whether what was read so is too old by now: the vault may be slow. Asked again right before the call. */
   readonly aged?: ((planned: Planned) => boolean) | undefined;
   /**
@@ -61,6 +64,20 @@ export type ActPorts = {
   readonly onOutcome?: (planned: Planned, outcome: Outcome) => void;
   /** What became of the action could not be written to the ledger: its intent stays open, and the next run looks it up. */
   readonly onUnrecorded?: (intent: Pick<NewIntent, 'request' | 'action'>, error: unknown) => void;
+};
+
+type LookUp = (request: { readonly id: string; readonly created: number }) => Promise<AccessRequest | null>;
+
+/** What one action has of the way in which all of them go. */
+export type Step = {
+  /** In step with the others: one reading answers all who wait for it, and it begins after each of them asked. */
+  readonly lookUp: LookUp;
+  /** Why no call may go out, nor anything begin that leads to one; null when nothing is in the way. */
+  readonly barred: () => Promise<Skipped | null>;
+  /** The call was accepted: the next action may begin. */
+  readonly accepted: () => void;
+  /** It has looked for the last time. */
+  readonly looked: () => void;
 };
 
 export type Skipped = Extract<Outcome, { kind: 'skipped' }>;

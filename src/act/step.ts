@@ -30,7 +30,7 @@ type ActParts<Fresh> = {
   /** Null in a run that only observes: it has nothing to write with. */
   readonly token: ActingToken | null;
   /** Reads what a decision rests on besides the request itself. @throws {UpstreamError} */
-  readonly readFresh: (request: AccessRequest, action: Action) => Promise<Fresh>;
+  readonly readFresh: (request: AccessRequest, action: Action, lookUp: ActPorts['lookUp']) => Promise<Fresh>;
   /** What is known of the live request now; `together` tells which others this run rejected. */
   readonly dossierAnew: (
     old: Dossier,
@@ -93,7 +93,8 @@ export function actStep<Fresh extends { readonly readAt: number }>(parts: ActPar
         return authority;
       },
       signature: () => ({ actor: token.user(), plan: planId, approvedBy }),
-      freshen: async ({ request, action }) => void fresh.set(request.id, await parts.readFresh(request, action)),
+      freshen: async ({ request, action }, lookUp) =>
+        void fresh.set(request.id, await parts.readFresh(request, action, lookUp)),
       aged: ({ request }) => clock.now() - (fresh.get(request.id)?.readAt ?? 0) > OLDEST_MS,
       objection: ({ request, action }, live, underWay) => {
         const one = reviewedById.get(request.id);

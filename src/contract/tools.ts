@@ -30,7 +30,12 @@ export const TOOLS = {
   },
   read_access_request: {
     does: 'reads one request again, right before and right after an action',
-    ...{ code: 'vault/listing.ts#lookUpRequest', reaches: 'vault', runs: 'alone', addresses: ['VAULT_PATH_LIST'] },
+    ...{
+      code: 'vault/fresh_reading.ts#openFreshReading',
+      reaches: 'vault',
+      runs: 'alone',
+      addresses: ['VAULT_PATH_LIST'],
+    },
   },
   read_asset: {
     does: 'reads type, container and tags of an asset; never its secret fields',

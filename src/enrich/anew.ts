@@ -26,17 +26,19 @@ export type FreshFacts = {
   readonly readAt: number;
 };
 
+/** One request as it is now; null when it is gone. @throws {UpstreamError} */
+export type ReadAgain = (request: AccessRequest) => Promise<AccessRequest | null>;
+
 type Reading = Pick<EnrichOptions, 'looksUp'> & {
   readonly assets: FreshAssets;
   readonly now: () => number;
   /** Filed since the list was read. @throws {UpstreamError} */
   readonly newer: () => Promise<readonly AccessRequest[]>;
-  /** As they are now; what is gone is missing. @throws {UpstreamError} */
-  readonly readAgain: (requests: readonly AccessRequest[]) => Promise<ReadonlyMap<string, AccessRequest>>;
+  readonly readAgain: ReadAgain;
 };
 
 /**
- * Reads the asset anew, and its container when that is older than a minute. Before an approval also the requests on which
+ * Reads asset and container anew, unless that was done within a minute. Before an approval also the requests on which
  * a person may have said no meanwhile: usually there are none.
  * @throws {UpstreamError} when one of those cannot be read; of an asset that could not be read the facts have a gap
  */
@@ -47,13 +49,14 @@ export async function readFresh(
   { assets, looksUp, newer, now, readAgain }: Reading,
 ): Promise<FreshFacts> {
   const assetId = request.asset?.id ?? null;
-  // The asset last: the list takes longer, and meanwhile the asset would grow old.
-  const beside = action === 'approve' ? await besideNow(request, decisions, { newer, readAgain }) : [];
-  const { looked, readAt } = !looksUp(request)
-    ? { looked: NOTHING_LOOKED_UP, readAt: now() }
-    : assetId === null
-      ? { looked: withoutLookUp(request), readAt: now() }
-      : await assets.of(assetId);
+  const [beside, { looked, readAt }] = await Promise.all([
+    action === 'approve' ? besideNow(request, decisions, { newer, readAgain }) : [],
+    !looksUp(request)
+      ? { looked: NOTHING_LOOKED_UP, readAt: now() }
+      : assetId === null
+        ? { looked: withoutLookUp(request), readAt: now() }
+        : assets.of(assetId),
+  ]);
   return { looked, beside, readAt };
 }
 
@@ -64,12 +67,12 @@ async function besideNow(
   { newer, readAgain }: Pick<Reading, 'newer' | 'readAgain'>,
 ): Promise<AccessRequest[]> {
   const beside = decisions.beside(request);
-  const again = await readAgain(beside.filter(isWaiting));
-  const known = beside.flatMap((one) => (isWaiting(one) ? (again.get(one.id) ?? []) : one));
-  const filed = (await newer()).filter(
-    (one) => one.id !== request.id && samePerson(one, request) && sameThing(one, request),
-  );
-  return [...known, ...filed];
+  const asked = beside.map((one) => (isWaiting(one) ? readAgain(one) : one));
+  const [known, filed] = await Promise.all([Promise.all(asked), newer()]);
+  return [
+    ...known.filter((one) => one !== null),
+    ...filed.filter((one) => one.id !== request.id && samePerson(one, request) && sameThing(one, request)),
+  ];
 }
 
 /** The dossier of the live request, counted to the present time; what the whole window told stays as it was. */

@@ -45,8 +45,7 @@ export class AssetLookUp {
   }
 
   #lookUp(assetId: string): Promise<LookedUp> {
-    const read = (id: string) => this.#read(id);
-    return lookedUp(assetId, read, read);
+    return lookedUp(assetId, (id) => this.#read(id));
   }
 
   #read(id: string): Promise<Read> {
@@ -57,28 +56,28 @@ export class AssetLookUp {
 }
 
 /**
- * How old a container may be when something is written because of it: a minute, less what the intent may take on its way
- * to the disk.
+ * How old asset and container may be when something is written because of them: a minute, less what the intent may take on
+ * its way to the disk.
  */
 const FRESH_MS = 50_000;
 
 /**
- * Looks up assets right before writes, whatever enrich read of them. INVARIANT: an asset is read for each write; its
- * container is shared by the writes of a minute, and a failure by none.
+ * Looks up assets right before writes, whatever enrich read of them. INVARIANT: each asset and container is read by the
+ * first write that needs it, and shared by the writes of a minute; a failure is kept for none.
  */
 export function freshAssets(reader: AssetReader, signal: AbortSignal, now: () => number) {
-  const containers = new Map<string, { readonly at: number; readonly read: Promise<Read> }>();
+  const readings = new Map<string, { readonly at: number; readonly read: Promise<Read> }>();
 
-  async function container(id: string, oldest: { at: number }): Promise<Read> {
+  async function reading(id: string, oldest: { at: number }): Promise<Read> {
     const at = now();
-    const known = containers.get(id);
+    const known = readings.get(id);
     // A clock that was put back says nothing about the age.
     const young = known !== undefined && known.at <= at && known.at >= at - FRESH_MS;
     const kept = young ? known : { at, read: readNow(reader, id, signal) };
-    containers.set(id, kept);
+    readings.set(id, kept);
     oldest.at = Math.min(oldest.at, kept.at);
     const read = await kept.read;
-    if ('why' in read && containers.get(id) === kept) containers.delete(id);
+    if ('why' in read && readings.get(id) === kept) readings.delete(id);
     return read;
   }
 
@@ -86,8 +85,7 @@ export function freshAssets(reader: AssetReader, signal: AbortSignal, now: () =>
     /** With the time of the older of the two readings. */
     async of(assetId: string): Promise<{ readonly looked: LookedUp; readonly readAt: number }> {
       const oldest = { at: now() };
-      const asset = (id: string) => readNow(reader, id, signal);
-      return { looked: await lookedUp(assetId, asset, (id) => container(id, oldest)), readAt: oldest.at };
+      return { looked: await lookedUp(assetId, (id) => reading(id, oldest)), readAt: oldest.at };
     },
   };
 }
@@ -95,12 +93,12 @@ export type FreshAssets = ReturnType<typeof freshAssets>;
 
 type Reading = (id: string) => Promise<Read>;
 
-async function lookedUp(assetId: string, asset: Reading, containerOf: Reading): Promise<LookedUp> {
-  const own = await asset(assetId);
+async function lookedUp(assetId: string, reading: Reading): Promise<LookedUp> {
+  const own = await reading(assetId);
   if ('why' in own) return { asset: null, gaps: [{ what: 'asset', why: own.why }] };
   const { record } = own;
   // A container is read even when the asset states its path: its tags hold for everything in it.
-  const container = record.containerId === null ? null : await containerOf(record.containerId);
+  const container = record.containerId === null ? null : await reading(record.containerId);
   const held = container !== null && 'record' in container ? container.record : null;
   return {
     asset: {

@@ -6,7 +6,7 @@ import type { Dossier } from '../domain/dossier.ts';
 import type { RunFacts } from '../domain/run_record.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Progress } from '../util/progress.ts';
-import { dossierAnew, type FreshFacts, readFresh } from './anew.ts';
+import { dossierAnew, type FreshFacts, type ReadAgain, readFresh } from './anew.ts';
 import { type AssetReader, freshAssets, readsAsset } from './asset_look_up.ts';
 import { type Enrichment, openEnrichment } from './enrich.ts';
 
@@ -17,7 +17,6 @@ type EnrichParts = {
   readonly own: { all(): readonly string[] };
   readonly clock: Pick<Clock, 'now'>;
   readonly vault: AssetReader & {
-    lookUpAll(requests: readonly AccessRequest[]): Promise<ReadonlyMap<string, AccessRequest>>;
     newerThan(from: number): Promise<readonly AccessRequest[]>;
   };
   readonly progress: Pick<Progress, 'update'>;
@@ -34,17 +33,21 @@ type Acted = (requestId: string, action: Action) => boolean;
 export function enrichStep({ config, facts, own, clock, vault, progress, signal }: EnrichParts) {
   let known: Pick<Enrichment, 'decisions' | 'agentIds'> | null = null;
   const assets = freshAssets(vault, signal, clock.now);
-  let last: { readonly at: number; readonly requests: readonly AccessRequest[] } = {
+  let last: { readonly at: number; readonly requests: Promise<readonly AccessRequest[]> } = {
     at: facts.startedAt,
-    requests: [],
+    requests: Promise.resolve([]),
   };
   /** Shared by the writes of a minute: most runs are over by then, and one that asks a person may take hours. */
-  async function newer(): Promise<readonly AccessRequest[]> {
-    const at = clock.now();
-    if (Math.abs(at - last.at) >= NEWS_MS) {
-      last = { at, requests: await vault.newerThan(facts.startedAt - CLOCK_SKEW_MS) };
-    }
-    return last.requests;
+  function newer(): Promise<readonly AccessRequest[]> {
+    const [at, before] = [clock.now(), last];
+    if (Math.abs(at - before.at) < NEWS_MS) return before.requests;
+    const asked = { at, requests: vault.newerThan(facts.startedAt - CLOCK_SKEW_MS) };
+    last = asked;
+    // What could not be read is asked for again by whoever needs it next.
+    asked.requests.catch(() => {
+      if (last === asked) last = before;
+    });
+    return asked.requests;
   }
   // A clock that was put back in between does not make what is over begin again.
   const present = () => Math.max(facts.startedAt, clock.now());
@@ -75,9 +78,9 @@ export function enrichStep({ config, facts, own, clock, vault, progress, signal 
     },
 
     /** Right before a write. @throws {UpstreamError} */
-    async readFresh(request: AccessRequest, action: Action): Promise<FreshFacts> {
+    async readFresh(request: AccessRequest, action: Action, readAgain: ReadAgain): Promise<FreshFacts> {
       if (known === null) throw new Error('nothing was enriched in this run');
-      const how = { assets, looksUp, newer, now: clock.now, readAgain: vault.lookUpAll };
+      const how = { assets, looksUp, newer, now: clock.now, readAgain };
       return readFresh(request, action, known.decisions, how);
     },
 

@@ -13,17 +13,15 @@ import { readAsset } from './assets.ts';
 import { createCredentialRequests } from './credential_requests.ts';
 import { type CredentialBroker, createCredentialBroker } from './credentials.ts';
 import { discover } from './discovery.ts';
-import { type Listing, listRequests, lookUpRequest, lookUpRequests } from './listing.ts';
+import { openFreshReading, type Wanted } from './fresh_reading.ts';
+import { type Listing, listRequests } from './listing.ts';
 import { openSession } from './session.ts';
 
 /** The vault as one run uses it. */
 export type Vault = {
   list(from: number, signal: AbortSignal, onProgress: (read: number, total: number | null) => void): Promise<Listing>;
-  lookUp(request: { readonly id: string; readonly created: number }): Promise<AccessRequest | null>;
-  /** Several at once, by id; what is gone is missing. */
-  lookUpAll(
-    requests: readonly { readonly id: string; readonly created: number }[],
-  ): Promise<ReadonlyMap<string, AccessRequest>>;
+  /** One request as it is now, null when it is gone; those that are asked for together share a reading. @throws {UpstreamError} */
+  lookUp(request: Wanted): Promise<AccessRequest | null>;
   /** What was created after `from`, and can be understood. @throws {UpstreamError} */
   newerThan(from: number): Promise<readonly AccessRequest[]>;
   asset(id: string, signal?: AbortSignal): Promise<AssetRecord>;
@@ -53,7 +51,7 @@ export function openVault(config: Config, context: VaultContext): Vault {
   const session = openSession({ ...vault, network }, clock);
   const { pageSize, maxPages, concurrency } = vault;
   const listOptions = { path: vault.paths.list, pageSize, maxPages, concurrency };
-  const positions = new Map<string, number>();
+  const fresh = openFreshReading(session, listOptions, afterStop);
   let broker: Promise<CredentialBroker> | null = null;
 
   async function openBroker(signal?: AbortSignal): Promise<CredentialBroker> {
@@ -91,13 +89,12 @@ export function openVault(config: Config, context: VaultContext): Vault {
   return {
     async list(from, signal, onProgress) {
       const listing = await listRequests(session, listOptions, from, signal, onProgress);
-      for (const [position, { id, status }] of listing.requests.entries()) {
-        if (isOpen(status)) positions.set(id, position);
-      }
+      const places = new Map<string, number>();
+      for (const [place, { id, status }] of listing.requests.entries()) if (isOpen(status)) places.set(id, place);
+      fresh.knows({ of: places, pageSize: listing.pageSize });
       return listing;
     },
-    lookUp: (request) => lookUpRequest(session, listOptions, request, positions.get(request.id), afterStop),
-    lookUpAll: (requests) => lookUpRequests(session, listOptions, requests, (id) => positions.get(id), afterStop),
+    lookUp: fresh.lookUp,
     newerThan: async (from) => (await listRequests(session, listOptions, from, afterStop)).requests,
     asset: (id, signal) => readAsset(session, vault.paths.asset, id, signal),
     ownWriter: () => createWriter(session, vault.paths),

@@ -17,13 +17,22 @@ export const MUTANTS = {
   'no look at the live request right before the call': [
     edit(
       'act/act.ts',
-      'const objection = changeOf(planned.request, live) ?? ports.objection(planned, live, false);',
+      'const objection = changeOf(planned.request, last.live) ?? ports.objection(planned, last.live, false);',
       'const objection: string | null = null;',
     ),
+    edit('act/live_request.ts', 'const live = await lookUp(request);', 'const live = request;'),
+  ],
+  'a look may be of any age': [edit('act/live_request.ts', 'Math.abs(clock.now() - at) > LOOK_MS', 'false')],
+  'nobody looks after a call that was accepted': [
+    edit('act/carry_out.ts', 'after = await step.lookUp(request);', 'after = before;'),
+  ],
+  'a look that began before it was asked for is shared': [
+    edit('vault/fresh_reading.ts', 'const NEARBY = 50;', 'const NEARBY = 50;\nconst KEPT = new Map();'),
+    edit('vault/fresh_reading.ts', 'resolve(record);', 'resolve(record);\n    KEPT.set(id, record);'),
     edit(
-      'act/act.ts',
-      "return (await ports.lookUp(request)) ?? skipped('changed', 'it is no longer in the list');",
-      'return request;',
+      'vault/fresh_reading.ts',
+      'const mine = {',
+      'if (KEPT.has(id)) return Promise.resolve(KEPT.get(id));\n      const mine = {',
     ),
   ],
   'no lock': [
@@ -143,7 +152,7 @@ export const MUTANTS = {
     edit('enrich/anew.ts', 'standingRefusal([live, ...beside], who)', 'old.history.refusal ?? null'),
   ],
   'the asset is not read again right before an action': [
-    edit('enrich/anew.ts', 'await assets.of(assetId)', '{ looked: NOTHING_LOOKED_UP, readAt: now() }'),
+    edit('enrich/anew.ts', 'assets.of(assetId)', '{ looked: NOTHING_LOOKED_UP, readAt: now() }'),
     edit('enrich/anew.ts', 'asset: looked.asset', 'asset: old.asset'),
   ],
   "the vault's own rows do not say what the agent did": [

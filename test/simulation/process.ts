@@ -6,6 +6,7 @@ import type { Call, Conditions } from './faults.ts';
 import { type Heard, wordsOf } from './invariants.ts';
 import { type Ended, live } from './life.ts';
 import { simulatedHost, simulatedLockFolder } from './lock.ts';
+import { openLooks } from './looks.ts';
 import { type Machine, type Mishap, makeMachine } from './machine.ts';
 import { makeNetwork } from './network.ts';
 import { HOME } from './settings.ts';
@@ -67,7 +68,14 @@ function networkOf(
   machine: Machine,
   approver: string | null,
 ): Network {
-  const heard: Heard = { rated, answers: 0 };
+  const looks = openLooks(time.now);
+  const heard: Heard = {
+    rated,
+    answers: 0,
+    answeredAt: null,
+    looks,
+    over: () => machine.dead || machine.stop.signal.aborted,
+  };
   const meeting = new Map<number, Mishap['what']>();
   const nameOf = (call: Call) => `${call.to} ${call.method} ${call.url}`;
 
@@ -100,16 +108,38 @@ function networkOf(
   // MSAL draws a number for each call, and nothing depends on it.
   const say = (what: string) => trace.say(machine.name, what);
   const network = makeNetwork({ apps: sim.apps, conditions, after: time.after, owner: machine, onLeft, say });
-  return noting(network, sim.apps.model.origin, heard);
+  return notingLooks(noting(network, sim.apps.model.origin, heard, time.now), sim.apps.vault.origin, heard, watched);
 }
 
+/** Notes what the process asked of the list, and which of its writes were accepted. */
+function notingLooks(send: Network, vaultOrigin: string, heard: Heard, watched: Stage['watched']): Network {
+  return async (request, signal, left) => {
+    const { url, method } = request;
+    const [, written] = /\/api\/request\/(?:approve|reject|complete)\/([^/?]+)$/.exec(url.pathname) ?? [];
+    const lists = url.origin === vaultOrigin && url.pathname.endsWith('/auditor-requests');
+    const told = lists ? heard.looks.asks() : null;
+    const answer = await send(request, signal, left);
+    told?.(answer.status === 200 ? String(answer.body) : null);
+    if (url.origin === vaultOrigin && method === 'PUT' && written !== undefined && isAccepted(answer)) {
+      heard.looks.accepts(written);
+      watched.accepted(written, heard);
+    }
+    return answer;
+  };
+}
+
+/** A web page is a log-in wall, and no answer of the vault. */
+const isAccepted = ({ status, body }: Awaited<ReturnType<Network>>): boolean =>
+  status >= 200 && status < 300 && !/^\s*</.test(String(body));
+
 /** Notes which requests the model's whole answers were about. */
-function noting(send: Network, modelOrigin: string, heard: Heard): Network {
+function noting(send: Network, modelOrigin: string, heard: Heard, now: () => number): Network {
   return async (request, signal, left) => {
     const answer = await send(request, signal, left);
     if (request.url.origin !== modelOrigin || answer.status !== 200) return answer;
     if (!String(answer.body).includes('"choices"')) return answer;
     heard.answers++;
+    heard.answeredAt = now();
     for (const [mark] of `${request.body}`.matchAll(/CHG00\d+/g)) heard.rated.add(mark);
     return answer;
   };

@@ -54,7 +54,7 @@ export const ACTIONS = {
     schema: kind.wholeNumber(1, 64),
     fallback: '4',
     about:
-      'Actions at the same time, each over another request, and never more than `VAULT_CONCURRENCY`; 1 does one after the other. A person at the terminal is always asked about one at a time.',
+      'Calls that change a request under way at the same time, each for another person, and never more than `VAULT_CONCURRENCY`. They look at the list together; 1 makes one call after the other. A person at the terminal is always asked about one at a time.',
   },
   VAULT_ACTION_ASSET_ID: {
     schema: kind.text.optional(),

@@ -4,7 +4,7 @@ import type { AccessRequest } from '../../../src/domain/access_request.ts';
 import type { Outcome } from '../../../src/domain/decision.ts';
 import { LedgerError, UpstreamError } from '../../../src/util/errors.ts';
 import { AGENT, granted, NOON, request } from '../../helpers/requests.ts';
-import { ACCEPTED, DISK_FULL, LOST, plan, REFUSED, scripted } from './ports.ts';
+import { ACCEPTED, another, DISK_FULL, LOST, plan, REFUSED, scripted } from './ports.ts';
 
 const GONE = new UpstreamError('vault', 'unreachable', 'nobody answers');
 const approvedBy = (user: string | null, decision = 'Approved', created: number | null = NOON) => [
@@ -399,6 +399,7 @@ describe('An action whose answer is lost', () => {
     const [sending, refused] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const ports = {
       ...world.ports,
+      lookUp: async ({ id }: { id: string }) => (id === 'req-1' ? request() : another(id)),
       history: {
         ...history,
         intend: async (intent: Parameters<typeof history.intend>[0]) => {
@@ -414,7 +415,7 @@ describe('An action whose answer is lost', () => {
         return send(...args);
       },
     };
-    const [first] = await act([plan('reject'), plan('reject', request({ id: 'req-2' }))], ports);
+    const [first] = await act([plan('reject'), plan('reject', another('req-2'))], ports);
     expect(first).toEqual({
       kind: 'unknown',
       why: 'no answer; not repeated, because somebody else wrote to the ledger',

@@ -5,11 +5,10 @@ import type { ActPorts } from '../../../src/act/ports.ts';
 import type { Outcome } from '../../../src/domain/decision.ts';
 import { openActionHistory } from '../../../src/ledger/action_history.ts';
 import { actionsIn } from '../../helpers/ledger.ts';
-import { fakeClock, request, tempFolder } from '../../helpers/requests.ts';
-import { ACCEPTED, DISK_FULL, plan, scripted } from './ports.ts';
+import { fakeClock, tempFolder } from '../../helpers/requests.ts';
+import { ACCEPTED, another, DISK_FULL, plan, scripted } from './ports.ts';
 
-const planned = (count: number) =>
-  Array.from({ length: count }, (_, n) => plan('approve', request({ id: `req-${n + 1}` })));
+const planned = (count: number) => Array.from({ length: count }, (_, n) => plan('approve', another(`req-${n + 1}`)));
 const kinds = (outcomes: readonly Outcome[]) => outcomes.map((one) => (one.kind === 'skipped' ? one.reason : one.kind));
 
 /** Ports whose calls wait to be answered: `answer(id)` lets one through. */
@@ -19,7 +18,7 @@ function held(over: Partial<ActPorts> = {}) {
   const ports: ActPorts = {
     ...world.ports,
     atOnce: 3,
-    lookUp: async ({ id }) => request({ id }),
+    lookUp: async ({ id }) => another(id),
     send: async (action, id, comment) => {
       await new Promise<void>((resolve) => waiting.set(id, resolve));
       return world.ports.send(action, id, comment);
@@ -54,7 +53,7 @@ describe('Several actions', () => {
   test('give their outcomes in the planned order, whichever ends first, and each is told as it falls', async () => {
     const told: string[] = [];
     const world = held({ onOutcome: ({ request: { id } }) => told.push(id) });
-    const gone: ActPorts['lookUp'] = async ({ id }) => (id === 'req-2' ? null : request({ id }));
+    const gone: ActPorts['lookUp'] = async ({ id }) => (id === 'req-2' ? null : another(id));
     const acting = act(planned(3), { ...world.ports, lookUp: gone });
     await world.settle();
     await world.answer('req-3', 'req-1');
@@ -64,7 +63,7 @@ describe('Several actions', () => {
 
   test('over one request wait for each other', async () => {
     const world = held();
-    const both = [plan('approve', request({ id: 'req-1' })), plan('close', request({ id: 'req-1' }))];
+    const both = [plan('approve', another('req-1')), plan('close', another('req-1'))];
     const acting = act([...both, ...planned(2).slice(1)], world.ports);
     await world.settle();
     expect(world.waiting()).toEqual(['req-1', 'req-2']);
@@ -105,7 +104,7 @@ describe('What ends the rest', () => {
     const world = held({
       lookUp: async ({ id }) => {
         if (id !== 'req-1') await looks.promise;
-        return request({ id });
+        return another(id);
       },
     });
     const history = { ...world.history, intend: async () => Promise.reject(DISK_FULL) };
@@ -145,7 +144,7 @@ test('Intents and outcomes of actions under way at the same time are all in the 
   const world = scripted();
   const ports: ActPorts = {
     ...{ ...world.ports, history, clock, atOnce: 4 },
-    lookUp: async ({ id }) => request({ id }),
+    lookUp: async ({ id }) => another(id),
     send: async (action, id) => {
       before.push(actionsIn(folder).includes(`action.intended ${action} ${id}`));
       await turn();

@@ -12,6 +12,10 @@ export const REFUSED: WriteAnswer = { kind: 'refused', says: 'the vault answered
 export const LOST: WriteAnswer = { kind: 'unanswered', says: 'no answer' };
 export const DISK_FULL = new StorageError('write', 'state/ledger/2026-11.jsonl', { code: 'ENOSPC' });
 
+/** A request of a person of their own: what is planned for one person is done one after the other. */
+export const another = (id: string, part: Partial<AccessRequest> = {}): AccessRequest =>
+  request({ id, requestor: { id: `u-${id}`, name: `CORP\\${id}`, displayName: id }, ...part });
+
 export const plan = (action: Action, about: AccessRequest = request()): Planned => ({
   request: about,
   action,

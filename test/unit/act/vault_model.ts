@@ -10,7 +10,8 @@ import type { WriteAnswer } from '../../../src/domain/write_answer.ts';
 import type { ActionHistory } from '../../../src/ledger/action_history.ts';
 import { UpstreamError } from '../../../src/util/errors.ts';
 import { actionsIn, ledgerFiles } from '../../helpers/ledger.ts';
-import { AGENT, NOON, request } from '../../helpers/requests.ts';
+import { AGENT, NOON } from '../../helpers/requests.ts';
+import { another } from './ports.ts';
 
 export type Landed = { readonly id: string; readonly action: Action };
 type Live = { -readonly [K in keyof AccessRequest]: AccessRequest[K] };
@@ -25,7 +26,7 @@ export class VaultModel {
   #late: Landed[] = [];
 
   constructor(levels: readonly number[], names: boolean, dice: () => number) {
-    this.#requests = levels.map((n, i) => request({ id: `req-${i}`, levels: n }));
+    this.#requests = levels.map((n, i) => another(`req-${i}`, { levels: n }));
     this.#names = names;
     this.#dice = dice;
   }
