@@ -1,5 +1,4 @@
 import OpenAI, { APIError } from 'openai';
-import { z } from 'zod';
 import type { ConnectionOptions } from '../../http/connections.ts';
 import type { Network } from '../../http/network.ts';
 import { type Fetch, openUpstream } from '../../http/upstream.ts';
@@ -9,9 +8,11 @@ import type { Budget } from '../budget/budget.ts';
 import { openCallCost } from '../budget/call_cost.ts';
 import { createRateLimiter } from '../budget/rate_limiter.ts';
 import { bodyFor, countedTokens, FULL_ABILITIES, lower, type Question, stepDown } from './abilities.ts';
+import { type Answer, readCompletion } from './completion.ts';
 import { complaintOf, isFiltered, isTooLong, modelFault } from './model_fault.ts';
 
 export type { Question } from './abilities.ts';
+export type { Answer, Spent } from './completion.ts';
 
 /** One question, asked; nothing about what it means. */
 export type ModelClient = {
@@ -22,26 +23,6 @@ export type ModelClient = {
 
 /** `close` ends its connections. */
 export type OpenModelClient = ModelClient & { close(): void };
-
-export type Answer = { readonly spent: Spent } & (
-  | { readonly kind: 'text'; readonly text: string }
-  /** The answer or the question did not fit; a smaller question may. */
-  | { readonly kind: 'truncated' }
-  /** The model or a filter would not speak about what the question says. */
-  | { readonly kind: 'refused' }
-  | { readonly kind: 'failed'; readonly error: UpstreamError }
-);
-
-/** HTTP requests sent, the SDK's own repetitions included, and the tokens that the endpoint counted. */
-export type Spent = {
-  readonly calls: number;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  /** Those of the prompt that the endpoint took out of its cache. */
-  readonly cachedTokens?: number;
-  /** US dollars, where the price is known. */
-  readonly usd?: number;
-};
 
 export type ModelClientOptions = Pick<ConnectionOptions, 'ca' | 'proxy'> & {
   /** Asked for at the first question, once; a failure is final too, so that no credential is requested twice. */
@@ -80,18 +61,23 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
   const maxTries = 1 + (options.maxRetries ?? MAX_RETRIES);
   let abilities = FULL_ABILITIES;
   let knownKey: Promise<string> | undefined;
+  let client: OpenAI | undefined;
+  /** How each question that is under way sends a call: it counts and pays its own. */
+  const underWay = new Map<string, Send>();
+  let asked = 0;
 
   async function ask(question: Question, signal: AbortSignal): Promise<Answer> {
     const spent = { calls: 0, promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
     const callCost = openCallCost(options.budget, question, signal);
     const permit = rateLimiter.permit(countedTokens(question));
+    const number = `${++asked}`;
     let key = '';
     let tries = 0;
     try {
       knownKey ??= options.apiKey().then(usableKey, noKey);
       key = await knownKey;
-      // A client object per question costs nothing (the connections live in `upstream`) and counts its own calls.
-      const client = createClient(options, key, (url, init) =>
+      client ??= createClient(options, key, (url, init) => sendOf(init)(url, init));
+      underWay.set(number, (url, init) =>
         callCost.paid(init?.signal, () => {
           spent.calls += 1;
           tries += 1;
@@ -107,6 +93,7 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
           const completion: unknown = await client.chat.completions.create(bodyFor(question, options.model, used), {
             signal,
             maxRetries: maxTries - 1 - tries,
+            headers: { [NUMBER]: number },
           });
           const answer = readCompletion(completion, spent);
           return { ...answer, spent: { ...spent, ...callCost.closed(spent) } };
@@ -126,8 +113,14 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
       const failure = callCost.refused ?? modelFault(error, key, permit.toldPauseMs);
       return { kind: 'failed', error: failure, spent: { ...spent, ...cost } };
     } finally {
+      underWay.delete(number);
       permit.closed();
     }
+  }
+  function sendOf(init: RequestInit | undefined): Send {
+    const send = underWay.get(new Headers(init?.headers).get(NUMBER) ?? '');
+    if (send === undefined) throw new Error('a call that belongs to no question');
+    return send;
   }
   /** What ended by the SDK's clock, or by a stop, is no answer, however much of it had come. */
   const post: Fetch = async (url, init) => {
@@ -137,6 +130,11 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
   };
   return { model: options.model, ask, close: upstream.close };
 }
+
+type Send = (url: string | URL | Request, init: RequestInit | undefined) => Promise<Response>;
+
+/** Tells the calls of one client apart; never sent (`SENT_HEADERS`). A client for each question took longer to make than to use. */
+const NUMBER = 'question-number';
 
 /** How endpoints say that they do not know a parameter. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 415, 422, 501]);
@@ -181,69 +179,4 @@ function usableKey(key: string): string {
 function noKey(error: unknown): never {
   if (error instanceof UpstreamError) throw error;
   throw new UpstreamError('model', 'unauthorized', 'the key for the model could not be fetched');
-}
-
-const count = z.number().int().nonnegative().catch(0);
-/** Some endpoints answer in parts, as multi-modal questions are asked in parts. */
-const TextPart = z.object({ text: z.string().catch('') });
-const Completion = z.object({
-  choices: z
-    .array(
-      z.object({
-        finish_reason: z.string().nullish(),
-        message: z.object({
-          content: z.union([z.string(), z.array(TextPart)]).nullish(),
-          refusal: z.string().nullish(),
-        }),
-      }),
-    )
-    .min(1),
-  usage: z
-    .object({
-      prompt_tokens: count,
-      completion_tokens: count,
-      prompt_tokens_details: z.object({ cached_tokens: count }).nullish().catch(null),
-    })
-    .nullish()
-    .catch(null),
-});
-
-function readCompletion(
-  completion: unknown,
-  spent: { calls: number; promptTokens: number; completionTokens: number; cachedTokens: number },
-): Answer {
-  const body = typeof completion === 'string' ? jsonOrNull(completion) : completion;
-  if (typeof body !== 'object' || body === null) {
-    throw new UpstreamError('model', 'not-json', 'the model endpoint answered something other than JSON');
-  }
-  const read = Completion.safeParse(body);
-  const choice = read.data?.choices[0];
-  if (choice === undefined) {
-    throw new UpstreamError('model', 'wrong-shape', 'the model endpoint answered JSON that is not a chat completion');
-  }
-  spent.promptTokens += read.data?.usage?.prompt_tokens ?? 0;
-  spent.completionTokens += read.data?.usage?.completion_tokens ?? 0;
-  spent.cachedTokens += read.data?.usage?.prompt_tokens_details?.cached_tokens ?? 0;
-  if (choice.message.refusal || choice.finish_reason === 'content_filter') return { kind: 'refused', spent };
-  if (choice.finish_reason === 'length') return { kind: 'truncated', spent };
-  if (CALLS_A_TOOL.has(choice.finish_reason ?? '')) {
-    throw new UpstreamError('model', 'wrong-shape', 'the model wants to call a tool, and there is none');
-  }
-  // Endpoints have many words for an ordinary end, or none. An answer that was cut is no whole JSON, and so is noticed.
-  const content = choice.message.content ?? '';
-  return {
-    kind: 'text',
-    text: typeof content === 'string' ? content : content.map(({ text }) => text).join(''),
-    spent,
-  };
-}
-const CALLS_A_TOOL: ReadonlySet<string> = new Set(['tool_calls', 'function_call']);
-
-/** The SDK hands out the plain text of anything that is not declared as JSON: JSON all the same, or a log-in page. */
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
