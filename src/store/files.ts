@@ -155,8 +155,7 @@ export async function kindOf(file: string): Promise<'file' | 'other' | null> {
  */
 export async function appendDurably(file: string, text: string, expected?: number): Promise<void> {
   try {
-    ensureFolder(dirname(file));
-    const handle = await open(file, 'a+', FILE_MODE);
+    const handle = await openedToAppend(file);
     const { size } = await handle.stat();
     try {
       if (expected !== undefined && size !== expected) throw new StorageError('append to', file, { code: 'ESTALE' });
@@ -169,11 +168,29 @@ export async function appendDurably(file: string, text: string, expected?: numbe
     } finally {
       await handle.close();
     }
+    // What an earlier append of this process flushed has its name on disk already, unless it was made anew.
+    if (size > 0 && NAMED.has(file)) return;
     await flushFolder(dirname(file));
+    NAMED.add(file);
   } catch (error) {
     throw error instanceof StorageError ? error : new StorageError('write', file, error);
   }
 }
+
+/** Files that stand on disk under their names: a few, for as long as the process lives. */
+const NAMED = new Set<string>();
+
+/** Its folder is made only when it is missing: that is asked once for each entry of the ledger. */
+async function openedToAppend(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'a+', FILE_MODE);
+  } catch (error) {
+    if (!NO_FOLDER.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    ensureFolder(dirname(file));
+    return open(file, 'a+', FILE_MODE);
+  }
+}
+const NO_FOLDER: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
 
 /** Takes off what a file holds after its first `bytes` bytes. @throws {StorageError} */
 export async function cutDurably(file: string, bytes: number): Promise<void> {

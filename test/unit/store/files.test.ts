@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appendDurably, ensureFolder, readIfThere } from '../../../src/store/files.ts';
@@ -75,6 +75,15 @@ test('An append that the full disk cuts short takes its half line back, so that 
   expect(text.endsWith('\n')).toBe(true);
   await appendDurably(file, 'last\n');
   expect(new Set(readFileSync(file, 'utf8').split('\n'))).toEqual(new Set(['a line of the ledger', 'last', '']));
+});
+
+test('A folder that somebody took away is made again by the next append', async () => {
+  const folder = join(tempFolder(), 'state');
+  const file = join(folder, 'halts.jsonl');
+  await appendDurably(file, 'one\n');
+  rmSync(folder, { recursive: true });
+  await appendDurably(file, 'two\n');
+  expect(readFileSync(file, 'utf8')).toBe('two\n');
 });
 
 test('An append that fails takes nothing back when somebody else wrote there meanwhile', () => {
