@@ -38,7 +38,10 @@ const LONG_ENOUGH = 5;
 const INTRODUCED = /^(?:requests?|req|ids?|items?|entry|entries|rows?|slots?|records?|numbers?|no|nr)$/i;
 
 /** Case, look-alikes and the marks inside do not make another id of it. */
-const squeezed = (id: string): string => folded(id.normalize('NFKC')).replace(/[^\p{L}\p{N}]+/gu, '');
+const squeezed = (id: string): string =>
+  SQUEEZED.test(id) ? id : folded(id.normalize('NFKC')).replace(/[^\p{L}\p{N}]+/gu, '');
+/** Nearly every word already is. */
+const SQUEEZED = /^[a-z0-9]+$/;
 
 // Remembered per list, because one list serves every text of a run.
 const KNOWN = new WeakMap<Ids['otherIds'], ReadonlySet<string>>();

@@ -66,6 +66,8 @@ const oneLine = (lines: string): string => lines.replace(/\s+/gu, ' ').trim();
 
 /** The cut falls between characters, never inside one. */
 export function capped(line: string): string {
+  // A unit of UTF-16 is at most one character and three bytes.
+  if (line.length <= COPY_CHARACTERS && line.length * 3 <= COPY_BYTES) return line.trimEnd();
   let bytes = 0;
   let end = 0;
   let characters = 0;

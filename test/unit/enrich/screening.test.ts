@@ -49,6 +49,18 @@ describe('The justification', () => {
     expect(scoring).toBe('Patch the web tier');
   });
 
+  test('that several requests share is judged for each of them: only one may name its own id', () => {
+    const justification = 'Patch the web tier, as planned in req-8842-aa.';
+    const screen = openScreening(new Set(['req-1', 'req-8842-aa', 'req-2']));
+    const flags = ['req-1', 'req-8842-aa', 'req-2', 'req-8842-aa'].map(
+      (id) => screen(request({ id, justification })).flags,
+    );
+    expect(flags).toEqual([['other_id'], [], ['other_id'], []]);
+    const plain = ['req-1', 'req-2'].map((id) => screen(request({ id, justification: ORDER })));
+    expect(plain[1]).toEqual(plain[0]);
+    expect(plain[0]?.flags).toContain('lexical');
+  });
+
   test('that names another request of the run is suspicious; naming itself is not', () => {
     const justification = 'As agreed in req-8842-aa for the web tier.';
     expect(screened({ id: 'req-1', justification }, ['req-1', 'req-8842-aa'])).toMatchObject({
