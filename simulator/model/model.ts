@@ -15,6 +15,9 @@ import { ChatRequest, readQuestion, spoken } from './question.ts';
 import { answered, strictSchemaProblem } from './schema.ts';
 
 export const MODEL_NAME = 'sim-reviewer-1';
+/** A second name for the same reviewer, to be had for less. */
+export const SMALL_MODEL_NAME = 'sim-reviewer-small';
+const NAMES: readonly string[] = [MODEL_NAME, SMALL_MODEL_NAME];
 
 /** The switchboard of the simulated model. */
 export type Model = {
@@ -53,9 +56,12 @@ export function makeModel(settings: ModelSettings, context: SimulatorContext): {
     return refused(401, 'Incorrect API key provided.', { code: 'invalid_api_key' });
   });
 
-  const card = { id: MODEL_NAME, object: 'model', created: 0, owned_by: 'portcullis-simulator' };
-  app.get('/v1/models', (c) => c.json({ object: 'list', data: [card] }));
-  app.get('/v1/models/:id', (c) => (c.req.param('id') === MODEL_NAME ? c.json(card) : unknownModel(c.req.param('id'))));
+  const card = (id: string) => ({ id, object: 'model', created: 0, owned_by: 'portcullis-simulator' });
+  app.get('/v1/models', (c) => c.json({ object: 'list', data: NAMES.map(card) }));
+  app.get('/v1/models/:id', (c) => {
+    const id = c.req.param('id');
+    return NAMES.includes(id) ? c.json(card(id)) : unknownModel(id);
+  });
 
   app.post('/v1/chat/completions', async (c) => {
     const body = parsed(await rawBody(c));
@@ -103,9 +109,9 @@ export function makeModel(settings: ModelSettings, context: SimulatorContext): {
   }
 
   /** The system message stands first; whoever sends it again, to the letter, has it read out of the cache. */
-  function cachedTokens({ system }: ModelCall): number {
-    const known = cache.has(system);
-    cache.add(system);
+  function cachedTokens({ model: name, system }: ModelCall): number {
+    const known = cache.has(`${name} ${system}`);
+    cache.add(`${name} ${system}`);
     return known ? Math.floor(tokens(system) / CACHE_STEP) * CACHE_STEP : 0;
   }
 
@@ -155,7 +161,7 @@ export function makeModel(settings: ModelSettings, context: SimulatorContext): {
 
 /** What the real endpoint refuses before any model is asked. */
 function refusalFor(request: ChatRequest): Response | undefined {
-  if (request.model !== MODEL_NAME) return unknownModel(request.model);
+  if (!NAMES.includes(request.model)) return unknownModel(request.model);
   if (request.stream) return refused(400, 'Streaming is not simulated.', { param: 'stream' });
   const format = request.response_format;
   const texts = `${spoken(request, 'system')} ${spoken(request, 'user')}`;

@@ -53,6 +53,8 @@ export function configOf(v: Values, authorities: Authorities) {
       apiKey: v.OPENAI_API_KEY,
       baseUrl: v.OPENAI_BASE_URL,
       model: v.OPENAI_MODEL,
+      /** For what is settled. */
+      sharedModel: v.OPENAI_MODEL_SHARED ?? v.OPENAI_MODEL,
       batchSize: v.OPENAI_ANALYSIS_BATCH_SIZE,
       concurrency: v.OPENAI_CONCURRENCY,
       timeoutMs: v.OPENAI_TIMEOUT_SECONDS,

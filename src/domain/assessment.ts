@@ -64,6 +64,7 @@ export type Unscored = { readonly kind: 'unscored'; readonly why: string };
 
 /** What the score step used, for the report. */
 export type ModelUsage = {
+  /** The models that were asked, with a comma in between. */
   readonly model: string;
   /** Questions sent, repeated tries included. */
   readonly calls: number;
@@ -74,15 +75,22 @@ export type ModelUsage = {
   /** What it cost in US dollars, by the price table; absent when nobody knows. */
   readonly usd?: number;
 };
-/** Of two steps of one run; the model is that of whichever asked one. */
+/** Of two steps of one run; the models are those that were asked. */
 export const addUsage = (a: ModelUsage, b: ModelUsage): ModelUsage => ({
-  model: a.model || b.model,
+  model: modelsOf(a, b),
   calls: a.calls + b.calls,
   promptTokens: a.promptTokens + b.promptTokens,
   completionTokens: a.completionTokens + b.completionTokens,
   ...sumOf('cachedTokens', a, b),
   ...sumOf('usd', a, b),
 });
+
+function modelsOf(a: ModelUsage, b: ModelUsage): string {
+  const asked = [a, b]
+    .filter(({ calls, model }) => calls > 0 && model !== '')
+    .flatMap(({ model }) => model.split(', '));
+  return asked.length === 0 ? a.model || b.model : [...new Set(asked)].join(', ');
+}
 
 /** Unknown when it is unknown for one of them; one that made no calls cost nothing. */
 function sumOf(name: 'cachedTokens' | 'usd', a: ModelUsage, b: ModelUsage): Partial<ModelUsage> {

@@ -18,7 +18,7 @@ import type { Policy } from '../policy/load.ts';
 import { reportStep } from '../report/step.ts';
 import type { ReportFiles } from '../report/write.ts';
 import { openBudget } from '../score/budget/open_budget.ts';
-import type { Price } from '../score/budget/prices.ts';
+import type { ModelPrices } from '../score/budget/prices.ts';
 import { rememberedRatings } from '../score/memory/step.ts';
 import type { Prompts } from '../score/prompts.ts';
 import type { Random } from '../score/random.ts';
@@ -54,7 +54,7 @@ export type Opened = {
   readonly random: Random;
   readonly agentUsers: readonly string[];
   readonly prompts: Prompts;
-  readonly price: Price | null;
+  readonly price: ModelPrices | null;
   readonly template: MailTemplate;
   readonly policy: Policy;
   /** Why policy and prompts are not those of now, but the last ones that could be used; null when they are. */

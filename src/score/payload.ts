@@ -47,16 +47,9 @@ const NAME_LENGTH = 64;
 export type Entry = { readonly facts: Record<string, unknown>; readonly untrusted_text?: Record<string, unknown> };
 type Named = readonly (readonly [slot: string, entry: Entry])[];
 
-/** The ordinary question, about one or several requests. Facts that all of them share stand there once. */
-export const userMessage = (asked: readonly Slotted[], context: Context): string => {
-  const requests: Named = asked.map((one) => [one.slot, entryFor(one)]);
-  const shared = requests.length > 1 ? sharedFacts(requests) : {};
-  return documentOf({
-    context,
-    shared: Object.keys(shared).length === 0 ? undefined : shared,
-    requests: requests.map(([slot, entry]) => [slot, { ...entry, facts: without(entry.facts, shared) }]),
-  });
-};
+/** The ordinary question, about one or several requests. */
+export const userMessage = (asked: readonly Slotted[], context: Context): string =>
+  documentOf({ context, requests: asked.map((one) => [one.slot, entryFor(one)]) });
 
 function sharedFacts(requests: Named): Record<string, unknown> {
   const [first, ...others] = requests.map(([, { facts }]) => facts);
@@ -106,18 +99,21 @@ export const factsOnlyMessage = (
     requests: rows.map(({ slot, facts }) => [slot, { facts }]),
   });
 
-/** Without any blank, and what is the same in every question first. */
+/** Without any blank, and what is the same in every question first. Facts that all requests of it share stand there once. */
 function documentOf(question: {
   readonly mode?: 'blind' | 'solo';
   readonly context: Context;
-  readonly shared?: Record<string, unknown> | undefined;
   readonly requests: Named;
 }): string {
+  const { mode, context, requests } = question;
+  const shared = requests.length > 1 ? sharedFacts(requests) : {};
   return JSON.stringify({
-    mode: question.mode,
-    ...contextFor(question.context),
-    shared_facts: question.shared,
-    requests: Object.fromEntries(question.requests),
+    mode,
+    ...contextFor(context),
+    shared_facts: Object.keys(shared).length === 0 ? undefined : shared,
+    requests: Object.fromEntries(
+      requests.map(([slot, entry]) => [slot, { ...entry, facts: without(entry.facts, shared) }]),
+    ),
   });
 }
 

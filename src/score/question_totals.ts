@@ -14,16 +14,18 @@ const kindOf = ({ why }: Failure): string =>
 export class QuestionTotals {
   readonly #failures = new Tally<Failure>(kindOf);
   readonly #notes = new Tally<string>((note) => note);
+  readonly #model: string;
   #usage: ModelUsage;
 
   constructor(model: string) {
+    this.#model = model;
     this.#usage = { ...NO_USAGE, model };
   }
 
   /** Enters what one batch came to; hands back what each of its items got. */
   settle<Item>({ scored, failures, spent, notes }: BatchResult<Item>): [Item, Assessment][] {
     for (const note of notes) this.#notes.add(note);
-    for (const one of spent) this.#usage = addUsage(this.#usage, { ...one, model: this.#usage.model });
+    for (const one of spent) this.#usage = addUsage(this.#usage, { ...one, model: one.model ?? this.#model });
     return [...scored, ...[...failures].map(([item, failure]): [Item, Unscored] => [item, this.unscored(failure)])];
   }
 

@@ -181,6 +181,7 @@ async function accessTo(
       apiKey: () => Promise.resolve(key),
       baseUrl: model.baseUrl,
       model: model.model,
+      sharedModel: model.sharedModel,
       timeoutMs: model.timeoutMs,
       ca: model.ca,
       proxy: model.proxy,

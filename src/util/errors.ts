@@ -18,7 +18,7 @@ export const UPSTREAMS = {
   },
   model: {
     title: 'the model',
-    address: ['OPENAI_BASE_URL', 'OPENAI_MODEL'],
+    address: ['OPENAI_BASE_URL', 'OPENAI_MODEL', 'OPENAI_MODEL_SHARED'],
     credential: ['OPENAI_ASSET_ID', 'OPENAI_API_KEY'],
     certificate: ['OPENAI_CA_FILE'],
     'time-out': ['OPENAI_TIMEOUT_SECONDS', 'OPENAI_ANALYSIS_BATCH_SIZE'],

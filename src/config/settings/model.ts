@@ -21,6 +21,11 @@ export const MODEL = {
     fallback: 'gpt-4.1-mini',
     about: 'Model name as the endpoint knows it.',
   },
+  OPENAI_MODEL_SHARED: {
+    schema: kind.text.optional(),
+    about:
+      'A cheaper model of the same endpoint for what is settled (granted, refused or over), on which nothing is done. Empty: `OPENAI_MODEL`.',
+  },
   OPENAI_ANALYSIS_BATCH_SIZE: {
     schema: kind.wholeNumber(1, 100),
     fallback: '25',

@@ -1,4 +1,5 @@
 import { UpstreamError } from '../../util/errors.ts';
+import type { QuestionKind } from '../question_kinds.ts';
 import { costOf, type Price, type Tokens } from './prices.ts';
 
 /**
@@ -12,7 +13,11 @@ export type Budget = {
    * Sets the most that a question can cost aside, or says why it may not be sent. Waits for questions under way when what
    * they may give back would be enough; with `signal` at the latest.
    */
-  reserve(most: Omit<Tokens, 'cached'>, signal?: AbortSignal): Promise<Reservation | UpstreamError>;
+  reserve(
+    most: Omit<Tokens, 'cached'>,
+    signal?: AbortSignal,
+    kind?: QuestionKind,
+  ): Promise<Reservation | UpstreamError>;
   /** Enters on disk what was spent so far. Never fails: without it more counts as spent than was. */
   settle(): Promise<void>;
   /** US dollars spent in this run so far. */
@@ -43,7 +48,8 @@ export type DayReservation = { end(spent: number): void };
 
 export type Ceilings = { readonly perRun: number | undefined; readonly perDay: number | undefined };
 
-export function createBudget(price: Price, ceilings: Ceilings, day: DayBook): Budget {
+/** `shared`: what the model costs that reads what is settled, if it is another one. */
+export function createBudget(usual: Price, ceilings: Ceilings, day: DayBook, shared: Price = usual): Budget {
   const { perRun = Number.POSITIVE_INFINITY, perDay = Number.POSITIVE_INFINITY } = ceilings;
   let spent = 0;
   let held = 0;
@@ -80,7 +86,12 @@ export function createBudget(price: Price, ceilings: Ceilings, day: DayBook): Bu
     return new UpstreamError('model', 'over-budget', message);
   };
 
-  async function reserve(most: Omit<Tokens, 'cached'>, signal?: AbortSignal): Promise<Reservation | UpstreamError> {
+  async function reserve(
+    most: Omit<Tokens, 'cached'>,
+    signal?: AbortSignal,
+    kind?: QuestionKind,
+  ): Promise<Reservation | UpstreamError> {
+    const price = kind === 'shared' ? shared : usual;
     const usd = costOf(price, { ...most, cached: 0 });
     for (;;) {
       const barred = barrier(spent + held + usd, day.today() + usd);

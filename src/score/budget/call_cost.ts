@@ -42,7 +42,7 @@ export function openCallCost(budget: Budget | undefined, question: Question, sto
 
   async function opened(): Promise<UpstreamError | null> {
     if (next !== null) return null;
-    const reservation = await budget?.reserve(most, stop);
+    const reservation = await budget?.reserve(most, stop, question.kind);
     if (reservation instanceof Error) return reservation;
     next = reservation ?? null;
     return null;

@@ -6,23 +6,25 @@ import type { Clock } from '../../util/clock.ts';
 import { ConfigError } from '../../util/errors.ts';
 import type { Log } from '../../util/log.ts';
 import { type Budget, createBudget } from './budget.ts';
-import { type Price, priceOf, SHIPPED_PRICES } from './prices.ts';
+import { type ModelPrices, priceOf, SHIPPED_PRICES } from './prices.ts';
 
 /** How far ahead the spending of a day is written, in US dollars; a ceiling makes the steps smaller. */
 const STEP = 0.25;
 const STEPS_OF_A_DAY = 50;
 
 /**
- * The price of the model, null when nobody knows it.
- * INVARIANT: no ceiling without a price: what cannot be counted would be spent. @throws {ConfigError}
+ * The prices of the models, null when nobody knows one of them.
+ * INVARIANT: no ceiling without every price: what cannot be counted would be spent. @throws {ConfigError}
  */
-export async function modelPrice({ model, money }: Pick<Config, 'model' | 'money'>): Promise<Price | null> {
-  const price = await priceOf(model.model, money.priceFile);
+export async function modelPrice({ model, money }: Pick<Config, 'model' | 'money'>): Promise<ModelPrices | null> {
+  const usual = await priceOf(model.model, money.priceFile);
+  const shared = await priceOf(model.sharedModel, money.priceFile);
+  if (usual !== null && shared !== null) return { usual, shared };
+  const [name, setting] = usual === null ? [model.model, 'OPENAI_MODEL'] : [model.sharedModel, 'OPENAI_MODEL_SHARED'];
   const limits = { MAX_USD_PER_RUN: money.perRun, MAX_USD_PER_DAY: money.perDay, ALERT_USD_PER_RUN: money.alertPerRun };
-  if (price !== null) return price;
-  const message = `needs the price of \`${model.model}\` (OPENAI_MODEL), and \`${money.priceFile ?? SHIPPED_PRICES}\` (PRICE_FILE) has none`;
-  const problems = Object.entries(limits).flatMap(([setting, usd]) =>
-    usd === undefined ? [] : [{ setting, message }],
+  const message = `needs the price of \`${name}\` (${setting}), and \`${money.priceFile ?? SHIPPED_PRICES}\` (PRICE_FILE) has none`;
+  const problems = Object.entries(limits).flatMap(([limit, usd]) =>
+    usd === undefined ? [] : [{ setting: limit, message }],
   );
   if (problems.length > 0) throw new ConfigError(problems);
   return null;
@@ -31,15 +33,15 @@ export async function modelPrice({ model, money }: Pick<Config, 'model' | 'money
 /** What the questions of one run are paid from; undefined without a price, when nothing can be counted. */
 export async function openBudget(
   { money, places }: Pick<Config, 'money' | 'places'>,
-  price: Price | null,
+  prices: ModelPrices | null,
   given: { clock: Pick<Clock, 'now'>; disk: Disk; log: Log; runId: string; lockHeld: () => boolean },
 ): Promise<Budget | undefined> {
-  if (price === null) return undefined;
+  if (prices === null) return undefined;
   const { clock, disk, log, runId, lockHeld } = given;
   const step = money.perDay === undefined ? STEP : Math.min(STEP, money.perDay / STEPS_OF_A_DAY);
   const spend = await openSpend(places.state, { clock, strict: money.perDay !== undefined, step, disk, lockHeld });
   if (spend.damage !== null) log.warn('spend.unknown', { run: runId, why: spend.damage });
-  return createBudget(price, money, spend);
+  return createBudget(prices.usual, money, spend, prices.shared);
 }
 
 /** The limits that the run has met so far. */

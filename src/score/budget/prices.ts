@@ -24,6 +24,9 @@ export type Price = {
   readonly asOf: string;
 };
 
+/** Of the model, and of the one for what is settled, which may be the same. */
+export type ModelPrices = { readonly usual: Price; readonly shared: Price };
+
 export type Tokens = {
   readonly prompt: number;
   /** Those of the prompt that came out of the endpoint's cache. */

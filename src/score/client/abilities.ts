@@ -1,4 +1,6 @@
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
+import type { Clock } from '../../util/clock.ts';
+import { createRateLimiter, type RateLimiter } from '../budget/rate_limiter.ts';
 import { type AnswerForm, QUESTION_KINDS, type QuestionKind } from '../question_kinds.ts';
 import { answerSchema, shapeSentence } from '../schema.ts';
 
@@ -20,7 +22,7 @@ const LADDER_NAMES = Object.keys(LADDERS) as readonly Ladder[];
 
 /** The step taken on each ladder, 0 being the first. */
 export type Abilities = Readonly<Record<Ladder, number>>;
-export const FULL_ABILITIES: Abilities = { format: 0, temperature: 0, limit: 0 };
+const FULL_ABILITIES: Abilities = { format: 0, temperature: 0, limit: 0 };
 
 /** What a refusal said: the parameter it names, if it does, and its sentence. */
 export type Complaint = { readonly param: string | null; readonly message: string };
@@ -45,6 +47,19 @@ export const lower = (a: Abilities, b: Abilities): Abilities => ({
   temperature: Math.max(a.temperature, b.temperature),
   limit: Math.max(a.limit, b.limit),
 });
+
+/**
+ * What is known of each model of an endpoint: endpoints count their limits by model, and not every model knows the same
+ * parameters.
+ */
+export function statePerModel(clock: Clock) {
+  const known = new Map<string, { readonly rateLimiter: RateLimiter; abilities: Abilities }>();
+  return (model: string) => {
+    const state = known.get(model) ?? { rateLimiter: createRateLimiter(clock), abilities: FULL_ABILITIES };
+    known.set(model, state);
+    return state;
+  };
+}
 
 export type Question = {
   /** What the answer has to say of each slot depends on it. */

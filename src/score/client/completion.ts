@@ -19,6 +19,8 @@ export type Spent = {
   readonly cachedTokens?: number;
   /** US dollars, where the price is known. */
   readonly usd?: number;
+  /** Which model was asked, where it is not the usual one. */
+  readonly model?: string;
 };
 
 /** Of one question, its repetitions included. */

@@ -6,8 +6,7 @@ import { type Clock, systemClock } from '../../util/clock.ts';
 import { UPSTREAMS, UpstreamError } from '../../util/errors.ts';
 import type { Budget } from '../budget/budget.ts';
 import { openCallCost } from '../budget/call_cost.ts';
-import { createRateLimiter } from '../budget/rate_limiter.ts';
-import { bodyFor, countedTokens, FULL_ABILITIES, lower, type Question, stepDown } from './abilities.ts';
+import { bodyFor, countedTokens, lower, type Question, statePerModel, stepDown } from './abilities.ts';
 import { type Answer, readCompletion } from './completion.ts';
 import { complaintOf, isFiltered, isTooLong, modelFault } from './model_fault.ts';
 
@@ -30,6 +29,8 @@ export type ModelClientOptions = Pick<ConnectionOptions, 'ca' | 'proxy'> & {
   /** Undefined means OpenAI's own service. */
   readonly baseUrl: string | undefined;
   readonly model: string;
+  /** For shared questions; the same unless given. */
+  readonly sharedModel?: string;
   /** For each HTTP request, not for all repetitions together. */
   readonly timeoutMs: number;
   /** Repetitions after 408, 409, 429 (as soon as the endpoint says, in turn with the other questions), 5xx and a failed connection. */
@@ -57,9 +58,8 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
     timeoutMs: timeoutMs + LATER_MS,
     maxAnswerBytes: MAX_ANSWER_BYTES,
   });
-  const rateLimiter = createRateLimiter(options.clock ?? systemClock);
   const maxTries = 1 + (options.maxRetries ?? MAX_RETRIES);
-  let abilities = FULL_ABILITIES;
+  const stateOf = statePerModel(options.clock ?? systemClock);
   let knownKey: Promise<string> | undefined;
   let client: OpenAI | undefined;
   /** How each question that is under way sends a call: it counts and pays its own. */
@@ -67,9 +67,13 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
   let asked = 0;
 
   async function ask(question: Question, signal: AbortSignal): Promise<Answer> {
-    const spent = { calls: 0, promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
+    const { model: usual, sharedModel = usual } = options;
+    const model = question.kind === 'shared' ? sharedModel : usual;
+    const state = stateOf(model);
+    const counted = { calls: 0, promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
+    const spent = model === usual ? counted : { ...counted, model };
     const callCost = openCallCost(options.budget, question, signal);
-    const permit = rateLimiter.permit(countedTokens(question));
+    const permit = state.rateLimiter.permit(countedTokens(question));
     const number = `${++asked}`;
     let key = '';
     let tries = 0;
@@ -85,12 +89,12 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
         }),
       );
       for (;;) {
-        const used = abilities;
+        const used = state.abilities;
         const broke = await callCost.opened();
         if (broke !== null) throw broke;
         await permit.opened(signal);
         try {
-          const completion: unknown = await client.chat.completions.create(bodyFor(question, options.model, used), {
+          const completion: unknown = await client.chat.completions.create(bodyFor(question, model, used), {
             signal,
             maxRetries: maxTries - 1 - tries,
             headers: { [NUMBER]: number },
@@ -104,7 +108,7 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
           if (isTooLong(error)) return { kind: 'truncated', spent: { ...spent, ...callCost.closed(null) } };
           const less = REFUSALS.has(error.status ?? 0) ? stepDown(used, complaintOf(error)) : null;
           if (less === null) throw error;
-          abilities = lower(abilities, less);
+          state.abilities = lower(state.abilities, less);
           tries = 0;
         }
       }

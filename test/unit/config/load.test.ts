@@ -323,6 +323,7 @@ const OTHER: Record<SettingName, string> = {
   OPENAI_API_KEY: 'other',
   OPENAI_BASE_URL: 'https://other.example.com',
   OPENAI_MODEL: 'other',
+  OPENAI_MODEL_SHARED: 'cheaper',
   OPENAI_ANALYSIS_BATCH_SIZE: '18',
   OPENAI_CONCURRENCY: '19',
   OPENAI_TIMEOUT_SECONDS: '20',

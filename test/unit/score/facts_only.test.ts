@@ -47,9 +47,14 @@ describe('a facts-only question', () => {
     const { model, asked } = fakeModel(honest());
     await confirm([candidate], { ...OPTIONS, model });
     const message = JSON.parse(asked[0]?.user ?? '');
-    expect(Object.keys(message)).toEqual(['mode', 'window_days', 'requests']);
+    expect(Object.keys(message)).toEqual(['mode', 'window_days', 'shared_facts', 'requests']);
     expect(message.mode).toBe('blind');
-    expect(Object.values(message.requests)).toContainEqual({
+    // Canaries take part in it like any other request.
+    expect(message.shared_facts).toEqual({
+      ...{ status: 'Active', entity_type: 'Asset', form_type: 'Interactive', days_since_created: '0 to 6' },
+      ...{ requestor_requests_in_window: '1 to 9', break_glass: false, asset_known: true, only_own_approval: false },
+    });
+    expect(Object.values(asked[0]?.requests ?? {})).toContainEqual({
       facts: {
         status: 'Active',
         operation: 'AssetUnlock',

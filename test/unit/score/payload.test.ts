@@ -109,6 +109,19 @@ test('facts that all requests of a question share stand there once, and those of
   expect([mixed.shared_facts.off_hours, mixed.requests.r1.facts.off_hours]).toEqual([undefined, true]);
 });
 
+test('facts that all rows of a facts-only question share stand there once, and no other fact is lost or moved', () => {
+  const value = fc.oneof(fc.boolean(), fc.constantFrom('a', 'b'), fc.constant([]), fc.constantFrom(undefined));
+  const rows = fc.array(fc.dictionary(fc.constantFrom('status', 'levels', 'tags', 'in_role'), value), { minLength: 1 });
+  fc.assert(
+    fc.property(rows, (all) => {
+      const asked = all.map((facts, index) => ({ slot: `r${index + 1}`, facts }));
+      const { shared_facts: shared, requests } = JSON.parse(factsOnlyMessage(asked, CONTEXT));
+      const read = Object.values<{ facts: object }>(requests).map(({ facts }) => ({ ...shared, ...facts }));
+      expect(read).toEqual(JSON.parse(JSON.stringify(all)));
+    }),
+  );
+});
+
 test('what a person waits for is told in ranges, and what has ended in none', () => {
   const facts = { daysSinceCreated: 8, daysSinceApproved: 31, requestorFrequency: 100 };
   const told = (status: string) => {

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import { BEHAVIOURS, type BehaviourName } from '../../../simulator/model/behaviours.ts';
-import { MODEL_NAME } from '../../../simulator/model/model.ts';
+import { MODEL_NAME, SMALL_MODEL_NAME } from '../../../simulator/model/model.ts';
 import { shapeSentence } from '../../../src/score/schema.ts';
 import { type Visitor, visit } from './visitor.ts';
 
@@ -103,7 +103,7 @@ describe('the endpoint', () => {
     const messages = [{ role: 'user' as const, content: question({ r1: QUIET }) }];
     const answer = await client.chat.completions.create({ model: MODEL_NAME, messages });
     expect(JSON.parse(answer.choices[0]?.message.content ?? '')).toHaveProperty('r1.risk', 'low');
-    expect((await client.models.list()).data.map(({ id }) => id)).toEqual([MODEL_NAME]);
+    expect((await client.models.list()).data.map(({ id }) => id)).toEqual([MODEL_NAME, SMALL_MODEL_NAME]);
   });
 
   test.each([

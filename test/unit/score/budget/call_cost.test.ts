@@ -1,7 +1,7 @@
 /** What questions cost, over real connections: each HTTP call is paid for before it is sent. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Budget, createBudget } from '../../../../src/score/budget/budget.ts';
 import { costOf } from '../../../../src/score/budget/prices.ts';
 import { countedTokens, mostTokens } from '../../../../src/score/client/abilities.ts';
@@ -168,3 +168,20 @@ test.each([
     expect(countedTokens({ ...QUESTION, kind })).toBeGreaterThanOrEqual(most.completion);
   },
 );
+
+test('a shared question is paid by the price of the model that reads what is settled', async () => {
+  const day = { today: () => 0, spentToday: () => 0, set: async () => ({ end: () => {} }), settle: async () => {} };
+  const cheap = { ...PRICE, input: PRICE.input / 10, output: PRICE.output / 10 };
+  const budget = createBudget(PRICE, { perRun: MOST, perDay: undefined }, day, cheap);
+  const endpoint = await modelEndpoint(goodAnswer);
+  const client = createModelClient({
+    ...{ apiKey: async () => 'k', baseUrl: endpoint.baseUrl, timeoutMs: 5000, maxRetries: 0, budget },
+    ...{ model: 'gpt-test', sharedModel: 'gpt-small', ca: undefined },
+  });
+  onTestFinished(client.close);
+  const ask = (kind: Question['kind']) => client.ask({ ...QUESTION, kind }, new AbortController().signal);
+  expect((await ask('shared')).spent.usd).toBeCloseTo(REAL / 10, 12);
+  expect((await ask('personal')).kind).toBe('failed');
+  expect((await ask('shared')).kind).toBe('text');
+  expect(budget.spent()).toBeCloseTo((2 * REAL) / 10, 12);
+});

@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { generate } from 'selfsigned';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   type Answer,
   createModelClient,
   type ModelClientOptions,
   type Question,
 } from '../../../../src/score/client/model_client.ts';
+import { QuestionTotals } from '../../../../src/score/question_totals.ts';
 import type { UpstreamError } from '../../../../src/util/errors.ts';
 import { type Asked, completion, failure, goodAnswer, modelEndpoint, type Reaction } from './model_endpoint.ts';
 
@@ -421,5 +422,57 @@ describe('the key', () => {
     });
     for (const _ of [1, 2]) expect(errorOf(await client.ask(question(), NEVER)).message).not.toContain(KEY);
     expect(fetched).toBe(1);
+  });
+});
+
+describe('a model of its own for what is settled', () => {
+  const of = (kind: Question['kind']): Question => ({
+    ...{ kind, system: 'You assess requests.', user: '{"requests":{"r1":{}}}', slots: ['r1'] },
+  });
+  const KINDS = ['personal', 'shared', 'facts-only', 'single'] as const;
+  const client = (baseUrl: string, sharedModel?: string) => {
+    const opened = createModelClient({
+      ...{ apiKey: async () => KEY, baseUrl, model: 'gpt-test', timeoutMs: 5000, maxRetries: 0 },
+      ...(sharedModel !== undefined && { sharedModel }),
+      ca: undefined,
+    });
+    onTestFinished(opened.close);
+    return opened;
+  };
+
+  test('is asked shared questions and no others, and is named in what they took', async () => {
+    const endpoint = await modelEndpoint(goodAnswer);
+    const model = client(endpoint.baseUrl, 'gpt-small');
+    const totals = new QuestionTotals(model.model);
+    for (const kind of KINDS) {
+      const { spent } = await model.ask(of(kind), new AbortController().signal);
+      totals.settle({ scored: new Map(), failures: new Map(), spent: [spent], notes: [] });
+    }
+    expect(endpoint.asked.map(({ body }) => body.model)).toEqual(['gpt-test', 'gpt-small', 'gpt-test', 'gpt-test']);
+    expect(totals.usage).toMatchObject({ model: 'gpt-test, gpt-small', calls: 4 });
+  });
+
+  test('is the same one unless told', async () => {
+    const endpoint = await modelEndpoint(goodAnswer);
+    const { spent } = await client(endpoint.baseUrl).ask(of('shared'), new AbortController().signal);
+    expect([endpoint.asked[0]?.body.model, spent.model]).toEqual(['gpt-test', undefined]);
+  });
+
+  test('takes other parameters than the first: what one refuses is still sent to the other', async () => {
+    const endpoint = await modelEndpoint((asked) =>
+      asked.body.model === 'gpt-small' && 'temperature' in asked.body
+        ? failure(400, { message: 'temperature is not supported', param: 'temperature' })
+        : goodAnswer(asked),
+    );
+    const model = client(endpoint.baseUrl, 'gpt-small');
+    for (const kind of ['shared', 'personal', 'shared'] as const)
+      await model.ask(of(kind), new AbortController().signal);
+    const sent = endpoint.asked.map(({ body }) => [body.model, 'temperature' in body]);
+    expect(sent).toEqual([
+      ['gpt-small', true],
+      ['gpt-small', false],
+      ['gpt-test', true],
+      ['gpt-small', false],
+    ]);
   });
 });
