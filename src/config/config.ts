@@ -54,7 +54,7 @@ export function configOf(v: Values, authorities: Authorities) {
       baseUrl: v.OPENAI_BASE_URL,
       model: v.OPENAI_MODEL,
       /** For what is settled. */
-      sharedModel: v.OPENAI_MODEL_SHARED ?? v.OPENAI_MODEL,
+      sharedModel: v.OPENAI_MODEL_SHARED,
       batchSize: v.OPENAI_ANALYSIS_BATCH_SIZE,
       concurrency: v.OPENAI_CONCURRENCY,
       timeoutMs: v.OPENAI_TIMEOUT_SECONDS,

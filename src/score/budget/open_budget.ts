@@ -18,9 +18,10 @@ const STEPS_OF_A_DAY = 50;
  */
 export async function modelPrice({ model, money }: Pick<Config, 'model' | 'money'>): Promise<ModelPrices | null> {
   const usual = await priceOf(model.model, money.priceFile);
-  const shared = await priceOf(model.sharedModel, money.priceFile);
+  const { sharedModel = model.model } = model;
+  const shared = await priceOf(sharedModel, money.priceFile);
   if (usual !== null && shared !== null) return { usual, shared };
-  const [name, setting] = usual === null ? [model.model, 'OPENAI_MODEL'] : [model.sharedModel, 'OPENAI_MODEL_SHARED'];
+  const [name, setting] = usual === null ? [model.model, 'OPENAI_MODEL'] : [sharedModel, 'OPENAI_MODEL_SHARED'];
   const limits = { MAX_USD_PER_RUN: money.perRun, MAX_USD_PER_DAY: money.perDay, ALERT_USD_PER_RUN: money.alertPerRun };
   const message = `needs the price of \`${name}\` (${setting}), and \`${money.priceFile ?? SHIPPED_PRICES}\` (PRICE_FILE) has none`;
   const problems = Object.entries(limits).flatMap(([limit, usd]) =>

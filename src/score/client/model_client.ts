@@ -30,7 +30,7 @@ export type ModelClientOptions = Pick<ConnectionOptions, 'ca' | 'proxy'> & {
   readonly baseUrl: string | undefined;
   readonly model: string;
   /** For shared questions; the same unless given. */
-  readonly sharedModel?: string;
+  readonly sharedModel?: string | undefined;
   /** For each HTTP request, not for all repetitions together. */
   readonly timeoutMs: number;
   /** Repetitions after 408, 409, 429 (as soon as the endpoint says, in turn with the other questions), 5xx and a failed connection. */

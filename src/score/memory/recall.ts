@@ -7,6 +7,7 @@ import { isOpen } from '../../domain/status.ts';
 import { waits } from '../compose.ts';
 import { type Context, contextFor, entryFor, factsOnlyFacts, type TreatedText } from '../payload.ts';
 import type { Prompts } from '../prompts.ts';
+import type { QuestionKind } from '../question_kinds.ts';
 import { neutral } from '../redact.ts';
 import { answerSchema } from '../schema.ts';
 
@@ -19,6 +20,8 @@ import { answerSchema } from '../schema.ts';
  */
 export type Asking = {
   readonly model: string;
+  /** Which one reads what is settled; the same unless given. */
+  readonly sharedModel?: string | undefined;
   readonly endpoint: string | undefined;
   readonly prompts: Prompts;
   readonly context: Context;
@@ -40,12 +43,13 @@ type Keyed = Considered | { readonly dossier: Dossier; readonly accessContext?: 
 
 export function keyOf(
   one: Keyed & { readonly texts?: TreatedText | undefined },
-  { model, endpoint, prompts, context }: Omit<Asking, 'confidenceNeeded'>,
+  { model, sharedModel = model, endpoint, prompts, context }: Omit<Asking, 'confidenceNeeded'>,
   of: Of = 'usual',
 ): string {
   const entry = of === 'facts-only' ? { facts: factsOnlyFacts(one) } : entryFor(one);
-  const kind = of === 'usual' ? [] : [of];
-  return digestOf([model, endpoint, prompts.digest, ANSWER, contextFor(context), entry, ...kind]);
+  const kind = of !== 'usual' ? of : waits(one.dossier) ? 'personal' : 'shared';
+  const asked = kind === 'shared' ? sharedModel : model;
+  return digestOf([asked, endpoint, prompts.digest, kind, ANSWERS[kind], contextFor(context), entry]);
 }
 
 /** The same of a request with its texts, whatever has become of it since. */
@@ -54,13 +58,17 @@ const requestKeyOf = (
   { model, endpoint, prompts, context }: Asking,
 ): string => {
   const { untrusted_text: said } = entryFor({ dossier, texts });
-  return digestOf([model, endpoint, prompts.digest, ANSWER, contextFor(context), dossier.request.id, said]);
+  return digestOf([model, endpoint, prompts.digest, ANSWERS.personal, contextFor(context), dossier.request.id, said]);
 };
 
 const digestOf = (seen: readonly unknown[]): string => hash('sha256', JSON.stringify(seen), 'base64url');
 
 /** With another vocabulary the same words would mean something else. */
-const ANSWER = JSON.stringify(answerSchema(['r1'], 'personal'));
+const answerOf = (kind: QuestionKind): string => JSON.stringify(answerSchema(['r1'], kind));
+const ANSWERS: Readonly<Record<QuestionKind, string>> = {
+  ...{ personal: answerOf('personal'), shared: answerOf('shared') },
+  ...{ 'facts-only': answerOf('facts-only'), single: answerOf('single') },
+};
 
 /** Whose requests else were in the question: nobody's, those of the same person, or anybody's. */
 export type Among = (typeof AMONG)[number];

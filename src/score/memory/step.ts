@@ -39,7 +39,7 @@ export function rememberedRatings(
   config: Config,
   { clock, disk, log, runId }: { clock: Clock; disk: Disk; log: Log; runId: string },
 ): SortRatings {
-  const { remember, rememberDays: keepDays, model, baseUrl: endpoint } = config.model;
+  const { remember, rememberDays: keepDays, model, sharedModel, baseUrl: endpoint } = config.model;
   if (!remember) return nothingRemembered;
   const sealedWith = config.vault.token;
   return async (dossiers, { windowDays, agentUser, prompts, screened, accessContexts, acted }) => {
@@ -47,7 +47,7 @@ export function rememberedRatings(
     const forgotten = (why: string) => log.warn('assessments.forgotten', { run: runId, why });
     if (store.damage !== null) forgotten(store.damage);
     const confidenceNeeded = config.actions.confidenceNeeded > 0;
-    const asking = { model, endpoint, prompts, context: { windowDays, agentUser }, confidenceNeeded };
+    const asking = { model, sharedModel, endpoint, prompts, context: { windowDays, agentUser }, confidenceNeeded };
     const memory = remembering(store, asking, { screened, accessContexts, ...(acted && { acted }) });
     const known = new Map<string, Assessment>();
     const isUnknown = (dossier: Dossier): boolean => {

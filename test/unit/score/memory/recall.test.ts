@@ -85,6 +85,13 @@ describe('the key', () => {
     expect(key(aDossier(), other)).not.toBe(key(aDossier()));
   });
 
+  test('differs with the model that reads what is settled, for what is settled alone', () => {
+    const other: Asking = { ...ASKING, sharedModel: 'gpt-cheap' };
+    const [open, settled] = [aDossier({ status: 'Active' }), aDossier({ status: 'Completed' })];
+    expect(key(open, other)).toBe(key(open));
+    expect(key(settled, other)).not.toBe(key(settled));
+  });
+
   test('differs with the copy that screening made of a text', () => {
     const [one, other] = [treated('copy'), treated('another copy')].map((texts) =>
       keyOf({ dossier: aDossier(), texts }, ASKING),
