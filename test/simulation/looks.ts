@@ -27,9 +27,9 @@ export function openLooks(now: () => number) {
       moment += 1;
       accepted.set(id, moment);
     },
-    /** How long ago the last page came that held the request. */
+    /** How long ago the last page came that held the request; one that was asked for early may come late. */
     ageOf(id: string): number {
-      return now() - (pages.findLast(({ ids }) => ids?.has(id))?.came ?? Number.NEGATIVE_INFINITY);
+      return now() - Math.max(...pages.map(({ ids, came }) => (ids?.has(id) ? came : Number.NEGATIVE_INFINITY)));
     },
     /**
      * Whether the request was looked for after its write was accepted: on a page that was asked for later, and that held
