@@ -41,13 +41,17 @@ const UntrustedText = z.looseObject({
 
 const Slot = z.looseObject({ facts: Facts, untrusted_text: UntrustedText.optional() });
 
-/** `shared_facts` hold for every request of the document; whoever reads a request finds them among its own. */
+/**
+ * `shared_facts` hold for every request of the document, `facts_unless_stated` for those that do not say otherwise; whoever
+ * reads a request finds them among its own.
+ */
 const Question = z
   .looseObject({
     mode: z.enum(['blind', 'solo']).optional(),
     expected_automation_user: z.string().optional(),
     window_days: z.number().optional(),
     shared_facts: Facts.optional(),
+    facts_unless_stated: Facts.optional(),
     requests: z.record(z.string(), Slot),
   })
   .transform((question) => ({
@@ -55,7 +59,7 @@ const Question = z
     requests: Object.fromEntries(
       Object.entries(question.requests).map(([slot, one]) => [
         slot,
-        { ...one, facts: { ...question.shared_facts, ...one.facts } },
+        { ...one, facts: { ...question.facts_unless_stated, ...question.shared_facts, ...one.facts } },
       ]),
     ),
   }));

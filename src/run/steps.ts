@@ -1,5 +1,6 @@
 import type { Planned } from '../act/act.ts';
 import type { Subject } from '../decide/decide.ts';
+import type { Heard } from '../decide/second_answers.ts';
 import type { AccessContext } from '../domain/access_context.ts';
 import type { AccessRequest, MalformedRecord } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
@@ -29,6 +30,8 @@ export type PreparingSteps = {
     known: ReadonlyMap<string, Assessment>,
     acted: ActionHistory['acted'],
   ): Awaitable<ReadonlySet<string>>;
+  /** Whether it would be rejected, were it confirmed. */
+  rejects(subject: Subject, acted: ActionHistory['acted']): boolean;
   score(
     dossiers: readonly Dossier[],
     accessContexts: ReadonlyMap<string, AccessContext>,
@@ -38,13 +41,13 @@ export type PreparingSteps = {
   classify(dossiers: readonly Dossier[]): Awaitable<ReadonlyMap<string, AccessContext>>;
   /** As if it were confirmed: who is in it for an action. */
   prepare(subjects: readonly Subject[], acted: ActionHistory['acted']): Awaitable<readonly Decision[]>;
-  /** What is still to be asked; `known` are the confirmations that came with the scores. */
+  /** What is still to be asked, and the confirmations that there are. */
   toConfirm(
     subjects: readonly Subject[],
     prepared: readonly Decision[],
-    known: Confirmations,
+    heard: Heard,
     acted: ActionHistory['acted'],
-  ): readonly ConfirmCandidate[];
+  ): { readonly candidates: readonly ConfirmCandidate[]; readonly confirmations: Confirmations };
   confirm(candidates: readonly ConfirmCandidate[]): Promise<Confirmed>;
   /** The readings with what the second answers about the candidates said. */
   reread(
@@ -115,6 +118,8 @@ export type Scores = Asked & {
   readonly assessments: ReadonlyMap<string, Assessment>;
   /** Of what could be approved, asked for beside the usual questions. */
   readonly confirmations?: Confirmations;
+  /** The ids of those that were alone in a question of this run. */
+  readonly alone?: ReadonlySet<string>;
 };
 export type Confirmed = Asked & { readonly confirmations: Confirmations; readonly second?: SecondAnswers };
 /** An action that already has an outcome is not carried out any more. */

@@ -1,6 +1,7 @@
 import type { Planned } from '../act/act.ts';
 import type { Subject } from '../decide/decide.ts';
 import { capKeys } from '../decide/decide_all.ts';
+import type { Heard } from '../decide/second_answers.ts';
 import type { AccessContext } from '../domain/access_context.ts';
 import { addUsage } from '../domain/assessment.ts';
 import type { Confirmations } from '../domain/confirmation.ts';
@@ -35,7 +36,7 @@ export const enrich = (
 type Rated = Scores & { readonly accessContexts: ReadonlyMap<string, AccessContext> };
 
 export async function score(
-  steps: Pick<Steps, 'classify' | 'foresee' | 'score'>,
+  steps: Pick<Steps, 'classify' | 'foresee' | 'rejects' | 'score'>,
   notes: Notes,
   dossiers: readonly Dossier[],
 ): Promise<Rated> {
@@ -44,6 +45,10 @@ export async function score(
   const scored = await steps.score(dossiers, accessContexts, {
     foresee: async (known) => steps.foresee(dossiers, accessContexts, known, acted),
     acted: (id) => acted(id, 'approve') || acted(id, 'reject') || acted(id, 'close'),
+    rejects(dossier, assessment) {
+      const accessContext = accessContexts.get(dossier.request.id);
+      return accessContext !== undefined && steps.rejects({ dossier, accessContext, assessment }, acted);
+    },
   });
   noteAsked(notes, scored);
   return { ...scored, accessContexts };
@@ -53,8 +58,7 @@ export async function score(
 export type Proposed = {
   readonly subjects: readonly Subject[];
   readonly decisions: readonly Decision[];
-  /** Those that there are already. */
-  readonly confirmations: Confirmations;
+  readonly heard: Heard;
 };
 
 /** Without a ledger nothing was acted on before, as far as anybody knows. */
@@ -64,11 +68,7 @@ export async function decide(
   steps: Pick<Steps, 'prepare'>,
   notes: Notes,
   dossiers: readonly Dossier[],
-  {
-    assessments,
-    accessContexts,
-    confirmations = new Map(),
-  }: Pick<Rated, 'assessments' | 'accessContexts' | 'confirmations'>,
+  { assessments, accessContexts, confirmations = new Map(), alone = new Set() }: Omit<Rated, keyof Asked>,
 ): Promise<Proposed> {
   const subjects = dossiers.map((dossier): Subject => {
     const { id } = dossier.request;
@@ -77,7 +77,8 @@ export async function decide(
     const assessment = assessments.get(id) ?? { kind: 'unscored', why: 'it was not asked about' };
     return { dossier, accessContext, assessment };
   });
-  return { subjects, decisions: await steps.prepare(subjects, actedIn(notes)), confirmations };
+  const decisions = await steps.prepare(subjects, actedIn(notes));
+  return { subjects, decisions, heard: { confirmations, alone } };
 }
 
 /** Asks once more about what is about to be done, and decides with the answers, in the order of the list. */
@@ -86,8 +87,8 @@ export async function confirm(
   notes: Notes,
   proposed: Proposed,
 ): Promise<Confirmed & { readonly reviewed: readonly Reviewed[] }> {
-  const { subjects: scored, decisions: prepared, confirmations: known } = proposed;
-  const candidates = steps.toConfirm(scored, prepared, known, actedIn(notes));
+  const { subjects: scored, decisions: prepared, heard } = proposed;
+  const { candidates, confirmations: known } = steps.toConfirm(scored, prepared, heard, actedIn(notes));
   const confirmed = await steps.confirm(candidates);
   noteAsked(notes, confirmed);
   const asked = new Map([...known, ...confirmed.confirmations]);

@@ -1,6 +1,6 @@
 import { exactRequestorKey } from '../domain/access_request.ts';
 import type { Dossier } from '../domain/dossier.ts';
-import { statusAllows } from '../domain/status.ts';
+import { isOpen, statusAllows } from '../domain/status.ts';
 import type { TreatedText } from './payload.ts';
 import { type Random, shuffled } from './random.ts';
 
@@ -18,12 +18,14 @@ type Composition = {
  * question, and screening misses some that do.
  * INVARIANT: an open request shares its question only with open requests of the very same account, so that no text of
  * another person takes part in anything that is said about it. Where the account is not known it is alone.
- * INVARIANT: a suspicious text is alone in its question; what was not screened counts as suspicious.
+ * INVARIANT: a suspicious text of what is waiting or granted is alone in its question; what was not screened counts as
+ * suspicious. Of what is over, suspicious texts share questions with each other, and with nothing else.
  * What is settled shares its questions with anybody: nothing is done on what they say.
  */
 export function composed(dossiers: readonly Dossier[], { screened, size, random }: Composition): Group[] {
   const alone: Group[] = [];
   const settled: Dossier[] = [];
+  const suspiciousAndOver: Dossier[] = [];
   const byPerson = new Map<string, Dossier[]>();
   const add = (key: string, dossier: Dossier) => {
     const theirs = byPerson.get(key);
@@ -33,17 +35,20 @@ export function composed(dossiers: readonly Dossier[], { screened, size, random 
   for (const dossier of dossiers) {
     const suspicious = screened.get(dossier.request.id)?.suspicious !== false;
     const isWaiting = waits(dossier);
-    if (suspicious) alone.push({ kind: isWaiting ? 'personal' : 'shared', dossiers: [dossier] });
+    if (suspicious && !isOpen(dossier.request.status)) suspiciousAndOver.push(dossier);
+    else if (suspicious) alone.push({ kind: isWaiting ? 'personal' : 'shared', dossiers: [dossier] });
     else if (!isWaiting) settled.push(dossier);
     else add(accountOf(dossier) ?? `request:${dossier.request.id}`, dossier);
   }
   const personal = [...byPerson.values()].flatMap((theirs) => dealt(shuffled(theirs, random), size));
   const shared = dealt(shuffled(settled, random), size);
+  const over = dealt(shuffled(suspiciousAndOver, random), size);
   // Suspicious texts last: should the money run out, it is theirs that is missing, and nobody else's.
   return [
     ...shuffled(personal, random).map((group): Group => ({ kind: 'personal', dossiers: group })),
     ...shared.map((group): Group => ({ kind: 'shared', dossiers: group })),
     ...shuffled(alone, random),
+    ...over.map((group): Group => ({ kind: 'shared', dossiers: group })),
   ];
 }
 

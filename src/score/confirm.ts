@@ -1,4 +1,4 @@
-import type { Assessment, ModelUsage, Scored } from '../domain/assessment.ts';
+import type { Assessment, ModelUsage } from '../domain/assessment.ts';
 import {
   CONFIRMED_BY,
   type Confirmation,
@@ -8,16 +8,15 @@ import {
 } from '../domain/confirmation.ts';
 import type { Problem } from '../domain/run_record.ts';
 import { runPool } from '../util/pool.ts';
-import { type BatchResult, scoreBatch } from './batch.ts';
+import type { BatchResult } from './batch.ts';
 import type { ModelClient } from './client/model_client.ts';
 import { Outage } from './client/outage.ts';
 import { factsOnlyBatch, factsOnlyBatches } from './facts_only.ts';
-import { type Slotted, singleMessage, slotName } from './payload.ts';
 import { systemOf } from './prompts.ts';
 import { QuestionTotals } from './question_totals.ts';
 import { systemRandom } from './random.ts';
-import { neutral } from './redact.ts';
 import type { ScoreOptions } from './score.ts';
+import { singleBatch } from './single.ts';
 
 export type ConfirmResult = {
   /** By request id; one for every candidate that has none yet. */
@@ -78,13 +77,10 @@ function questions(candidates: readonly ConfirmCandidate[], model: ModelClient, 
   const context = { windowDays, agentUser };
   const desk = { model, outage: new Outage(), signal };
 
-  const single = (candidate: ConfirmCandidate): Ask => {
-    const system = systemOf(prompts, 'single');
-    const fit = (assessment: Scored, asked: readonly Slotted[]) => neutral(assessment, asked, system);
-    const item = { ...candidate, slot: slotName(0), texts: screened?.get(candidate.dossier.request.id) };
-    const write = () => singleMessage(item, context);
-    return () => scoreBatch([item], { ...desk, kind: 'single', system, write, fit });
-  };
+  const single =
+    (candidate: ConfirmCandidate): Ask =>
+    () =>
+      singleBatch(candidate, { ...desk, prompts, screened, context });
   const factsOnly =
     (batch: readonly ConfirmCandidate[]): Ask =>
     () =>

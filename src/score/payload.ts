@@ -61,6 +61,9 @@ function sharedFacts(requests: Named): Record<string, unknown> {
   );
 }
 
+const unlessEmpty = (facts: Record<string, unknown>): Record<string, unknown> | undefined =>
+  Object.keys(facts).length === 0 ? undefined : facts;
+
 const without = (facts: Record<string, unknown>, shared: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(facts).filter(([name]) => !Object.hasOwn(shared, name)));
 
@@ -99,6 +102,38 @@ export const factsOnlyMessage = (
     requests: rows.map(({ slot, facts }) => [slot, { facts }]),
   });
 
+/**
+ * What a fact is at rest. A model that overlooks the list takes them for unknown, which is never milder.
+ * INVARIANT: each is the milder value of its fact, or says nothing: what should raise a rating is told with its request.
+ */
+const AT_REST: Readonly<Record<string, unknown>> = {
+  ...{ classes: [], privileged: false, break_glass: false, asset_known: true, in_role: true, sod_conflicts: [] },
+  ...{
+    approvals_recorded: 0,
+    approvals_missing: [],
+    only_own_approval: false,
+    first_for_asset: false,
+    requests_in_hour: 1,
+  },
+};
+
+/** Those that every request of the question is told of, and at least two have at rest: they are left out there. */
+function restingFacts(requests: Named): Record<string, unknown> {
+  const resting = Object.entries(AT_REST).filter(
+    ([name, value]) =>
+      requests.every(([, { facts }]) => facts[name] !== undefined) &&
+      requests.filter(([, { facts }]) => isSame(facts[name], value)).length > 1,
+  );
+  return Object.fromEntries(resting);
+}
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+const withoutResting = (facts: Record<string, unknown>, resting: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(facts).filter(([name, value]) => !(name in resting && isSame(resting[name], value))),
+  );
+
 /** Without any blank, and what is the same in every question first. Facts that all requests of it share stand there once. */
 function documentOf(question: {
   readonly mode?: 'blind' | 'solo';
@@ -107,12 +142,15 @@ function documentOf(question: {
 }): string {
   const { mode, context, requests } = question;
   const shared = requests.length > 1 ? sharedFacts(requests) : {};
+  const own: Named = requests.map(([slot, entry]) => [slot, { ...entry, facts: without(entry.facts, shared) }]);
+  const resting = own.length > 1 ? restingFacts(own) : {};
   return JSON.stringify({
     mode,
     ...contextFor(context),
-    shared_facts: Object.keys(shared).length === 0 ? undefined : shared,
+    shared_facts: unlessEmpty(shared),
+    facts_unless_stated: unlessEmpty(resting),
     requests: Object.fromEntries(
-      requests.map(([slot, entry]) => [slot, { ...entry, facts: without(entry.facts, shared) }]),
+      own.map(([slot, entry]) => [slot, { ...entry, facts: withoutResting(entry.facts, resting) }]),
     ),
   });
 }

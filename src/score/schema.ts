@@ -8,21 +8,22 @@ import { type AnswerForm, QUESTION_KINDS, type QuestionKind } from './question_k
  * checked in answer.ts, which trusts no endpoint to have kept to this.
  */
 
-/** Stands here and not only in the prompts: those of version 0.1 say nothing of it. */
+/** For prompts that do not explain it: those of version 0.1 say nothing of it. */
 const CONFIDENCE_ABOUT = 'from 0 to 1: how sure you are that a careful reviewer would give the same risk and flags';
 
 // The order is the order of writing: a model that describes first rates better than one that explains a rating it has
 // already given. No lengths or patterns: strict mode knows only a part of JSON Schema.
-const rating = {
-  anomaly_flags: z.array(z.enum(ANOMALY_FLAG_NAMES as [string, ...string[]])),
-  risk: z.enum(RISKS),
-  confidence: z.number().describe(CONFIDENCE_ABOUT),
-};
-const ITEMS = {
-  full: z.strictObject({ summary: z.string(), ...rating, comment: z.string() }),
-  uncommented: z.strictObject({ summary: z.string(), ...rating }),
-  rating: z.strictObject(rating),
-} as const satisfies Record<AnswerForm, z.ZodObject>;
+const itemOf = (form: AnswerForm, explained: boolean): z.ZodObject =>
+  z.strictObject({
+    ...(form !== 'rating' && { summary: z.string() }),
+    anomaly_flags: z.array(z.enum(ANOMALY_FLAG_NAMES as [string, ...string[]])),
+    risk: z.enum(RISKS),
+    confidence: explained ? z.number() : z.number().describe(CONFIDENCE_ABOUT),
+    ...(form === 'full' && { comment: z.string() }),
+  });
+
+/** What zod calls the first thing that stands in several places. */
+const LONG_NAME = '__schema0';
 
 type AnswerSchema = Readonly<Record<string, unknown>>;
 
@@ -33,15 +34,18 @@ const made = new Map<string, AnswerSchema>();
 /**
  * The strict JSON schema with exactly these slots as keys, made once for each form and set of slots. zod's own conversion
  * rather than the SDK's: with `reused: 'ref'` the item stands once under `$defs`, so that a batch of any size stays below
- * the limit of strict mode on enum values (1000 in the whole schema) and costs a tenth of the tokens.
+ * the limit of strict mode on enum values (1000 in the whole schema) and costs a tenth of the tokens. Its name there is
+ * short, because every slot repeats it. `explained`: the prompt says what a confidence is.
  */
-export function answerSchema(slots: readonly string[], kind: QuestionKind): AnswerSchema {
+export function answerSchema(slots: readonly string[], kind: QuestionKind, explained = false): AnswerSchema {
   const form = QUESTION_KINDS[kind].answer;
-  const key = [form, ...slots].join(' ');
+  const key = [form, explained, ...slots].join(' ');
   const known = made.get(key);
   if (known !== undefined) return known;
-  const shape = Object.fromEntries(slots.map((slot) => [slot, ITEMS[form]]));
-  const { $schema: _, ...schema } = z.toJSONSchema(z.strictObject(shape), { reused: 'ref' });
+  const item = itemOf(form, explained);
+  const shape = Object.fromEntries(slots.map((slot) => [slot, item]));
+  const { $schema: _, ...long } = z.toJSONSchema(z.strictObject(shape), { reused: 'ref' });
+  const schema: AnswerSchema = JSON.parse(JSON.stringify(long).replaceAll(LONG_NAME, 'a'));
   const [oldest] = made.keys();
   if (made.size >= MOST_MADE && oldest !== undefined) made.delete(oldest);
   made.set(key, schema);

@@ -16,6 +16,7 @@ import { type Prompts, systemOf } from './prompts.ts';
 import { QuestionTotals } from './question_totals.ts';
 import { type Random, systemRandom } from './random.ts';
 import { neutral } from './redact.ts';
+import { singleBatch } from './single.ts';
 
 export type ScoreOptions = {
   /** Null when there is no model to ask; `noModelWhy` then says why. */
@@ -35,6 +36,8 @@ export type ScoreOptions = {
   readonly screened?: ReadonlyMap<string, TreatedText>;
   /** What could be approved: asked about by facts alone as well, beside the usual questions. */
   readonly foreseen?: readonly Considered[];
+  /** What is asked about alone at once, because of what a question of several said of it; null for nothing. */
+  readonly followUp?: (dossier: Dossier, assessment: Scored) => Considered | null;
   /** By request id, what the policy's files say; without it a question holds the facts of the vault alone. */
   readonly accessContexts?: ReadonlyMap<string, AccessContext>;
   /** Where order and composition of the questions come from; the system's own unless a test wants to foretell them. */
@@ -49,8 +52,10 @@ export type ScoreOptions = {
 export type ScoreResult = {
   /** By request id; one for every dossier. */
   readonly assessments: ReadonlyMap<string, Assessment>;
-  /** By request id; one for everything foreseen. */
+  /** By request id; one for everything foreseen and everything that was followed up. */
   readonly confirmations: Confirmations;
+  /** The ids of those that were alone in their question. */
+  readonly alone: ReadonlySet<string>;
   readonly usage: ModelUsage;
   /** One per distinct failure, with how many requests it left unscored. */
   readonly problems: readonly Problem[];
@@ -68,14 +73,18 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
   const { model, foreseen = [] } = options;
   const assessments = new Map<string, Assessment>();
   const confirmations = new Map<string, Confirmation>();
-  const totals = { reading: new QuestionTotals(model?.model ?? ''), factsOnly: new QuestionTotals(model?.model ?? '') };
-  const confirmed = ({ dossier }: Considered, assessment: Assessment) =>
-    confirmations.set(dossier.request.id, { kind: 'facts-only', assessment });
+  const alone = new Set<string>();
+  const totals = {
+    reading: new QuestionTotals(model?.model ?? ''),
+    confirming: new QuestionTotals(model?.model ?? ''),
+  };
+  const confirmed = (kind: Confirmation['kind'], { dossier }: Considered, assessment: Assessment) =>
+    confirmations.set(dossier.request.id, { kind, assessment });
   if (model === null) {
     const failure = { why: options.noModelWhy ?? 'there is no model to ask', advice: null };
     for (const { request } of dossiers) assessments.set(request.id, totals.reading.unscored(failure));
-    for (const one of foreseen) confirmed(one, totals.factsOnly.unscored(failure));
-    return { assessments, confirmations, ...closed(totals) };
+    for (const one of foreseen) confirmed('facts-only', one, totals.confirming.unscored(failure));
+    return { assessments, confirmations, alone, ...closed(totals) };
   }
 
   await yieldBetween(dossiers);
@@ -84,27 +93,44 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
   const outage = new Outage();
   const ask = asking(model, outage, options);
 
+  /** Of what a question of several proposes to reject: in front of what is still to be asked. */
+  const urgent: Considered[] = [];
+  const single = (one: Considered) => async () => {
+    for (const [, rated] of totals.confirming.settle(await ask.single(one))) confirmed('single', one, rated);
+  };
+  function* followUps(): Generator<() => Promise<void>> {
+    for (let one = urgent.shift(); one !== undefined; one = urgent.shift()) yield single(one);
+  }
+
   function* queue(): Generator<() => Promise<void>> {
     for (const batch of factsOnlyBatches(foreseen, options.batchSize, options.random ?? systemRandom)) {
       yield async () => {
-        for (const [one, rated] of totals.factsOnly.settle(await ask.factsOnly(batch))) confirmed(one, rated);
+        for (const [one, rated] of totals.confirming.settle(await ask.factsOnly(batch)))
+          confirmed('facts-only', one, rated);
       };
     }
     for (const group of groups) {
+      yield* followUps();
       yield async () => {
         const result = await ask.group(group);
         for (const [{ dossier }, assessment] of totals.reading.settle(result)) {
           assessments.set(dossier.request.id, assessment);
-          if (assessment.kind === 'scored') options.keep?.(dossier, assessment, among(group));
+          if (group.dossiers.length === 1) alone.add(dossier.request.id);
+          if (assessment.kind !== 'scored') continue;
+          options.keep?.(dossier, assessment, among(group));
+          const follows = group.dossiers.length > 1 ? options.followUp?.(dossier, assessment) : null;
+          if (follows) urgent.push(follows);
         }
         options.onProgress?.(assessments.size, dossiers.length);
         const counts = { scored: result.scored.size, unscored: result.failures.size, questions: result.spent.length };
         options.log?.('batch.scored', counts);
+        // Whoever takes the last question finds nobody behind to take what it leads to.
+        for (const work of followUps()) await work();
       };
     }
   }
   await runPool(queue(), options.concurrency, (work) => work());
-  return { assessments, confirmations, ...closed(totals) };
+  return { assessments, confirmations, alone, ...closed(totals) };
 }
 
 /** How the questions of one queue are asked. They share the notice of an outage. */
@@ -123,6 +149,7 @@ function asking(model: ModelClient, outage: Outage, options: ScoreOptions) {
       const desk = { model, system: systemOf(prompts, 'facts-only'), outage, signal, context, random };
       return factsOnlyBatch(batch, desk);
     },
+    single: (one: Considered) => singleBatch(one, { model, prompts, screened, outage, signal, context }),
   };
 }
 
@@ -144,11 +171,11 @@ function* inOrder(dossiers: readonly Dossier[], size: number): Generator<Group> 
   }
 }
 
-const closed = ({ reading, factsOnly }: Record<'reading' | 'factsOnly', QuestionTotals>) => ({
-  usage: addUsage(reading.usage, factsOnly.usage),
+const closed = ({ reading, confirming }: Record<'reading' | 'confirming', QuestionTotals>) => ({
+  usage: addUsage(reading.usage, confirming.usage),
   problems: [
     ...reading.problems('score', (requests) => `${requests} unscored`),
-    ...factsOnly.problems('score', (requests) => `${requests} without a confirmation`),
+    ...confirming.problems('score', (requests) => `${requests} without a confirmation`),
   ],
-  notes: [...reading.notes, ...factsOnly.notes],
+  notes: [...reading.notes, ...confirming.notes],
 });

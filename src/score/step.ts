@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { AccessContext } from '../domain/access_context.ts';
-import { type Assessment, NO_USAGE } from '../domain/assessment.ts';
+import { type Assessment, NO_USAGE, type Scored } from '../domain/assessment.ts';
 import type { Confirmations, ConfirmCandidate } from '../domain/confirmation.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { RunRecord } from '../domain/run_record.ts';
@@ -61,6 +61,8 @@ export type KnownOfRequests = {
   foresee(remembered: ReadonlyMap<string, Assessment>): Promise<ReadonlySet<string>>;
   /** Whether we did something to the request before. */
   acted(requestId: string): boolean;
+  /** Whether it would be rejected by that reading. */
+  rejects(dossier: Dossier, assessment: Scored): boolean;
 };
 
 /** The limits that the cost of the run has met by then; `warnings` are those that nobody was told before. */
@@ -133,6 +135,11 @@ export function scoreStep(given: ScoreParts): ScoreStep {
       [memory, save] = [rememberedConfirmations(sorted.held, holds), sorted.save];
       const ids = (await about?.foresee(known)) ?? new Set<string>();
       const foreseen = memory.foreseen(dossiers, accessContexts, ids);
+      const followUp = (dossier: Dossier, assessment: Scored) => {
+        const accessContext = accessContexts.get(dossier.request.id);
+        if (accessContext === undefined || !about?.rejects(dossier, assessment)) return null;
+        return memory.followedUp({ dossier, accessContext, action: 'reject' });
+      };
       const onProgress = (done: number) => {
         progress.update('score', known.size + done, dossiers.length);
         void saveNowAndThen();
@@ -142,7 +149,7 @@ export function scoreStep(given: ScoreParts): ScoreStep {
       const result =
         rest.length + foreseen.rest.length === 0
           ? NOTHING_SCORED
-          : await score(rest, { ...asking, foreseen: foreseen.rest, ...(await reached()), keep, onProgress });
+          : await score(rest, { ...asking, foreseen: foreseen.rest, followUp, ...(await reached()), keep, onProgress });
       await yieldBetween(dossiers);
       await save();
       await yieldBetween(dossiers);
@@ -167,7 +174,12 @@ export function scoreStep(given: ScoreParts): ScoreStep {
 }
 
 const NOTHING_ASKED = { usage: NO_USAGE, problems: [], notes: [] };
-const NOTHING_SCORED: ScoreResult = { ...NOTHING_ASKED, assessments: new Map(), confirmations: new Map() };
+const NOTHING_SCORED: ScoreResult = {
+  ...NOTHING_ASKED,
+  assessments: new Map(),
+  confirmations: new Map(),
+  alone: new Set(),
+};
 const NOTHING_CONFIRMED: ConfirmResult = { ...NOTHING_ASKED, confirmations: new Map(), second: new Map() };
 
 type Access = { readonly client: OpenModelClient } | { readonly why: string; readonly advice: string | null };

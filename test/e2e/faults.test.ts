@@ -218,7 +218,8 @@ const BEHAVIOURS: Readonly<Record<string, { code: number; acts: readonly string[
   down: { code: 4, acts: [] },
   hang: { code: 4, acts: [] },
   fenced: { code: 4, acts: [] },
-  'all-medium': { code: 0, acts: [] },
+  // It gets the canaries wrong, which is a problem that a person should know of.
+  'all-medium': { code: 4, acts: [] },
   'extra-slot': { code: 0, acts: ['approve low', 'reject critical'] },
   'long-comment': { code: 0, acts: ['approve low', 'reject critical'] },
   'upper-case-risk': { code: 0, acts: ['approve low', 'reject critical'] },

@@ -69,6 +69,9 @@ export type Question = {
   readonly slots: readonly string[];
 };
 
+/** Whatever the prompt leaves unsaid of the answer stands in the schema. */
+const schemaFor = ({ slots, kind, system }: Question) => answerSchema(slots, kind, system.includes('`confidence`'));
+
 /** The body of the call that asks `question` of an endpoint with these abilities. */
 export function bodyFor(
   question: Question,
@@ -89,7 +92,7 @@ export function bodyFor(
     ...(format === 'json_schema' && {
       response_format: {
         type: 'json_schema',
-        json_schema: { name: 'assessments', strict: true, schema: answerSchema(question.slots, question.kind) },
+        json_schema: { name: 'assessments', strict: true, schema: schemaFor(question) },
       },
     }),
     ...(format === 'json_object' && { response_format: { type: 'json_object' } }),

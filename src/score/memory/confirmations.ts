@@ -62,6 +62,12 @@ export function rememberedConfirmations(held: Sorted['held'], holds: Holds) {
       }
       return sortedOut([...early.values()]);
     },
+    /** The candidate, when an earlier run has no answer that holds it: the step that confirms finds such an answer. */
+    followedUp(candidate: ConfirmCandidate): ConfirmCandidate | null {
+      if (sortedOut([candidate]).rest.length === 0) return null;
+      early.set(candidate.dossier.request.id, candidate);
+      return candidate;
+    },
     /** Keeps the answers that hold a request: the early ones too, but for those that were asked for again. */
     keepHolding(answered: Confirmations, candidates: readonly ConfirmCandidate[], now: ConfirmResult): void {
       const again = new Set(candidates.map(({ dossier }) => dossier.request.id));

@@ -76,6 +76,12 @@ export type Among = (typeof AMONG)[number];
 const AMONG = ['others', 'own', 'nobody'] as const;
 const atLeastAs = (among: Among, needed: Among): boolean => AMONG.indexOf(among) >= AMONG.indexOf(needed);
 
+/** The largest circle that an assessment of the request may come from. */
+function circleOf(dossier: Dossier, suspicious: boolean): Among {
+  if (!isOpen(dossier.request.status)) return 'others';
+  return suspicious ? 'nobody' : waits(dossier) ? 'own' : 'others';
+}
+
 /** An assessment as it is kept. `request` is the key of the request with its texts, for what may come to be settled. */
 export type Kept = { readonly assessment: Scored; readonly among: Among; readonly request?: string | undefined };
 
@@ -102,8 +108,8 @@ export type Remembering = {
 };
 
 /**
- * INVARIANT: what is suspicious gets no assessment back that was made among other requests, and what is open none that was
- * made among those of other people. An answer whose risk was none of our words is not kept: the next one may be better. For
+ * INVARIANT: what is suspicious and not over gets no assessment back that was made among other requests, and what waits none
+ * that was made among those of other people. An answer whose risk was none of our words is not kept: the next one may be better. For
  * the same reason one about an open request that came without a confidence is kept only while none is needed.
  * INVARIANT: an assessment that is known by the request and its texts alone is given only for what cannot be approved or
  * rejected any more: it is settled, or we acted on it.
@@ -137,7 +143,7 @@ export function remembering(
       const texts = textsOf(dossier);
       const key = keyFor(dossier);
       const kept = found(dossier, key);
-      const needed: Among = texts?.suspicious !== false ? 'nobody' : waits(dossier) ? 'own' : 'others';
+      const needed = circleOf(dossier, texts?.suspicious !== false);
       if (kept === null || !atLeastAs(kept.among, needed) || lacksConfidence(dossier, kept.assessment)) {
         keys.set(dossier, key);
         return null;

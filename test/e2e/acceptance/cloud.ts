@@ -14,6 +14,7 @@ export function answerCloud(world: World, call: Call): Reply | Promise<Reply> | 
 interface Question {
   mode?: string;
   shared_facts?: Facts;
+  facts_unless_stated?: Facts;
   requests: Record<string, { facts: Facts; untrusted_text?: { justification?: string } }>;
 }
 
@@ -79,14 +80,18 @@ function wrongWith({ mode, requests }: Question, { requests: known }: World): st
 }
 
 /** Without any words of people: by the place and the rights alone. */
-function rateFacts({ requests, shared_facts: shared }: Question): Record<string, unknown> {
+function rateFacts({
+  requests,
+  shared_facts: shared,
+  facts_unless_stated: resting,
+}: Question): Record<string, unknown> {
   const risk = ({ container_path: path = '', privileged = false }: Facts): string => {
     if (/tier 0/i.test(path)) return 'critical';
     return path.startsWith('/Test') && !privileged ? 'low' : 'medium';
   };
   return Object.fromEntries(
     Object.entries(requests).map(([slot, { facts }]) => {
-      return [slot, { anomaly_flags: [], risk: risk({ ...shared, ...facts }), confidence: 0.95 }];
+      return [slot, { anomaly_flags: [], risk: risk({ ...resting, ...shared, ...facts }), confidence: 0.95 }];
     }),
   );
 }

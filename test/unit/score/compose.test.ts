@@ -45,6 +45,13 @@ describe('whose words stand in a question', () => {
     expect(sizes(groups.slice(-2))).toEqual([1, 1]);
   });
 
+  test('suspicious texts of what is over share a question among themselves; of what is granted, each is alone', () => {
+    const dossiers = [...crowd([2, 1], 'Completed'), ...crowd([1, 1], 'Approved'), ...crowd([3], 'Rejected')];
+    const groups = compose(dossiers, { screened: screenedAll(dossiers, (index) => index !== 0) });
+    expect(sizes(groups)).toEqual([1, 1, 1, 5]);
+    expect(ids(groups)[0]).toEqual(['Completed-0-0']);
+  });
+
   test('many of one account are asked about in as few questions as there can be', () => {
     expect(sizes(compose(crowd([40])))).toEqual([20, 20]);
     expect(sizes(compose(crowd([9, ...Array(66).fill(1)], 'Rejected')))).toEqual([25, 25, 25]);
@@ -106,14 +113,17 @@ describe('whose words stand in a question', () => {
             expect(group.dossiers.length).toBeLessThanOrEqual(size);
             expect(group.dossiers.every((dossier) => waits(dossier) === (group.kind === 'personal'))).toBe(true);
             if (group.kind === 'personal') expect(peopleOf(group).size).toBe(1);
-            if (group.dossiers.some(isSuspicious)) expect(group.dossiers).toHaveLength(1);
+            if (group.dossiers.some(isSuspicious)) expect(group.dossiers.every(isSuspicious)).toBe(true);
+            if (group.kind === 'personal' && group.dossiers.some(isSuspicious)) expect(group.dossiers).toHaveLength(1);
           }
           const rest = dossiers.filter((dossier) => !isSuspicious(dossier));
           const questions = (some: readonly Dossier[]) => Math.ceil(some.length / size);
           const perPerson = open.map((_, p) => rest.filter((d) => waits(d) && d.request.requestor.id === `u-p${p}`));
           const fewest =
             questions(rest.filter((d) => !waits(d))) + perPerson.reduce((sum, some) => sum + questions(some), 0);
-          expect(groups).toHaveLength(dossiers.length - rest.length + fewest);
+          const odd = dossiers.filter(isSuspicious);
+          const alone = odd.filter(waits).length;
+          expect(groups).toHaveLength(alone + questions(odd.filter((d) => !waits(d))) + fewest);
         },
       ),
     );

@@ -4,10 +4,12 @@ import { MODEL_NAME } from '../../../simulator/model/model.ts';
 import { obeys } from '../../../simulator/model/stand_ins.ts';
 import { agrees } from '../../../src/decide/confirm.ts';
 import type { ConfirmCandidate } from '../../../src/domain/confirmation.ts';
+import type { Dossier } from '../../../src/domain/dossier.ts';
 import { createModelClient } from '../../../src/score/client/model_client.ts';
 import { confirm } from '../../../src/score/confirm.ts';
+import { score } from '../../../src/score/score.ts';
 import { type Visitor, visit } from '../simulator/visitor.ts';
-import { aCandidate, anAccessContext, ratingsFor, treated } from './dossiers.ts';
+import { aCandidate, aDossier, anAccessContext, by, ratingsFor, treated } from './dossiers.ts';
 import { fakeModel, honest, OPTIONS, says, seeded } from './fake_model.ts';
 
 const LIMITS = { approveUpTo: 'low', rejectFrom: 'critical', confidenceNeeded: 0.85 } as const;
@@ -177,5 +179,34 @@ describe('over a real connection, with models that attackers would wish for', ()
     ]);
     expect(confirmations.get('bystander')?.assessment).toMatchObject({ risk: 'low' });
     expect([...confirmations.values()].filter((confirmation) => agrees(confirmation, 'reject', LIMITS))).toEqual([]);
+  });
+});
+
+describe('while the usual questions are asked', () => {
+  const all = (ids: readonly string[], person: string) =>
+    ids.map((id) => by(person, aDossier({ id, status: 'Active' })));
+  const play = async (rejected: readonly string[]) => {
+    const dossiers = [...all(['a', 'b', 'c'], 'anna'), ...all(['d'], 'ben')];
+    const screened = new Map(dossiers.map(({ request }) => [request.id, treated(request.id)]));
+    const { model, asked } = fakeModel(({ slots }) => says(ratingsFor(slots, { risk: 'critical' })));
+    const followUp = (dossier: Dossier) =>
+      rejected.includes(dossier.request.id) ? { dossier, accessContext: anAccessContext() } : null;
+    const scored = await score(dossiers, { ...OPTIONS, model, screened, followUp });
+    return { modes: asked.map(({ mode, slots }) => [mode, slots.length]), ...scored };
+  };
+
+  test('what a question of several would reject is confirmed at once, alone', async () => {
+    const { modes, confirmations, assessments } = await play(['a', 'c']);
+    expect(modes.filter(([mode]) => mode === 'solo')).toEqual(Array(2).fill(['solo', 1]));
+    expect([...confirmations].map(([id, { kind }]) => [id, kind]).sort()).toEqual([
+      ['a', 'single'],
+      ['c', 'single'],
+    ]);
+    expect(assessments.size).toBe(4);
+  });
+
+  test('what was alone in its question is not asked about again', async () => {
+    const { modes, confirmations, alone } = await play(['d']);
+    expect([modes.length, confirmations.size, [...alone]]).toEqual([2, 0, ['d']]);
   });
 });

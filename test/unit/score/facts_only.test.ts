@@ -47,7 +47,7 @@ describe('a facts-only question', () => {
     const { model, asked } = fakeModel(honest());
     await confirm([candidate], { ...OPTIONS, model });
     const message = JSON.parse(asked[0]?.user ?? '');
-    expect(Object.keys(message)).toEqual(['mode', 'window_days', 'shared_facts', 'requests']);
+    expect(Object.keys(message)).toEqual(['mode', 'window_days', 'shared_facts', 'facts_unless_stated', 'requests']);
     expect(message.mode).toBe('blind');
     // Canaries take part in it like any other request.
     expect(message.shared_facts).toEqual({

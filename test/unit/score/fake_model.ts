@@ -22,9 +22,12 @@ export function fakeModel(react: (asked: Asked, n: number) => Answer) {
   const model: ModelClient = {
     model: 'fake',
     ask: async (question) => {
-      const { mode, requests: own, shared_facts: shared } = JSON.parse(question.user);
+      const { mode, requests: own, shared_facts, facts_unless_stated } = JSON.parse(question.user);
       const requests = Object.fromEntries(
-        Object.entries<Entry>(own).map(([slot, entry]) => [slot, { ...entry, facts: { ...shared, ...entry.facts } }]),
+        Object.entries<Entry>(own).map(([slot, entry]) => [
+          slot,
+          { ...entry, facts: { ...facts_unless_stated, ...shared_facts, ...entry.facts } },
+        ]),
       );
       asked.push({ ...question, mode, requests });
       return react({ ...question, mode, requests }, asked.length);

@@ -109,14 +109,20 @@ test('facts that all requests of a question share stand there once, and those of
   expect([mixed.shared_facts.off_hours, mixed.requests.r1.facts.off_hours]).toEqual([undefined, true]);
 });
 
-test('facts that all rows of a facts-only question share stand there once, and no other fact is lost or moved', () => {
+test('facts that all rows of a facts-only question share, or have at rest, stand there once, and no fact is lost or moved', () => {
   const value = fc.oneof(fc.boolean(), fc.constantFrom('a', 'b'), fc.constant([]), fc.constantFrom(undefined));
-  const rows = fc.array(fc.dictionary(fc.constantFrom('status', 'levels', 'tags', 'in_role'), value), { minLength: 1 });
+  const rows = fc.array(fc.dictionary(fc.constantFrom('status', 'levels', 'classes', 'in_role', 'privileged'), value), {
+    minLength: 1,
+  });
   fc.assert(
     fc.property(rows, (all) => {
       const asked = all.map((facts, index) => ({ slot: `r${index + 1}`, facts }));
-      const { shared_facts: shared, requests } = JSON.parse(factsOnlyMessage(asked, CONTEXT));
-      const read = Object.values<{ facts: object }>(requests).map(({ facts }) => ({ ...shared, ...facts }));
+      const {
+        shared_facts: shared,
+        facts_unless_stated: resting,
+        requests,
+      } = JSON.parse(factsOnlyMessage(asked, CONTEXT));
+      const read = Object.values<{ facts: object }>(requests).map(({ facts }) => ({ ...resting, ...shared, ...facts }));
       expect(read).toEqual(JSON.parse(JSON.stringify(all)));
     }),
   );
@@ -262,4 +268,20 @@ describe('what the policy says', () => {
       'classes',
     );
   });
+});
+
+test('a fact that is at rest is left out only where every request of the question says it, so that unknown stays unknown', () => {
+  const asked = [{ privileged: false }, { privileged: false }, { privileged: true }, {}].map((facts, n) => ({
+    slot: `r${n + 1}`,
+    facts,
+  }));
+  const told = (rows: typeof asked) => JSON.parse(factsOnlyMessage(rows, CONTEXT));
+  expect(told(asked).facts_unless_stated).toBeUndefined();
+  const known = told(asked.slice(0, 3));
+  expect(known.facts_unless_stated).toEqual({ privileged: false });
+  expect(Object.values<{ facts: object }>(known.requests).map(({ facts }) => facts)).toEqual([
+    {},
+    {},
+    { privileged: true },
+  ]);
 });

@@ -190,7 +190,8 @@ describe('what is remembered', () => {
     ['Active', false, { others: false, own: true, nobody: true }],
     ['Active', true, { others: false, own: false, nobody: true }],
     ['Completed', false, { others: true, own: true, nobody: true }],
-    ['Completed', true, { others: false, own: false, nobody: true }],
+    ['Approved', true, { others: false, own: false, nobody: true }],
+    ['Completed', true, { others: true, own: true, nobody: true }],
   ] as const)(
     'of what is %s (suspicious: %s) comes back when nobody too many was in the question',
     (status, suspicious, back) => {
