@@ -93,9 +93,9 @@ describe('the prompts that are shipped', () => {
   const WITH_TEXT = KINDS.filter((kind) => kind !== 'facts-only');
 
   test.each([
-    ['personal', 1180],
-    ['shared', 725],
-    ['single', 420],
+    ['personal', 1050],
+    ['shared', 700],
+    ['single', 390],
     ['facts-only', 325],
   ] as const)('for a %s question take at most %d tokens', async (kind, most) => {
     expect(Math.ceil((await told(kind)).length / 4)).toBeLessThanOrEqual(most);
