@@ -11,9 +11,11 @@ const HOUR = 3_600_000;
 const tagged = { model: { behaviour: byTag } };
 /** One person for each: what one person asks for counts together. */
 const by = (name: string) => ({ requestor: { id: `u-${name}`, name, displayName: name } });
+/** One moment for all of them: adjoining windows adjoin to the millisecond, however slowly they are made. */
+const START = Date.now();
 const window = (from: number, to: number): Partial<VaultRequest> => ({
-  requestedFrom: Date.now() + from * HOUR,
-  requestedTo: Date.now() + to * HOUR,
+  requestedFrom: START + from * HOUR,
+  requestedTo: START + to * HOUR,
 });
 
 type Ran = {
