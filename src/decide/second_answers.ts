@@ -20,30 +20,19 @@ import { type DecideWith, decide, type Subject } from './decide.ts';
  * or both readings being over, is believed at once.
  */
 
-/** What the model has said of the requests besides their readings. */
-export type Heard = {
-  /** Confirmations that were asked for early. */
-  readonly confirmations: Confirmations;
-  /** The ids of those that were alone in the question of this run which their reading came from. */
-  readonly alone: ReadonlySet<string>;
-};
-
 /** What is still to be asked before the run decides: what would be approved or rejected, and what hangs on one reading. */
 export function toConfirm(
   subjects: readonly Subject[],
   proposed: readonly Decision[],
-  { confirmations, alone }: Heard,
+  known: Confirmations,
   how: DecideWith,
 ): readonly ConfirmCandidate[] {
   return subjects.flatMap((subject, i): ConfirmCandidate[] => {
     const { dossier, accessContext } = subject;
-    const confirmation = confirmations.get(dossier.request.id);
+    const confirmation = known.get(dossier.request.id);
     switch (proposed[i]?.verdict) {
       case 'reject':
-        // No text of another request took part in its reading, or that was confirmed at once.
-        return alone.has(dossier.request.id) || confirmation?.kind === CONFIRMED_BY.reject
-          ? []
-          : [{ dossier, accessContext, action: 'reject' }];
+        return confirmation?.kind === CONFIRMED_BY.reject ? [] : [{ dossier, accessContext, action: 'reject' }];
       case 'approve':
         if (confirmation?.kind !== CONFIRMED_BY.approve) return [{ dossier, accessContext, action: 'approve' }];
         return standsAlone(subject, confirmation, how)
@@ -57,20 +46,6 @@ export function toConfirm(
         return [];
     }
   });
-}
-
-/** The confirmations of what would be rejected by a reading for which it was alone. */
-export function confirmedAlone(
-  subjects: readonly Subject[],
-  proposed: readonly Decision[],
-  alone: ReadonlySet<string>,
-): Confirmations {
-  const confirmed = subjects.flatMap(({ dossier: { request }, assessment }, i): [string, Confirmation][] =>
-    proposed[i]?.verdict === 'reject' && alone.has(request.id)
-      ? [[request.id, { kind: CONFIRMED_BY.reject, assessment }]]
-      : [],
-  );
-  return new Map(confirmed);
 }
 
 /** Whether the confirmation is all that stands against the approval. One that is remembered was asked for twice then. */

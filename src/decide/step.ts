@@ -16,7 +16,7 @@ import { missingConfidence } from './confidence.ts';
 import { type ActionPolicy, type DecideWith, decide, type Subject } from './decide.ts';
 import { prepare, withConfirmations, withinLimits } from './decide_all.ts';
 import { couldBeApproved } from './foreseen.ts';
-import { confirmedAlone, type Heard, toConfirm, withSecondAnswers } from './second_answers.ts';
+import { toConfirm, withSecondAnswers } from './second_answers.ts';
 import { type Decided, worseThan } from './worse.ts';
 
 type DecideParts = {
@@ -93,12 +93,13 @@ export function decideStep({ policy, caps, engine, facts, runCounts, now, onProg
       return inPortions(subjects, (some) => prepare(some, how(acted), share), shown('decide'));
     },
 
-    /** What is still to be asked, and the confirmations that there are. */
-    toConfirm(subjects: readonly Subject[], proposed: readonly Decision[], heard: Heard, acted: History['acted']) {
-      const candidates = toConfirm(subjects, proposed, heard, how(acted));
-      const alone = confirmedAlone(subjects, proposed, heard.alone);
-      return { candidates, confirmations: new Map([...heard.confirmations, ...alone]) };
-    },
+    /** What is still to be asked; `known` are the confirmations that there are. */
+    toConfirm: (
+      subjects: readonly Subject[],
+      proposed: readonly Decision[],
+      known: Confirmations,
+      acted: History['acted'],
+    ): readonly ConfirmCandidate[] => toConfirm(subjects, proposed, known, how(acted)),
 
     /** The readings with what the second answers about the candidates said. */
     reread: (

@@ -1,6 +1,5 @@
 import type { Planned } from '../act/act.ts';
 import type { Subject } from '../decide/decide.ts';
-import type { Heard } from '../decide/second_answers.ts';
 import type { AccessContext } from '../domain/access_context.ts';
 import type { AccessRequest, MalformedRecord } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
@@ -41,13 +40,13 @@ export type PreparingSteps = {
   classify(dossiers: readonly Dossier[]): Awaitable<ReadonlyMap<string, AccessContext>>;
   /** As if it were confirmed: who is in it for an action. */
   prepare(subjects: readonly Subject[], acted: ActionHistory['acted']): Awaitable<readonly Decision[]>;
-  /** What is still to be asked, and the confirmations that there are. */
+  /** What is still to be asked; `known` are the confirmations that came with the scores. */
   toConfirm(
     subjects: readonly Subject[],
     prepared: readonly Decision[],
-    heard: Heard,
+    known: Confirmations,
     acted: ActionHistory['acted'],
-  ): { readonly candidates: readonly ConfirmCandidate[]; readonly confirmations: Confirmations };
+  ): readonly ConfirmCandidate[];
   confirm(candidates: readonly ConfirmCandidate[]): Promise<Confirmed>;
   /** The readings with what the second answers about the candidates said. */
   reread(
@@ -118,8 +117,6 @@ export type Scores = Asked & {
   readonly assessments: ReadonlyMap<string, Assessment>;
   /** Of what could be approved, asked for beside the usual questions. */
   readonly confirmations?: Confirmations;
-  /** The ids of those that were alone in a question of this run. */
-  readonly alone?: ReadonlySet<string>;
 };
 export type Confirmed = Asked & { readonly confirmations: Confirmations; readonly second?: SecondAnswers };
 /** An action that already has an outcome is not carried out any more. */

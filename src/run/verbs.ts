@@ -1,7 +1,6 @@
 import type { Planned } from '../act/act.ts';
 import type { Subject } from '../decide/decide.ts';
 import { capKeys } from '../decide/decide_all.ts';
-import type { Heard } from '../decide/second_answers.ts';
 import type { AccessContext } from '../domain/access_context.ts';
 import { addUsage } from '../domain/assessment.ts';
 import type { Confirmations } from '../domain/confirmation.ts';
@@ -58,7 +57,8 @@ export async function score(
 export type Proposed = {
   readonly subjects: readonly Subject[];
   readonly decisions: readonly Decision[];
-  readonly heard: Heard;
+  /** Those that there are already. */
+  readonly confirmations: Confirmations;
 };
 
 /** Without a ledger nothing was acted on before, as far as anybody knows. */
@@ -68,7 +68,7 @@ export async function decide(
   steps: Pick<Steps, 'prepare'>,
   notes: Notes,
   dossiers: readonly Dossier[],
-  { assessments, accessContexts, confirmations = new Map(), alone = new Set() }: Omit<Rated, keyof Asked>,
+  { assessments, accessContexts, confirmations = new Map() }: Omit<Rated, keyof Asked>,
 ): Promise<Proposed> {
   const subjects = dossiers.map((dossier): Subject => {
     const { id } = dossier.request;
@@ -78,7 +78,7 @@ export async function decide(
     return { dossier, accessContext, assessment };
   });
   const decisions = await steps.prepare(subjects, actedIn(notes));
-  return { subjects, decisions, heard: { confirmations, alone } };
+  return { subjects, decisions, confirmations };
 }
 
 /** Asks once more about what is about to be done, and decides with the answers, in the order of the list. */
@@ -87,8 +87,8 @@ export async function confirm(
   notes: Notes,
   proposed: Proposed,
 ): Promise<Confirmed & { readonly reviewed: readonly Reviewed[] }> {
-  const { subjects: scored, decisions: prepared, heard } = proposed;
-  const { candidates, confirmations: known } = steps.toConfirm(scored, prepared, heard, actedIn(notes));
+  const { subjects: scored, decisions: prepared, confirmations: known } = proposed;
+  const candidates = steps.toConfirm(scored, prepared, known, actedIn(notes));
   const confirmed = await steps.confirm(candidates);
   noteAsked(notes, confirmed);
   const asked = new Map([...known, ...confirmed.confirmations]);

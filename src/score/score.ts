@@ -36,7 +36,7 @@ export type ScoreOptions = {
   readonly screened?: ReadonlyMap<string, TreatedText>;
   /** What could be approved: asked about by facts alone as well, beside the usual questions. */
   readonly foreseen?: readonly Considered[];
-  /** What is asked about alone at once, because of what a question of several said of it; null for nothing. */
+  /** What is asked about alone at once, because of what was just said of it; null for nothing. */
   readonly followUp?: (dossier: Dossier, assessment: Scored) => Considered | null;
   /** By request id, what the policy's files say; without it a question holds the facts of the vault alone. */
   readonly accessContexts?: ReadonlyMap<string, AccessContext>;
@@ -54,8 +54,6 @@ export type ScoreResult = {
   readonly assessments: ReadonlyMap<string, Assessment>;
   /** By request id; one for everything foreseen and everything that was followed up. */
   readonly confirmations: Confirmations;
-  /** The ids of those that were alone in their question. */
-  readonly alone: ReadonlySet<string>;
   readonly usage: ModelUsage;
   /** One per distinct failure, with how many requests it left unscored. */
   readonly problems: readonly Problem[];
@@ -73,7 +71,6 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
   const { model, foreseen = [] } = options;
   const assessments = new Map<string, Assessment>();
   const confirmations = new Map<string, Confirmation>();
-  const alone = new Set<string>();
   const totals = {
     reading: new QuestionTotals(model?.model ?? ''),
     confirming: new QuestionTotals(model?.model ?? ''),
@@ -84,7 +81,7 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
     const failure = { why: options.noModelWhy ?? 'there is no model to ask', advice: null };
     for (const { request } of dossiers) assessments.set(request.id, totals.reading.unscored(failure));
     for (const one of foreseen) confirmed('facts-only', one, totals.confirming.unscored(failure));
-    return { assessments, confirmations, alone, ...closed(totals) };
+    return { assessments, confirmations, ...closed(totals) };
   }
 
   await yieldBetween(dossiers);
@@ -93,7 +90,7 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
   const outage = new Outage();
   const ask = asking(model, outage, options);
 
-  /** Of what a question of several proposes to reject: in front of what is still to be asked. */
+  /** What an answer proposes to reject: in front of what is still to be asked. */
   const urgent: Considered[] = [];
   const single = (one: Considered) => async () => {
     for (const [, rated] of totals.confirming.settle(await ask.single(one))) confirmed('single', one, rated);
@@ -115,10 +112,9 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
         const result = await ask.group(group);
         for (const [{ dossier }, assessment] of totals.reading.settle(result)) {
           assessments.set(dossier.request.id, assessment);
-          if (group.dossiers.length === 1) alone.add(dossier.request.id);
           if (assessment.kind !== 'scored') continue;
           options.keep?.(dossier, assessment, among(group));
-          const follows = group.dossiers.length > 1 ? options.followUp?.(dossier, assessment) : null;
+          const follows = options.followUp?.(dossier, assessment);
           if (follows) urgent.push(follows);
         }
         options.onProgress?.(assessments.size, dossiers.length);
@@ -130,7 +126,7 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
     }
   }
   await runPool(queue(), options.concurrency, (work) => work());
-  return { assessments, confirmations, alone, ...closed(totals) };
+  return { assessments, confirmations, ...closed(totals) };
 }
 
 /** How the questions of one queue are asked. They share the notice of an outage. */

@@ -178,7 +178,6 @@ const NOTHING_SCORED: ScoreResult = {
   ...NOTHING_ASKED,
   assessments: new Map(),
   confirmations: new Map(),
-  alone: new Set(),
 };
 const NOTHING_CONFIRMED: ConfirmResult = { ...NOTHING_ASKED, confirmations: new Map(), second: new Map() };
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type DecideWith, decide, type Subject } from '../../../src/decide/decide.ts';
 import { couldBeApproved } from '../../../src/decide/foreseen.ts';
-import { confirmedAlone, ofBoth, toConfirm, withSecondAnswers } from '../../../src/decide/second_answers.ts';
+import { ofBoth, toConfirm, withSecondAnswers } from '../../../src/decide/second_answers.ts';
 import type { Assessment } from '../../../src/domain/assessment.ts';
 import type { Confirmation } from '../../../src/domain/confirmation.ts';
 import { RISKS, type Risk } from '../../../src/domain/risk.ts';
@@ -52,9 +52,7 @@ describe('what could be approved', () => {
 function asked(reading: Assessment, confirmation?: Confirmation, how = HOW) {
   const one = subject({ assessment: reading });
   const known = new Map(confirmation === undefined ? [] : [[one.dossier.request.id, confirmation]]);
-  return toConfirm([one], [decide(one, null, how)], { confirmations: known, alone: new Set() }, how).map(
-    ({ action, again }) => [action, again],
-  );
+  return toConfirm([one], [decide(one, null, how)], known, how).map(({ action, again }) => [action, again]);
 }
 
 describe('what is still to be asked', () => {
@@ -100,17 +98,12 @@ describe('what is still to be asked', () => {
   });
 });
 
-test('A rejection needs no further question when its request was alone in the one of this run', () => {
+test('A rejection that was confirmed at once needs no further question', () => {
   const one = subject({ assessment: rated('critical') });
-  const { id } = one.dossier.request;
+  const single: Confirmation = { kind: 'single', assessment: rated('critical') };
   const proposed = [decide(one, null, HOW)];
-  const heard = { confirmations: new Map(), alone: new Set([id]) };
-  expect(toConfirm([one], proposed, heard, HOW)).toEqual([]);
-  const confirmed = confirmedAlone([one], proposed, heard.alone);
-  expect(confirmed.get(id)).toEqual({ kind: 'single', assessment: one.assessment });
-  expect(decide(one, { confirmation: confirmed.get(id), heldBack: null }, HOW).verdict).toBe('reject');
-  const approved = subject();
-  expect(confirmedAlone([approved], [decide(approved, null, HOW)], heard.alone)).toEqual(new Map());
+  expect(toConfirm([one], proposed, new Map([[one.dossier.request.id, single]]), HOW)).toEqual([]);
+  expect(toConfirm([one], proposed, new Map(), HOW)).toMatchObject([{ action: 'reject' }]);
 });
 
 describe('two answers', () => {
@@ -145,7 +138,7 @@ describe('two answers', () => {
         const one = subject({ assessment: as(first) });
         const { id } = one.dossier.request;
         const known = new Map<string, Confirmation>([[id, { kind: 'facts-only', assessment: as(facts) }]]);
-        const candidates = toConfirm([one], [decide(one, null, HOW)], { confirmations: known, alone: new Set() }, HOW);
+        const candidates = toConfirm([one], [decide(one, null, HOW)], known, HOW);
         const answers = new Map(candidates.flatMap((candidate) => (candidate.again ? [[id, as(again)] as const] : [])));
         const read = withSecondAnswers([one], known, candidates, answers, ALL_ON.approveUpTo);
         const after = decide(

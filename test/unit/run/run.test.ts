@@ -111,12 +111,10 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
     },
     rejects: () => false,
     foresee: (dossiers) => new Set(dossiers.map(({ request: r }) => r.id)),
-    toConfirm: (subjects, prepared, { confirmations }) => ({
-      candidates: subjects.flatMap(({ dossier, accessContext }, i) =>
+    toConfirm: (subjects, prepared) =>
+      subjects.flatMap(({ dossier, accessContext }, i) =>
         prepared[i]?.verdict === 'approve' ? [{ dossier, accessContext, action: 'approve' as const }] : [],
       ),
-      confirmations,
-    }),
     reread: (subjects, confirmations) => ({ subjects, confirmations }),
     confirm: note('confirm', (candidates) => ({
       confirmations: new Map(idsOf(candidates).map((id) => [id, AGREED] as const)),
