@@ -75,8 +75,11 @@ export async function score(dossiers: readonly Dossier[], options: ScoreOptions)
     reading: new QuestionTotals(model?.model ?? ''),
     confirming: new QuestionTotals(model?.model ?? ''),
   };
-  const confirmed = (kind: Confirmation['kind'], { dossier }: Considered, assessment: Assessment) =>
+  const confirmed = (kind: Confirmation['kind'], { dossier }: Considered, assessment: Assessment) => {
+    // Its reading is known by then and wants it rejected: what would have opened an approval is of no use, and may come late.
+    if (confirmations.get(dossier.request.id)?.kind === 'single') return;
     confirmations.set(dossier.request.id, { kind, assessment });
+  };
   if (model === null) {
     const failure = { why: options.noModelWhy ?? 'there is no model to ask', advice: null };
     for (const { request } of dossiers) assessments.set(request.id, totals.reading.unscored(failure));

@@ -42,7 +42,7 @@ export function rememberedConfirmations(held: Sorted['held'], holds: Holds) {
     const kind = CONFIRMED_BY[candidate.action];
     if (assessment?.kind !== 'scored' || assessment.remembered === true) return;
     if (!holds({ kind, assessment }, candidate.action)) return;
-    if (candidate.again === 'reading') held.keepBorneOut(candidate.dossier);
+    if (candidate.again === 'reading') held.keepBorneOut(candidate.dossier, assessment);
     else held.keepConfirmation(kind, candidate, assessment);
   }
 

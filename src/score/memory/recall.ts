@@ -104,13 +104,14 @@ export type Remembering = {
   recallConfirmation(kind: Confirmation['kind'], considered: Considered): Scored | null;
   keepConfirmation(kind: Confirmation['kind'], considered: Considered, assessment: Scored): void;
   /** A second answer said the same as the first one, which is kept. */
-  keepBorneOut(dossier: Dossier): void;
+  keepBorneOut(dossier: Dossier, second: Scored): void;
 };
 
 /**
  * INVARIANT: what is suspicious and not over gets no assessment back that was made among other requests, and what waits none
- * that was made among those of other people. An answer whose risk was none of our words is not kept: the next one may be better. For
- * the same reason one about an open request that came without a confidence is kept only while none is needed.
+ * that was made among those of other people. An answer whose risk was none of our words is not kept, of whichever question: the
+ * next one may be better. For the same reason one about an open request that came without a confidence is kept only while none
+ * is needed.
  * INVARIANT: an assessment that is known by the request and its texts alone is given only for what cannot be approved or
  * rejected any more: it is settled, or we acted on it.
  */
@@ -160,7 +161,8 @@ export function remembering(
       keys.delete(dossier);
       // Two requests can be the same to the letter; the assessment that serves both is the one made in the smaller circle.
       const before = memory.recall(key);
-      if (assessment.normalised || (before !== null && !atLeastAs(among, before.among))) return;
+      const better = before !== null && !atLeastAs(among, before.among) && !lacksConfidence(dossier, before.assessment);
+      if (assessment.normalised || better) return;
       const request = isOpen(dossier.request.status) ? requestKeyOf(seenOf(dossier), asking) : undefined;
       memory.keep(key, { assessment, among, request });
     },
@@ -169,10 +171,11 @@ export function remembering(
       return kept === null ? null : { ...kept.assessment, remembered: true };
     },
     keepConfirmation(kind, considered, assessment) {
-      if (assessment.normalised) return;
+      if (assessment.normalised || lacksConfidence(considered.dossier, assessment)) return;
       memory.keep(confirmationKey(kind, considered), { assessment, among: 'nobody' });
     },
-    keepBorneOut(dossier) {
+    keepBorneOut(dossier, second) {
+      if (second.normalised || lacksConfidence(dossier, second)) return;
       const key = keyFor(dossier);
       const kept = memory.recall(key);
       if (kept !== null) memory.keep(key, { ...kept, assessment: { ...kept.assessment, borneOut: true } });

@@ -209,4 +209,30 @@ describe('while the usual questions are asked', () => {
     const { modes, confirmations } = await play(['d']);
     expect([modes.length, [...confirmations.keys()]]).toEqual([3, ['d']]);
   });
+
+  test('an answer by facts alone that comes late does not take the place of the confirmed rejection', async () => {
+    const [dossier] = all(['a'], 'anna') as [Dossier];
+    const considered = { dossier, accessContext: anAccessContext() };
+    let rejected = () => {};
+    const wasRejected = new Promise<void>((resolve) => {
+      rejected = resolve;
+    });
+    const { model } = fakeModel((asked) =>
+      asked.mode === 'blind' ? honest()(asked) : says(ratingsFor(asked.slots, { risk: 'critical' })),
+    );
+    const ask: typeof model.ask = async (question, signal) => {
+      if (question.kind === 'facts-only') await wasRejected;
+      const answer = await model.ask(question, signal);
+      if (question.kind === 'single') setImmediate(rejected);
+      return answer;
+    };
+    const screened = new Map([['a', treated('a')]]);
+    const options = { ...OPTIONS, model: { ...model, ask }, screened, concurrency: 2 };
+    const { confirmations } = await score([dossier], {
+      ...options,
+      foreseen: [considered],
+      followUp: () => considered,
+    });
+    expect(confirmations.get('a')?.kind).toBe('single');
+  });
 });

@@ -271,10 +271,34 @@ describe('what is remembered', () => {
 
   test('says when a second answer bore it out', () => {
     const [memory, dossier] = [memoryOf(), aDossier()];
-    opened(memory, false, dossier).keepBorneOut(dossier);
+    opened(memory, false, dossier).keepBorneOut(dossier, SCORED);
     expect(memory.kept.size).toBe(0);
     opened(memory, false, dossier).keep(dossier, SCORED, 'own');
-    opened(memory, false, dossier).keepBorneOut(dossier);
+    opened(memory, false, dossier).keepBorneOut(dossier, SCORED);
     expect(opened(memory, false, dossier).recall(dossier)).toEqual({ ...SCORED, borneOut: true, remembered: true });
+  });
+
+  test('without the confidence that is needed gives way to the next answer, made in whichever circle', () => {
+    const [memory, dossier] = [memoryOf(), aDossier()];
+    opened(memory, false, dossier).keep(dossier, { ...SCORED, confidence: null }, 'nobody');
+    opened(memory, false, dossier).keep(dossier, SCORED, 'own');
+    expect(opened(memory, false, dossier).recall(dossier)).toMatchObject({ confidence: 0.9 });
+  });
+
+  test.each([
+    ['its risk was none of our words', { normalised: true }],
+    ['it came without the confidence that is needed', { confidence: null }],
+  ])('of a second question is nothing when %s: the next one may be better', (_what, part) => {
+    const [memory, dossier] = [memoryOf(), aDossier()];
+    const second = { ...SCORED, risk: 'medium', ...part } as const;
+    opened(memory, false, dossier).keepConfirmation(
+      'facts-only',
+      { dossier, accessContext: anAccessContext({}) },
+      second,
+    );
+    expect(memory.kept.size).toBe(0);
+    opened(memory, false, dossier).keep(dossier, SCORED, 'own');
+    opened(memory, false, dossier).keepBorneOut(dossier, second);
+    expect(opened(memory, false, dossier).recall(dossier)).not.toHaveProperty('borneOut');
   });
 });
