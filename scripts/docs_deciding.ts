@@ -59,7 +59,7 @@ export const DECIDING: Readonly<Record<string, () => string>> = {
       Object.entries(TEXT_FLAGS).map(([name, { about, suspicious }]) => [
         code(name),
         about,
-        suspicious ? 'suspicious: alone in its question, for security' : 'asks for a reason',
+        suspicious ? 'suspicious: kept apart from other texts, for security' : 'asks for a reason',
       ]),
     ),
   caps: () =>

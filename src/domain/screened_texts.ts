@@ -4,7 +4,7 @@ export type ScreenedTexts = {
   readonly flags: readonly string[];
   /** One sentence per finding; never quotes the text. */
   readonly evidence: readonly string[];
-  /** Something tries to steer: never approved automatically, and alone in its question. */
+  /** Something tries to steer: never approved automatically, and kept apart from other texts. */
   readonly suspicious: boolean;
   /** The justification is missing or says nothing. */
   readonly contentFree: boolean;

@@ -54,7 +54,7 @@ export const MODEL = {
     schema: kind.flag,
     fallback: 'true',
     about:
-      'Do not ask again about a request when nothing has changed that the model would see. What confirms a decision is always asked anew.',
+      'Do not ask again about a request when nothing has changed that the model would see. What opens an approval or a rejection is always asked anew.',
   },
   ASSESSMENTS_KEEP_DAYS: {
     schema: kind.wholeNumber(0, 365),
