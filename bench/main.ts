@@ -12,22 +12,16 @@ import { recipe } from './recipe.ts';
 import { inWords, machineFacts } from './stage/machine.ts';
 import { tokens } from './tokens.ts';
 import { wall } from './wall.ts';
-import { USUAL_SHARES } from './window/shares.ts';
+import { type Shares, USUAL_SHARES } from './window/shares.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = { recipe, wall, again, growth, tokens, parts };
 
-type Choices = {
+type Choices = Shares & {
   readonly json?: true;
   readonly quick?: true;
   readonly full?: true;
   readonly sizes?: readonly number[];
   readonly profiles?: string;
-  readonly active: number;
-  readonly approvable: number;
-  readonly alarming: number;
-  readonly hostile: number;
-  readonly people: number;
-  readonly assets: number;
   readonly vaultMs: number;
   readonly modelMs: number;
   readonly atOnce?: number;

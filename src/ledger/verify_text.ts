@@ -74,10 +74,10 @@ function unfinished({ unfinished: found }: Whole): string {
 function archive({ archive: found }: Whole): string {
   if (found === null || found.runs === 0) return '';
   const words = archiveWords(found).map((text, i) => row(i === 0 ? 'archive' : '', text));
-  const todo = found.damaged.length === 0 ? '' : row('to do', ARCHIVE_TODO);
-  return `${words.join('')}${todo}`;
+  const advice = found.damaged.length === 0 ? '' : row('to do', ARCHIVE_ADVICE);
+  return `${words.join('')}${advice}`;
 }
-const ARCHIVE_TODO =
+const ARCHIVE_ADVICE =
   'find out who could write to the state folder; `apply`, `explain` and `backtest` believe nothing of it, and removing the files below `runs` loses nothing else';
 
 const used = ({ files }: Whole) => files.filter(({ entries }) => entries > 0);

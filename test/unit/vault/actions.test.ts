@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { FaultSpec } from '../../../simulator/faults.ts';
 import { createWriter } from '../../../src/vault/actions.ts';
 import { readAsset } from '../../../src/vault/assets.ts';
@@ -10,20 +10,12 @@ import {
   failure,
   openTestSession,
   placeOf,
-  type Server,
-  startServer,
+  serverOfFile,
   TOKEN,
   testClock,
 } from './tools.ts';
 
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  server.calls.length = 0;
-});
+const server = await serverOfFile();
 let visitor: Visitor | undefined;
 afterEach(async () => {
   await visitor?.close();

@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openFreshReading, type Wanted } from '../../../src/vault/fresh_reading.ts';
 import { type Row, rows, serveList } from './moving_list.ts';
-import { DEFAULT_PATHS, failure, MINUTE, NOON, openTestSession, type Server, startServer } from './tools.ts';
+import { DEFAULT_PATHS, failure, MINUTE, NOON, openTestSession, serverOfFile } from './tools.ts';
 
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  server.calls.length = 0;
-});
+const server = await serverOfFile();
 
 /** A reader that knows where everything of `listed` stood, from pages of the given size. */
 function readerOf(listed: readonly Row[], { pageSize = 40, gives }: { pageSize?: number; gives?: number } = {}) {

@@ -1,19 +1,12 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { listRequests } from '../../../src/vault/listing.ts';
 import { examples } from '../../suite/property_runs.ts';
 import { visit } from '../simulator/visitor.ts';
 import { type Row, rows, serveList, sessionOver } from './moving_list.ts';
-import { DEFAULT_PATHS, failure, MINUTE, NOON, openTestSession, placeOf, type Server, startServer } from './tools.ts';
+import { DEFAULT_PATHS, failure, MINUTE, NOON, openTestSession, placeOf, serverOfFile } from './tools.ts';
 
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  server.calls.length = 0;
-});
+const server = await serverOfFile();
 
 const FROM = NOON - 1_000 * MINUTE;
 const options = { path: DEFAULT_PATHS.list, pageSize: 10, maxPages: 50, concurrency: 1 };

@@ -1,18 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { listRequests } from '../../../src/vault/listing.ts';
 import { openReadAhead } from '../../../src/vault/read_ahead.ts';
 import { type Row, rows, serveList } from './moving_list.ts';
-import { DEFAULT_PATHS, failure, MINUTE, NOON, openTestSession, type Server, startServer, TOKEN } from './tools.ts';
+import { DEFAULT_PATHS, failure, MINUTE, NOON, openTestSession, serverOfFile, TOKEN } from './tools.ts';
 
-let server: Server;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  server.calls.length = 0;
-});
+const server = await serverOfFile();
 
 const options = { path: DEFAULT_PATHS.list, pageSize: 10, maxPages: 200, concurrency: 4 };
 const read = (changes: Partial<typeof options> = {}, signal?: AbortSignal) =>

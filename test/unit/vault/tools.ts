@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { expect } from 'vitest';
+import { afterAll, beforeEach, expect } from 'vitest';
 import { makeCertificates } from '../../../simulator/certificates.ts';
 import type { Simulator } from '../../../simulator/simulator.ts';
 import type { Clock } from '../../../src/util/clock.ts';
@@ -60,6 +60,16 @@ export type Server = {
 };
 
 /** A server that can do what no simulated vault would do. */
+/** One for the tests of a file, stopped behind the last; what each test counts is its own. */
+export async function serverOfFile(): Promise<Server> {
+  const server = await startServer();
+  afterAll(() => server.close());
+  beforeEach(() => {
+    server.calls.length = 0;
+  });
+  return server;
+}
+
 export async function startServer(): Promise<Server> {
   const { caPem, certPem, keyPem } = await makeCertificates();
   const sockets = new Map<Socket, number>();
