@@ -127,7 +127,16 @@ export type Problem = {
   readonly where: string;
   readonly message: string;
   readonly advice: string | null;
+  /** The run did not see what it was made to look at: what it tells is less than what is there. */
+  readonly blind?: true;
 };
+
+/**
+ * Whether the run saw too little for its silence to mean anything.
+ * INVARIANT: what could not be read is said; a blind run is never told as a quiet one.
+ */
+export const isBlind = ({ problems }: Pick<RunRecord, 'problems'>): boolean =>
+  problems.some(({ blind }) => blind === true);
 
 export type Recovered = {
   readonly requestId: string;
