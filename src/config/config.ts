@@ -56,6 +56,7 @@ export function configOf(v: Values, authorities: Authorities) {
       /** For what is settled. */
       sharedModel: v.OPENAI_MODEL_SHARED,
       batchSize: v.OPENAI_ANALYSIS_BATCH_SIZE,
+      sharedBatchSize: v.OPENAI_SHARED_BATCH_SIZE,
       concurrency: v.OPENAI_CONCURRENCY,
       timeoutMs: v.OPENAI_TIMEOUT_SECONDS,
       ca: authorities.OPENAI_CA_FILE,

@@ -10,6 +10,8 @@ export type Group = { readonly kind: 'personal' | 'shared'; readonly dossiers: r
 type Composition = {
   readonly screened: ReadonlyMap<string, TreatedText>;
   readonly size: number;
+  /** How many that are settled share a question; the same unless given. */
+  readonly sharedSize?: number | undefined;
   readonly random: Random;
 };
 
@@ -22,7 +24,10 @@ type Composition = {
  * suspicious. Of what is over, suspicious texts share questions with each other, and with nothing else.
  * What is settled shares its questions with anybody: nothing is done on what they say.
  */
-export function composed(dossiers: readonly Dossier[], { screened, size, random }: Composition): Group[] {
+export function composed(
+  dossiers: readonly Dossier[],
+  { screened, size, sharedSize = size, random }: Composition,
+): Group[] {
   const alone: Group[] = [];
   const settled: Dossier[] = [];
   const suspiciousAndOver: Dossier[] = [];
@@ -41,8 +46,8 @@ export function composed(dossiers: readonly Dossier[], { screened, size, random 
     else add(accountOf(dossier) ?? `request:${dossier.request.id}`, dossier);
   }
   const personal = [...byPerson.values()].flatMap((theirs) => dealt(shuffled(theirs, random), size));
-  const shared = dealt(shuffled(settled, random), size);
-  const over = dealt(shuffled(suspiciousAndOver, random), size);
+  const shared = dealt(shuffled(settled, random), sharedSize);
+  const over = dealt(shuffled(suspiciousAndOver, random), sharedSize);
   // Suspicious texts last: should the money run out, it is theirs that is missing, and nobody else's.
   return [
     ...shuffled(personal, random).map((group): Group => ({ kind: 'personal', dossiers: group })),

@@ -24,6 +24,8 @@ export type ScoreOptions = {
   readonly noModelWhy?: string;
   readonly prompts: Prompts;
   readonly batchSize: number;
+  /** Of what is settled; the same unless given. */
+  readonly sharedBatchSize?: number | undefined;
   /** Batches under way at a time. */
   readonly concurrency: number;
   readonly windowDays: number;
@@ -159,9 +161,9 @@ const among = ({ kind, dossiers }: Group): Among =>
 /** Not screened, the requests are asked about in their order: only tests do that. */
 function groupsOf(
   dossiers: readonly Dossier[],
-  { screened, batchSize: size, random = systemRandom }: ScoreOptions,
+  { screened, batchSize: size, sharedBatchSize: sharedSize, random = systemRandom }: ScoreOptions,
 ): Iterable<Group> {
-  return screened === undefined ? inOrder(dossiers, size) : composed(dossiers, { screened, size, random });
+  return screened === undefined ? inOrder(dossiers, size) : composed(dossiers, { screened, size, sharedSize, random });
 }
 
 function* inOrder(dossiers: readonly Dossier[], size: number): Generator<Group> {

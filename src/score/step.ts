@@ -95,6 +95,7 @@ export function scoreStep(given: ScoreParts): ScoreStep {
   const optionsFor = async (dossiers: readonly Dossier[]) => ({
     prompts,
     batchSize: config.model.batchSize,
+    sharedBatchSize: config.model.sharedBatchSize,
     concurrency: config.model.concurrency,
     windowDays: config.analysis.lookbackDays,
     agentUser,

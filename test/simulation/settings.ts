@@ -37,7 +37,7 @@ export function drawSettings(dice: Dice, sim: InMemorySimulator): ScenarioSettin
     ...(key === 'setting' && { LEDGER_KEY: RECORD_KEY }),
     ...(key === 'asset' && { LEDGER_KEY_ASSET_ID: secretAsset(sim, 'Portcullis record key', 'record', RECORD_KEY) }),
     AUTONOMOUS_MODE: 'true',
-    ACTION_CONCURRENCY: dice.pick(['1', '2', '4']),
+    ACTION_CONCURRENCY: dice.pick(['1', '2', '4', '8']),
     AUTO_APPROVE_LOW_RISK: 'true',
     AUTO_REJECT_HIGH_RISK: 'true',
     AUTO_CLOSE_STALE: 'true',

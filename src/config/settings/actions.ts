@@ -52,7 +52,7 @@ export const ACTIONS = {
   },
   ACTION_CONCURRENCY: {
     schema: kind.wholeNumber(1, 64),
-    fallback: '4',
+    fallback: '8',
     about:
       'Calls that change a request under way at the same time, each for another person, and never more than `VAULT_CONCURRENCY`. They look at the list together; 1 makes one call after the other. A person at the terminal is always asked about one at a time.',
   },

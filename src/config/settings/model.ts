@@ -31,6 +31,11 @@ export const MODEL = {
     fallback: '25',
     about: 'Requests per question.',
   },
+  OPENAI_SHARED_BATCH_SIZE: {
+    schema: kind.wholeNumber(1, 200).optional(),
+    about:
+      'Requests per question of what is settled (granted, refused or over), on which nothing is done. More make a run cheaper and its ratings of those coarser. Empty: as `OPENAI_ANALYSIS_BATCH_SIZE`.',
+  },
   OPENAI_CONCURRENCY: {
     schema: kind.wholeNumber(1, 64),
     fallback: '8',

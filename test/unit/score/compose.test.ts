@@ -55,6 +55,7 @@ describe('whose words stand in a question', () => {
   test('many of one account are asked about in as few questions as there can be', () => {
     expect(sizes(compose(crowd([40])))).toEqual([20, 20]);
     expect(sizes(compose(crowd([9, ...Array(66).fill(1)], 'Rejected')))).toEqual([25, 25, 25]);
+    expect(sizes(compose(crowd([9, ...Array(66).fill(1)], 'Rejected'), { sharedSize: 40 }))).toEqual([38, 37]);
   });
 
   test.each([
