@@ -64,22 +64,33 @@ export async function beginningOf(file: string, bytes: number): Promise<string |
 
 /** At most `bytes` bytes of a file from byte `from` on, fewer only at its end; null when there is none. @throws {StorageError} */
 export async function partOf(file: string, from: number, bytes: number): Promise<Buffer | null> {
-  let handle: FileHandle | undefined;
   try {
-    handle = await open(file, 'r');
-    const buffer = Buffer.alloc(Math.max(0, Math.min(bytes, (await handle.stat()).size - from)));
-    let length = 0;
-    // A system may give less than it was asked for before the end.
-    for (let got = -1; length < buffer.length && got !== 0; length += got) {
-      got = (await handle.read(buffer, length, buffer.length - length, from + length)).bytesRead;
-    }
-    return buffer.subarray(0, length);
+    return await withHandle(await open(file, 'r'), async (handle) => {
+      const buffer = Buffer.alloc(Math.max(0, Math.min(bytes, (await handle.stat()).size - from)));
+      let length = 0;
+      // A system may give less than it was asked for before the end.
+      for (let got = -1; length < buffer.length && got !== 0; length += got) {
+        got = (await handle.read(buffer, length, buffer.length - length, from + length)).bytesRead;
+      }
+      return buffer.subarray(0, length);
+    });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new StorageError('read', file, error);
-  } finally {
-    await handle?.close();
   }
+}
+
+/** Closes the file afterwards. INVARIANT: of two errors the first comes out; a disk that is full says so again on closing. */
+async function withHandle<T>(handle: FileHandle, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  let result: T;
+  try {
+    result = await work(handle);
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    throw error;
+  }
+  await handle.close();
+  return result;
 }
 
 /** Sorted; none when there is no such folder. @throws {StorageError} */
@@ -155,19 +166,20 @@ export async function kindOf(file: string): Promise<'file' | 'other' | null> {
  */
 export async function appendDurably(file: string, text: string, expected?: number): Promise<void> {
   try {
-    const handle = await openedToAppend(file);
-    const { size } = await handle.stat();
-    try {
-      if (expected !== undefined && size !== expected) throw new StorageError('append to', file, { code: 'ESTALE' });
-      await handle.appendFile(text);
-      await handle.datasync();
-    } catch (error) {
-      // Half a line, which a full disk leaves, would swallow the next one.
-      if (!isStale(error)) await takeBack(handle, size, text).catch(() => undefined);
-      throw error;
-    } finally {
-      await handle.close();
-    }
+    const size = await withHandle(await openedToAppend(file), async (handle) => {
+      const before = (await handle.stat()).size;
+      try {
+        if (expected !== undefined && before !== expected)
+          throw new StorageError('append to', file, { code: 'ESTALE' });
+        await handle.appendFile(text);
+        await handle.datasync();
+        return before;
+      } catch (error) {
+        // Half a line, which a full disk leaves, would swallow the next one.
+        if (!isStale(error)) await takeBack(handle, before, text).catch(() => undefined);
+        throw error;
+      }
+    });
     // What an earlier append of this process flushed has its name on disk already, unless it was made anew.
     if (size > 0 && NAMED.has(file)) return;
     await flushFolder(dirname(file));
@@ -195,13 +207,10 @@ const NO_FOLDER: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
 /** Takes off what a file holds after its first `bytes` bytes. @throws {StorageError} */
 export async function cutDurably(file: string, bytes: number): Promise<void> {
   try {
-    const handle = await open(file, 'r+');
-    try {
+    await withHandle(await open(file, 'r+'), async (handle) => {
       await handle.truncate(bytes);
       await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    });
   } catch (error) {
     throw new StorageError('write', file, error);
   }
@@ -231,10 +240,5 @@ export async function copyAside(file: string, aside: string): Promise<void> {
 
 /** A new name survives a power cut only when its folder is flushed too. */
 export async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await withHandle(await open(folder, 'r'), (handle) => handle.sync());
 }

@@ -16,16 +16,33 @@ const CHUNK_CHARACTERS = 64 * 1024;
  */
 export async function replaceByParts(file: string, parts: Iterable<string>, packed: boolean): Promise<void> {
   const made: { error?: unknown } = {};
+  const written: { error?: unknown } = {};
   try {
     await replaceWith(file, async (handle) => {
       const chunks = Readable.from(inChunks(parts, made));
       const write = async (source: AsyncIterable<string | Buffer>) => {
-        for await (const chunk of source) await handle.appendFile(chunk);
+        for await (const chunk of source) await firstErrorOf(written, () => handle.appendFile(chunk));
       };
-      await (packed ? pipeline(chunks, createGzip(), write) : pipeline(chunks, write));
+      try {
+        await (packed ? pipeline(chunks, createGzip(), write) : pipeline(chunks, write));
+      } catch (error) {
+        // A pipeline that ends because of one error may speak of the abort that came after it.
+        throw 'error' in written ? written.error : error;
+      }
     });
   } catch (error) {
-    throw 'error' in made ? made.error : error;
+    // Giving up a stream throws into what makes its parts: that is an error of making them only where none was before.
+    throw 'error' in made && !('error' in written) ? made.error : error;
+  }
+}
+
+/** Keeps the first error of `work`, which goes on its way as well. */
+async function firstErrorOf<T>(first: { error?: unknown }, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!('error' in first)) first.error = error;
+    throw error;
   }
 }
 
@@ -55,6 +72,10 @@ export async function* packedLines(file: string): AsyncGenerator<string> {
   const unpacked = pipeline(source, text);
   // Whoever reads on hears of it from `text`; whoever has read enough must not.
   unpacked.catch(() => {});
+  const failed: { error?: unknown } = {};
+  source.once('error', (error) => {
+    failed.error = error;
+  });
   text.setEncoding('utf8');
   let rest = '';
   try {
@@ -66,7 +87,8 @@ export async function* packedLines(file: string): AsyncGenerator<string> {
     }
     if (rest !== '') yield rest;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw new StorageError('read', file, error);
+    const first = 'error' in failed ? failed.error : error;
+    if ((first as NodeJS.ErrnoException).code !== 'ENOENT') throw new StorageError('read', file, first);
   } finally {
     source.destroy();
     text.destroy();

@@ -5,7 +5,7 @@ const STARTED_IN_A_ROW = 500;
 /**
  * Does the work for each item, at most `atOnce` of them at a time. Items are taken in the given order, each when a place
  * is free, so that nothing is made for those whose turn has not come. When one fails, the others are still waited for:
- * nothing is under way any more when this ends, and then it fails with the first error.
+ * nothing is under way any more when this ends, and then it fails with the error that came first.
  */
 export async function runPool<Item>(
   items: Iterable<Item>,
@@ -21,6 +21,9 @@ export async function runPool<Item>(
       await yieldTurn();
     }
   }
-  const ends = await Promise.allSettled(Array.from({ length: Math.max(1, atOnce) }, worker));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  // Those that come later may only tell that something was given up because of it.
+  const errors: unknown[] = [];
+  const workers = Array.from({ length: Math.max(1, atOnce) }, () => worker().catch((error) => errors.push(error)));
+  await Promise.all(workers);
+  if (errors.length > 0) throw errors[0];
 }

@@ -59,6 +59,23 @@ describe.concurrent('a disk that fills up', () => {
     expect(stdout).not.toMatch(/credential request .* could not be completed/);
   });
 
+  test('while the report is written: terminal output and mail name the file and say to make room', async ({ skip }) => {
+    const limit = smallDisk(32, { on: '../reports' });
+    skip(limit.unavailable !== null, limit.unavailable ?? '');
+    await using place = await openPlace(tagged);
+    for (let n = 0; n < 30; n++) {
+      const requestor = { id: `id ${n}`, name: `person-${n}`, displayName: `Person ${n}` };
+      place.request(`low ${n}`, 'low', { created: place.now() - (n + 1) * 60_000, requestor });
+    }
+    const { code, stdout, stderr } = await runUnder(limit, place);
+    expect([1, 4], stderr).toContain(code);
+    expect(stdout).toMatch(/could not write `.*\/reports\/.*`: ENOSPC/);
+    expect(stdout).toContain(NO_ROOM);
+    expect(`${stdout}${stderr}`).not.toMatch(/operation was aborted/i);
+    const [mail] = place.sim.mailbox.mails;
+    expect(mail?.html).toContain('ENOSPC');
+  });
+
   test('while it acts: what was done is in the ledger, and the rest is left alone', async ({ skip }) => {
     const limit = smallDisk(32, { on: 'ledger' });
     skip(limit.unavailable !== null, limit.unavailable ?? '');

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -47,6 +48,20 @@ describe('A file that is written part by part', () => {
     expect(readdirSync(folder)).toEqual(['taken']);
   });
 
+  test('says what the disk said when it fills up, packed or not, and not that something was aborted', () => {
+    const folder = tempFolder();
+    const file = join(folder, 'report.md');
+    writeFileSync(file, 'before');
+    const script = join(import.meta.dirname, 'replace_until_full.ts');
+    const under = `ulimit -f 256; exec "${process.execPath}" "${script}" "${file}"`;
+    const said = execFileSync('bash', ['-c', under], { stdio: 'pipe' }).toString();
+    const full = new RegExp(`^StorageError EFBIG could not write \`${file}\`: EFBIG$`);
+    const [first, second, end] = said.split('\n');
+    expect([first, second, end]).toEqual([expect.stringMatching(full), expect.stringMatching(full), '']);
+    expect(readdirSync(folder)).toEqual(['report.md']);
+    expect(readFileSync(file, 'utf8')).toBe('before');
+  });
+
   test('lets everything else have its turn while it is written', async () => {
     let turns = 0;
     const timer = setInterval(() => {
@@ -86,6 +101,8 @@ describe('The lines of a packed file', () => {
     writeFileSync(join(folder, 'plain.gz'), 'plain');
     mkdirSync(join(folder, 'folder.gz'));
     for (const name of readdirSync(folder)) await expect(linesOf(join(folder, name))).rejects.toThrow(StorageError);
+    await expect(linesOf(join(folder, 'folder.gz'))).rejects.toMatchObject({ systemCode: 'EISDIR' });
+    await expect(linesOf(join(folder, 'cut.gz'))).rejects.toThrow(/could not read/);
   });
 
   test('need not be read to the end', async () => {

@@ -34,6 +34,14 @@ test('waits for the others when one breaks, and then says so', async () => {
   expect(done).toEqual([2, 3]);
 });
 
+test('of several errors the one that came first is told, whoever was begun first', async () => {
+  const all = runPool([3, 2, 1], 3, async (n) => {
+    for (let turns = 0; turns < n; turns += 1) await turn();
+    throw new Error(`after ${n}`);
+  });
+  await expect(all).rejects.toThrow('after 1');
+});
+
 test('works at least one at a time, and ends at once when there is nothing to do', async () => {
   const done: number[] = [];
   await runPool([1, 2], 0, async (n) => void done.push(n));
