@@ -11,6 +11,7 @@ import { METRICS } from '../src/daemon/metrics.ts';
 import { FINDINGS } from '../src/ledger/broken_ledger_error.ts';
 import { ENTRY_KINDS } from '../src/ledger/entry.ts';
 import { EXITS } from '../src/run/exit_codes.ts';
+import { CERTIFICATE_FAULTS } from '../src/util/certificate_faults.ts';
 import { UPSTREAM_CODES, UPSTREAMS } from '../src/util/errors.ts';
 import { EVENTS } from '../src/util/log.ts';
 import { LAYERS } from '../test/repo/layers.ts';
@@ -68,6 +69,11 @@ export const PARTS: Readonly<Record<string, () => string>> = {
     table(
       ['code', 'what it means'],
       Object.entries(UPSTREAM_CODES).map(([name, { about }]) => [code(name), about]),
+    ),
+  certificateFaults: () =>
+    table(
+      ['the message says', 'what to do'],
+      Object.values(CERTIFICATE_FAULTS).map(({ says, about }) => [says, about]),
     ),
   upstreams: () =>
     table(

@@ -1,4 +1,4 @@
-/** A throw-away certificate authority and one server certificate under it, made anew at every start. */
+/** Throw-away certificates, made anew at every start: an authority and what it signs. */
 import { generate } from 'selfsigned';
 
 export type Certificates = {
@@ -8,32 +8,47 @@ export type Certificates = {
   readonly keyPem: string;
 };
 
+export type Issued = { readonly cert: string; readonly private: string };
+export type Issue = {
+  readonly name: string;
+  /** Who signs it; itself when nobody is given. */
+  readonly by?: Issued;
+  readonly authority?: boolean;
+  /** DNS names that it stands for. */
+  readonly hosts?: readonly string[];
+  readonly from?: Date;
+  readonly to?: Date;
+};
+
 const EC = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
 
 // Validity starts now and lasts a year by the machine's clock, never by an injected one: TLS clients check real time.
-export async function makeCertificates(): Promise<Certificates> {
-  const ca = await generate([{ name: 'commonName', value: 'Portcullis simulator CA' }], {
+export async function issue({ name, by, authority = false, hosts = ['localhost'], from, to }: Issue): Promise<Issued> {
+  return generate([{ name: 'commonName', value: name }], {
     ...EC,
-    extensions: [
-      { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
-      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
-    ],
-  });
-  const leaf = await generate([{ name: 'commonName', value: 'localhost' }], {
-    ...EC,
-    ca: { key: ca.private, cert: ca.cert },
-    extensions: [
-      { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
+    ...(by !== undefined && { ca: { key: by.private, cert: by.cert } }),
+    ...(from !== undefined && { notBeforeDate: from }),
+    ...(to !== undefined && { notAfterDate: to }),
+    extensions: authority
+      ? [
+          { name: 'basicConstraints', cA: true, pathLenConstraint: by === undefined ? 1 : 0, critical: true },
+          { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+        ]
+      : [
+          { name: 'basicConstraints', cA: false, critical: true },
+          { name: 'keyUsage', digitalSignature: true, critical: true },
+          { name: 'extKeyUsage', serverAuth: true },
+          {
+            name: 'subjectAltName',
+            altNames: [...hosts.map((value) => ({ type: 2 as const, value })), { type: 7, ip: '127.0.0.1' }],
+          },
         ],
-      },
-    ],
   });
+}
+
+/** A throw-away certificate authority and one server certificate under it. */
+export async function makeCertificates(): Promise<Certificates> {
+  const ca = await issue({ name: 'Portcullis simulator CA', authority: true });
+  const leaf = await issue({ name: 'localhost', by: ca });
   return { caPem: ca.cert, certPem: leaf.cert, keyPem: leaf.private };
 }

@@ -1,3 +1,4 @@
+import { CERTIFICATE_FAULTS, type CertificateFault } from '../util/certificate_faults.ts';
 import type { UpstreamCode } from '../util/errors.ts';
 
 /**
@@ -10,9 +11,12 @@ export class FetchFault extends Error {
   readonly code: UpstreamCode;
   /** Whether the upstream may have received the request. */
   readonly sent: boolean;
+  /** What is wrong with the certificate, where that is the cause. */
+  readonly certificate: CertificateFault | undefined;
 
-  constructor(code: UpstreamCode, says: string, sent: boolean) {
+  constructor(code: UpstreamCode, says: string, sent: boolean, certificate?: CertificateFault) {
     super(says);
+    this.certificate = certificate;
     this.name = code === 'stopped' ? 'AbortError' : code === 'timeout' ? 'TimeoutError' : 'FetchFault';
     this.code = code;
     this.sent = sent;
@@ -29,17 +33,17 @@ export function faultIn(error: unknown): FetchFault {
 }
 
 /** What a failure below HTTP means. */
-export type SocketFault = { readonly code: UpstreamCode; readonly says: string };
-
-const UNTRUSTED: SocketFault = {
-  code: 'certificate',
-  says: 'its certificate comes from an authority that is not trusted',
+export type SocketFault = {
+  readonly code: UpstreamCode;
+  readonly says: string;
+  readonly certificate?: CertificateFault;
 };
 
-const NO_TLS: SocketFault = {
-  code: 'certificate',
-  says: 'the two sides cannot agree on TLS',
-};
+const certificateFault = (certificate: CertificateFault): SocketFault => ({
+  ...{ code: 'certificate', says: CERTIFICATE_FAULTS[certificate].says, certificate },
+});
+const UNTRUSTED = certificateFault('authority');
+const WEAK = certificateFault('weak');
 
 const TOO_LARGE_HEAD: SocketFault = {
   code: 'too-large',
@@ -60,26 +64,27 @@ const FAULTS: Readonly<Record<string, SocketFault>> = {
   UND_ERR_HEADERS_TIMEOUT: { code: 'timeout', says: 'no answer in time' },
   HPE_HEADER_OVERFLOW: TOO_LARGE_HEAD,
   UND_ERR_HEADERS_OVERFLOW: TOO_LARGE_HEAD,
-  EPROTO: { code: 'certificate', says: 'it does not speak TLS there' },
-  ERR_SSL_WRONG_VERSION_NUMBER: { code: 'certificate', says: 'it does not speak TLS there' },
-  ERR_TLS_CERT_ALTNAME_INVALID: { code: 'certificate', says: 'its certificate is for another host' },
-  CERT_HAS_EXPIRED: { code: 'certificate', says: 'its certificate has expired' },
-  CERT_NOT_YET_VALID: { code: 'certificate', says: 'its certificate is not valid yet' },
-  DEPTH_ZERO_SELF_SIGNED_CERT: {
-    code: 'certificate',
-    says: 'its certificate is self-signed and not trusted',
-  },
-  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  EPROTO: certificateFault('no-tls'),
+  ERR_SSL_WRONG_VERSION_NUMBER: certificateFault('no-tls'),
+  ERR_TLS_CERT_ALTNAME_INVALID: certificateFault('other-host'),
+  CERT_HAS_EXPIRED: certificateFault('expired'),
+  CERT_NOT_YET_VALID: certificateFault('not-yet-valid'),
+  DEPTH_ZERO_SELF_SIGNED_CERT: certificateFault('self-signed'),
+  // OpenSSL says this of a server that sends one certificate, and the next one of a chain without its end.
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificateFault('leaf-alone'),
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: certificateFault('root-missing'),
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
   // The authority has the right name and another key, as after it was made anew.
   CERT_SIGNATURE_FAILURE: UNTRUSTED,
   CERT_UNTRUSTED: UNTRUSTED,
   CERT_REJECTED: UNTRUSTED,
   INVALID_CA: UNTRUSTED,
-  CERT_REVOKED: { code: 'certificate', says: 'its certificate was revoked' },
-  INVALID_PURPOSE: { code: 'certificate', says: 'its certificate is not for a server' },
+  CERT_REVOKED: certificateFault('revoked'),
+  INVALID_PURPOSE: certificateFault('purpose'),
+  EE_KEY_TOO_SMALL: WEAK,
+  CA_KEY_TOO_SMALL: WEAK,
+  CA_MD_TOO_WEAK: WEAK,
 };
 
 /** Finds the code in an error or in the chain of its causes. */
@@ -89,7 +94,7 @@ export function socketFaultOf(error: unknown): SocketFault {
     const known = typeof code === 'string' && Object.hasOwn(FAULTS, code) ? FAULTS[code] : undefined;
     if (known !== undefined) return known;
     // OpenSSL has a code for each way in which two sides may disagree, some of them long after the handshake.
-    if (typeof code === 'string' && /^ERR_(SSL|TLS)_/.test(code)) return NO_TLS;
+    if (typeof code === 'string' && /^ERR_(SSL|TLS)_/.test(code)) return certificateFault('tls-disagrees');
     e = cause ?? (Array.isArray(errors) ? errors[0] : null);
   }
   return { code: 'unreachable', says: 'connection failed' };

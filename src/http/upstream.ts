@@ -60,8 +60,8 @@ export function openUpstream(options: UpstreamOptions): UpstreamClient {
       if (stop?.aborted) return new FetchFault('stopped', 'stopped while waiting', sent);
       if (signal.aborted) return new FetchFault('timeout', `no answer in time${sent ? '' : way}`, sent);
       if (error instanceof FetchFault) return error;
-      const { code, says } = socketFaultOf(error);
-      return new FetchFault(code, says, sent);
+      const { code, says, certificate } = socketFaultOf(error);
+      return new FetchFault(code, says, sent, certificate);
     };
     try {
       signal.throwIfAborted();

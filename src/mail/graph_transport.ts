@@ -68,8 +68,10 @@ export class OneShotTransport implements Middleware {
     try {
       return await this.#options.fetch(url, post);
     } catch (error) {
-      const { code, message, sent: maybeDone } = faultIn(error);
-      throw new UpstreamError('mail', code, `could not hand the mail to \`${host}\`: ${message}`, { maybeDone });
+      const { code, message, sent: maybeDone, certificate } = faultIn(error);
+      throw new UpstreamError('mail', code, `could not hand the mail to \`${host}\`: ${message}`, {
+        ...{ maybeDone, certificate },
+      });
     }
   }
 }

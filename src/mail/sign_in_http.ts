@@ -50,12 +50,9 @@ export function createSignInHttp(
       return { headers: Object.fromEntries(answer.headers), body: body as T, status };
     } catch (error) {
       // Not the error of a client: it could hold the form with the client secret.
-      const { code, message } = faultIn(error);
-      const failure = new UpstreamError(
-        'sign-in',
-        code,
-        `could not sign in at \`${host}\`: ${plainLine(message, 200)}`,
-      );
+      const { code, message, certificate } = faultIn(error);
+      const says = `could not sign in at \`${host}\`: ${plainLine(message, 200)}`;
+      const failure = new UpstreamError('sign-in', code, says, { certificate });
       onFailure(failure);
       throw failure;
     }

@@ -1,4 +1,5 @@
 import { plainLine } from '../text/plain_text.ts';
+import { CERTIFICATE_FAULTS, type CertificateFault } from './certificate_faults.ts';
 
 /**
  * The errors that end something. Each is a small class with facts and advice; `code` stays the same for ever and is the
@@ -98,6 +99,13 @@ export const UPSTREAM_CODES = {
 } as const satisfies Record<string, { about: string; look: readonly SettingKind[] }>;
 export type UpstreamCode = keyof typeof UPSTREAM_CODES;
 
+type UpstreamFacts = {
+  readonly status?: number | undefined;
+  readonly vendorCode?: string | undefined;
+  readonly maybeDone?: boolean;
+  readonly certificate?: CertificateFault | undefined;
+};
+
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
   readonly upstream: Upstream;
@@ -111,24 +119,23 @@ export class UpstreamError extends Error {
    * or a 5xx. Never set for a call that cannot have arrived.
    */
   readonly maybeDone: boolean;
+  /** What is wrong with its certificate, where that is the cause. */
+  readonly certificate: CertificateFault | undefined;
 
-  constructor(
-    upstream: Upstream,
-    code: UpstreamCode,
-    message: string,
-    facts: { status?: number | undefined; vendorCode?: string | undefined; maybeDone?: boolean } = {},
-  ) {
+  constructor(upstream: Upstream, code: UpstreamCode, message: string, facts: UpstreamFacts = {}) {
     super(message);
     this.upstream = upstream;
     this.code = code;
     this.status = facts.status;
     this.vendorCode = facts.vendorCode;
     this.maybeDone = facts.maybeDone ?? false;
+    this.certificate = facts.certificate;
   }
 
   /** One sentence on what to do: what the code means, and which settings to look at. */
   get advice(): string {
-    const { about, look } = UPSTREAM_CODES[this.code];
+    const { about, look } =
+      this.certificate === undefined ? UPSTREAM_CODES[this.code] : CERTIFICATE_FAULTS[this.certificate];
     const settings = look.flatMap((kind) => UPSTREAMS[this.upstream][kind]);
     return settings.length === 0 ? about : `${about} (look at ${settings.join(', ')})`;
   }

@@ -92,11 +92,11 @@ const PLAIN_FETCH = {
 };
 
 function vaultFault(error: unknown): UpstreamError {
-  const { code, message, sent: maybeDone } = faultIn(error);
+  const { code, message, sent: maybeDone, certificate } = faultIn(error);
   if (code === 'stopped') return stopped(maybeDone);
   // These two have reached it.
   const what = code === 'too-large' || code === 'not-json' ? 'the answer of the vault is of no use' : UNREACHED;
-  return new UpstreamError('vault', code, `${what}: ${message}`, { maybeDone });
+  return new UpstreamError('vault', code, `${what}: ${message}`, { maybeDone, certificate });
 }
 const UNREACHED = 'the vault cannot be reached';
 

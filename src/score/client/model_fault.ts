@@ -23,9 +23,9 @@ export function modelFault(error: unknown, key: string, toldPauseMs: number | nu
 
   // The first when no answer came, the second when its body did not.
   if (error instanceof APIConnectionError || error instanceof FetchFault) {
-    const { code, message } = faultIn(error);
+    const { code, message, certificate } = faultIn(error);
     if (code === 'timeout') return fault(code, 'the model did not answer in time');
-    return fault(code, `the model endpoint could not be talked to: ${message}`);
+    return new UpstreamError('model', code, `the model endpoint could not be talked to: ${message}`, { certificate });
   }
   const kind = error instanceof Error ? error.name : typeof error;
   return fault('wrong-shape', `the exchange with the model endpoint failed in an unforeseen way: ${kind}`);
