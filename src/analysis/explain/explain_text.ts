@@ -12,6 +12,7 @@ import { terminalLine as shown, terminalLine } from '../../text/terminal_text.ts
 import { labelled, PAGE_WIDTH, wrapped } from '../../text/wrap.ts';
 import { beganAt } from '../replay/archived_runs.ts';
 import type { RecordState } from '../replay/checked_archive.ts';
+import type { PlacedEntry } from '../replay/past_actions.ts';
 import { CHECK_PARTS, type Check, type CheckPart } from './checks.ts';
 import type { Counterfactual } from './counterfactual.ts';
 import type { Explanation } from './explain.ts';
@@ -173,12 +174,19 @@ function ledgerBlock({ run, ledger, replayed, policy }: Explanation): string {
     line('run', run.runId),
     ...(ledger.unreadable === null ? [] : [line('ledger', shown(ledger.unreadable))]),
     ...(ledger.entries.length === 0 ? [line('ledger', `no entry about it in ${ledger.folder}`)] : []),
-    ...ledger.entries.map(({ file, line: number, entry: { at, kind, run: by, data } }) => {
-      const what = `${data.action} ${kind.replace('action.', '')}`;
-      return line('ledger', `${file}:${number} ${utcMinute(Date.parse(at))} ${what} by run ${by ?? 'unknown'}`);
+    ...ledger.entries.map(({ file, line: number, entry }) => {
+      const when = utcMinute(Date.parse(entry.at));
+      return line('ledger', `${file}:${number} ${when} ${entryWords(entry)} by run ${entry.run ?? 'unknown'}`);
     }),
     line('decided again', replayVerdict(replayed, policy.same)),
   ].join('\n');
+}
+
+/** A decision that did not change is not entered again, so that it may be of an earlier run. */
+function entryWords(entry: PlacedEntry['entry']): string {
+  if (entry.kind === 'request.decided') return `decided ${entry.data.verdict}, risk ${entry.data.risk ?? 'unknown'},`;
+  if (entry.kind === 'reviewed') return `reviewed by ${shown(entry.data.by, 60)}, noted`;
+  return `${entry.data.action} ${entry.kind.replace('action.', '')}`;
 }
 
 function replayVerdict(replayed: boolean, same: boolean): string {

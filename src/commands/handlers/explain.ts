@@ -8,6 +8,7 @@ import { TEXT_FLAG_NAMES } from '../../enrich/screening/text_flags.ts';
 import { isChanged } from '../../ledger/bindings.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { EXITS } from '../../run/exit_codes.ts';
+import { realDisk } from '../../store/disk.ts';
 import { say, tell } from '../../terminal/say.ts';
 import { jsonText } from '../../text/json.ts';
 import type { CommandContext } from '../context/command_context.ts';
@@ -25,7 +26,7 @@ export async function explainCommand(
     tell(foundNothing(requestId, runId, found));
     return EXITS.failed.code;
   }
-  const past = await readPastActions(stateDir);
+  const past = await readPastActions(stateDir, realDisk, requestId);
   const check = past.unreadable === null ? await past.bindings.check(found.record) : null;
   const record = recordState(check, requestId);
   if (record.kind === 'changed' || record.kind === 'unbound') {

@@ -8,6 +8,7 @@ import { explanationText, foundNothing } from '../../../../src/analysis/explain/
 import { type Found, findRequest } from '../../../../src/analysis/explain/find.ts';
 import { readPastActions } from '../../../../src/analysis/replay/past_actions.ts';
 import { loadPolicy, type Policy } from '../../../../src/policy/load.ts';
+import { realDisk } from '../../../../src/store/disk.ts';
 import { openRunArchive } from '../../../../src/store/run_archive.ts';
 import { ACTING, DAY, openPlace } from '../../../e2e/place.ts';
 import { ledgerFiles } from '../../../helpers/ledger.ts';
@@ -32,6 +33,24 @@ const failing = ({ checks }: Explanation) => checks.filter(({ result }) => resul
 const widest = (text: string) => Math.max(...text.split('\n').map((line) => stringWidth(line)));
 
 describe('after a real run', () => {
+  test('a request that was held has its entries too: what was decided on it, by which run and where it stands', async () => {
+    await using place = await openPlace({ data: 'realistic', requests: 20, seed: 5 }, { POLICY_DIR: SHIPPED });
+    const { record } = await place.run();
+    const held = record.reviewed.find(({ decision }) => decision.verdict === 'hold');
+    if (held === undefined) throw new Error('nothing was held');
+    const { id } = held.dossier.request;
+    const archive = openRunArchive(place.state, 10);
+    const found = await findRequest(archive, id, null);
+    if (!('record' in found)) throw new Error('the run knew it');
+    const about = explain(found, policy, await readPastActions(place.state, realDisk, id));
+    expect(about.ledger.entries.map(({ entry }) => [entry.kind, entry.data.request])).toEqual([
+      ['request.decided', id],
+    ]);
+    const text = explanationText(about);
+    expect(text.replaceAll(/\n\s*/g, '')).toMatch(/ledger +\S+\.jsonl:\d+ .* decided hold, risk/);
+    expect(text).not.toContain('no entry about it');
+  });
+
   test('each request of a whole estate is explained: decided again the same, on a page, with the ledger lines of what was done', async () => {
     await using place = await openPlace(
       { data: 'realistic', requests: 90, seed: 5 },
