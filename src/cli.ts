@@ -39,7 +39,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   await program.parseAsync([...argv]);
 
   function context(readsSettings: boolean) {
-    if (!readsSettings) return contextWithoutSettings(version);
+    if (!readsSettings) return contextWithoutSettings(version, process.env);
     const { settings: file } = program.opts<{ settings: string }>();
     const asked = program.getOptionValueSource('settings') === 'cli';
     return contextOf({ env: process.env, file, asked, version });

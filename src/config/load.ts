@@ -11,12 +11,14 @@ const names = Object.keys(SETTINGS) as SettingName[];
 
 /**
  * Reads the whole configuration from a record of texts (`process.env` and `.env`, put together by the CLI).
- * `readFile` gives the text of the CA files named in it.
+ * `readFile` gives the text of the CA files named in it; `strange` is what else may be the cause when something is wrong,
+ * such as a misspelt name.
  * @throws {ConfigError} listing every problem at once; secrets are never part of the message
  */
 export function loadConfig(
   env: Readonly<Record<string, string | undefined>>,
   readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+  strange: readonly ConfigProblem[] = [],
 ): Config {
   const problems: ConfigProblem[] = [];
   const values = {} as Record<SettingName, unknown>;
@@ -33,7 +35,7 @@ export function loadConfig(
     if (message !== null) problems.push({ setting: check.of[0], message });
   }
   const authorities = readAuthorities(values as Values, readFile, problems);
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) throw new ConfigError([...problems, ...strange]);
   return configOf(values as Values, authorities);
 }
 
@@ -54,11 +56,6 @@ export function loadSettings<N extends SettingName>(
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return values as Pick<Values, N>;
-}
-
-/** The names in a `.env` file that are no setting of ours: most likely typing errors, which must not pass in silence. */
-export function unknownSettings(fromFile: readonly string[]): string[] {
-  return fromFile.filter((name) => !Object.hasOwn(SETTINGS, name));
 }
 
 function readSetting(name: SettingName, given: string | undefined): { value: unknown } | { problem: string } {

@@ -56,6 +56,8 @@ export type RunRecord = {
   readonly digests: { readonly policy: string; readonly prompts: string };
   /** Whether any `what` was opened: warnings such as a switched-off certificate check. */
   readonly warnings: readonly string[];
+  /** Those of the warnings that say that settings may not be meant as they are read: on top of each output. */
+  readonly notices?: readonly string[];
   readonly reviewed: readonly Reviewed[];
   readonly malformed: readonly MalformedRecord[];
   /** Emergency access that people have to look at, unreviewed first; carried on from run to run until it is reviewed. */
@@ -103,6 +105,7 @@ export type RunFacts = Pick<
   | 'gate'
   | 'deepAnalysis'
   | 'digests'
+  | 'notices'
 > & { readonly warnings: readonly string[] };
 
 export type CostLimit =

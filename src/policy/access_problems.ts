@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { compareRisk, isRisk } from '../domain/risk.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { APPROVERS } from './access_shape.ts';
-import { didYouMean } from './nearest.ts';
 import type { Finding, Place } from './place.ts';
 import type { Path, YamlPlaces } from './yaml_places.ts';
 

@@ -1,9 +1,9 @@
 import { ANOMALY_FLAG_NAMES } from '../domain/assessment.ts';
+import { didYouMean } from '../text/nearest.ts';
 import type { AccessModel } from './access_model.ts';
 import { APPROVERS } from './access_shape.ts';
 import { type Cedar, findingOf, type ParsedPolicy } from './cedar_source.ts';
 import type { PolicyFile } from './folder.ts';
-import { didYouMean } from './nearest.ts';
 import { type Finding, placeOf } from './place.ts';
 
 /** What is wrong with the schema itself. */

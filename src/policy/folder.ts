@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, extname, join, relative } from 'node:path';
 import type { ReadFile } from '../domain/manifest.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { ConfigError } from '../util/errors.ts';
 import { touchedBy } from '../util/file_owner.ts';
-import { didYouMean } from './nearest.ts';
 import { type Finding, inReadingOrder, placed, topOf } from './place.ts';
 
 export const ACCESS_NAME = 'access.yml';

@@ -1,7 +1,7 @@
+import { didYouMean } from '../text/nearest.ts';
 import type { Identity } from './access_model.ts';
 import { unknownName } from './access_problems.ts';
 import { ENTITLEMENT_SHAPE, IDENTITY_KEYS, isEntitlement } from './access_shape.ts';
-import { didYouMean } from './nearest.ts';
 import type { Finding } from './place.ts';
 
 export type IdentitiesRead = { readonly identities: readonly Identity[]; readonly findings: readonly Finding[] };

@@ -1,6 +1,6 @@
 import type { NextStep, PolicyStep } from '../domain/next_step.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { plainLine } from '../text/plain_text.ts';
-import { didYouMean } from './nearest.ts';
 
 /* `@next`, `@to` and `@ask` of a forbid: what is next for a request that it holds. */
 

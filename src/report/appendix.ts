@@ -20,8 +20,10 @@ function problem({ where, message, advice }: RunRecord['problems'][number]): str
   return advice === null ? what : `${what}\n  - What to do: ${markdownText(advice, 600)}`;
 }
 
-export function warningsSection({ warnings }: Pick<RunRecord, 'warnings'>): string {
-  return section('Warnings', warnings.map((warning) => `- ${markdownText(warning, 600)}`).join('\n'));
+/** Those about the settings file stand on top already. */
+export function warningsSection({ warnings, notices = [] }: Pick<RunRecord, 'warnings' | 'notices'>): string {
+  const others = warnings.filter((warning) => !notices.includes(warning));
+  return section('Warnings', others.map((warning) => `- ${markdownText(warning, 600)}`).join('\n'));
 }
 
 export function unscoredSection({ reviewed }: Pick<RunRecord, 'reviewed'>, room: Room): string {

@@ -67,7 +67,8 @@ export function factsOf(given: {
     ],
     deepAnalysis: analysis.deep,
     digests,
-    warnings: [...warningsOf(config), ...notices],
+    warnings: [...notices, ...warningsOf(config)],
+    ...(notices.length > 0 && { notices }),
   };
 }
 

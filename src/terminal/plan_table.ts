@@ -7,6 +7,7 @@ import { utcMinute } from '../phrases/time_words.ts';
 import type { Plan } from '../plan/plan.ts';
 import { capital } from '../text/plain_text.ts';
 import { terminalCell, terminalLine } from '../text/terminal_text.ts';
+import { noticeLines } from './summary.ts';
 
 type Planned = {
   readonly plan: Plan;
@@ -20,6 +21,7 @@ export function planTable({ plan, file, record, report }: Planned): string {
   const empty = plan.entries.length === 0;
   const blocks = [
     `${capital(headline(record, totalsOf(record)))}.`,
+    noticeLines(record),
     empty ? 'The plan is empty: there is nothing to approve. It was written all the same.' : table(plan, record),
     record.problems.map(({ where, message }) => `! ${terminalLine(where, 60)}: ${terminalLine(message)}`).join('\n'),
     [

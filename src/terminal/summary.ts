@@ -20,6 +20,7 @@ export function summary(record: RunRecord, report: string | null, mail: string |
   const effort = effortWords(totals, record.usage);
   const blocks = [
     `${capital(headline(record, totals))}.`,
+    noticeLines(record),
     record.halt === null
       ? ''
       : `! ${haltStory(record.halt, totals.leftByHalt, terminalLine)}\n  ${haltAdvice(record.halt)}`,
@@ -37,6 +38,10 @@ export function summary(record: RunRecord, report: string | null, mail: string |
   ];
   return `\n${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
+
+/** What of the settings may not be meant as it is read. */
+export const noticeLines = ({ notices = [] }: Pick<RunRecord, 'notices'>): string =>
+  notices.map((notice) => `! ${terminalLine(notice, 600)}`).join('\n');
 
 function counts(totals: ReturnType<typeof totalsOf>): string {
   const names = totals.byRisk.map(({ name }) => name);

@@ -6,7 +6,7 @@ import type { Progress } from './progress.ts';
 
 /** Every event that the program logs, with what it means. A line is one of these words with data beside it. */
 export const EVENTS = {
-  'config.unknown': 'the .env file holds names that are no settings',
+  'config.unknown': 'names that are no settings, or lines of the settings file that may not be meant as they are read',
   'daemon.started': 'the schedule is running',
   'daemon.skipped': 'a run was due while another was still going',
   'daemon.missed': 'a scheduled run was missed and is made up for',
@@ -48,7 +48,13 @@ export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} 
  * encodes the first 32 control characters; the others are encoded here, in the same way. What goes in is data, never a
  * format string.
  */
-export function createLog(level: string, terminal: boolean, output: NodeJS.WritableStream, progress: Progress): Log {
+export function createLog(
+  level: string,
+  terminal: boolean,
+  output: NodeJS.WritableStream,
+  progress: Progress,
+  colour = terminal,
+): Log {
   const destination = new Writable({
     write(chunk, _encoding, done) {
       // The progress line stands where the next log line wants to be.
@@ -62,7 +68,7 @@ export function createLog(level: string, terminal: boolean, output: NodeJS.Writa
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     terminal
-      ? pretty({ destination, sync: true, colorize: true, translateTime: 'SYS:HH:MM:ss', singleLine: true })
+      ? pretty({ destination, sync: true, colorize: colour, translateTime: 'SYS:HH:MM:ss', singleLine: true })
       : destination,
   );
   return {

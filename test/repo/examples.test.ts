@@ -6,7 +6,8 @@ import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { policyTest } from '../../src/analysis/cases/policy_test.ts';
-import { loadConfig, unknownSettings } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { strangeNames } from '../../src/config/strange_names.ts';
 import { TEXT_FLAG_NAMES } from '../../src/enrich/screening/text_flags.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import { SAMPLE_TIME, sample, sampleCase } from '../../src/policy/samples.ts';
@@ -120,7 +121,7 @@ describe('examples/env', () => {
 
   test.each(files)('%s holds settings that exist, works once the token is in, and does what its name says', (name) => {
     const settings = parse(readFileSync(join(EXAMPLES, 'env', name)));
-    expect(unknownSettings(Object.keys(settings))).toEqual([]);
+    expect(strangeNames(Object.keys(settings), {})).toEqual([]);
     expect(() => loadConfig(settings)).toThrow('VAULT_API_TOKEN');
     expect(loadConfig({ ...settings, VAULT_API_TOKEN: token }).actions).toMatchObject(DOES[name] ?? {});
   });

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { quoted, unknownName, wordIssues } from '../../policy/access_problems.ts';
 import { policyError } from '../../policy/folder.ts';
 import type { Policy } from '../../policy/load.ts';
-import { didYouMean } from '../../policy/nearest.ts';
 import { type Finding, type Place, topOf } from '../../policy/place.ts';
 import { YamlPlaces } from '../../policy/yaml_places.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import { CASE_FILE, type CaseFile, type PolicyTestCase } from './case_shape.ts';
 
 export type ReadCase = { readonly about: PolicyTestCase; readonly file: CaseFile; readonly place: Place };

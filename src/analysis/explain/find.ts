@@ -1,6 +1,6 @@
 import type { Reviewed, RunRecord } from '../../domain/run_record.ts';
-import { nearestName } from '../../policy/nearest.ts';
 import type { RunArchive } from '../../store/run_archive.ts';
+import { nearestName } from '../../text/nearest.ts';
 
 export type Found = { readonly record: RunRecord; readonly reviewed: Reviewed };
 export type NotFound = {

@@ -3,10 +3,10 @@ import { plural } from '../../phrases/plural.ts';
 import type { AccessModel } from '../../policy/access_model.ts';
 import { isEntitlement } from '../../policy/access_shape.ts';
 import type { PolicyInfo } from '../../policy/cedar_source.ts';
-import { didYouMean } from '../../policy/nearest.ts';
 import { anyFits } from '../../policy/pattern.ts';
 import { type Place, topOf } from '../../policy/place.ts';
 import { ANNOTATIONS } from '../../policy/policy_step.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import { capital } from '../../text/plain_text.ts';
 
 type Found = { readonly message: string; readonly place: Place | null };

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'dotenv';
-import { ConfigError } from '../../util/errors.ts';
+import { type EnvFile, readEnvFile } from '../../config/env_file.ts';
+import { type Look, lookOf } from '../../terminal/look.ts';
+import { ConfigError, type ConfigProblem } from '../../util/errors.ts';
 import { PACKAGE_ROOT } from '../../util/package_root.ts';
 
 /** What a command is told about the world. */
@@ -9,6 +10,10 @@ export type CommandContext = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The names that the settings file sets. */
   readonly fileNames: readonly string[];
+  /** What of the settings file may not be meant as it is read. */
+  readonly remarks: readonly ConfigProblem[];
+  /** How stderr may look. */
+  readonly look: Look;
   /** The folder of the package, with the prompts and policies that came with it. */
   readonly home: string;
   readonly version: string;
@@ -22,25 +27,33 @@ type World = {
   readonly version: string;
 };
 
-/** The settings file and the environment, which wins. @throws {ConfigError} when the file cannot be read */
+/**
+ * The settings file and the environment, which wins.
+ * @throws {ConfigError} when the file cannot be read, or when something in it would be lost
+ */
 export function contextOf({ env: outer, file, asked, version }: World): CommandContext {
-  const fromFile = asked || existsSync(file) ? readSettings(file, asked) : {};
+  const { values: fromFile, problems, remarks } = asked || existsSync(file) ? readSettings(file, asked) : NO_FILE;
+  if (problems.length > 0) throw new ConfigError([...problems, ...remarks]);
   const set = Object.entries(outer).filter(([, value]) => value?.trim() !== '');
   const env: Record<string, string | undefined> = { ...fromFile, ...Object.fromEntries(set) };
   // Started from another folder, the prompts and policies that came with the program serve.
   if ((env.PROMPT_DIR ?? '') === '' && !existsSync('prompts')) env.PROMPT_DIR = join(PACKAGE_ROOT, 'prompts');
   if ((env.POLICY_DIR ?? '') === '' && !existsSync('policy')) env.POLICY_DIR = join(PACKAGE_ROOT, 'policy');
-  return { env, fileNames: Object.keys(fromFile), home: PACKAGE_ROOT, version };
+  const look = lookOf(outer, process.stderr.isTTY === true);
+  return { env, fileNames: Object.keys(fromFile), remarks, look, home: PACKAGE_ROOT, version };
 }
 
 /** For a command that has to work without any settings. */
-export const contextWithoutSettings = (version: string): CommandContext => ({
-  ...{ env: {}, fileNames: [], home: PACKAGE_ROOT, version },
+export const contextWithoutSettings = (version: string, outer: CommandContext['env']): CommandContext => ({
+  ...{ env: {}, fileNames: [], remarks: [], home: PACKAGE_ROOT, version },
+  look: lookOf(outer, process.stderr.isTTY === true),
 });
 
-function readSettings(file: string, asked: boolean): Record<string, string> {
+const NO_FILE: EnvFile = { values: {}, problems: [], remarks: [] };
+
+function readSettings(file: string, asked: boolean): EnvFile {
   try {
-    return parse(readFileSync(file));
+    return readEnvFile(readFileSync(file), file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     const message = `\`${file}\` ${code === 'ENOENT' ? 'does not exist' : `cannot be read: ${code}`}`;

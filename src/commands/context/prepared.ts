@@ -1,7 +1,9 @@
 import type { Config } from '../../config/config.ts';
-import { loadConfig, unknownSettings } from '../../config/load.ts';
+import { loadConfig } from '../../config/load.ts';
+import { strangeNames } from '../../config/strange_names.ts';
 import { clearLeftovers } from '../../store/leftovers.ts';
 import { type Lock, takeLock } from '../../store/lock.ts';
+import type { Look } from '../../terminal/look.ts';
 import { type Clock, systemClock } from '../../util/clock.ts';
 import { createLog, type Log } from '../../util/log.ts';
 import { type Progress, silentProgress, terminalProgress } from '../../util/progress.ts';
@@ -17,22 +19,19 @@ export type Prepared = {
 };
 
 /** @throws {ConfigError} */
-export function prepared({ env, fileNames }: CommandContext): Prepared {
-  const config = loadConfig(env);
-  const output = outputs(config.logLevel);
-  const unknown = unknownSettings(fileNames);
-  if (unknown.length > 0) output.log.warn('config.unknown', { names: unknown });
+export function prepared({ env, fileNames, remarks, look }: CommandContext): Prepared {
+  const strange = [...strangeNames(fileNames, env), ...remarks];
+  const config = loadConfig(env, undefined, strange);
+  const output = outputs(config.logLevel, look);
+  if (strange.length > 0) output.log.warn('config.unknown', { names: strange.map(({ setting }) => setting) });
   // A misspelt switch must not stay unnoticed in a log.
-  const notice = `The settings file sets names that are no settings, perhaps misspelt: ${unknown.join(', ')}.`;
-  return { config, ...output, notices: unknown.length > 0 ? [notice] : [] };
+  return { config, ...output, notices: strange.map(({ setting, message }) => `${setting}: ${message}.`) };
 }
 
-/** Logs and progress go to stderr; readable and with a moving line when that is a terminal. */
-export function outputs(logLevel: string): { log: Log; progress: Progress } {
-  const terminal = process.stderr.isTTY === true;
-  const progress =
-    terminal && logLevel !== 'silent' ? terminalProgress(process.stderr, systemClock.now) : silentProgress;
-  return { log: createLog(logLevel, terminal, process.stderr, progress), progress };
+/** Logs and progress go to stderr; readable and with a moving line when that is a terminal that can. */
+export function outputs(logLevel: string, { readable, colour, moving }: Look): { log: Log; progress: Progress } {
+  const progress = moving && logLevel !== 'silent' ? terminalProgress(process.stderr, systemClock.now) : silentProgress;
+  return { log: createLog(logLevel, readable, process.stderr, progress, colour), progress };
 }
 
 type Waiting = { readonly clock: Clock; readonly log: Log; readonly signal: AbortSignal };

@@ -20,13 +20,13 @@ import { outputs } from '../context/prepared.ts';
  * no setting and leaves the user's own state alone.
  */
 export async function demoCommand(
-  { home, version }: CommandContext,
+  { home, version, look }: CommandContext,
   { out, requests, seed }: { out: string | null; requests: number; seed: number },
 ): Promise<number> {
   const folder = out === null ? mkdtempSync(join(tmpdir(), 'portcullis-demo-')) : newFolder(out);
   // From here on a Ctrl-C is heard, so that it leaves no certificates behind.
   const stop = onStopSignals(() => {});
-  const { log, progress } = outputs(process.stderr.isTTY ? 'error' : 'info');
+  const { log, progress } = outputs(look.readable ? 'error' : 'info', look);
   tell(`Starting a vault with ${requests} requests, a model and a mailbox on this machine …\n`);
   // A real model thinks for a while; without that there would be no progress to see.
   const simulator = await startSimulator({ requests, seed, model: { delayMs: 150 } });

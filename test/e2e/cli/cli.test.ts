@@ -226,7 +226,35 @@ describe.concurrent('settings at the door', () => {
     expect(stderr).toContain('VAULT_TOKN');
     expect(stdout).toMatch(/report: here\/reports\//);
     const report = readdirSync(join(cwd, 'here/reports')).find((name) => name.endsWith('.md')) ?? '';
-    expect(readFileSync(join(cwd, 'here/reports', report), 'utf8')).toMatch(/names that are no settings.*TOKN/);
+    expect(readFileSync(join(cwd, 'here/reports', report), 'utf8')).toMatch(
+      /^- \*\*Settings:\*\* VAULT.{1,3}TOKN: no setting has this name.*did you mean/m,
+    );
+    expect(stdout).toMatch(/^! VAULT_TOKN: no setting has this name.*did you mean `VAULT_API_TOKEN`\?/m);
+  });
+
+  test('a misspelt name stands in the list when others are wrong, also one of the environment', async () => {
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, '.env'), 'VAULT_ULR=https://vault.example.com\n');
+    const { code, stderr } = await portcullis(['run'], { VAULT_API_TOKENS: 'eyJ.eyJ.x' }, cwd);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/VAULT_URL: is required/);
+    expect(stderr).toMatch(/VAULT_ULR: .*the settings file.*did you mean `VAULT_URL`\?/);
+    expect(stderr).toMatch(/VAULT_API_TOKENS: .*the environment.*did you mean `VAULT_API_TOKEN`\?/);
+  });
+
+  test.each([
+    ['a value that a `#` cuts', 'LEDGER_KEY=abc#def', /LEDGER_KEY: line 2 of `\.env`: a `#` ends the value/],
+    ['UTF-16', '\u0000', /settings file: `\.env` is UTF-16/],
+    ['a setting without `=`', 'AUTONOMOUS_MODE true', /AUTONOMOUS_MODE: line 2 of `\.env`: it sets nothing/],
+  ])('%s in .env is refused by its line, exit 2, and nothing is created', async (_what, line, says) => {
+    const cwd = emptyFolder();
+    const text = `VAULT_URL=${place.settings.VAULT_URL}\n${line}\n`;
+    writeFileSync(join(cwd, '.env'), line === '\u0000' ? Buffer.from(text, 'utf16le') : text);
+    const { code, stdout, stderr } = await portcullis(['run'], place.settings, cwd);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toMatch(/abc|def/);
+    expect(readdirSync(cwd)).toEqual(['.env']);
   });
 
   test('an empty variable of the environment counts as not set and does not hide the one in .env', async () => {

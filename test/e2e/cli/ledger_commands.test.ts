@@ -6,6 +6,7 @@ import type { CommandContext } from '../../../src/commands/context/command_conte
 import { ledgerExport, ledgerVerify } from '../../../src/commands/ledger.ts';
 import { BrokenLedgerError } from '../../../src/ledger/broken_ledger_error.ts';
 import { takeLock } from '../../../src/store/lock.ts';
+import { lookOf } from '../../../src/terminal/look.ts';
 import { systemClock } from '../../../src/util/clock.ts';
 import { ConfigError } from '../../../src/util/errors.ts';
 import { tempFolder } from '../../helpers/requests.ts';
@@ -32,7 +33,7 @@ async function said(work: () => Promise<number>) {
 
 const contextOf = (state: string, env: Record<string, string>): CommandContext => ({
   env: { STATE_DIR: state, REPORT_DIR: join(state, 'reports'), ...env },
-  ...{ fileNames: [], home: '', version: '0.0.0' },
+  ...{ fileNames: [], remarks: [], look: lookOf({}, false), home: '', version: '0.0.0' },
 });
 type VerifyPart = { head?: string; keyFile?: string; json?: boolean; env?: Record<string, string> };
 const verify = (

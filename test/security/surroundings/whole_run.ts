@@ -15,6 +15,7 @@ import { review } from '../../../src/commands/review.ts';
 import { run } from '../../../src/commands/run.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { halt, resume } from '../../../src/store/halt.ts';
+import { lookOf } from '../../../src/terminal/look.ts';
 import { systemClock } from '../../../src/util/clock.ts';
 import { createLog } from '../../../src/util/log.ts';
 import { silentProgress } from '../../../src/util/progress.ts';
@@ -168,7 +169,10 @@ function commands(place: Place, settings: Record<string, string>, ids: readonly 
   const env: Record<string, string> = {
     ...{ PROMPT_DIR: join(ROOT, 'prompts'), ...place.settings, ...settings, LOG_LEVEL: 'warn' },
   };
-  const context = { env, fileNames: ['VAULT_URL', HOSTILE], home: ROOT, version: '0.0.0' };
+  const context = {
+    ...{ env, fileNames: ['VAULT_URL', HOSTILE], remarks: [{ setting: HOSTILE, message: HOSTILE }] },
+    ...{ look: lookOf(env, false), home: ROOT, version: '0.0.0' },
+  };
   const own = ids[1] ?? '';
   return {
     run: () => run.run(context, { dryRun: true, json: false }),

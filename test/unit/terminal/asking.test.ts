@@ -48,6 +48,23 @@ async function withThree(run: (place: Place) => Promise<void>): Promise<void> {
   await run(place);
 }
 
+describe.skipIf(!hasScript).concurrent('a terminal (needs util-linux `script`)', () => {
+  test.each([
+    ['colours and a moving line where nothing is said', {}, true, true],
+    ['no colours with NO_COLOR', { NO_COLOR: '1' }, false, true],
+    ['neither with TERM=dumb', { TERM: 'dumb' }, false, false],
+  ])('gets %s', async (_what, env, colours, moves) => {
+    await using place = await openPlace(tagged);
+    const { stdout } = await atTerminal(place, ['run', '--dry-run'], { LOG_LEVEL: 'info', ...env }).ended;
+    expect(stdout).toMatch(/nothing failed/);
+    expect(stdout.replaceAll('\u001b', 'ESC')).toEqual(
+      colours ? expect.stringMatching(/ESC\[\d[\d;]*m/) : expect.not.stringMatching(/ESC\[\d[\d;]*m/),
+    );
+    expect(stdout.includes('\u001b[2K')).toBe(moves);
+    if (!moves) expect(stdout).not.toContain('\u001b');
+  });
+});
+
 describe.skipIf(!hasScript).concurrent('a person at the terminal (needs util-linux `script`)', () => {
   test('is shown who wants what and why; y does it, n and Enter do not, and the next run asks again for those', () =>
     withThree(async (place) => {
