@@ -10,6 +10,7 @@ import { PINGS } from '../src/daemon/heartbeat.ts';
 import { METRICS } from '../src/daemon/metrics.ts';
 import { FINDINGS } from '../src/ledger/broken_ledger_error.ts';
 import { ENTRY_KINDS } from '../src/ledger/entry.ts';
+import { GRAPH_REFUSALS, SIGN_IN_REFUSALS } from '../src/mail/refusals.ts';
 import { EXITS } from '../src/run/exit_codes.ts';
 import { CERTIFICATE_FAULTS } from '../src/util/certificate_faults.ts';
 import { UPSTREAM_CODES, UPSTREAMS } from '../src/util/errors.ts';
@@ -81,6 +82,15 @@ export const PARTS: Readonly<Record<string, () => string>> = {
       Object.values(UPSTREAMS).map(({ title, address, credential, certificate, proxy, 'time-out': timeOut }) => [
         title,
         ...[address, credential, certificate, proxy, timeOut].map((names) => names.map(code).join(', ')),
+      ]),
+    ),
+  refusals: () =>
+    table(
+      ['answer', 'what it means', 'what to do'],
+      [...SIGN_IN_REFUSALS, ...GRAPH_REFUSALS].map(({ codes, statuses = [], means, advice }) => [
+        [...codes, ...statuses.map(String)].map(code).join(', '),
+        means,
+        advice,
       ]),
     ),
   events: () =>

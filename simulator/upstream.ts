@@ -87,7 +87,8 @@ function replace(c: UpstreamContext, answer: Response): void {
 }
 
 function refused({ status = 503, retryAfter, body }: FaultSpec): Response {
-  const headers = { 'content-type': 'text/plain', ...(retryAfter !== undefined && { 'retry-after': `${retryAfter}` }) };
+  const type = body?.startsWith('{') === true ? 'application/json' : 'text/plain';
+  const headers = { 'content-type': type, ...(retryAfter !== undefined && { 'retry-after': `${retryAfter}` }) };
   return new Response(body ?? `simulated fault: ${status}`, { status, headers });
 }
 

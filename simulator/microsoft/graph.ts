@@ -153,7 +153,7 @@ export function makeGraph({ sender, accepts }: GraphSettings, context: Simulator
       html: mail.html,
       text: mail.text,
       contentType: 'HTML',
-      attachments: [],
+      attachments: mail.attachments,
       // This form of the call has no place to say otherwise.
       saveToSentItems: true,
     };

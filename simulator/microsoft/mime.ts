@@ -6,6 +6,7 @@ export type MimeMail = {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  readonly attachments: readonly { readonly name: string; readonly contentBytes: string }[];
 };
 
 /** Says what is wrong with a message. */
@@ -19,28 +20,50 @@ export function readMime(message: string): MimeMail {
   if (need(headers, 'mime-version') !== '1.0') throw new MimeFault('MIME-Version is not 1.0');
   if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4}$/.test(need(headers, 'date')))
     throw new MimeFault('Date is not a date');
-  const boundary = /^multipart\/alternative;\s*boundary="([^"]{1,70})"$/i.exec(need(headers, 'content-type'))?.[1];
-  if (boundary === undefined) throw new MimeFault('Content-Type is not multipart/alternative with a boundary');
-  const [before = '', ...rest] = `\r\n${body}`.split(`\r\n--${boundary}`);
-  const end = rest.pop();
-  if (before.trim() !== '' || end?.trim() !== '--')
-    throw new MimeFault('the parts do not begin and end with the boundary');
-  const parts = rest.map((part) => content(part.replace(/^[ \t]*\r\n/, '')));
-  if (parts.map(({ type }) => type).join() !== 'text/plain,text/html')
-    throw new MimeFault('the alternatives are not one plain text and one HTML, in this order');
+  const { text, html, attachments } = bodyOf({ headers, body });
   const [from, ...others] = addresses(need(headers, 'from'));
   if (from === undefined || others.length > 0) throw new MimeFault('From is not one address');
   return {
     from,
     to: addresses(need(headers, 'to')),
     subject: decodedWords(need(headers, 'subject')),
-    text: parts[0]?.text ?? '',
-    html: parts[1]?.text ?? '',
+    ...{ text, html, attachments },
   };
 }
 
+type Entity = { readonly headers: Headers; readonly body: string };
+
+/** Two alternatives; or these and then files, in a mixed message. */
+function bodyOf({ headers, body }: Entity): Pick<MimeMail, 'text' | 'html' | 'attachments'> {
+  const [, kind, boundary] =
+    /^multipart\/(alternative|mixed);\s*boundary="([^"]{1,70})"$/i.exec(need(headers, 'content-type')) ?? [];
+  if (kind === undefined || boundary === undefined)
+    throw new MimeFault('Content-Type is not multipart/alternative or multipart/mixed with a boundary');
+  const [before = '', ...rest] = `\r\n${body}`.split(`\r\n--${boundary}`);
+  const end = rest.pop();
+  if (before.trim() !== '' || end?.trim() !== '--')
+    throw new MimeFault('the parts do not begin and end with the boundary');
+  const entities = rest.map((part) => split(part.replace(/^[ \t]*\r\n/, '')));
+  if (kind.toLowerCase() === 'mixed') {
+    const [first, ...files] = entities;
+    if (first === undefined || /^multipart\/mixed/i.test(need(first.headers, 'content-type')))
+      throw new MimeFault('a mixed message does not begin with the text');
+    return { ...bodyOf(first), attachments: files.map(fileIn) };
+  }
+  const parts = entities.map(content);
+  if (parts.map(({ type }) => type).join() !== 'text/plain,text/html')
+    throw new MimeFault('the alternatives are not one plain text and one HTML, in this order');
+  return { text: parts[0]?.text ?? '', html: parts[1]?.text ?? '', attachments: [] };
+}
+
+function fileIn({ headers, body }: Entity): MimeMail['attachments'][number] {
+  const name = /^attachment;\s*filename="([\w .-]{1,120})"$/i.exec(need(headers, 'content-disposition'))?.[1];
+  if (name === undefined) throw new MimeFault('a file has no name');
+  return { name, contentBytes: Buffer.from(content({ headers, body }).text, 'utf8').toString('base64') };
+}
+
 /** Header names in small letters, each at most once; folded lines joined again. */
-function split(entity: string): { headers: Headers; body: string } {
+function split(entity: string): Entity {
   const end = entity.indexOf('\r\n\r\n');
   if (end === -1) throw new MimeFault('no empty line ends the headers');
   const headers = new Map<string, string>();
@@ -62,8 +85,7 @@ function need(headers: Headers, name: string): string {
   return value;
 }
 
-function content(part: string): { type: string; text: string } {
-  const { headers, body } = split(part);
+function content({ headers, body }: Entity): { type: string; text: string } {
   const [, type, charset] = /^(text\/\w+);\s*charset="?([\w-]+)"?$/i.exec(need(headers, 'content-type')) ?? [];
   if (type === undefined || charset?.toLowerCase() !== 'utf-8') throw new MimeFault('a part is not text in UTF-8');
   if (need(headers, 'content-transfer-encoding').toLowerCase() !== 'base64')

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { InvalidArgumentError } from 'commander';
+import { TROUBLE_NAMES, troubleOf } from '../../simulator/microsoft/troubles.ts';
 import { onStopSignals } from '../daemon/signals.ts';
 import { EXITS } from '../run/exit_codes.ts';
 import { say, tell } from '../terminal/say.ts';
@@ -30,12 +31,20 @@ export const simulate = command({
   name: 'simulate',
   about: 'the embedded vault, model and mailbox alone; prints the settings that point at them',
   readsSettings: false,
-  options: ESTATE,
+  options: {
+    ...ESTATE,
+    trouble: {
+      flags: '--trouble <names...>',
+      about: 'what sign-in and mailbox answer in place of taking a mail',
+      choices: TROUBLE_NAMES,
+    },
+  },
   async run(_context, given) {
     // Before anything is started, so that a signal at any moment leaves no certificates behind.
     const stop = onStopSignals(() => {});
     const { startSimulator } = await import('../../simulator/simulator.ts');
     const simulator = await startSimulator(given);
+    for (const name of given.trouble) simulator.faults.add(troubleOf(name));
     const lines = Object.entries(simulator.settings).map(([name, value]) => `${name}=${value}\n`);
     say(lines.join(''));
     tell('vault, model and mailbox are up on this machine; stop them with Ctrl-C\n');

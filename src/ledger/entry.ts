@@ -89,7 +89,12 @@ export const ENTRY_KINDS = {
   },
   'mail.leaving': {
     about:
-      'a mail was about to leave the outbox: from here on it is not sent again, unless it is kept once more (digest)',
+      'a mail was about to leave the outbox: from here on nobody knows whether it arrived, unless it is kept once more (digest)',
+    data: z.strictObject({ digest }),
+  },
+  'mail.repeating': {
+    about:
+      'the mail of an unknown fate was about to leave for the second time: it is not sent again, unless it leaves once more (digest)',
     data: z.strictObject({ digest }),
   },
   'policy.changed': {

@@ -36,7 +36,7 @@ export class LedgerFacts {
   /** What was last decided on each request, as a digest. */
   readonly decided = new Map<string, string>();
   /** Mails of the outbox by their digests, and whether they were about to leave it. */
-  readonly mails = new Map<string, 'kept' | 'leaving'>();
+  readonly mails = new Map<string, 'kept' | 'leaving' | 'repeating'>();
   readonly #open = new Map<string, OpenIntent>();
   readonly #unknown = new Map<string, OpenIntent>();
   #approvals: OpenIntent[] = [];
@@ -101,6 +101,9 @@ export class LedgerFacts {
         return;
       case 'mail.leaving':
         this.mails.set(entry.data.digest, 'leaving');
+        return;
+      case 'mail.repeating':
+        this.mails.set(entry.data.digest, 'repeating');
         return;
       case 'request.decided':
         this.decided.set(entry.data.request, decidedKey(entry.data));

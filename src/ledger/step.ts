@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Halt } from '../domain/halt.ts';
-import type { MailSeals } from '../domain/mail_seals.ts';
+import type { MailEntry, MailSeals } from '../domain/mail_seals.ts';
 import type { Reviewed, RunFacts, RunRecord } from '../domain/run_record.ts';
 import type { SecretReader } from '../domain/secret_reader.ts';
 import type { Disk } from '../store/disk.ts';
@@ -96,7 +96,7 @@ export function ledgerStep(parts: LedgerParts) {
     },
     /** The seals of the outbox: an entry of the ledger for each mail in it, and with a key also one in the file itself. */
     mailSeals: {
-      async enter(kind: 'mail.kept' | 'mail.leaving', digest: string): Promise<void> {
+      async enter(kind: MailEntry, digest: string): Promise<void> {
         if (opened.history === null) throw new LedgerError('ledger', 'the ledger is not open');
         // Whoever has the lock now keeps the ledger, and would take an entry of ours for somebody else's.
         if (!lockHeld()) throw new LedgerError('ledger', 'the lock on the state folder was lost');

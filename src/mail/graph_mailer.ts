@@ -1,5 +1,5 @@
 import { Client, GraphClientError, ResponseType } from '@microsoft/microsoft-graph-client';
-import type { Clock } from '../util/clock.ts';
+import type { MailFile } from './action_csv.ts';
 import { extraHeaders } from './extra_headers.ts';
 import { OneShotTransport, openGraph } from './graph_transport.ts';
 import type { Mail } from './mail.ts';
@@ -12,12 +12,11 @@ export type MailerOptions = SignInOptions & {
   readonly recipients: readonly string[];
   /** ALERT_MAIL_FORMAT. */
   readonly format: 'html' | 'mime';
-  readonly clock: Clock;
 };
 
 export type Mailer = {
   /**
-   * Hands one mail to Microsoft Graph, exactly once. Throws an UpstreamError of `sign-in` or `mail`, or what the source
+   * Hands one mail to Microsoft Graph, in one request. Throws an UpstreamError of `sign-in` or `mail`, or what the source
    * of the client secret threw; `maybeDone` on one of `mail` says that the mail may have gone out nevertheless.
    * `beforePost` is awaited right before the request leaves, after everything that can still fail harmlessly.
    */
@@ -33,7 +32,13 @@ export function createMailer(options: MailerOptions): OpenMailer {
   return {
     async send(mail, signal, beforePost = async () => {}) {
       const token = await signIn.token(signal);
-      const transport = new OneShotTransport({ token, signal, beforePost, fetch: upstream.fetch });
+      const transport = new OneShotTransport({
+        token,
+        signal,
+        beforePost,
+        fetch: upstream.fetch,
+        now: options.clock.now,
+      });
       const graph = Client.initWithMiddleware({
         middleware: transport,
         baseUrl: withoutVersion(options.graphBaseUrl),
@@ -79,11 +84,19 @@ function graphMessage(mail: Mail, recipients: readonly string[]) {
       body: { contentType: 'HTML', content: mail.html },
       toRecipients: recipients.map((address) => ({ emailAddress: { address } })),
       internetMessageHeaders: extraHeaders(mail),
+      ...(mail.attachment !== undefined && { attachments: [graphFile(mail.attachment)] }),
     },
     // What is kept of a run is its report; a copy of each mail would only fill the sender's mailbox.
     saveToSentItems: false,
   };
 }
+
+const graphFile = ({ name, csv }: MailFile) => ({
+  '@odata.type': '#microsoft.graph.fileAttachment',
+  name,
+  contentType: 'text/csv',
+  contentBytes: Buffer.from(csv, 'utf8').toString('base64'),
+});
 
 /** The address is often copied from an example with its version, which the client adds by itself. */
 const withoutVersion = (base: string): string => base.replace(/(?<!\/)\/+$/, '').replace(/\/v1\.0$/, '');

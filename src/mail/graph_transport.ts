@@ -3,8 +3,12 @@ import type { ConnectionOptions } from '../http/connections.ts';
 import { faultIn } from '../http/faults.ts';
 import type { Network } from '../http/network.ts';
 import { type Fetch, openUpstream, type UpstreamClient } from '../http/upstream.ts';
+import { duration } from '../phrases/time_words.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { UPSTREAMS, UpstreamError } from '../util/errors.ts';
+import { againAfter, MicrosoftError } from './microsoft_error.ts';
+import { LONGEST_PAUSE_MS } from './patience.ts';
+import { adviceOn, GRAPH_REFUSALS } from './refusals.ts';
 
 type GraphOptions = Pick<ConnectionOptions, 'ca' | 'proxy'> & {
   readonly graphBaseUrl: string;
@@ -31,6 +35,7 @@ export type TransportOptions = {
   /** Resolves when it is on disk that the mail is about to go out. */
   readonly beforePost: () => Promise<void>;
   readonly fetch: Fetch;
+  readonly now: () => number;
 };
 
 /**
@@ -50,7 +55,7 @@ export class OneShotTransport implements Middleware {
     try {
       await this.#options.beforePost();
       const answer = await this.#post(url, host, context);
-      if (answer.status !== ACCEPTED) throw await refusal(answer, host, this.#options.token);
+      if (answer.status !== ACCEPTED) throw await refusal(answer, host, this.#options);
       // The status is the answer; the body is not read, so that it cannot fail.
       context.response = new Response(null, { status: answer.status });
     } catch (error) {
@@ -79,8 +84,8 @@ export class OneShotTransport implements Middleware {
 /** The only status that Graph accepts a mail with: a log-in wall answers 200, and a mail that it ate must not count as sent. */
 const ACCEPTED = 202;
 
-/** Any other answer. What looks like a success may have been one; then the mail is not sent again. */
-async function refusal(answer: Response, host: string, token: string): Promise<UpstreamError> {
+/** Any other answer. What looks like a success may have been one; then nobody knows whether the mail went out. */
+async function refusal(answer: Response, host: string, { token, now }: TransportOptions): Promise<UpstreamError> {
   const { status } = answer;
   if (status < 400)
     return new UpstreamError(
@@ -92,14 +97,31 @@ async function refusal(answer: Response, host: string, token: string): Promise<U
   // One that does not come whole explains nothing, and the status is the answer all the same.
   const { vendorCode, message } = graphError(await answer.text().catch(() => ''));
   const code = status === 401 || status === 403 ? 'unauthorized' : status >= 500 ? 'server-error' : 'refused';
+  const again = againAfter(status, answer.headers.get('retry-after'), now());
+  const asked = again?.afterMs ?? null;
+  const later = asked !== null && asked > LONGEST_PAUSE_MS ? ` (asks to wait ${duration(asked)})` : '';
   // A proxy that echoes what it got would put the token into the report.
   const says = plainLine(`${status} ${vendorCode ?? ''} ${message}`.replaceAll(token, '[token]'), 300).replace(
     /\.$/,
     '',
   );
-  // A failure in Graph's own words is an answer; one without them may come from a gateway that lost the answer.
-  const maybeDone = status >= 500 && vendorCode === undefined;
-  return new UpstreamError('mail', code, `\`${host}\` refused the mail: ${says}`, { status, vendorCode, maybeDone });
+  return new MicrosoftError('mail', code, `\`${host}\` refused the mail: ${says}${later}`, {
+    ...{ status, vendorCode, again, advice: adviceOn(GRAPH_REFUSALS, status, vendorCode) },
+    maybeDone: mayHavePassed(status, vendorCode, asked !== null),
+  });
+}
+
+/** What Graph says when something behind it gave no answer: the mail may lie there. */
+const LOST_BEHIND: readonly string[] = ['UnknownError', 'generalException', 'BadGateway', 'GatewayTimeout'];
+
+/**
+ * Whether a mail may have gone out although the answer is a failure. One in the words of Exchange is an answer, and so is
+ * one that says when to come back; any other may come from a gateway that lost the answer.
+ */
+function mayHavePassed(status: number, vendorCode: string | undefined, saysWhen: boolean): boolean {
+  if (status < 500) return false;
+  if (status === 503) return vendorCode === undefined && !saysWhen;
+  return status === 504 || vendorCode === undefined || LOST_BEHIND.includes(vendorCode);
 }
 
 function graphError(body: string): { vendorCode: string | undefined; message: string } {

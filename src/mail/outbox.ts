@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
-import type { MailSeals } from '../domain/mail_seals.ts';
+import type { MailEntry, MailSeals } from '../domain/mail_seals.ts';
 import type { Problem } from '../domain/run_record.ts';
 import { type Disk, realDisk } from '../store/disk.ts';
 import { jsonText } from '../text/json.ts';
@@ -13,10 +13,11 @@ import type { Mail } from './mail.ts';
  * - `pending`: certainly not sent; the next run sends it.
  * - `sending`: the request was about to leave. Found at the start of a run, it means that the process died meanwhile.
  * - `unknown`: the request left and nobody knows what became of it.
+ * - `repeating`: it left, or was about to leave, for the second time.
  *
- * INVARIANT: only a `pending` mail is ever sent.
+ * INVARIANT: a mail goes out at most twice, and the second time only when it tells of actions, marked as possibly repeated.
  */
-export type MailState = 'pending' | 'sending' | 'unknown';
+export type MailState = 'pending' | 'sending' | 'unknown' | 'repeating';
 
 export type KeptMail = {
   readonly file: string;
@@ -35,7 +36,7 @@ export type KeptMail = {
 export type Outbox = {
   /**
    * Oldest first. A file that cannot be read, or that the ledger does not know, is put aside and told as a problem; a mail
-   * that was about to leave is `sending`, whatever its file says.
+   * that was about to leave is `sending` or `repeating`, whatever its file says.
    * INVARIANT: what is not sealed is not sent, whoever wrote it. Without a ledger to ask nothing is sent, and all stays.
    */
   read(): Promise<{ kept: readonly KeptMail[]; problems: readonly Problem[] }>;
@@ -48,30 +49,47 @@ export type Outbox = {
 
 const FILE = z.object({
   schema_version: z.literal(1),
-  state: z.enum(['pending', 'sending', 'unknown']),
+  state: z.enum(['pending', 'sending', 'unknown', 'repeating']),
   queuedAt: z.number(),
   attempts: z.number().int(),
   reason: z.string().nullable(),
-  mail: z.object({ runId: z.string(), subject: z.string(), html: z.string(), text: z.string() }),
+  mail: z.object({
+    ...{ runId: z.string(), subject: z.string(), html: z.string(), text: z.string() },
+    // The versions before had neither.
+    actions: z.int().min(0).optional(),
+    attachment: z.object({ name: z.string(), csv: z.string() }).optional(),
+  }),
   // Version 0.1 had none.
   seal: z.string().nullish(),
 });
 
-/** The digest of what would be sent, and of when it was written. */
-export const mailDigest = ({ queuedAt, mail }: Pick<KeptMail, 'queuedAt' | 'mail'>): string =>
-  hash('sha256', JSON.stringify([queuedAt, mail.runId, mail.subject, mail.html, mail.text]));
+/** The digest of what would be sent, and of when it was written; of mails of the versions before as they made it. */
+export function mailDigest({ queuedAt, mail }: Pick<KeptMail, 'queuedAt' | 'mail'>): string {
+  const { runId, subject, html, text, actions, attachment } = mail;
+  const more = actions === undefined ? [] : [actions, attachment?.name ?? null, attachment?.csv ?? null];
+  return hash('sha256', JSON.stringify([queuedAt, runId, subject, html, text, ...more]));
+}
+
+/** What the ledger has to know of a mail in that state. */
+const NOTED = {
+  pending: 'mail.kept',
+  sending: 'mail.leaving',
+  unknown: 'mail.leaving',
+  repeating: 'mail.repeating',
+} as const satisfies Record<MailState, MailEntry>;
 
 const FOREIGN = new Error('the ledger knows nothing of it: it was changed, or put there by somebody else');
 
 export function createOutbox(dir: string, clock: Clock, seals: MailSeals, disk: Disk = realDisk): Outbox {
   /** Without the entry the next run does not send it and says so: all that can be done when the ledger takes none. */
-  const enter = (kind: 'mail.kept' | 'mail.leaving', digest: string) => seals.enter(kind, digest).catch(() => {});
+  const enter = (kind: MailEntry, digest: string) => seals.enter(kind, digest).catch(() => {});
 
   function stateOf(kept: KeptMail): MailState | 'foreign' | 'unsure' {
     const digest = mailDigest(kept);
     const known = seals.known(digest);
     if (known === 'unknown') return 'unsure';
     if (known === 'leaving') return kept.state === 'pending' ? 'sending' : kept.state;
+    if (known === 'repeating') return 'repeating';
     const mark = seals.mark(digest);
     return known === 'kept' || (mark !== null && mark === kept.seal) ? kept.state : 'foreign';
   }
@@ -121,8 +139,7 @@ export function createOutbox(dir: string, clock: Clock, seals: MailSeals, disk: 
     async update(kept, change) {
       const changed = await save({ ...kept, ...change });
       // What was about to leave and surely did not may be sent later; what leaves now may not.
-      if (change.state === 'sending') await enter('mail.leaving', mailDigest(kept));
-      if (change.state === 'pending' && kept.state !== 'pending') await enter('mail.kept', mailDigest(kept));
+      if (NOTED[changed.state] !== NOTED[kept.state]) await enter(NOTED[changed.state], mailDigest(kept));
       return changed;
     },
 

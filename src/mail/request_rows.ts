@@ -1,5 +1,6 @@
 import { html } from './html.ts';
-import { BREAK, LAYOUT, LINE, SMALL, TEXT, type Tone } from './theme.ts';
+import { BREAK, LAYOUT, LINE, SMALL, TEXT } from './text_styles.ts';
+import type { Tone } from './tones.ts';
 
 /** One request as a row: a coloured word on the left, what it is about on the right. Readable on a phone as well. */
 export type Row = {

@@ -1,6 +1,7 @@
 import { ConfidentialClientApplication } from '@azure/msal-node';
 import type { ConnectionOptions } from '../http/connections.ts';
 import type { Network } from '../http/network.ts';
+import type { Clock } from '../util/clock.ts';
 import { UpstreamError } from '../util/errors.ts';
 import { createSignInHttp } from './sign_in_http.ts';
 
@@ -12,6 +13,7 @@ export type SignInOptions = Pick<ConnectionOptions, 'ca' | 'proxy'> & {
   readonly timeoutMs: number;
   /** Asked for only when a token is needed; what it throws passes through. */
   readonly clientSecret: () => Promise<string>;
+  readonly clock: Clock;
   readonly network?: Network | undefined;
 };
 
@@ -29,9 +31,9 @@ export function createSignIn(options: SignInOptions): SignIn {
   let failure: UpstreamError | undefined;
   let stop: AbortSignal | undefined;
 
-  const { ca, proxy, timeoutMs, network } = options;
+  const { ca, proxy, timeoutMs, network, clock } = options;
   const http = createSignInHttp(
-    { ca, proxy, timeoutMs, network, origin: authority.origin, signal: () => stop },
+    { ca, proxy, timeoutMs, network, origin: authority.origin, signal: () => stop, now: clock.now },
     (e) => {
       failure = e;
     },

@@ -5,6 +5,8 @@ import type { Network } from '../http/network.ts';
 import { openUpstream } from '../http/upstream.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { UPSTREAMS, UpstreamError } from '../util/errors.ts';
+import { againAfter, MicrosoftError } from './microsoft_error.ts';
+import { adviceOn, SIGN_IN_REFUSALS } from './refusals.ts';
 
 const MAX_ANSWER_BYTES = 1_000_000;
 
@@ -14,6 +16,7 @@ type SignInHttpOptions = Pick<ConnectionOptions, 'ca' | 'proxy'> & {
   readonly origin: string;
   /** What stops the call of the moment. */
   readonly signal: () => AbortSignal | undefined;
+  readonly now: () => number;
   readonly network?: Network | undefined;
 };
 
@@ -26,7 +29,7 @@ export type SignInHttp = INetworkModule & { close(): void };
  * service says itself where tokens are given out, and MSAL would believe it.
  */
 export function createSignInHttp(
-  { signal, origin, ...options }: SignInHttpOptions,
+  { signal, origin, now, ...options }: SignInHttpOptions,
   onFailure: (failure: UpstreamError) => void,
 ): SignInHttp {
   const { host } = new URL(origin);
@@ -45,7 +48,7 @@ export function createSignInHttp(
       });
       const { status } = answer;
       const body = jsonOrText(await answer.text());
-      const failure = refusalIn(status, body, host);
+      const failure = refusalIn(answer, body, host, now());
       if (failure !== null) onFailure(failure);
       return { headers: Object.fromEntries(answer.headers), body: body as T, status };
     } catch (error) {
@@ -73,7 +76,8 @@ function jsonOrText(text: string): unknown {
 }
 
 /** What an answer of the sign-in service complains about; null when it is fine. */
-function refusalIn(status: number, body: unknown, host: string): UpstreamError | null {
+function refusalIn(answer: Response, body: unknown, host: string, now: number): UpstreamError | null {
+  const { status, headers } = answer;
   const { error, error_description: description } = isObject(body) ? body : {};
   const says = typeof description === 'string' ? description : typeof error === 'string' ? error : '';
   const vendorCode = /AADSTS\d+/.exec(says)?.[0];
@@ -88,7 +92,11 @@ function refusalIn(status: number, body: unknown, host: string): UpstreamError |
     );
   if (status >= 400) {
     const detail = says === '' ? '' : ` ${firstSentence(says)}`;
-    return new UpstreamError('sign-in', codeOf(status, error), `${at} was refused: ${status}${detail}`, facts);
+    return new MicrosoftError('sign-in', codeOf(status, error), `${at} was refused: ${status}${detail}`, {
+      ...facts,
+      advice: adviceOn(SIGN_IN_REFUSALS, status, vendorCode),
+      again: againAfter(error === 'temporarily_unavailable' ? 503 : status, headers.get('retry-after'), now),
+    });
   }
   if (!isObject(body))
     return new UpstreamError('sign-in', 'not-json', `${at} answered something other than JSON`, facts);

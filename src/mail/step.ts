@@ -43,7 +43,7 @@ export const alertStep = (parts: AlertParts) => ({
     const wanted = triggersOf(record, triggers).length > 0;
     const page = parts.reportFile();
     const reportFile = page === null ? null : basename(page);
-    const compose = (remarks: readonly string[]) => composeMail(record, template, { reportFile, remarks });
+    const compose = (remarks: readonly string[]) => composeMail(record, template, { reportFile, remarks, triggers });
     if (record.dryRun) {
       if (wanted && page !== null) await disk.replace(page.replace(/\.md$/, '.mail.html'), compose([]).html);
       return NOTHING_SENT;

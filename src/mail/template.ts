@@ -2,23 +2,25 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import { ConfigError, type ConfigProblem, StorageError } from '../util/errors.ts';
-import { SECTION_NAMES } from './sections.ts';
+import { PACKAGE_ROOT } from '../util/package_root.ts';
+import { heading, remark } from './sections/work_rows.ts';
+import { SECTION_NAMES, type SectionName, type SectionTexts, TITLES } from './sections.ts';
+import { type Optional, type ReadTemplate, readTemplate } from './template_reading.ts';
+import { type Tones, tonesOf } from './tones.ts';
+import { isSelectable, SELECTED_BY } from './triggers.ts';
 
-/** Texts that the template may show besides the sections; both are escaped. */
-const OPTIONAL = ['SUBJECT', 'PREHEADER'] as const;
-type Optional = (typeof OPTIONAL)[number];
-
-/** Finished HTML per section, plain text for the two others. */
-export type MailTemplate = (
-  sections: Readonly<Record<(typeof SECTION_NAMES)[number], string>>,
-  texts: Readonly<Record<Optional, string>>,
-) => string;
+/** What a security person edits of the mail: the order and the words around the sections, and the colours of risks. */
+export type MailTemplate = {
+  readonly tones: Tones;
+  /** Finished HTML per section, null for one that is not selected, and plain text for the two others. */
+  render(sections: SectionTexts, texts: Readonly<Record<Optional, string>>): string;
+};
 
 export const TEMPLATE_FILE = 'email_template.html';
 
 /**
  * Reads and checks the template at start: a mistake in it must not first show when a mail is due. Throws a ConfigError
- * that names the file, the line and every placeholder that is wrong or missing.
+ * that names the file, the line and everything that is wrong.
  */
 export async function loadTemplate(promptDir: string): Promise<MailTemplate> {
   const file = join(promptDir, TEMPLATE_FILE);
@@ -26,62 +28,59 @@ export async function loadTemplate(promptDir: string): Promise<MailTemplate> {
     const { message } = new StorageError('read the mail template', file, error);
     throw new ConfigError([{ setting: 'PROMPT_DIR', message }]);
   });
-  return parseTemplate(source, file);
+  // A template of version 0.1 has no colours: they are those of the one that comes with the program.
+  const shipped = await readFile(join(PACKAGE_ROOT, 'prompts', TEMPLATE_FILE), 'utf8').catch(() => '');
+  return parseTemplate(source, file, shipped);
 }
 
-export function parseTemplate(source: string, file: string): MailTemplate {
-  const handlebars = Handlebars.create();
-  const problems = problemsOf(source).map((message) => ({ setting: 'PROMPT_DIR', message: `\`${file}\`: ${message}` }));
+export function parseTemplate(source: string, file: string, shipped = ''): MailTemplate {
+  const read = readTemplate(source);
+  const problems = read.problems.map((message) => ({ setting: 'PROMPT_DIR', message: `\`${file}\`: ${message}` }));
   if (problems.length > 0) throw new ConfigError(problems satisfies ConfigProblem[]);
-  const render = handlebars.compile(source, { strict: true, knownHelpersOnly: true });
-  return (sections, texts) => {
-    // A SafeString passes unescaped through {{NAME}} as well as {{{NAME}}}; the two texts are escaped even in {{{NAME}}}.
-    const safe = Object.entries(sections).map(([name, html]) => [name, new handlebars.SafeString(html)]);
-    const escaped = Object.entries(texts).map(([name, text]) => [
-      name,
-      new handlebars.SafeString(handlebars.escapeExpression(text)),
-    ]);
-    return render(Object.fromEntries([...safe, ...escaped]));
+  const handlebars = Handlebars.create();
+  const fill = handlebars.compile(source, { strict: true, knownHelpersOnly: true });
+  return {
+    tones: tonesOf(read.colours, readTemplate(shipped).colours),
+    render(sections, texts) {
+      const { placed, homeless } = placesOf(sections, read);
+      // A SafeString passes unescaped through {{NAME}} as well as {{{NAME}}}; the two texts are escaped even in {{{NAME}}}.
+      // An empty one would count as something to `if`.
+      const safe = Object.entries(placed).map(([name, html]) => [
+        name,
+        html === '' ? '' : new handlebars.SafeString(html),
+      ]);
+      const escaped = Object.entries(texts).map(([name, text]) => [
+        name,
+        new handlebars.SafeString(handlebars.escapeExpression(text)),
+      ]);
+      const page = fill(Object.fromEntries([...safe, ...escaped]));
+      return homeless === '' ? page : atTheEnd(page, homeless);
+    },
   };
 }
 
-/** Every problem at once, in the order of the file. */
-function problemsOf(source: string): string[] {
-  let program: hbs.AST.Program;
-  try {
-    program = Handlebars.parse(source);
-  } catch (error) {
-    return [`not a valid template: ${syntaxMessage(error)}`];
-  }
-  const found = new Set<string>();
-  const problems: string[] = [];
-  for (const statement of program.body) {
-    if (statement.type === 'ContentStatement' || statement.type === 'CommentStatement') continue;
-    const name = placeholderName(statement);
-    const line = `line ${statement.loc.start.line}`;
-    if (name === null) problems.push(`${line} uses more than a placeholder; only {{NAME}} is possible`);
-    else if (!KNOWN.includes(name))
-      problems.push(`${line}: unknown placeholder \`${name}\`; known are ${KNOWN.join(', ')}`);
-    else found.add(name);
-  }
-  const missing = SECTION_NAMES.filter((name) => !found.has(name));
-  return [...problems, ...missing.map((name) => `the placeholder \`${name}\` is missing`)];
+/**
+ * Where each section goes. INVARIANT: a section that is selected is in the mail, whatever the template has a place for:
+ * what it does not know stands before the footer, and where there is none, at the end.
+ */
+function placesOf(sections: SectionTexts, { found, shownAlways }: ReadTemplate) {
+  const missing = SECTION_NAMES.flatMap((name) => {
+    const html = found.has(name) ? null : sections[name];
+    return html === null ? [] : [name === 'FOOTER_NOTE' ? html : heading({ says: TITLES[name] }) + html];
+  }).join('');
+  const placed = Object.fromEntries(
+    SECTION_NAMES.map((name) => [name, sections[name] ?? (shownAlways.has(name) ? notSelected(name) : '')]),
+  );
+  if (!found.has('FOOTER_NOTE')) return { placed, homeless: missing };
+  return { placed: { ...placed, FOOTER_NOTE: missing + placed.FOOTER_NOTE }, homeless: '' };
 }
 
-const KNOWN: readonly string[] = [...SECTION_NAMES, ...OPTIONAL];
+/** Under a heading that stands there in any case. */
+const notSelected = (name: SectionName): string =>
+  isSelectable(name) ? remark({ says: `Not selected: ${SELECTED_BY[name].setting} is false.` }) : '';
 
-/** Blocks, helpers and paths are refused: the template decides the order and the words, not what is shown when. */
-function placeholderName(statement: hbs.AST.Statement): string | null {
-  if (statement.type !== 'MustacheStatement') return null;
-  const { path, params, hash } = statement as hbs.AST.MustacheStatement;
-  if (path.type !== 'PathExpression' || params.length > 0 || (hash?.pairs.length ?? 0) > 0) return null;
-  return (path as hbs.AST.PathExpression).original;
-}
-
-/** Handlebars says the line, a pointer and what it expected, over several lines; the first and the last matter. */
-function syntaxMessage(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const lines = text.split('\n').map((line) => line.trim());
-  const line = lines[0]?.replace(/:$/, '') ?? '';
-  return lines.length > 2 ? `${line}, near \`${lines[1]}\`` : line;
+function atTheEnd(page: string, html: string): string {
+  const end = page.toLowerCase().lastIndexOf('</body');
+  const block = `<div style="padding:0 24px 16px;">${html}</div>`;
+  return end === -1 ? page + block : page.slice(0, end) + block + page.slice(end);
 }

@@ -46,13 +46,17 @@ type ReportJson = {
   readonly recovered: readonly { request_id: string; found: string }[];
 };
 
-/** Runs that sent more than one mail. */
+/** Runs whose mail came twice, other than once as it was and then once marked as possibly repeated. */
 export function doubleMails({ sim }: Place): string[] {
-  const runs = sim.mailbox.mails.map(({ html }) => /, run (\d{8}T\d{9}Z)/.exec(html)?.[1] ?? 'a mail without its run');
-  return [...new Set(runs)].flatMap((run) => {
-    const count = runs.filter((one) => one === run).length;
-    return count > 1 ? [`MAILS: run ${run} sent ${count}`] : [];
-  });
+  const runs = new Map<string, string[]>();
+  for (const { html, subject } of sim.mailbox.mails) {
+    const run = /, run (\d{8}T\d{9}Z)/.exec(html)?.[1] ?? 'a mail without its run';
+    const how = subject.startsWith('[possibly repeated] ') ? 'marked' : 'plain';
+    runs.set(run, [...(runs.get(run) ?? []), how]);
+  }
+  return [...runs].flatMap(([run, how]) =>
+    ['plain', 'marked', 'plain,marked'].includes(how.join()) ? [] : [`MAILS: run ${run} sent ${how.length}: ${how}`],
+  );
 }
 
 /** What of the action history could not be read by whoever comes next. A last line may be cut: that is what a kill does. */

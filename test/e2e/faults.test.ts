@@ -297,6 +297,7 @@ describe.concurrent('a mail that fails is kept and sent by the next run, once, a
     ['sign-in answers a web page', { on: 'token', kind: 'html' }],
     ['Graph refuses', { on: 'mail', kind: 'status', status: 403 }],
     ['Graph is overloaded', { on: 'mail', kind: 'status', status: 429 }],
+    ['Graph asks to wait for long', { on: 'mail', kind: 'status', status: 503, retryAfter: 600 }],
   ] as const)('%s', async (_name, fault) => {
     await using place = await openPlace(tagged);
     place.request('a low one', 'low');
@@ -316,7 +317,42 @@ describe.concurrent('a mail that fails is kept and sent by the next run, once, a
     expectOrder(place, { runs: 3, mails: 3 });
   });
 
-  test('a mail whose answer gets lost is never sent twice', async () => {
+  test.each([
+    ['a busy mailbox', { on: 'mail', kind: 'status', status: 503, retryAfter: 1 }],
+    ['a throttled one that does not say for how long', { on: 'mail', kind: 'status', status: 429 }],
+    ['a busy sign-in', { on: 'token', kind: 'status', status: 503, retryAfter: '1' }],
+  ] as const)('%s is waited for within the run, and the mail arrives once, as it was', async (_name, fault) => {
+    await using place = await openPlace(tagged);
+    place.request('a low one', 'low');
+    place.sim.faults.add(fault);
+    expect((await place.run()).code).toBe(0);
+    expect(place.sim.mailbox.mails.map(({ subject }) => subject)).toEqual(['Portcullis: 1 approved, 2 need a person']);
+    expect(place.outbox()).toEqual([]);
+  });
+
+  test.each([
+    ['the line drops', { on: 'mail', kind: 'reset-after' }],
+    ['a gateway gives up', { on: 'mail', kind: 'status-after', status: 504 }],
+    ['a gateway says 503 and no more', { on: 'mail', kind: 'status-after', status: 503 }],
+  ] as const)('a mail that tells of actions goes out once more when its fate is unknown: %s', async (_name, fault) => {
+    await using place = await openPlace(tagged);
+    place.request('a low one', 'low');
+    place.sim.faults.add(fault);
+    const first = await place.run();
+    expect(first.code).toBe(4);
+    expect(first.report).toContain('sent once more by the next run, marked as possibly repeated');
+    expect((await place.run()).code).toBe(0);
+    await place.run();
+    const subjects = place.sim.mailbox.mails.map(({ subject }) => subject);
+    expect(subjects.slice(0, 2)).toEqual([
+      'Portcullis: 1 approved, 2 need a person',
+      '[possibly repeated] Portcullis: 1 approved, 2 need a person',
+    ]);
+    expect(place.sim.mailbox.mails[1]?.html).toContain('nobody knows whether it arrived');
+    expectOrder(place, { runs: 3, mails: 4 });
+  });
+
+  test('a mail that tells of no action and whose answer gets lost is never sent twice', async () => {
     await using place = await openPlace(tagged);
     place.sim.faults.add({ on: 'mail', kind: 'reset-after' });
     const first = await place.run();

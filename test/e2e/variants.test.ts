@@ -206,9 +206,10 @@ describe.concurrent('when a mail goes out', () => {
   );
   test.each([
     ['every trigger off', off, ['high'], 0],
-    ['only for high risk, and there is none', { ...off, ALERT_ON_HIGH_RISK: 'true' }, ['low'], 0],
+    ['only for high risk, and there is none', { ...off, ALERT_ON_HIGH_RISK: 'true' }, ['medium'], 0],
+    ['only for high risk, and something was done', { ...off, ALERT_ON_HIGH_RISK: 'true' }, ['low'], 1],
     ['only for high risk, and there is one', { ...off, ALERT_ON_HIGH_RISK: 'true' }, ['high'], 1],
-    ['only for anomalies, and there is none', { ...off, ALERT_ON_ANOMALY: 'true' }, ['high'], 0],
+    ['only for anomalies, and there is none', { ...off, ALERT_ON_ANOMALY: 'true' }, ['medium'], 0],
     ['after every run', { ...off, ALERT_ON_RUN_SUMMARY: 'true' }, ['low'], 1],
     ['no mail configured at all', noMail, ['critical'], 0],
   ] as const)('%s', async (_name, settings, risks, mails) => {

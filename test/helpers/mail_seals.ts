@@ -17,7 +17,10 @@ export function memorySeals({
     async enter(kind, digest) {
       if (!takes()) throw new Error('the ledger takes nothing');
       entries.push(kind);
-      known.set(digest, kind === 'mail.kept' ? 'kept' : 'leaving');
+      known.set(
+        digest,
+        ({ 'mail.kept': 'kept', 'mail.leaving': 'leaving', 'mail.repeating': 'repeating' } as const)[kind],
+      );
     },
     known: (digest) => known.get(digest) ?? 'foreign',
     mark,

@@ -57,6 +57,12 @@ function answered(dice: Dice, among: readonly number[]): { status: number; retry
   return dice.chance(0.2) ? { status, retryAfter: dice.pick([1, 7, 90, '-5', 'soon']) } : { status };
 }
 
+/** Graph takes no mail and then says that it was too busy to, and when to come back: that is what a retry there rests on. */
+function believable(fate: Fate, to: Call['to']): Fate {
+  if (to !== 'graph' || fate.kind !== 'status' || fate.when !== 'after' || fate.status !== 503) return fate;
+  return { kind: 'status', when: 'after', status: 503 };
+}
+
 const LEFT = ['nothing', 'nothing', 'a part', 'everything'] as const;
 
 const HOUR = 3_600_000;
@@ -75,7 +81,7 @@ export function drawFaultPlan(dice: Dice, now: () => number): FaultPlan {
     // There are few writes, and each is worth a try.
     const changes = method === 'PUT' || to === 'graph';
     if (!dice.chance(profile.faults * (changes ? 3 : 1))) return { kind: 'ok' };
-    return changes && dice.chance(0.25) ? { kind: 'late' } : dice.weighted(FATES)(dice);
+    return changes && dice.chance(0.25) ? { kind: 'late' } : believable(dice.weighted(FATES)(dice), to);
   }
 
   return {

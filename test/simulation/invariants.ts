@@ -65,7 +65,8 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
   const applied = new Map<string, Write[]>();
   /** When the agent approved something. */
   const approvals: number[] = [];
-  const mailed = new Map<string, number>();
+  /** How often the mail of each run came as it was, and marked as possibly repeated. */
+  const mailed = new Map<string, { plain: number; marked: number }>();
   /** Requests of which a write left late. */
   const asleep = new Set<string>();
   let parts = Number.POSITIVE_INFINITY;
@@ -194,8 +195,17 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
         if (`${mail.html}${mail.text}`.includes(FORGED))
           throw new Violation('mails are our own', 'a forged one was sent');
         const run = runOf(mail.raw);
-        mailed.set(run, (mailed.get(run) ?? 0) + 1);
-        if ((mailed.get(run) ?? 0) > 1) throw new Violation('one mail per run', `the mail of run ${run} came twice`);
+        const { plain, marked } = mailed.get(run) ?? { plain: 0, marked: 0 };
+        const repeated = mail.subject.startsWith('[possibly repeated] ');
+        const now = repeated ? { plain, marked: marked + 1 } : { plain: plain + 1, marked };
+        mailed.set(run, now);
+        if (now.plain > 1 || now.marked > 1 || (!repeated && now.marked > 0)) {
+          const came = `came ${now.plain} times, and ${now.marked} times marked as possibly repeated`;
+          throw new Violation('one mail per run', `the mail of run ${run} ${came}`);
+        }
+        if (repeated && !/(Approvals|Rejections|Closings|Actions of earlier runs) \(/.test(mail.html)) {
+          throw new Violation('one mail per run', `the mail of run ${run} tells of no action and was repeated`);
+        }
         this.written('a mail', `${mail.html}${mail.text}`);
       }
     },
@@ -282,7 +292,7 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
     /** How many writes of each kind the vault took. */
     figures: () => ({
       decisions: [...applied.values()].flat().length,
-      mails: [...mailed.values()].reduce((sum, n) => sum + n, 0),
+      mails: [...mailed.values()].reduce((sum, { plain, marked }) => sum + plain + marked, 0),
     }),
   };
 }

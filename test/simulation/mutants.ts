@@ -186,18 +186,24 @@ export const MUTANTS = {
   'a mail that the ledger does not know is sent': [
     edit('mail/outbox.ts', "? kept.state : 'foreign';", '? kept.state : kept.state;'),
   ],
-  'a mail of unknown fate is sent again': [
+  'a mail of unknown fate is taken for one that was not sent': [
     edit(
       'mail/deliver.ts',
-      "const unknown = current.state === 'sending' && mayHaveGoneOut(error);",
+      'const unknown = current.state === leaving && mayHaveGoneOut(error);',
       'const unknown = false;',
     ),
   ],
-  'a mail is not marked before it leaves': [
-    edit('mail/deliver.ts', "current = await outbox.update(kept, { state: 'sending' });"),
+  'a mail of unknown fate goes out a third time': [
+    edit('mail/deliver.ts', "return unknown ? 'repeating' : 'unknown';", "return 'unknown';"),
+  ],
+  'a mail that tells of no action is repeated': [
+    edit('mail/backlog.ts', "(state !== 'repeating' && tellsOfActions(mail))", "state !== 'repeating'"),
+  ],
+  'a mail is not noted before it leaves': [
+    edit('mail/deliver.ts', 'current = await outbox.update(current, { state: leaving });'),
   ],
   'a mail is sent without the lock': [
-    edit('mail/deliver.ts', 'if (!lockHeld()) throw new Error(NO_LOCK);\n      current', 'current'),
+    edit('mail/deliver.ts', 'if (!lockHeld()) throw new Error(NO_LOCK);\n        current', 'current'),
   ],
   'credentials are not given back': [
     edit(

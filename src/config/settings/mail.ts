@@ -7,17 +7,17 @@ export const MAIL = {
     schema: kind.flag,
     fallback: 'true',
     about:
-      'Mail after every run, also one with nothing to tell. `false`: only what the next two name, a run that broke off or met a limit of its cost, or a halt. With all three `false` no run is mailed.',
+      'Mail after every run, also one with nothing to tell, with the section of what is to be done. `false`: only when one of the next two has something to say, or a run acted, had problems, broke off, met a limit of its cost or is halted. With all three `false` no run is mailed.',
   },
   ALERT_ON_HIGH_RISK: {
     schema: kind.flag,
     fallback: 'true',
-    about: 'Mail when a request is rated high or critical.',
+    about: 'Mail when a request is rated high or critical; the section of these requests is in every mail.',
   },
   ALERT_ON_ANOMALY: {
     schema: kind.flag,
     fallback: 'true',
-    about: 'Mail when the model flagged an anomaly.',
+    about: 'Mail when the model flagged an anomaly; the section of anomalies is in every mail.',
   },
   ALERT_TENANT_ID: {
     schema: kind.text.optional(),

@@ -7,7 +7,7 @@ import { utcMinute } from '../../phrases/time_words.ts';
 import { unreviewed, workList } from '../../phrases/work_list.ts';
 import { mailText } from '../mail_text.ts';
 import { type Row, requestRows } from '../request_rows.ts';
-import { BAD, GOOD, NEUTRAL, WATCH } from '../theme.ts';
+import { moodsOf, type Tone, type Tones } from '../tones.ts';
 import { type MailContent, nothing, type Tile, tileRow } from './section.ts';
 import { heading, remark, workRows } from './work_rows.ts';
 
@@ -19,42 +19,45 @@ const SHOWN_CAPS = 5;
  * security, for owners and managers, and for requestors.
  */
 export function actionSummary(content: MailContent): string {
-  const { totals, record } = content;
-  const groups = workList(totals.waiting).map(workRows).join('');
+  const { totals, record, tones } = content;
+  const groups = workList(totals.waiting)
+    .map((group) => workRows(group, tones))
+    .join('');
   const list =
     groups === ''
       ? nothing(content, `No ${sum(totals.wouldDo) > 0 ? 'other ' : ''}request of this run waits for a person.`)
       : groups;
-  return tileRow(tilesOf(totals)) + breakGlass(record) + list + limitRemarks(totals);
+  return tileRow(tilesOf(totals, tones)) + breakGlass(record, tones) + list + limitRemarks(totals);
 }
 
-function tilesOf({ done, wouldDo, waiting, heldBack, failed, unknown }: RunTotals): Tile[] {
+function tilesOf({ done, wouldDo, waiting, heldBack, failed, unknown }: RunTotals, tones: Tones): Tile[] {
+  const { good, watch, bad, neutral } = moodsOf(tones);
   const rehearsed = sum(wouldDo) > 0 && sum(done) === 0;
   const counts = rehearsed ? wouldDo : done;
   const word = (action: Action) => (rehearsed ? wouldWord(action) : ACTIONS[action].done);
   const tiles: Tile[] = [
-    { count: counts.approve, name: word('approve'), look: GOOD },
-    { count: counts.reject, name: word('reject'), look: BAD },
-    { count: counts.close, name: word('close'), look: NEUTRAL },
-    { count: waiting.length, name: 'waiting', look: WATCH },
+    { count: counts.approve, name: word('approve'), look: good },
+    { count: counts.reject, name: word('reject'), look: bad },
+    { count: counts.close, name: word('close'), look: neutral },
+    { count: waiting.length, name: 'waiting', look: watch },
   ];
-  if (heldBack.length > 0) tiles.push({ count: heldBack.length, name: 'capped', look: WATCH });
-  if (failed > 0) tiles.push({ count: failed, name: 'failed', look: BAD });
-  if (unknown > 0) tiles.push({ count: unknown, name: 'unclear', look: BAD });
+  if (heldBack.length > 0) tiles.push({ count: heldBack.length, name: 'capped', look: watch });
+  if (failed > 0) tiles.push({ count: failed, name: 'failed', look: bad });
+  if (unknown > 0) tiles.push({ count: unknown, name: 'unclear', look: bad });
   return tiles;
 }
 
 /** Every use of emergency access that waits for its review; on top, because it has already happened. */
-function breakGlass({ breakGlass: uses }: Pick<RunRecord, 'breakGlass'>): string {
+function breakGlass({ breakGlass: uses }: Pick<RunRecord, 'breakGlass'>, tones: Tones): string {
   const open = unreviewed(uses);
   if (open.length === 0) return '';
-  const rows = open.map(breakGlassRow);
+  const rows = open.map((use) => breakGlassRow(use, moodsOf(tones).bad));
   return heading({ says: `Break-glass to review (${open.length})` }) + requestRows(rows, SHOWN_USES, 'in the report');
 }
 
-const breakGlassRow = (use: BreakGlassUse): Row => ({
+const breakGlassRow = (use: BreakGlassUse, look: Tone): Row => ({
   badge: 'break-glass',
-  look: BAD,
+  look,
   title: `${mailText(use.requestor, 60)} → ${mailText(use.subject, 60)}`,
   lines: [
     `${mailText(use.status, 40)}, since ${utcMinute(use.since)} · ${mailText(use.requestId, 60)}`,

@@ -1,7 +1,7 @@
 import { plainLine } from '../../text/plain_text.ts';
 import { html } from '../html.ts';
 import { mailText } from '../mail_text.ts';
-import { BREAK, SMALL } from '../theme.ts';
+import { BREAK, SMALL } from '../text_styles.ts';
 import type { MailContent } from './section.ts';
 
 /** FOOTER_NOTE: where everything is told at length, and how to read this mail. */

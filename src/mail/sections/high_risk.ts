@@ -6,7 +6,7 @@ import { outcomeWord } from '../../phrases/outcome_words.ts';
 import { flagsOf, mostPressingFirst, needsPerson, riskWord } from '../../phrases/run_totals.ts';
 import { type Row, requestRows } from '../request_rows.ts';
 import { aiSummary, askedFor, decidedBy, factsOf, objections, titleOf } from '../request_words.ts';
-import { RISK_TONE } from '../theme.ts';
+import type { Tones } from '../tones.ts';
 import { type MailContent, nothing } from './section.ts';
 
 const SHOWN = 15;
@@ -20,14 +20,18 @@ export function highRisk(content: MailContent): string {
   const sorted = risky.sort((a, b) => urgency(a) - urgency(b) || mostPressingFirst(a, b));
   return sorted.length === 0
     ? nothing(content, 'No request is of high or critical risk.')
-    : requestRows(sorted.map(row), SHOWN);
+    : requestRows(
+        sorted.map((one) => row(one, content.tones)),
+        SHOWN,
+        'in the report',
+      );
 }
 
 const urgency = (r: Reviewed): number => (needsPerson(r) ? 0 : r.outcome !== null ? 1 : 2);
 
-const row = (r: Reviewed): Row => ({
+const row = (r: Reviewed, tones: Tones): Row => ({
   badge: riskWord(r),
-  look: RISK_TONE[riskWord(r)],
+  look: tones[riskWord(r)],
   title: titleOf(r),
   lines: [
     [factsOf(r), state(r)].filter((words) => words !== '').join(' · '),

@@ -1,11 +1,11 @@
 import { ANOMALY_FLAGS } from '../../domain/assessment.ts';
 import { html } from '../html.ts';
-import { LAYOUT, LINE, RISK_TONE, SMALL, TEXT } from '../theme.ts';
+import { LAYOUT, LINE, SMALL, TEXT } from '../text_styles.ts';
 import { type MailContent, nothing, tileRow } from './section.ts';
 
 /** RISK_SUMMARY: how many requests of each risk the window holds. */
-export function riskSummary({ totals }: MailContent): string {
-  return tileRow(totals.byRisk.map(({ name, count }) => ({ name, count, look: RISK_TONE[name] })));
+export function riskSummary({ totals, tones }: MailContent): string {
+  return tileRow(totals.byRisk.map(({ name, count }) => ({ name, count, look: tones[name] })));
 }
 
 /** ANOMALIES: what stood out and how often. */

@@ -11,13 +11,14 @@ import { unreviewed, waitingFor } from '../../phrases/work_list.ts';
 import { capital, plainLine } from '../../text/plain_text.ts';
 import { html } from '../html.ts';
 import { mailText } from '../mail_text.ts';
-import { BAD, BREAK, FONT, GOOD, INK, LAYOUT, NEUTRAL, SMALL, TEXT, type Tone, WATCH } from '../theme.ts';
+import { BREAK, FONT, INK, LAYOUT, SMALL, TEXT } from '../text_styles.ts';
+import { moodsOf, type Tone, type Tones } from '../tones.ts';
 import type { MailContent } from './section.ts';
 
 const SHOWN_PROBLEMS = 5;
 
 /** RUN_META: the outcome in one sentence, what went wrong, and which run this is. */
-export function runMeta({ record, totals, remarks }: MailContent): string {
+export function runMeta({ record, totals, remarks, tones }: MailContent): string {
   const { problems, warnings, window } = record;
   const moves = waitingFor(record, totals);
   const effort = effortWords(totals, record.usage);
@@ -25,6 +26,7 @@ export function runMeta({ record, totals, remarks }: MailContent): string {
   return template({
     headline: capital(headline(record, totals)),
     look: lookOf(
+      tones,
       brokeOff(record.verdict),
       record.halt !== null || problems.length + totals.failed + totals.unknown > 0,
       totals.waiting.length + totals.heldBack.length + unreviewed(record.breakGlass).length + sum(totals.wouldDo),
@@ -41,9 +43,9 @@ export function runMeta({ record, totals, remarks }: MailContent): string {
       advice: advice === null ? '' : mailText(advice, 400),
     })),
     moreProblems: more > 0 ? `and ${more} more, see the report` : '',
-    problemLook: BAD,
+    problemLook: moodsOf(tones).bad,
     notices: [...remarks, ...warnings].map((notice) => capital(mailText(notice, 400))),
-    noticeLook: WATCH,
+    noticeLook: moodsOf(tones).watch,
     facts: [
       ...(moves === '' ? [] : [{ name: 'Waiting for', value: moves }]),
       { name: 'Run', value: `${utcMinute(record.startedAt)}, took ${duration(record.finishedAt - record.startedAt)}` },
@@ -63,10 +65,11 @@ export function runMeta({ record, totals, remarks }: MailContent): string {
 
 const approver = ({ approvedBy }: RunRecord): string[] => (approvedBy === null ? [] : [`approved by ${approvedBy}`]);
 
-function lookOf(failed: boolean, troubled: boolean, open: number): Tone {
-  if (failed) return BAD;
-  if (troubled) return WATCH;
-  return open > 0 ? NEUTRAL : GOOD;
+function lookOf(tones: Tones, failed: boolean, troubled: boolean, open: number): Tone {
+  const { good, watch, bad, neutral } = moodsOf(tones);
+  if (failed) return bad;
+  if (troubled) return watch;
+  return open > 0 ? neutral : good;
 }
 
 type Box = { readonly message: string; readonly advice: string };

@@ -1,8 +1,11 @@
 import type { RunRecord } from '../../domain/run_record.ts';
 import { brokeOff } from '../../phrases/run_headline.ts';
 import type { RunTotals } from '../../phrases/run_totals.ts';
+import type { AttachedActions } from '../action_csv.ts';
 import { html } from '../html.ts';
-import { FONT, LAYOUT, SMALL, type Tone } from '../theme.ts';
+import { FONT, LAYOUT, SMALL } from '../text_styles.ts';
+import { PLAIN, type Tone, type Tones } from '../tones.ts';
+import type { TriggerSettings } from '../triggers.ts';
 
 /** What every section of the mail is made from. */
 export type MailContent = {
@@ -12,6 +15,11 @@ export type MailContent = {
   readonly reportFile: string | null;
   /** What the reader has to know about earlier mails. */
   readonly remarks: readonly string[];
+  readonly tones: Tones;
+  /** Which sections are wanted. */
+  readonly triggers: TriggerSettings;
+  /** The file with all actions; null where the mail itself has room for them. */
+  readonly attached: AttachedActions | null;
 };
 
 /**
@@ -30,11 +38,9 @@ export type Tile = { readonly count: number; readonly name: string; readonly loo
 /** Numbers in one row. A zero is pale, so that the eye goes to what happened. */
 export function tileRow(tiles: readonly Tile[]): string {
   return tilesTemplate({
-    tiles: tiles.map((tile) => ({ ...tile, look: tile.count === 0 ? PALE : tile.look })),
+    tiles: tiles.map((tile) => ({ ...tile, look: tile.count === 0 ? PLAIN : tile.look })),
   });
 }
-
-const PALE: Tone = { ink: '#5c6878', tint: '#f6f8fa', edge: '#dfe4ea' };
 
 const tilesTemplate = html<{ tiles: readonly Tile[] }>(`
 <table ${LAYOUT} style="table-layout:fixed;"><tr>

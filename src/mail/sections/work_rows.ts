@@ -7,21 +7,23 @@ import { html } from '../html.ts';
 import { mailText } from '../mail_text.ts';
 import { type Row, requestRows } from '../request_rows.ts';
 import { titleOf } from '../request_words.ts';
-import { RISK_TONE, SMALL, TEXT } from '../theme.ts';
+import { SMALL, TEXT } from '../text_styles.ts';
+import type { Tones } from '../tones.ts';
 
 /** How many of each group the mail shows: the reader's own first and most. */
 const SHOWN: Readonly<Record<WorkGroupName, number>> = { security: 12, owners: 8, questions: 6, rest: 3 };
 
 /** One group of the work list. The numbers of each risk stand in the heading, because the rows may be more than are shown. */
-export function workRows({ name, title, items }: WorkGroup): string {
-  return heading({ says: `${title} (${items.length})` }) + requestRows(items.map(row), SHOWN[name], 'in the report');
+export function workRows({ name, title, items }: WorkGroup, tones: Tones): string {
+  const rows = items.map((item) => row(item, tones));
+  return heading({ says: `${title} (${items.length})` }) + requestRows(rows, SHOWN[name], 'in the report');
 }
 
-function row({ reviewed, next }: WorkItem): Row {
+function row({ reviewed, next }: WorkItem, tones: Tones): Row {
   const { request, facts } = reviewed.dossier;
   return {
     badge: riskWord(reviewed),
-    look: RISK_TONE[riskWord(reviewed)],
+    look: tones[riskWord(reviewed)],
     title: titleOf(reviewed),
     lines: [
       nextLine({ reviewed, next }),

@@ -61,7 +61,7 @@ export const CLIENTS: Readonly<Record<ClientName, (where: Where, signInAt: Where
     const mailer = createMailer({
       ...settingsAt(signIn),
       ...{ graphBaseUrl: origin, ca, proxy, timeoutMs },
-      ...{ sender: 'a@b.example', recipients: ['c@b.example'], format: 'html', clock: testClock() },
+      ...{ sender: 'a@b.example', recipients: ['c@b.example'], format: 'html' },
     });
     return mailer.send(aMail).finally(mailer.close);
   },
@@ -70,6 +70,7 @@ export const CLIENTS: Readonly<Record<ClientName, (where: Where, signInAt: Where
 const settingsAt = ({ origin, ca, timeoutMs = 5000, proxy }: Where) => ({
   ...{ tenantId: 'tenant', clientId: 'client', authorityHost: origin, graphBaseUrl: origin, ca, proxy, timeoutMs },
   clientSecret: async () => CREDENTIALS.signIn,
+  clock: testClock(),
 });
 
 export async function ask(name: ClientName, where: Where, signInIsAt: Where = where): Promise<Outcome> {

@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { deliver } from '../../../src/mail/deliver.ts';
 import type { Mailer } from '../../../src/mail/graph_mailer.ts';
 import type { Mail } from '../../../src/mail/mail.ts';
+import { MicrosoftError } from '../../../src/mail/microsoft_error.ts';
 import { createOutbox, type Outbox } from '../../../src/mail/outbox.ts';
 import { type Disk, realDisk } from '../../../src/store/disk.ts';
 import { DAY_MS } from '../../../src/util/durations.ts';
@@ -13,22 +14,49 @@ import { memorySeals } from '../../helpers/mail_seals.ts';
 import { NOW } from '../../helpers/records.ts';
 
 /** A mailer that does what the script says for each mail in turn, and then succeeds. */
-type Step = 'accept' | 'refuse' | 'lose' | 'unreachable' | 'no secret' | 'no place' | 'no sign-in' | 'die' | 'bug';
+type Step =
+  | 'accept'
+  | 'refuse'
+  | 'lose'
+  | 'busy'
+  | 'busy for long'
+  | 'sign-in busy'
+  | 'unreachable'
+  | 'no secret'
+  | 'no place'
+  | 'no sign-in'
+  | 'die'
+  | 'bug';
 
 let dir: string;
 let now: number;
 let outbox: Outbox;
 let arrived: Mail[];
 let seals: ReturnType<typeof memorySeals>;
+let slept: number[];
+/** How many actions the mails tell of. */
+let actions: number;
 beforeEach(async () => {
   dir = join(await mkdtemp(join(tmpdir(), 'deliver-')), 'outbox');
   now = NOW;
   seals = memorySeals();
   outbox = createOutbox(dir, clock, seals);
   arrived = [];
+  slept = [];
+  actions = 0;
 });
-const clock = { now: () => now, sleep: async () => {} };
+const clock = {
+  now: () => now,
+  sleep: async (ms: number) => {
+    slept.push(ms);
+  },
+};
 const lockHeld = () => true;
+
+function busy(upstream: 'mail' | 'sign-in', afterMs: number | null) {
+  const facts = { status: 503, again: { afterMs }, advice: null };
+  return new MicrosoftError(upstream, 'server-error', 'graph failed: 503', facts);
+}
 
 const FAILURES: Record<Exclude<Step, 'accept' | 'die'>, { error: Error; before: boolean }> = {
   refuse: { error: new UpstreamError('mail', 'server-error', 'graph failed: 503'), before: false },
@@ -40,6 +68,9 @@ const FAILURES: Record<Exclude<Step, 'accept' | 'die'>, { error: Error; before: 
   },
   'no place': { error: new StorageError('write', 'state/.pending_request.json', { code: 'ENOSPC' }), before: true },
   'no sign-in': { error: new UpstreamError('sign-in', 'timeout', 'no answer'), before: true },
+  busy: { error: busy('mail', 30_000), before: false },
+  'busy for long': { error: busy('mail', 90_000), before: false },
+  'sign-in busy': { error: busy('sign-in', null), before: true },
   bug: { error: new TypeError('x is not a function'), before: false },
 };
 
@@ -67,6 +98,7 @@ const compose =
     subject: `Portcullis: ${runId}`,
     html: `<html><body style="margin:0"><p>${runId}</p><p>${remarks.join('|')}</p></body></html>`,
     text: [runId, ...remarks].join('\n'),
+    actions,
   });
 
 const run = (runId: string | null, ...script: Step[]) =>
@@ -119,7 +151,7 @@ describe.each(['refuse', 'unreachable', 'no secret', 'no sign-in'] as const)('a 
   });
 });
 
-describe('a mail that may have arrived', () => {
+describe('a mail without actions that may have arrived', () => {
   test('is never sent again; the next mail says so once', async () => {
     const first = await run('one', 'lose');
     expect(first.problems[0]?.message).toContain('it may or may not have arrived and is not sent again');
@@ -155,6 +187,150 @@ describe('a mail that may have arrived', () => {
     await run('three');
     expect(arrived[0]?.html).toContain('the mail of run one ');
     expect(arrived[1]?.html).not.toContain('the mail of run one ');
+  });
+});
+
+describe('a mail that tells of actions and may have arrived', () => {
+  beforeEach(() => {
+    actions = 89;
+  });
+  const NOTE = 'Possibly repeated: this is the mail of run one of 2026-11-20 05:40 UTC.';
+
+  test('goes out once more with the next run, before its mail, and says so in subject and body', async () => {
+    const first = await run('one', 'lose');
+    expect(first.problems[0]?.message).toContain(
+      'it may or may not have arrived and is sent once more by the next run, marked as possibly repeated',
+    );
+    now += DAY_MS;
+    expect(await run('two')).toMatchObject({ sent: 2, problems: [], remarks: [] });
+    expect(subjects()).toEqual(['[possibly repeated] Portcullis: one', 'Portcullis: two']);
+    expect(arrived[0]?.html.indexOf(NOTE)).toBeGreaterThan(arrived[0]?.html.indexOf('<body') ?? -1);
+    expect(arrived[0]?.text.startsWith(NOTE)).toBe(true);
+    await run('three');
+    expect(subjects()).toHaveLength(3);
+  });
+
+  test('also when the process was killed while it was sent', async () => {
+    void run('one', 'die');
+    while (!(await states()).includes('one sending')) await new Promise((resolve) => setTimeout(resolve, 5));
+    outbox = createOutbox(dir, clock, seals);
+    await run('two');
+    expect(subjects()).toEqual(['[possibly repeated] Portcullis: one', 'Portcullis: two']);
+  });
+
+  test('never goes out a third time: when nobody knows of the second either, the next mail says so', async () => {
+    await run('one', 'lose');
+    const second = await run('two', 'lose');
+    expect(second.problems[0]?.message).toContain('it may or may not have arrived and is not sent again');
+    expect(await states()).toEqual(['one repeating']);
+    const { remarks } = await run('three');
+    expect(remarks).toEqual([
+      'the mail of run one (2026-11-20 05:40 UTC) may not have arrived, nor may its repetition: its report tells the same',
+    ]);
+    expect(subjects()).toEqual(['Portcullis: two', 'Portcullis: three']);
+  });
+
+  test('never goes out a third time: not after a kill in the second, and not because somebody put its file back', async () => {
+    await run('one', 'lose');
+    const [name = ''] = await readdir(dir);
+    const before = await readFile(join(dir, name), 'utf8');
+    void run(null, 'die');
+    while (!(await states()).includes('one repeating')) await new Promise((resolve) => setTimeout(resolve, 5));
+    await writeFile(join(dir, name), before);
+    outbox = createOutbox(dir, clock, seals);
+    expect((await run('two')).remarks[0]).toContain('nor may its repetition');
+    expect(subjects()).toEqual(['Portcullis: two']);
+  });
+
+  test('waits for a further run while its repetition is surely refused', async () => {
+    await run('one', 'lose');
+    await run('two', 'refuse');
+    expect(await states()).toEqual(['one unknown']);
+    await run('three');
+    expect(subjects()).toEqual(['Portcullis: two', '[possibly repeated] Portcullis: one', 'Portcullis: three']);
+  });
+
+  test('goes out with a run that has no mail of its own', async () => {
+    await run('one', 'lose');
+    expect(await run(null)).toMatchObject({ sent: 1 });
+    expect(subjects()).toEqual(['[possibly repeated] Portcullis: one']);
+  });
+
+  test('is given up after 14 days like any other, and told', async () => {
+    await run('one', 'lose');
+    now += 14 * DAY_MS + 1;
+    expect((await run('two')).remarks).toEqual([
+      'the mail of run one (2026-11-20 05:40 UTC) may not have arrived and was not repeated: it waited more than 14 days (no answer); its report tells the same',
+    ]);
+  });
+
+  test('goes out again at once when the disk can keep nothing', async () => {
+    await writeFile(dir, 'a file where the folder should be');
+    const { sent, problems } = await run('one', 'lose');
+    expect(sent).toBe(1);
+    expect(problems.map(({ message }) => message).join()).not.toContain('may or may not');
+    expect(subjects()).toEqual(['[possibly repeated] Portcullis: one']);
+  });
+
+  test('is known by its words when an earlier version kept it', async () => {
+    const old: Mail = { ...compose('one')([]), text: 'Actions:\n- approved: a → b (req-1)' };
+    await outbox.add({ runId: old.runId, subject: old.subject, html: old.html, text: old.text });
+    const [kept] = (await outbox.read()).kept;
+    if (kept !== undefined) await outbox.update(kept, { state: 'unknown' });
+    await run('two');
+    expect(subjects()).toEqual(['[possibly repeated] Portcullis: one', 'Portcullis: two']);
+  });
+});
+
+describe('a mail that Microsoft does not take right now', () => {
+  test.each([
+    ['busy', [30_000, 30_000]],
+    ['sign-in busy', [500, 2000]],
+  ] as const)(
+    '(%s) is tried again within the run, after as long as it asks for or a short while',
+    async (step, pauses) => {
+      expect(await run('one', step, step)).toMatchObject({ sent: 1, problems: [] });
+      expect(subjects()).toEqual(['Portcullis: one']);
+      expect(slept).toEqual(pauses);
+      expect(await states()).toEqual([]);
+    },
+  );
+
+  test('is pending while it waits, so that a kill in between loses nothing', async () => {
+    const seen: string[] = [];
+    const waiting = { ...clock, sleep: async () => void seen.push(...(await states())) };
+    await deliver({ outbox, mailer: mailer('busy'), clock: waiting, compose: compose('one'), lockHeld });
+    expect(seen).toEqual(['one pending']);
+  });
+
+  test('is tried four times at most, then kept', async () => {
+    const { sent, problems } = await run('one', 'busy', 'busy', 'busy', 'busy', 'busy');
+    expect([sent, problems.length, slept.length]).toEqual([0, 1, 3]);
+    expect((await outbox.read()).kept).toMatchObject([{ state: 'pending', attempts: 4 }]);
+  });
+
+  test('is kept at once when it asks for more than a minute', async () => {
+    const { sent } = await run('one', 'busy for long');
+    expect([sent, slept, await states()]).toEqual([0, [], ['one pending']]);
+  });
+
+  test('waits three minutes in all, however many mails there are', async () => {
+    for (const runId of ['a', 'b', 'c']) {
+      await outbox.add(compose(runId)([]));
+      now += 1000;
+    }
+    await run('new', ...Array.from({ length: 16 }, () => 'busy' as const));
+    expect(slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(180_000);
+    expect(await states()).toHaveLength(4);
+  });
+
+  test('is not tried again after a stop', async () => {
+    const stop = new AbortController();
+    const stopping = { ...clock, sleep: async () => stop.abort() };
+    const { sent } = await deliver({
+      ...{ outbox, mailer: mailer('busy'), clock: stopping, compose: compose('one'), lockHeld, signal: stop.signal },
+    });
+    expect([sent, await states()]).toEqual([0, ['one pending']]);
   });
 });
 

@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readMime } from '../../../simulator/microsoft/mime.ts';
 import { createMailer, type MailerOptions } from '../../../src/mail/graph_mailer.ts';
 import type { Mail } from '../../../src/mail/mail.ts';
+import type { MicrosoftError } from '../../../src/mail/microsoft_error.ts';
 import { UpstreamError } from '../../../src/util/errors.ts';
 import { NOW } from '../../helpers/records.ts';
 import { answer, hangUp, type Microsoft, SECRET, silence, startMicrosoft, TENANT, TOKEN } from './microsoft.ts';
@@ -135,6 +137,27 @@ describe('a mail that goes well', () => {
   });
 });
 
+test('a file goes with it, in either form', async () => {
+  const attachment = { name: 'actions-run_7.csv', csv: 'request,action\r\nreq-ä,approve\r\n' };
+  await mailer().send({ ...mail, attachment });
+  expect(
+    (JSON.parse(microsoft.mails[0]?.body ?? '') as { message: { attachments: unknown } }).message.attachments,
+  ).toEqual([
+    {
+      '@odata.type': '#microsoft.graph.fileAttachment',
+      name: 'actions-run_7.csv',
+      contentType: 'text/csv',
+      contentBytes: Buffer.from(attachment.csv).toString('base64'),
+    },
+  ]);
+  await mailer({ format: 'mime' }).send({ ...mail, attachment });
+  const message = readMime(Buffer.from(microsoft.mails[1]?.body ?? '', 'base64').toString('utf8'));
+  expect(message).toMatchObject({ text: 'Hello', html: '<p>Hello</p>' });
+  expect(message.attachments).toEqual([
+    { name: 'actions-run_7.csv', contentBytes: Buffer.from(attachment.csv).toString('base64') },
+  ]);
+});
+
 describe('a mail in MIME form', () => {
   test('is one POST with the token, base64 in one line, with both parts and the date of now', async () => {
     await mailer({ format: 'mime' }).send(mail);
@@ -185,7 +208,7 @@ describe('a mail that is refused', () => {
   const graphError = { error: { code: 'ErrorAccessDenied', message: `Access is denied for ${TOKEN}.` } };
   test.each([
     [503, 'server-error'],
-    [504, 'server-error'],
+    [500, 'server-error'],
     [429, 'refused'],
     [400, 'refused'],
     [401, 'unauthorized'],
@@ -209,6 +232,66 @@ describe('a mail that is refused', () => {
       expect(microsoft.mails[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
     },
   );
+
+  test.each([
+    [
+      403,
+      'ErrorAccessDenied',
+      /`Mail\.Send`.*application permission.*admin consent.*application access policy or RBAC/,
+    ],
+    [403, undefined, /`Mail\.Send`/],
+    [403, 'ErrorSendAsDenied', /ALERT_SENDER_EMAIL.*Send As/],
+    [404, 'ErrorInvalidUser', /ALERT_SENDER_EMAIL names no mailbox/],
+    [404, 'MailboxNotEnabledForRESTAPI', /ALERT_SENDER_EMAIL names no mailbox/],
+    [404, 'ResourceNotFound', /ALERT_SENDER_EMAIL names no mailbox/],
+    [404, undefined, /GRAPH_BASE_URL leads to something else.*ALERT_SENDER_EMAIL names no mailbox/],
+    [429, 'ApplicationThrottled', /throttles the app ALERT_CLIENT_ID or the mailbox ALERT_SENDER_EMAIL/],
+    [429, 'UnknownError', /throttles/],
+    [413, undefined, /takes no mail of this size/],
+    [401, 'InvalidAuthenticationToken', /GRAPH_BASE_URL and ALERT_AUTHORITY_HOST have to belong to the same cloud/],
+    [400, 'ErrorInvalidRecipients', /ALERT_RECIPIENT_EMAILS/],
+  ] as const)('with %i %s says what to do', async (status, code, advice) => {
+    microsoft.faults = { mail: answer(status, code === undefined ? 'no' : { error: { code, message: 'No.' } }) };
+    expect((await failure()).advice).toMatch(advice);
+  });
+
+  test('with a code that nobody wrote down has the advice of its kind', async () => {
+    microsoft.faults = { mail: answer(400, { error: { code: 'ErrorSomethingNew', message: 'No.' } }) };
+    expect((await failure()).advice).toContain('the message says what it disliked');
+  });
+
+  const again = async (status: number, body: unknown, retryAfter?: string) => {
+    microsoft.faults = { mail: answer(status, body, retryAfter === undefined ? {} : { 'retry-after': retryAfter }) };
+    const error = await failure();
+    return [error.maybeDone, (error as MicrosoftError).again];
+  };
+  const graph = (code: string) => ({ error: { code, message: 'No.' } });
+  test.each([
+    ['429 with seconds', 429, '', '7', [false, { afterMs: 7000 }]],
+    ['429 with a date', 429, '', new Date(NOW + 5000).toUTCString(), [false, { afterMs: 5000 }]],
+    ['429 with neither', 429, '', undefined, [false, { afterMs: null }]],
+    ['503 with seconds', 503, 'busy', '7', [false, { afterMs: 7000 }]],
+    ['503 in the words of Graph', 503, graph('ErrorServerBusy'), undefined, [false, { afterMs: null }]],
+    [
+      '500 in the words of Exchange',
+      500,
+      graph('ErrorInternalServerTransientError'),
+      undefined,
+      [false, { afterMs: null }],
+    ],
+    ['503 of a gateway', 503, 'busy', undefined, [true, null]],
+    ['503 of a gateway with half a header', 503, 'busy', 'soon', [true, null]],
+    ['504, whoever says it', 504, graph('ErrorTimeout'), '7', [true, null]],
+    ['502 of Graph itself', 502, graph('UnknownError'), undefined, [true, null]],
+    ['400', 400, graph('ErrorInvalidRecipients'), '7', [false, null]],
+  ] as const)('may be tried again, or may have gone out: %s', async (_, status, body, retryAfter, expected) => {
+    expect(await again(status, body, retryAfter)).toEqual(expected);
+  });
+
+  test('for longer than a run waits says for how long', async () => {
+    microsoft.faults = { mail: answer(429, graph('ApplicationThrottled'), { 'retry-after': '300' }) };
+    expect((await failure()).message).toMatch(/\(asks to wait 5 min 0 s\)$/);
+  });
 
   test('by a redirect is not carried elsewhere, nor is the token', async () => {
     microsoft.faults = { mail: answer(307, '', { location: `${microsoft.url}/v1.0/users/evil/sendMail` }) };
@@ -310,6 +393,37 @@ describe('a sign-in that fails', () => {
     );
     expect(error.maybeDone).toBe(false);
     expect(microsoft.mails).toHaveLength(0);
+  });
+
+  test.each([
+    ['7000215', 401, /the value of a client secret.*not the id of the secret/],
+    ['7000222', 401, /make a new client secret/],
+    ['700016', 400, /has no app ALERT_CLIENT_ID/],
+    ['90002', 400, /ALERT_TENANT_ID is no tenant/],
+    ['900023', 400, /ALERT_TENANT_ID is no tenant/],
+    ['7000112', 400, /is disabled for sign-in/],
+    ['53003', 400, /Conditional Access/],
+    ['500011', 400, /the same cloud/],
+    ['90033', 503, /busy/],
+    ['9999999', 401, /it refused the credential/],
+  ] as const)('with AADSTS%s says what to do', async (number, status, advice) => {
+    const error = status === 401 ? 'invalid_client' : 'invalid_request';
+    microsoft.faults = {
+      token: answer(status, { error, error_description: `AADSTS${number}: Something. Trace ID: 0` }),
+    };
+    const { vendorCode, advice: said } = await failure();
+    expect(vendorCode).toBe(`AADSTS${number}`);
+    expect(said).toMatch(advice);
+  });
+
+  test.each([
+    [429, '3', { afterMs: 3000 }],
+    [503, undefined, { afterMs: null }],
+    [401, '3', null],
+  ] as const)('with %i and Retry-After %s can be tried again: %o', async (status, retryAfter, expected) => {
+    const body = { error: 'other', error_description: 'No.' };
+    microsoft.faults = { token: answer(status, body, retryAfter === undefined ? {} : { 'retry-after': retryAfter }) };
+    expect(await failure()).toMatchObject({ upstream: 'sign-in', again: expected });
   });
 
   test('because the tenant does not exist says so', async () => {

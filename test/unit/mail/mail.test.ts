@@ -4,7 +4,7 @@ import type { RunRecord } from '../../../src/domain/run_record.ts';
 import { composeMail } from '../../../src/mail/mail.ts';
 import { loadTemplate, type MailTemplate } from '../../../src/mail/template.ts';
 import { CORPUS, hostileText } from '../../helpers/hostile_texts.ts';
-import { aFailedRun, anOrdinaryRun, aRecord, aReviewed } from '../../helpers/records.ts';
+import { aFailedRun, anOrdinaryRun, aRecord, aReviewed, type Story } from '../../helpers/records.ts';
 import { capped, permitted } from '../../helpers/traces.ts';
 import { examples } from '../../suite/property_runs.ts';
 
@@ -284,6 +284,127 @@ describe('the HTML', () => {
     expect(html).not.toMatch(/:\/\/|\bwww\.|@\w/i);
     expect(tags(html)).toEqual(tags(compose(filledWith('word'), ['word'], null).html));
   });
+});
+
+describe('every action is told', () => {
+  const many = (verdict: 'approve' | 'reject' | 'close', count: number, more: Story = {}) =>
+    Array.from({ length: count }, (_, n) =>
+      aReviewed({ id: `${verdict}-${n}.`, verdict, risk: verdict === 'reject' ? 'critical' : 'low', ...more }),
+    );
+  const idsIn = (text: string, verdict: string) => new Set(text.match(new RegExp(`${verdict}-\\d+\\.`, 'g')));
+
+  test('44 actions of three kinds, a line each, without any file', () => {
+    const reviewed = [...many('approve', 19), ...many('reject', 20), ...many('close', 5)];
+    const mail = compose(aRecord({ reviewed }));
+    for (const text of [textOf(mail.html), mail.text]) {
+      expect(['approve', 'reject', 'close'].map((kind) => idsIn(text, kind).size)).toEqual([19, 20, 5]);
+      expect(text).toContain('Approvals (19)');
+    }
+    expect(mail.attachment).toBeUndefined();
+    expect(mail.actions).toBe(44);
+  });
+
+  test('60 of a kind at most, the rest of them in a file that holds all actions', () => {
+    const reviewed = [...many('approve', 89), ...many('reject', 60), ...many('close', 3)];
+    const mail = compose(aRecord({ reviewed }));
+    for (const text of [textOf(mail.html.slice(mail.html.indexOf('Approvals'))), mail.text]) {
+      expect(['approve', 'reject', 'close'].map((kind) => idsIn(text, kind).size)).toEqual([60, 60, 3]);
+      expect(text).toContain('and 29 more');
+    }
+    expect(mail.html).toContain('All 152 actions are in the attached file actions-20261120T054012Z-7f3a.csv.');
+    expect(mail.attachment?.name).toBe('actions-20261120T054012Z-7f3a.csv');
+    const csv = mail.attachment?.csv ?? '';
+    expect(['approve', 'reject', 'close'].map((kind) => idsIn(csv, kind).size)).toEqual([89, 60, 3]);
+    expect(csv.split('\r\n')).toHaveLength(1 + 152 + 1);
+  });
+
+  test('what failed or is unclear first, so that nothing hides it', () => {
+    const reviewed = [
+      ...many('approve', 80),
+      aReviewed({ id: 'bad-1', verdict: 'approve', risk: 'low', outcome: { kind: 'failed', why: 'it said 409' } }),
+      aReviewed({ id: 'bad-2', verdict: 'approve', risk: 'low', outcome: { kind: 'unknown', why: 'no answer' } }),
+    ];
+    const { html, text, attachment } = compose(aRecord({ reviewed }));
+    for (const told of [textOf(html), text])
+      expect(told).toMatch(/failed: .*bad-1.*it said 409[\s\S]*outcome unknown: .*bad-2/);
+    expect(attachment?.csv).toMatch(/bad-1,approve,failed,it said 409[\s\S]*bad-2,approve,outcome unknown,no answer/);
+  });
+
+  test('also those that an earlier run left open', () => {
+    const recovered = [
+      { requestId: 'req-7', action: 'approve', runId: 'run-6', found: 'done', says: 'it is Approved' },
+      { requestId: 'req-8', action: 'close', runId: 'run-6', found: 'unclear', says: 'it cannot be found' },
+    ] as const;
+    const { html, text, actions } = compose(aRecord({ recovered }));
+    expect(textOf(html)).toMatch(/Actions of earlier runs \(2\).*approve of req-7.*run run-6.*unclear: close of req-8/);
+    expect(text).toMatch(/- done: approve of req-7, run run-6\n- unclear: close of req-8/);
+    expect(actions).toBe(2);
+  });
+
+  test('and a file that would be too large for Graph ends where it has to, and says so', () => {
+    const reviewed = many('close', 4000, {
+      comment: 'c'.repeat(900),
+      outcome: { kind: 'failed', why: 'w'.repeat(900) },
+    });
+    const { attachment, html } = compose(aRecord({ reviewed }));
+    const bytes = Buffer.byteLength(attachment?.csv ?? '');
+    expect(bytes).toBeLessThan(1_500_000);
+    expect(bytes).toBeGreaterThan(1_400_000);
+    expect(textOf(html)).toMatch(
+      /The first \d+ of 4000 actions are in the attached file .* the report has all of them/,
+    );
+  });
+
+  test('in a file whose cells no spreadsheet takes for formulas', () => {
+    const reviewed = many('approve', 61, { requestor: '=cmd|calc', comment: '+1', asset: '@x' });
+    const { attachment } = compose(aRecord({ reviewed }));
+    expect(attachment?.csv).not.toMatch(/(^|,|;)"?[=+@-]/m);
+  });
+
+  test('but what is not done in an observing run is not counted', () => {
+    expect(compose(aRecord({ reviewed: many('approve', 3, { outcome: observing }) })).actions).toBe(0);
+  });
+});
+
+describe('the triggers select sections', () => {
+  const off = { onRunSummary: false, onHighRisk: false, onAnomaly: false };
+  const record = anOrdinaryRun();
+  const shown = (on: Partial<typeof off>) => {
+    const { html } = composeMail(record, template, { reportFile: null, triggers: { ...off, ...on } });
+    return ['Requests by risk', 'Actions of this run', 'What to do', 'High and critical risk', 'What stood out'].filter(
+      (title) => html.includes(`>${title}</h2>`),
+    );
+  };
+  const always = ['Requests by risk', 'Actions of this run'];
+
+  test.each([
+    ['none of them', {}, always],
+    ['the run summary', { onRunSummary: true }, [...always, 'What to do']],
+    ['high risk', { onHighRisk: true }, [...always, 'High and critical risk']],
+    ['anomalies', { onAnomaly: true }, [...always, 'What stood out']],
+    [
+      'all',
+      { onRunSummary: true, onHighRisk: true, onAnomaly: true },
+      [...always, 'What to do', 'High and critical risk', 'What stood out'],
+    ],
+  ] as const)('%s', (_, on, titles) => {
+    expect(shown(on)).toEqual(titles);
+  });
+
+  test('in the plain text too', () => {
+    const { text } = composeMail(record, template, { reportFile: null, triggers: { ...off, onHighRisk: true } });
+    expect(text).not.toMatch(/For security|For owners|Questions to requestors/);
+    expect(text).toContain('Rejections (');
+  });
+});
+
+test('the colours of risks are those of the template', () => {
+  const red = { ink: '#010203', tint: '#040506', edge: '#070809' };
+  const tones = { ...template.tones, critical: red };
+  const record = aRecord({ reviewed: [aReviewed({ risk: 'critical' })] });
+  const { html } = composeMail(record, { ...template, tones }, { reportFile: null });
+  for (const colour of Object.values(red)) expect(html).toContain(colour);
+  expect(html).not.toContain(template.tones.critical.edge);
 });
 
 test('the plain text tells the essentials to a reader without HTML', () => {

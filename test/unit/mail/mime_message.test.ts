@@ -139,7 +139,7 @@ test('a whole run with ALERT_MAIL_FORMAT=mime sends one mail with both parts', a
   expect(sent?.recipients).toEqual(place.settings.ALERT_RECIPIENT_EMAILS?.split(','));
   expect(sent?.html).toMatch(/<body[\s\S]*<\/html>/);
   expect(sent?.text).toContain(`\r\n\r\nRun ${record.runId} of `);
-  expect(sent?.text).toContain('\r\n\r\nActions:\r\n- approved: ');
+  expect(sent?.text).toContain('\r\n\r\nApprovals (1):\r\n- approved: ');
   expect(sent?.text).not.toMatch(/<\w/);
   expect(place.outbox()).toEqual([]);
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Outcome } from '../../../src/domain/decision.ts';
 import type { RunRecord } from '../../../src/domain/run_record.ts';
 import { type TriggerSettings, triggersOf } from '../../../src/mail/triggers.ts';
 import { aFailedRun, aRecord, aReviewed } from '../../helpers/records.ts';
@@ -10,6 +11,17 @@ const critical = aRecord({ reviewed: [aReviewed({ risk: 'critical' })] });
 const halted = aRecord({ halt: { source: 'setting', since: null, by: null, reason: null } });
 const dear = aRecord({ costMet: ['threshold', 'ceiling'] });
 const odd = aRecord({ reviewed: [aReviewed({ risk: 'low', assessment: { flags: ['off_hours'] } })] });
+
+const withOutcome = (outcome: Outcome) =>
+  aRecord({ reviewed: [aReviewed({ risk: 'low', verdict: 'approve', outcome })] });
+const acted = withOutcome({ kind: 'done', statusAfter: 'Approved', note: '' });
+const rehearsed = withOutcome({ kind: 'skipped', reason: 'observing', why: 'observing' });
+const found = aRecord({
+  recovered: [{ requestId: 'r', action: 'approve', runId: 'before', found: 'done', says: 'it is Approved' }],
+});
+const problem = { where: 'fetch', message: 'm', advice: null };
+const withProblem = aRecord({ problems: [problem] });
+const blind = aRecord({ problems: [{ ...problem, blind: true }] });
 
 describe('a mail goes out', () => {
   test.each<[string, RunRecord, Partial<TriggerSettings>, readonly string[]]>([
@@ -32,6 +44,14 @@ describe('a mail goes out', () => {
     ['not for a halt when all triggers are off', halted, {}, []],
     ['for what the model cost, as soon as any trigger is on', dear, { onHighRisk: true }, ['threshold', 'ceiling']],
     ['not for what the model cost when all triggers are off', dear, {}, []],
+    ['for what was done, as soon as any trigger is on', acted, { onAnomaly: true }, ['acted']],
+    ['for what an earlier run left open and this one found', found, { onAnomaly: true }, ['acted']],
+    ['not for what was done when all triggers are off', acted, {}, []],
+    ['not for what would have been done', rehearsed, { onAnomaly: true }, []],
+    ['for an action that failed', withOutcome({ kind: 'failed', why: 'x' }), { onAnomaly: true }, ['failed']],
+    ['for an action of unknown outcome', withOutcome({ kind: 'unknown', why: 'x' }), { onHighRisk: true }, ['failed']],
+    ['for a run that was blind', blind, { onHighRisk: true }, ['blind', 'problems']],
+    ['for any problem', withProblem, { onHighRisk: true }, ['problems']],
     ['for both reasons at once', critical, { onHighRisk: true, onRunSummary: true }, ['onRunSummary', 'onHighRisk']],
   ])('%s', (_, record, on, fired) => {
     expect(triggersOf(record, { ...off, ...on })).toEqual(fired);
