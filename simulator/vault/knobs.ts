@@ -27,11 +27,27 @@ export type VaultOperation =
   | 'status'
   | 'release';
 
+/** The forms in which a server may write times; the last is one that could mean two days. */
+export const TIME_FORMS = [
+  ...(['number', 'digits', 'iso', 'seconds', 'seconds-decimal', 'microseconds', 'nanoseconds'] as const),
+  ...(['java-list', 'java-object', 'java-zoned', 'iso-local', 'iso-hours', 'sql', 'sql-offset', 'rfc1123'] as const),
+  'day-first',
+] as const;
+export type TimeForm = (typeof TIME_FORMS)[number];
+
 export type VaultKnobs = {
   /** The server honours no larger page. */
   pageCap: number;
   totalName: 'total' | 'totalCount' | 'count' | 'rowCount' | 'absent';
-  times: 'number' | 'digits' | 'iso';
+  times: TimeForm;
+  /** How the words for a status are written: as documented, in capitals with blanks around, or other words altogether. */
+  statusWords: 'usual' | 'upper' | 'foreign';
+  /** How far its clock is ahead of everybody else's, in milliseconds: in `Date`, and in the times that it records itself. */
+  clockAheadMs: number;
+  /** Something that no person would have typed, in every tenth request: lists nested a thousand deep, or a very long text. */
+  oddFields: 'none' | 'deep' | 'long';
+  /** Tags that every asset has besides its own; `-1`: one that is a list nested a thousand deep. */
+  moreTags: number;
   names: FieldNames;
   requestorShape: 'object' | 'text';
   assetTypeShape: 'type' | 'type-text' | 'assetType' | 'assetType-text';
@@ -77,6 +93,10 @@ export const DEFAULT_KNOBS: VaultKnobs = {
   pageCap: 200,
   totalName: 'total',
   times: 'number',
+  statusWords: 'usual',
+  clockAheadMs: 0,
+  oddFields: 'none',
+  moreTags: 0,
   names: {
     id: 'id',
     created: 'created',

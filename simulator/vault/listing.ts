@@ -22,8 +22,13 @@ export function readListQuery(query: Readonly<Record<string, string>>, pageCap: 
   return { from, size: Math.min(size, pageCap), offset, order, withTotal: query.rqt === '1' };
 }
 
-export function listPage(all: readonly VaultRequest[], query: ListQuery): { page: VaultRequest[]; total: number } {
-  const wanted = all.filter((request) => request.created > query.from);
+/** `ahead`: how far the clock is ahead by which the times were recorded. */
+export function listPage(
+  all: readonly VaultRequest[],
+  query: ListQuery,
+  ahead = 0,
+): { page: VaultRequest[]; total: number } {
+  const wanted = all.filter((request) => request.created + ahead > query.from);
   // Without an order the server gives the order of filing, which is what a forgotten `s` looks like.
   if (query.order === 'created,asc') wanted.sort((a, b) => a.created - b.created);
   if (query.order === 'created,desc') wanted.sort((a, b) => b.created - a.created);

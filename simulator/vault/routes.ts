@@ -13,12 +13,16 @@ export function makeVaultRoutes(vault: Vault, context: SimulatorContext, elsewhe
   const app = makeUpstream('vault', context);
   const { knobs } = vault;
   const { now, journal } = context;
+  app.use(async (c, next) => {
+    await next();
+    c.res.headers.set('date', new Date(now() + knobs.clockAheadMs).toUTCString());
+  });
   const guard = makeGuard(vault, context);
 
   app.get(`${VAULT_BASE}/api/request/auditor-requests`, guard('list'), (c) => {
     const query = readListQuery(c.req.query(), knobs.pageCap);
     if (!query) return refusal('bad-parameter', knobs);
-    const { page, total } = listPage(vault.all(), query);
+    const { page, total } = listPage(vault.all(), query, knobs.clockAheadMs);
     const data = page.map((request) => requestToWire(request, knobs));
     const counted = query.withTotal && knobs.totalName !== 'absent';
     return c.json(counted ? { data, [knobs.totalName]: total } : { data });

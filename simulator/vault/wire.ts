@@ -1,18 +1,22 @@
 /** How records leave the server: which names the fields have, and how times are written. */
 import type { VaultKnobs } from './knobs.ts';
+import { deep, oddFields } from './odd_values.ts';
 import type { VaultAsset, VaultRequest } from './records.ts';
+import { writeTime } from './times.ts';
 
 type Json = Record<string, unknown>;
 
 export function requestToWire(request: VaultRequest, knobs: VaultKnobs): Json {
   const { names, requestorShape } = knobs;
   const time = (at: number | null) => writeTime(at, knobs.times);
+  /** Written by the vault's own clock; the window is what a person asked for. */
+  const own = (at: number | null) => time(at === null ? null : at + knobs.clockAheadMs);
   const fields: [keyof VaultRequest, string, unknown][] = [
     ['id', names.id, request.id],
-    ['status', 'status', request.status],
-    ['created', names.created, time(request.created)],
-    ['approved', names.approved, time(request.approved)],
-    ['completed', 'completed', time(request.completed)],
+    ['status', 'status', statusWord(request.status, knobs.statusWords)],
+    ['created', names.created, own(request.created)],
+    ['approved', names.approved, own(request.approved)],
+    ['completed', 'completed', own(request.completed)],
     ['requestedFrom', 'requestedFrom', time(request.requestedFrom)],
     ['requestedTo', 'requestedTo', time(request.requestedTo)],
     ['message', names.message, request.message],
@@ -25,14 +29,14 @@ export function requestToWire(request: VaultRequest, knobs: VaultKnobs): Json {
     ['form', 'form', request.form],
     ['level', 'level', request.level],
     ['levels', 'levels', request.levels],
-    ['approvals', 'approvals', request.approvals.map((one) => ({ ...one, created: time(one.created) }))],
+    ['approvals', 'approvals', request.approvals.map((one) => ({ ...one, created: own(one.created) }))],
   ];
   const wire: Json = {};
   for (const [field, name, value] of fields) {
     const onlyInApprovals = field === 'approved' && name === 'approvals';
     if (!onlyInApprovals && !request.omit?.includes(field)) put(wire, name, value);
   }
-  return { ...wire, ...request.extra };
+  return { ...wire, ...oddFields(request, knobs), ...request.extra };
 }
 
 /** `container` is the asset's container, if it has one. */
@@ -45,24 +49,24 @@ export function assetToWire(asset: VaultAsset, container: VaultAsset | undefined
     ...(container && containerToWire(container, knobs.containerShape)),
     // A container says where it lies itself, whatever form its children use to point to it.
     ...(asset.path !== null && { path: asset.path }),
-    tags: asset.tags.map((tag) => (knobs.tagShape === 'text' ? tag : { id: tag.length, [knobs.tagShape]: tag })),
+    tags: [...asset.tags.map((tag) => tagToWire(tag, knobs)), ...moreTags(knobs)],
     // The secret fields lie among the harmless ones, as on a real server: a client must take by name, not all.
     ...asset.secretFields,
     fields: asset.secretFields,
   };
 }
 
-function writeTime(at: number | null, times: VaultKnobs['times']): number | string | null {
-  if (at === null) return null;
-  switch (times) {
-    case 'number':
-      return at;
-    case 'digits':
-      return `${at}`;
-    case 'iso':
-      return new Date(at).toISOString();
-  }
+const tagToWire = (tag: string, { tagShape }: VaultKnobs) =>
+  tagShape === 'text' ? tag : { id: tag.length, [tagShape]: tag };
+
+const moreTags = ({ moreTags: count }: VaultKnobs): unknown[] =>
+  count < 0 ? [deep(1000)] : Array.from({ length: count }, (_, n) => `Note :: ${n}`);
+
+function statusWord(status: string, words: VaultKnobs['statusWords']): string {
+  if (words === 'usual') return status;
+  return words === 'upper' ? ` ${status.toUpperCase()} ` : (FOREIGN_STATUSES[status] ?? status);
 }
+const FOREIGN_STATUSES: Readonly<Record<string, string>> = { Active: 'Pending', Approved: 'Granted' };
 
 function typeToWire(name: string, shape: VaultKnobs['assetTypeShape']): Json {
   switch (shape) {

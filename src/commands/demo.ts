@@ -4,6 +4,7 @@ import { TROUBLE_NAMES, troubleOf } from '../../simulator/microsoft/troubles.ts'
 import { onStopSignals } from '../daemon/signals.ts';
 import { EXITS } from '../run/exit_codes.ts';
 import { say, tell } from '../terminal/say.ts';
+import { ConfigError } from '../util/errors.ts';
 import { command } from './command.ts';
 
 /** The estate that the embedded vault serves. */
@@ -38,13 +39,25 @@ export const simulate = command({
       about: 'what sign-in and mailbox answer in place of taking a mail',
       choices: TROUBLE_NAMES,
     },
+    vault: { flags: '--vault <kind>', about: 'a vault that differs from the usual one; `list` names them all' },
   },
-  async run(_context, given) {
+  async run(_context, { vault, trouble, ...given }) {
+    const { ODD_VAULTS } = await import('../../simulator/vault/odd_vaults.ts');
+    if (vault === 'list') {
+      for (const [name, { about }] of Object.entries(ODD_VAULTS)) say(`${name.padEnd(20)} ${about}\n`);
+      return EXITS.done.code;
+    }
+    if (vault !== null && !Object.hasOwn(ODD_VAULTS, vault)) {
+      const message = `\`${vault}\` is none of them; \`--vault list\` names them all`;
+      throw new ConfigError([{ setting: '--vault', message }]);
+    }
+    const odd = vault === null ? undefined : ODD_VAULTS[vault];
     // Before anything is started, so that a signal at any moment leaves no certificates behind.
     const stop = onStopSignals(() => {});
     const { startSimulator } = await import('../../simulator/simulator.ts');
-    const simulator = await startSimulator(given);
-    for (const name of given.trouble) simulator.faults.add(troubleOf(name));
+    const simulator = await startSimulator({ ...given, vault: odd?.knobs ?? {} });
+    for (const fault of odd?.faults ?? []) simulator.faults.add(fault);
+    for (const name of trouble) simulator.faults.add(troubleOf(name));
     const lines = Object.entries(simulator.settings).map(([name, value]) => `${name}=${value}\n`);
     say(lines.join(''));
     tell('vault, model and mailbox are up on this machine; stop them with Ctrl-C\n');

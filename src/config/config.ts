@@ -36,6 +36,12 @@ export function configOf(v: Values, authorities: Authorities) {
       credentialHours: v.VAULT_CREDENTIAL_HOURS,
       credentialActions: v.VAULT_CREDENTIAL_ACTIONS,
       agentUsername: v.AGENT_USERNAME,
+      /** From which share on something that could not be read is a problem. */
+      sight: {
+        records: v.MALFORMED_SHARE,
+        assets: v.UNREADABLE_ASSETS_SHARE,
+        otherStatuses: v.VAULT_OTHER_STATUSES ?? [],
+      },
       paths: {
         list: v.VAULT_PATH_LIST,
         approve: v.VAULT_PATH_APPROVE,

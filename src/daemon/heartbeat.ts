@@ -1,4 +1,4 @@
-import type { RunRecord } from '../domain/run_record.ts';
+import { isBlind, type RunRecord } from '../domain/run_record.ts';
 import { faultIn } from '../http/faults.ts';
 import { openUpstream } from '../http/upstream.ts';
 import type { Log } from '../util/log.ts';
@@ -53,10 +53,11 @@ export function createHeartbeat(url: string | undefined, log: Log, timeoutMs = T
   };
 }
 
-const endOf = ({ runId, verdict, halt }: RunRecord): readonly [Ping, string] => [
-  PINGS[verdict],
-  `run ${runId}: ${verdict}${halt === null ? '' : ', halted'}\n`,
-];
+const endOf = (record: RunRecord): readonly [Ping, string] => {
+  const { runId, verdict, halt } = record;
+  const also = `${isBlind(record) ? ', not everything seen' : ''}${halt === null ? '' : ', halted'}`;
+  return [PINGS[verdict], `run ${runId}: ${verdict}${also}\n`];
+};
 
 /** Null when the monitor took it, or why it did not, in words that hold nothing of the address. Never throws. */
 async function post(url: string, body: string, timeoutMs: number): Promise<string | null> {

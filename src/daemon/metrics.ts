@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { ACTION_NAMES } from '../domain/action.ts';
 import type { Outcome } from '../domain/decision.ts';
-import type { RunRecord } from '../domain/run_record.ts';
+import { isBlind, type RunRecord } from '../domain/run_record.ts';
 import { totalsOf } from '../phrases/run_totals.ts';
 import { VERDICTS } from './health.ts';
 
@@ -50,6 +50,16 @@ export const METRICS = {
     type: 'gauge',
     labels: {},
     help: 'requests of the last cycle that could not be rated',
+  },
+  portcullis_malformed_records: {
+    type: 'gauge',
+    labels: {},
+    help: 'records of the last cycle that cannot be requests, so that nothing is known of them',
+  },
+  portcullis_blind: {
+    type: 'gauge',
+    labels: {},
+    help: '1 while the last cycle could not read what it was made to look at',
   },
   portcullis_waiting_requests: { type: 'gauge', labels: {}, help: 'requests of the last cycle that wait for a person' },
   portcullis_record_entries: {
@@ -104,6 +114,8 @@ export function createMetrics(): Metrics {
     gauges.portcullis_last_run_duration_seconds.set((record.finishedAt - record.startedAt) / 1000);
     gauges.portcullis_window_requests.set(totals.requests);
     gauges.portcullis_unscored_requests.set(totals.byRisk.find(({ name }) => name === 'unscored')?.count ?? 0);
+    gauges.portcullis_malformed_records.set(record.malformed.length);
+    gauges.portcullis_blind.set(Number(isBlind(record)));
     gauges.portcullis_waiting_requests.set(totals.waiting.length);
     if (record.ledger !== null) gauges.portcullis_record_entries.set(record.ledger.entries);
     gauges.portcullis_last_run_step_seconds.reset();

@@ -139,11 +139,21 @@ export const GATES = {
   },
   times: {
     guards: ['approve', 'close'],
-    about: 'A request whose times cannot be (asked for in the future, approved before it was asked for) is for people.',
+    about:
+      'A request whose times cannot be (asked for in the future, approved before it was asked for) is for people; so is each one while the clocks of the vault and of this machine are more than five minutes apart.',
     // A window that cannot be is no reason to leave granted access open.
     shut: ({ gaps }, action) => {
-      const why = impossibleTimes(gaps, action === 'approve' ? ['times', 'window'] : ['times']);
+      const why = impossibleTimes(gaps, action === 'approve' ? ['times', 'clock', 'window'] : ['times', 'clock']);
       return why === null ? null : { gate: 'times', why };
+    },
+  },
+  legible: {
+    guards: ['approve', 'reject'],
+    about:
+      'A request in which the vault wrote something that could not be read is neither approved nor rejected: a decision of a person may stand there.',
+    shut: ({ gaps }) => {
+      const why = impossibleTimes(gaps, ['record']);
+      return why === null ? null : { gate: 'legible', why };
     },
   },
   once: {
@@ -196,7 +206,7 @@ export const gateFacts = (
       : [...dossier.gaps, ...timeGaps(dossier.request, now)],
 });
 
-/** Those of the gaps that tell of times that cannot be, in words; null when there are none. */
+/** Those of the gaps that are of these kinds, such as times that cannot be, in words; null when there are none. */
 export function impossibleTimes(gaps: readonly Gap[], kinds: readonly Gap['what'][]): string | null {
   const found = new Set(gaps.filter(({ what }) => kinds.includes(what)).map(({ why }) => why));
   return found.size === 0 ? null : [...found].join('; ');

@@ -24,7 +24,7 @@ import {
   refusedStep,
   unlistedStep,
 } from './steps.ts';
-import { IMPOSSIBLE_TIMES, WINDOW_AT_FAULT, WINDOW_TOO_LONG } from './time_steps.ts';
+import { CLOCKS_APART, IMPOSSIBLE_TIMES, RECORD_UNREAD, WINDOW_AT_FAULT, WINDOW_TOO_LONG } from './time_steps.ts';
 
 export type { Hindrance } from './next_step_row.ts';
 
@@ -92,6 +92,7 @@ export const NEXT_STEPS = {
       escalate('security', `its text looks as if it wanted to steer the review (${text.flags.join(', ')})`),
   },
   ...STEERING_STEP,
+  'record-unread': RECORD_UNREAD,
   'refused-by-person': {
     when: ({ dossier }) => dossier.history.refusal !== undefined,
     step: (facts) => refusedStep(facts),
@@ -194,6 +195,7 @@ export const NEXT_STEPS = {
         `the confirmation disagreed${against === null ? '' : `: ${disagreementWords(against, against.action)}`}`,
       ),
   },
+  'clocks-apart': CLOCKS_APART,
   capped: {
     when: (_facts, { cap }) => cap !== null,
     step: (_facts, { cap }) => observe(`held back by a cap${cap === null ? '' : `: ${capWords(cap)}`}`),

@@ -18,6 +18,27 @@ export const IMPOSSIBLE_TIMES: NextStepRow = {
     escalate('security', `its times cannot be: ${impossibleTimes(dossier.gaps, ['times']) ?? 'unknown'}`),
 };
 
+/** Until both clocks agree nobody knows how old anything is. */
+export const CLOCKS_APART: NextStepRow = {
+  when: ({ dossier }) => impossibleTimes(dossier.gaps, ['clock']) !== null,
+  step: ({ dossier }) =>
+    escalate(
+      'security',
+      impossibleTimes(dossier.gaps, ['clock']) ?? 'unknown',
+      'decide it by hand, or put the clock right',
+    ),
+};
+
+export const RECORD_UNREAD: NextStepRow = {
+  when: ({ dossier }) => impossibleTimes(dossier.gaps, ['record']) !== null,
+  step: ({ dossier }) =>
+    escalate(
+      'security',
+      `the vault wrote something that could not be read: ${impossibleTimes(dossier.gaps, ['record']) ?? 'unknown'}`,
+      'look at it in the vault',
+    ),
+};
+
 /** The window is the requestor's to put right. */
 export const WINDOW_AT_FAULT: NextStepRow = {
   when: ({ dossier }, { window }) => window !== null || impossibleTimes(dossier.gaps, ['window']) !== null,

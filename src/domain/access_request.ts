@@ -4,7 +4,7 @@ import { accountKey, isSameName, isSid, isTooLong, mayBeSameUser, strictName } f
 /** One access request of the vault, in our words and units, whatever names the vault used on the wire. */
 export type AccessRequest = {
   readonly id: string;
-  /** As the vault spells it; one that `STATUSES` does not list is read-only. */
+  /** A word of `STATUSES`, whatever its case in the vault; else as the vault spells it, and read-only. */
   readonly status: string;
   /** Times are milliseconds since the epoch throughout. */
   readonly created: number;
@@ -24,7 +24,15 @@ export type AccessRequest = {
   readonly level: number | null;
   readonly levels: number | null;
   readonly approvals: readonly Approval[];
+  /** What the vault wrote and nobody could read; absent for nothing. */
+  readonly unread?: readonly Unread[];
 };
+
+/** A field under the vault's name for it, and what stands there instead of what can be read: its shape, never its value. */
+export type Unread = { readonly field: string; readonly shape: string };
+
+/** As a person reads it: "`created` is a list of 6 numbers". */
+export const unreadWords = ({ field, shape }: Unread): string => `\`${field}\` is ${shape}`;
 
 /** What the vault's contract lets people ask for, about an asset. A mapping may name others. */
 const OPERATIONS: readonly string[] = ['assetview', 'assetunlock', 'assetconnect', 'assetedit'];
@@ -45,6 +53,10 @@ export type MalformedRecord = {
   readonly position: number;
   readonly id: string | null;
   readonly problem: string;
+  /** The fields without which it cannot be one; absent where it has another fault. */
+  readonly unread?: readonly Unread[];
+  /** What the vault wrote, as a digest: whether it was seen before. Absent in records of earlier versions. */
+  readonly key?: string;
 };
 
 /**

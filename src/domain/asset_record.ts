@@ -7,4 +7,6 @@ export type AssetRecord = {
   readonly containerId: string | null;
   readonly containerPath: string | null;
   readonly tags: readonly string[];
+  /** What of it could not be read, in words; absent for nothing. */
+  readonly gaps?: readonly string[];
 };

@@ -74,6 +74,7 @@ export type ShutGate =
   | { readonly gate: 'unambiguous'; readonly entitlements: readonly string[] }
   | { readonly gate: 'window'; readonly fault: WindowFault }
   | { readonly gate: 'times'; readonly why: string }
+  | { readonly gate: 'legible'; readonly why: string }
   /** `recorded`: the vault's own rows say so, whatever our files say. */
   | { readonly gate: 'once'; readonly done: Action; readonly recorded?: true };
 export type GateName = ShutGate['gate'];

@@ -75,7 +75,12 @@ export type AssetFacts = {
 };
 
 export type Gap = {
-  /** `times`: times of the record that cannot be; `window`: a window that cannot be. */
-  readonly what: 'requestor' | 'asset' | 'container' | 'approval time' | 'times' | 'window';
+  /**
+   * `times`: times of the record that cannot be; `window`: a window that cannot be; `clock`: the vault's clock is wrong, or
+   * ours; `record`: fields of the request that could not be read.
+   */
+  readonly what: 'requestor' | 'asset' | 'container' | 'approval time' | 'times' | 'window' | 'clock' | 'record';
   readonly why: string;
+  /** The same in a word, where many have it: an HTTP status, or how the call ended. */
+  readonly reason?: string;
 };

@@ -13,7 +13,9 @@ export const STATUSES = {
 } as const satisfies Record<string, { meaning: string; allows: readonly Action[] }>;
 export type KnownStatus = keyof typeof STATUSES;
 
-/** Whether a request in `status` (exactly as the vault spells it) may get `action`. */
+export const isKnownStatus = (status: string): status is KnownStatus => Object.hasOwn(STATUSES, status);
+
+/** Whether a request in `status` (a word of the table, as the vault's answer was read) may get `action`. */
 export function statusAllows(status: string, action: Action): boolean {
   return (
     Object.hasOwn(STATUSES, status) && (STATUSES[status as KnownStatus].allows as readonly Action[]).includes(action)

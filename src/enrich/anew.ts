@@ -80,7 +80,10 @@ export function dossierAnew(
   old: Dossier,
   live: AccessRequest,
   { looked, beside }: FreshFacts,
-  how: Pick<EnrichOptions, 'now' | 'agentUsers' | 'agentIds' | 'officeHours' | 'maxDaysAhead' | 'rejectedByUs'>,
+  how: Pick<
+    EnrichOptions,
+    'now' | 'agentUsers' | 'agentIds' | 'officeHours' | 'maxDaysAhead' | 'rejectedByUs' | 'clockAhead'
+  >,
 ): Dossier {
   const { refusal: _, ...habits } = old.history;
   const history: History = habits;
@@ -100,6 +103,6 @@ export function dossierAnew(
     asset: looked.asset,
     history: withRefusal(history, isWaiting(live) ? standingRefusal([live, ...beside], who) : null),
     texts: old.texts,
-    gaps: [...gapsOf(live, readAt), ...looked.gaps],
+    gaps: [...gapsOf(live, readAt, how.clockAhead), ...looked.gaps],
   };
 }

@@ -3,7 +3,7 @@ import type { AssetRecord } from '../domain/asset_record.ts';
 import type { AssetFacts, Gap } from '../domain/dossier.ts';
 import { isOpen } from '../domain/status.ts';
 import { plainLine } from '../text/plain_text.ts';
-import { describeError } from '../util/errors.ts';
+import { describeError, UpstreamError } from '../util/errors.ts';
 
 /** The one thing that deep analysis needs of the vault. */
 export type AssetReader = { asset(id: string, signal?: AbortSignal): Promise<AssetRecord> };
@@ -18,7 +18,7 @@ export const readsAsset = (
 ): boolean => deep || (anySwitchOn(switches) && isOpen(status));
 
 export type LookedUp = { readonly asset: AssetFacts | null; readonly gaps: readonly Gap[] };
-type Read = { readonly record: AssetRecord } | { readonly why: string };
+type Read = { readonly record: AssetRecord } | { readonly why: string; readonly reason: string };
 
 /**
  * Looks up assets and their containers for one run. A failed look-up is a gap, never an error: the request is still
@@ -95,7 +95,7 @@ type Reading = (id: string) => Promise<Read>;
 
 async function lookedUp(assetId: string, reading: Reading): Promise<LookedUp> {
   const own = await reading(assetId);
-  if ('why' in own) return { asset: null, gaps: [{ what: 'asset', why: own.why }] };
+  if ('why' in own) return { asset: null, gaps: [{ what: 'asset', ...own }] };
   const { record } = own;
   // A container is read even when the asset states its path: its tags hold for everything in it.
   const container = record.containerId === null ? null : await reading(record.containerId);
@@ -108,18 +108,32 @@ async function lookedUp(assetId: string, reading: Reading): Promise<LookedUp> {
       containerPath: record.containerPath ?? (held === null ? null : pathOf(held)),
       tags: [...new Set([...record.tags, ...(held?.tags ?? [])])],
     },
-    gaps: container !== null && 'why' in container ? [{ what: 'container', why: container.why }] : [],
+    gaps: [
+      ...partly('asset', record),
+      ...(container !== null && 'why' in container ? [{ what: 'container', ...container } as const] : []),
+      ...(held === null ? [] : partly('container', held)),
+    ],
   };
 }
 
+/** INVARIANT: what could not be read of an asset is a gap, so that it does not look harmless for want of a tag. */
+function partly(what: 'asset' | 'container', { gaps = [] }: AssetRecord): Gap[] {
+  return gaps.length === 0 ? [] : [{ what, why: gaps.join('; '), reason: 'in part' }];
+}
+
 async function readNow(reader: AssetReader, id: string, signal: AbortSignal): Promise<Read> {
-  if (signal.aborted) return { why: 'the run was stopped' };
+  if (signal.aborted) return STOPPED;
   try {
     return { record: await reader.asset(id, signal) };
   } catch (error) {
-    return { why: signal.aborted ? 'the run was stopped' : plainLine(describeError(error), 200) };
+    return signal.aborted ? STOPPED : { why: plainLine(describeError(error), 200), reason: reasonOf(error) };
   }
 }
+
+const STOPPED = { why: 'the run was stopped', reason: 'stopped' } as const;
+
+const reasonOf = (error: unknown): string =>
+  error instanceof UpstreamError ? (error.status === undefined ? error.code : String(error.status)) : 'an error';
 
 // A container's record may state its own path or the path of what it lies in: its name is added when it is not the end.
 function pathOf({ containerPath, name }: AssetRecord): string | null {

@@ -1,9 +1,18 @@
-import { type AccessRequest, agentIdsIn, identityOf, requestorKey } from '../domain/access_request.ts';
-import { hoursUntil, requestedHours, timeGaps, usableHours, wholeDays, windowFault } from '../domain/access_times.ts';
+import { type AccessRequest, agentIdsIn, identityOf, requestorKey, unreadWords } from '../domain/access_request.ts';
+import {
+  CLOCK_SKEW_MS,
+  hoursUntil,
+  requestedHours,
+  timeGaps,
+  usableHours,
+  wholeDays,
+  windowFault,
+} from '../domain/access_times.ts';
 import type { Dossier, Facts, Gap, History, TimeFacts } from '../domain/dossier.ts';
 import { ourDecision, type Refusal, type WhoDecided } from '../domain/recorded_decisions.ts';
 import type { ScreenedTexts } from '../domain/screened_texts.ts';
 import { isOpen } from '../domain/status.ts';
+import { apart } from '../phrases/time_words.ts';
 import { inPortions, yieldEvery } from '../util/event_loop.ts';
 import { interning } from '../util/intern.ts';
 import { runPool } from '../util/pool.ts';
@@ -29,6 +38,8 @@ export type EnrichOptions = {
   /** Whether our own action history says that we rejected the request. */
   readonly rejectedByUs: (requestId: string) => boolean;
   readonly officeHours: OffHours;
+  /** How far the vault's clock is ahead of ours; null when nothing told. */
+  readonly clockAhead?: number | null;
   /** Whether the asset of a request is looked up. */
   readonly looksUp: (request: AccessRequest) => boolean;
   readonly assets: AssetReader;
@@ -74,7 +85,7 @@ export async function openEnrichment(requests: readonly AccessRequest[], options
       asset,
       history: share(withRefusal(history.of(request), decisions.of(request, who))),
       texts,
-      gaps: share([...gapsOf(request, readAt), ...gaps]),
+      gaps: share([...gapsOf(request, readAt, options.clockAhead), ...gaps]),
     };
   };
   const screened = (request: AccessRequest): Screened => ({
@@ -186,9 +197,18 @@ export function timesOf(
   };
 }
 
-export function gapsOf(request: AccessRequest, readAt: number): Gap[] {
+export function gapsOf(request: AccessRequest, readAt: number, clockAhead: number | null = null): Gap[] {
   const gaps = timeGaps(request, readAt);
   if (requestorKey(request) === null) gaps.push({ what: 'requestor', why: 'the vault names no requestor' });
+  if (request.unread !== undefined) {
+    gaps.push({ what: 'record', why: request.unread.map(unreadWords).join('; ') });
+  }
+  if (Math.abs(clockAhead ?? 0) > CLOCK_SKEW_MS && isOpen(request.status)) {
+    gaps.push({
+      what: 'clock',
+      why: `the vault's clock and this machine's are ${apart(Math.abs(clockAhead ?? 0))} apart`,
+    });
+  }
   if (request.status === 'Approved' && request.approved === null) {
     gaps.push({ what: 'approval time', why: 'the request is Approved and the vault gives no time of approval' });
   }

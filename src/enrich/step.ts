@@ -18,6 +18,7 @@ type EnrichParts = {
   readonly clock: Pick<Clock, 'now'>;
   readonly vault: AssetReader & {
     newerThan(from: number): Promise<readonly AccessRequest[]>;
+    clockAhead(): number | null;
   };
   readonly progress: Pick<Progress, 'update'>;
   readonly signal: AbortSignal;
@@ -59,6 +60,7 @@ export function enrichStep({ config, facts, own, clock, vault, progress, signal 
     rejectedByUs: (id: string) => acted(id, 'reject'),
     officeHours: config.analysis.officeHours,
     maxDaysAhead: config.analysis.maxDaysAhead,
+    clockAhead: vault.clockAhead(),
   });
 
   return {

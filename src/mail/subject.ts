@@ -1,4 +1,4 @@
-import type { RunRecord } from '../domain/run_record.ts';
+import { isBlind, type RunRecord } from '../domain/run_record.ts';
 import { plural } from '../phrases/plural.ts';
 import { brokeOff } from '../phrases/run_headline.ts';
 import { listDone, type RunTotals, sum } from '../phrases/run_totals.ts';
@@ -29,7 +29,8 @@ export function subjectLine(record: RunRecord, totals: RunTotals): string {
   return plainLine(`Portcullis: ${parts.join(', ')}`, 180);
 }
 
-function ending({ verdict, problems, observingBecause }: RunRecord): string {
+function ending(record: RunRecord): string {
+  const { verdict, problems, observingBecause } = record;
   switch (verdict) {
     case 'failed':
       return problems[0] === undefined ? 'RUN FAILED' : `RUN FAILED: ${mailText(problems[0].message, 90)}`;
@@ -39,6 +40,14 @@ function ending({ verdict, problems, observingBecause }: RunRecord): string {
       return `${observingBecause === 'storage' ? 'LEDGER OR REPORT COULD NOT BE WRITTEN' : 'LEDGER NOT TRUSTED'}, nothing was acted on`;
     case 'done':
     case 'done-with-problems':
-      return '';
+      return isBlind(record) ? `NOT EVERYTHING SEEN: ${mailText(blindWords(record), 90)}` : unreadable(record);
   }
 }
+
+const blindWords = ({ problems }: RunRecord): string => problems.find(({ blind }) => blind === true)?.message ?? '';
+
+/** New ones are a problem, which is more than nothing to do. */
+const unreadable = ({ problems, malformed }: RunRecord): string =>
+  malformed.length > 0 && problems.some(({ where }) => where === 'list')
+    ? plural(malformed.length, 'record unreadable', 'records unreadable')
+    : '';

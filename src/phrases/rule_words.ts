@@ -97,6 +97,8 @@ export function gateWords(shut: ShutGate): string {
       return WINDOW_WORDS[shut.fault];
     case 'times':
       return shut.why;
+    case 'legible':
+      return `the vault wrote something that could not be read: ${shut.why}`;
     case 'once':
       return shut.recorded === true
         ? `the vault's record says that the agent ${ACTIONS[shut.done].done} it before`

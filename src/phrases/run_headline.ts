@@ -1,4 +1,4 @@
-import type { RunRecord } from '../domain/run_record.ts';
+import { isBlind, type RunRecord } from '../domain/run_record.ts';
 import { plural } from './plural.ts';
 import { type RunTotals, sum } from './run_totals.ts';
 
@@ -30,10 +30,14 @@ export function headline(record: RunRecord, totals: RunTotals): string {
 }
 
 /** A full disk says nothing against the ledger; that nothing was done has another reason then. */
-const openingOf = ({ verdict, observingBecause }: RunRecord): string =>
-  verdict === 'ledger-not-trusted' && observingBecause === 'storage'
+const openingOf = (record: RunRecord): string => {
+  const { verdict, observingBecause } = record;
+  return verdict === 'ledger-not-trusted' && observingBecause === 'storage'
     ? 'the ledger or the report could not be written, '
-    : OPENINGS[verdict];
+    : OPENINGS[verdict] === '' && isBlind(record)
+      ? 'not everything could be seen, '
+      : OPENINGS[verdict];
+};
 
 function acted(record: RunRecord, totals: RunTotals): string {
   const done = sum(totals.done);
@@ -45,13 +49,16 @@ function acted(record: RunRecord, totals: RunTotals): string {
 
 const leftUndone = ({ leftByHalt }: RunTotals): string[] => (leftByHalt > 0 ? [`${leftByHalt} left undone`] : []);
 
-function waiting({ verdict, mode }: RunRecord, totals: RunTotals): string[] {
+function waiting(record: RunRecord, totals: RunTotals): string[] {
+  const { verdict, mode } = record;
   const n = totals.waiting.length;
   if (n > 0) return [plural(n, 'waits for a person', 'wait for a person')];
-  // A run that broke off, or looked at one plan only, cannot know that nothing waits; what was only rehearsed still has
+  // A run that broke off, saw a part only, or looked at one plan only, cannot know that nothing waits; what was only rehearsed still has
   // to be done by somebody.
   const unfinished = sum(totals.wouldDo) + totals.leftByHalt > 0;
-  return brokeOff(verdict) || mode === 'applying' || unfinished ? [] : ['nothing waits for a person'];
+  return brokeOff(verdict) || isBlind(record) || mode === 'applying' || unfinished
+    ? []
+    : ['nothing waits for a person'];
 }
 
 /** A cap that does its work is no fault, but nobody may take what it held back for done. */

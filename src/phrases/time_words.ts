@@ -21,6 +21,14 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** How far two moments are apart, roughly: `12 minutes`, `3 hours`, `41 days`, `55 years`. */
+export function apart(ms: number): string {
+  const [minutes, years] = [Math.round(ms / 60_000), ms / (365.25 * DAY_MS)];
+  if (minutes < 120) return plural(minutes, 'minute');
+  if (ms < 2 * DAY_MS) return plural(Math.round(ms / HOUR_MS), 'hour');
+  return years < 3 ? plural(Math.round(ms / DAY_MS), 'day') : plural(Math.round(years), 'year');
+}
+
 /** How long ago something was: `today`, `1 day`, `12 days`. */
 export function age(days: number): string {
   if (!(days >= 1)) return 'today';

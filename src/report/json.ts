@@ -135,6 +135,7 @@ function afterRequests(record: RunRecord) {
       where: line(p.where),
       message: line(p.message),
       advice: optional(p.advice),
+      blind: p.blind === true,
     })),
     usage: {
       model: line(record.usage.model),

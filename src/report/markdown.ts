@@ -1,4 +1,4 @@
-import type { RunRecord } from '../domain/run_record.ts';
+import { isBlind, type RunRecord } from '../domain/run_record.ts';
 import { brokeOff } from '../phrases/run_headline.ts';
 import { totalsOf } from '../phrases/run_totals.ts';
 import { actionsSection, rehearsalSection } from './action_tables.ts';
@@ -28,8 +28,8 @@ export function* markdownParts(record: RunRecord, room: Room): Generator<string>
 function* blocksOf(record: RunRecord, room: Room): Generator<string> {
   const totals = totalsOf(record);
   const problems = appendix.problemsSection(record);
-  // A run that did not come to its end has little to tell but why: that goes first.
-  const onTop = brokeOff(record.verdict);
+  // A run that did not come to its end, or saw a part only, has little to tell but why: that goes first.
+  const onTop = brokeOff(record.verdict) || isBlind(record);
   yield title(record, totals);
   yield onTop ? problems : '';
   yield totalsSection(record, totals);

@@ -2,7 +2,7 @@ import { NO_USAGE } from '../domain/assessment.ts';
 import type { OwnCost, Problem, Reviewed, RunFacts, RunRecord } from '../domain/run_record.ts';
 import type { ActionHistory } from '../ledger/action_history.ts';
 import type { Clock } from '../util/clock.ts';
-import { adviceOf, describeError, KeyError, LedgerError, StorageError } from '../util/errors.ts';
+import { adviceOf, BlindError, describeError, KeyError, LedgerError, StorageError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 import type { Progress } from '../util/progress.ts';
 import { STEP_COUNTS, type StepCounts, type StepName, type StepResult } from './step_counts.ts';
@@ -64,7 +64,8 @@ export function openNotes({ facts, clock, log, progress, signal, cost, problems 
   for (const found of problems) log.error('run.problem', { run: facts.runId, ...found });
 
   function problem(where: string, error: unknown): void {
-    const found: Problem = { where, message: describeError(error), advice: adviceOf(error) };
+    const blind = error instanceof BlindError && ({ blind: true } as const);
+    const found: Problem = { where, message: describeError(error), advice: adviceOf(error), ...blind };
     draft.problems.push(found);
     log.error('run.problem', { run: facts.runId, ...found });
   }

@@ -35,6 +35,7 @@ import { fetchStep } from '../vault/step.ts';
 import { openVault } from '../vault/vault.ts';
 import { emergencies } from './emergencies.ts';
 import { ownAccounts } from './own_accounts.ts';
+import { sightOf } from './sight.ts';
 import type { Steps } from './steps.ts';
 
 /** What a cycle is for, with what only that needs. */
@@ -118,6 +119,7 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
   const steps: Steps = {
     ...ledger,
     ...fetchStep(shared),
+    ...sightOf({ ...shared, tells: cycle.kind !== 'plan' }),
     enrich: enriching.enrich,
     score: model.score,
     ...deciding,

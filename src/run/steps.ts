@@ -1,7 +1,9 @@
 import type { Planned } from '../act/act.ts';
 import type { Subject } from '../decide/decide.ts';
+import type { ListSight } from '../decide/list_sight.ts';
+import type { Listed, Sight } from '../decide/sight.ts';
 import type { AccessContext } from '../domain/access_context.ts';
-import type { AccessRequest, MalformedRecord } from '../domain/access_request.ts';
+import type { AccessRequest } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { Assessment, ModelUsage } from '../domain/assessment.ts';
 import type { Confirmations, ConfirmCandidate, SecondAnswers } from '../domain/confirmation.ts';
@@ -21,6 +23,9 @@ export type Steps = PreparingSteps & ExecutingSteps;
 /** What leads to the actions. None of these can change anything in the vault. */
 export type PreparingSteps = {
   fetch(): Promise<Fetched>;
+  /** How much of the list, and of the assets, could be read. */
+  seenOfList(listed: Listed): Awaitable<ListSight>;
+  seenOfAssets(dossiers: readonly Dossier[]): Awaitable<Sight>;
   enrich(requests: readonly AccessRequest[], acted: ActionHistory['acted']): Promise<readonly Dossier[]>;
   /** The ids of those that could be approved; `known` are the readings that need not be asked for. */
   foresee(
@@ -92,15 +97,15 @@ export type ExecutingSteps = {
   /** Writes report and twin; `again` replaces the ones of the same run. */
   report(record: RunRecord, again: boolean): Promise<{ readonly bytes: number }>;
   alert(record: RunRecord): Promise<Mailed>;
+  /** What could not be read was told by now. @throws {StorageError} */
+  keepSeen(): Promise<void>;
   /** Enters how the run ended, and how many mails went out. @throws {StorageError | LedgerError} */
   enterEnd(record: RunRecord, mails: number, history: ActionHistory): Promise<void>;
   /** Gives back what was borrowed from the vault; one sentence for each thing that could not be. */
   release(): Promise<readonly string[]>;
 };
 
-export type Fetched = {
-  readonly requests: readonly AccessRequest[];
-  readonly malformed: readonly MalformedRecord[];
+export type Fetched = Listed & {
   /** Read for it. */
   readonly pages: number;
 };

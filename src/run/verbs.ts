@@ -15,21 +15,37 @@ import type { Asked, Confirmed, Fetched, Mailed, Scores, Steps } from './steps.t
 
 /** The verbs of a run that take more than one call: what each asks for, in which order, and what is noted of it. */
 
-/** The list, and then what became of actions of earlier runs: the vault as this run finds it. */
-export async function fetch(steps: Pick<Steps, 'fetch' | 'recover'>, { draft, history }: Notes): Promise<Fetched> {
+/**
+ * The list, and then what became of actions of earlier runs: the vault as this run finds it.
+ * @throws {BlindError} when nothing on the list could be read
+ */
+export async function fetch(
+  steps: Pick<Steps, 'fetch' | 'seenOfList' | 'recover'>,
+  { draft, history }: Notes,
+): Promise<Fetched> {
   draft.warnings.push(...(history?.orders ?? []));
   const fetched = await steps.fetch();
   draft.malformed = [...fetched.malformed];
   if (history !== null) draft.recovered.push(...(await steps.recover(history)));
+  const { problems, warnings, lost } = await steps.seenOfList(fetched);
+  draft.warnings.push(...warnings);
+  draft.problems.push(...problems);
+  if (lost !== null) throw lost;
   return fetched;
 }
 
 /** Facts of each request, what our own action history says among them. */
-export const enrich = (
-  steps: Pick<Steps, 'enrich'>,
-  { history }: Notes,
+export async function enrich(
+  steps: Pick<Steps, 'enrich' | 'seenOfAssets'>,
+  { draft, history }: Notes,
   requests: Fetched['requests'],
-): Promise<readonly Dossier[]> => steps.enrich(requests, history?.acted ?? (() => false));
+): Promise<readonly Dossier[]> {
+  const dossiers = await steps.enrich(requests, history?.acted ?? (() => false));
+  const { problems, warnings } = await steps.seenOfAssets(dossiers);
+  draft.warnings.push(...warnings);
+  draft.problems.push(...problems);
+  return dossiers;
+}
 
 /** What the policy knows about each request, which the model is told as well, and what the model says. */
 type Rated = Scores & { readonly accessContexts: ReadonlyMap<string, AccessContext> };
@@ -190,13 +206,14 @@ export async function breakGlass(steps: Pick<Steps, 'breakGlass'>, { draft, prep
  * was written (`told` problems stand in it) goes into the report all the same.
  */
 export async function finish(
-  steps: Pick<Steps, 'release' | 'enterEnd' | 'report'>,
+  steps: Pick<Steps, 'release' | 'enterEnd' | 'report' | 'keepSeen'>,
   notes: Notes,
   mailed: Mailed | undefined,
   told: number,
 ): Promise<void> {
   const { draft, history } = notes;
   draft.problems.push(...(mailed?.problems ?? []));
+  if (notes.wasWhole()) await notes.attempt('state', () => steps.keepSeen());
   const left = await notes.attempt('credentials', () => steps.release());
   for (const failure of left ?? []) notes.problem('credentials', failure);
   if (history !== null) {

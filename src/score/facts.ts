@@ -118,6 +118,8 @@ const GAP_WORDS = {
   'approval time': 'approval time not recorded',
   times: 'times that cannot be',
   window: 'window that cannot be',
+  clock: 'clocks that differ',
+  record: 'record read in part',
 } as const satisfies Record<Gap['what'], string>;
 
 /** Where the ranges begin. Few, because whoever crosses a limit is asked about anew. */

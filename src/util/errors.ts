@@ -141,6 +141,16 @@ export class UpstreamError extends Error {
   }
 }
 
+/** Nothing of what a run was made to look at could be read, although the vault answered. */
+export class BlindError extends Error {
+  override readonly name = 'BlindError';
+  readonly advice: string;
+  constructor(message: string, advice: string) {
+    super(message);
+    this.advice = advice;
+  }
+}
+
 export type ConfigProblem = { readonly setting: string; readonly message: string };
 
 /** Every problem of the settings at once. Exit code 2. */
@@ -226,6 +236,6 @@ export function describeError(error: unknown): string {
 
 /** What to do about it, where the error knows. */
 export function adviceOf(error: unknown): string | null {
-  const knows = error instanceof UpstreamError || error instanceof StorageError || error instanceof LedgerError;
-  return knows ? error.advice : null;
+  const knows = [UpstreamError, StorageError, LedgerError, BlindError].find((kind) => error instanceof kind);
+  return knows === undefined ? null : (error as InstanceType<typeof knows>).advice;
 }

@@ -1,5 +1,6 @@
 import type { PendingRequest } from '../store/pending_requests.ts';
 import type { Answer } from './exchange.ts';
+import { isTooDeep } from './session.ts';
 
 /** How the vault tells about our own credential requests, in the words that it may use for it. */
 export type FoundRequest = {
@@ -10,17 +11,12 @@ export type FoundRequest = {
   readonly status: string;
 };
 
-/** A status that is not listed means waiting: the vault may have states of its own between asking and granting. */
-const STATES: Readonly<Record<string, FoundRequest['state']>> = {
-  Active: 'waiting',
-  Open: 'granted',
-  Completed: 'over',
-  Rejected: 'over',
-  Closed: 'over',
-  Expired: 'over',
-  Cancelled: 'over',
-  Denied: 'over',
-};
+/** In any case. A status that is not listed means waiting: the vault may have states of its own between asking and granting. */
+const STATES: ReadonlyMap<string, FoundRequest['state']> = new Map([
+  ['active', 'waiting'],
+  ['open', 'granted'],
+  ...['completed', 'rejected', 'closed', 'expired', 'cancelled', 'denied'].map((word) => [word, 'over'] as const),
+]);
 
 /** Our request in one row of the answer; null when the row is about another one. */
 export function foundIn(row: unknown, entry: PendingRequest, action: string): FoundRequest | null {
@@ -29,12 +25,12 @@ export function foundIn(row: unknown, entry: PendingRequest, action: string): Fo
   if (status === null || requestId === null) return null;
   if ((textOf(row, 'assetId') ?? entry.assetId) !== entry.assetId) return null;
   if (entry.requestId !== null && requestId !== entry.requestId) return null;
-  const state = Object.hasOwn(STATES, status) ? STATES[status] : undefined;
-  return { requestId, action, state: state ?? 'waiting', status };
+  return { requestId, action, state: STATES.get(status.toLowerCase()) ?? 'waiting', status };
 }
 
 /** Null for what is no JSON. */
 export function jsonIn({ text }: Answer): unknown {
+  if (isTooDeep(text)) return null;
   try {
     return JSON.parse(text);
   } catch {

@@ -6,7 +6,13 @@ import { type Fetch, openUpstream } from '../http/upstream.ts';
 import { UPSTREAMS, UpstreamError } from '../util/errors.ts';
 
 /** An answer as it came: any HTTP status, the body as text. */
-export type Answer = { readonly status: number; readonly text: string; readonly retryAfter: string | undefined };
+export type Answer = {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter: string | undefined;
+  /** When it was made, by the clock of the vault; absent for what was kept on the way. */
+  readonly date?: string | undefined;
+};
 
 export type Call = {
   readonly method: 'GET' | 'PUT' | 'POST';
@@ -67,11 +73,12 @@ export function openExchange(options: ExchangeOptions): Exchange {
           ...(body !== undefined && { data: body.text, headers: { 'Content-Type': body.type } }),
           ...(signal !== undefined && { signal }),
         });
-        const retryAfter: unknown = response.headers['retry-after'];
+        const { 'retry-after': retryAfter, date, age }: Record<string, unknown> = response.headers;
         return {
           status: response.status,
           text: typeof response.data === 'string' ? response.data : '',
           retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+          date: typeof date === 'string' && age === undefined ? date : undefined,
         };
       } catch (error) {
         throw vaultFault(error);

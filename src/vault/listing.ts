@@ -12,6 +12,10 @@ export type Listing = {
   readonly pages: number;
   /** How many the vault gives on a page: it may be fewer than were asked for. */
   readonly pageSize: number;
+  /** How many the vault counts, where it listed none at all; null where it does not say. */
+  readonly promised: number | null;
+  /** The unit of its times, where that is a finer one than milliseconds. */
+  readonly timeUnit: 'microseconds' | 'nanoseconds' | null;
 };
 
 /**
@@ -28,9 +32,11 @@ export async function listRequests(
 ): Promise<Listing> {
   const pages = openPages(session, options, from, signal);
   let fullest = 0;
+  let counted: number | null = null;
   try {
     await walk(pages, ({ keys, total }) => {
       fullest = Math.max(fullest, keys.length);
+      if (total !== null) counted = Math.max(counted ?? 0, total);
       onProgress(pages.found.size, total);
       return false;
     });
@@ -45,5 +51,12 @@ export async function listRequests(
   requests.sort((a, b) => b.created - a.created || (a.id < b.id ? -1 : 1));
   await yieldBetween(records);
   const pageSize = pages.count() > 1 ? fullest : options.pageSize;
-  return { requests, malformed: records.filter(isMalformed), pages: pages.count(), pageSize };
+  return {
+    requests,
+    malformed: records.filter(isMalformed),
+    pages: pages.count(),
+    pageSize,
+    promised: records.length === 0 ? counted : null,
+    timeUnit: pages.timeUnit(),
+  };
 }

@@ -3,7 +3,8 @@ import { UpstreamError } from '../util/errors.ts';
 import { interning } from '../util/intern.ts';
 import { openReadAhead } from './read_ahead.ts';
 import type { Session } from './session.ts';
-import { isMalformed, pageFromWire, requestFromWire, wireKeyOf } from './wire.ts';
+import { isMalformed, pageFromWire, requestFromWire, timeUnitOf, wireKeyOf } from './wire.ts';
+import { digestOf } from './wire_shapes.ts';
 
 export type PageOptions = {
   readonly path: string;
@@ -29,6 +30,8 @@ export type Page = {
 export type Pages = {
   readonly found: ReadonlyMap<string, AccessRequest | MalformedRecord>;
   count(): number;
+  /** The unit of the times on them, where that is a finer one than milliseconds. */
+  timeUnit(): 'microseconds' | 'nanoseconds' | null;
   /** @throws {UpstreamError} also for one page too many */
   read(offset: number): Promise<Page>;
   /** The reader goes on at `offset` after `page`: what is likely to be wanted from there is read ahead. */
@@ -51,6 +54,7 @@ export function openPages(session: Session, options: PageOptions, from: number, 
   /** How the vault wrote each id. */
   const written = new Map<string, string>();
   let count = 0;
+  let timeUnit = null as ReturnType<typeof timeUnitOf>;
   let arrived = 0;
   /** The page that was taken last: the next one begins with some of its records. */
   let taken: { readonly came: number; readonly keys: ReadonlySet<string> } = { came: 0, keys: new Set() };
@@ -65,6 +69,7 @@ export function openPages(session: Session, options: PageOptions, from: number, 
     if (page === null) {
       throw new UpstreamError('vault', 'wrong-shape', 'the vault answered no list when asked to list requests');
     }
+    for (const raw of page.records) timeUnit ??= timeUnitOf(raw);
     const records = page.records.map((raw, i) => onlyOneOf(requestFromWire(raw, offset + i, share), raw, offset + i));
     const keys = records.map((record, i) => keyOf(record, page.records[i]));
     arrived += 1;
@@ -73,12 +78,17 @@ export function openPages(session: Session, options: PageOptions, from: number, 
 
   /** INVARIANT: two records are one only where the vault wrote the very same id: `12` and `"12"` are two. */
   function onlyOneOf(record: AccessRequest | MalformedRecord, raw: unknown, position: number) {
-    if (isMalformed(record)) return record;
+    if (isMalformed(record)) return { ...record, key: digestOf([wireKeyOf(raw), record.problem]) };
     const way = wireKeyOf(raw);
     const before = written.get(record.id) ?? way;
     written.set(record.id, before);
     if (before === way) return record;
-    return { position, id: record.id, problem: 'another request has the same id, written in another way' };
+    return {
+      position,
+      id: record.id,
+      problem: 'another request has the same id, written in another way',
+      key: digestOf(way),
+    };
   }
 
   const either = (giveUp: AbortSignal) => (signal === undefined ? giveUp : AbortSignal.any([signal, giveUp]));
@@ -87,6 +97,7 @@ export function openPages(session: Session, options: PageOptions, from: number, 
   return {
     found,
     count: () => count,
+    timeUnit: () => timeUnit,
     async read(wanted) {
       const { records, came, ...page } = await (ahead.take(wanted) ?? fetchPage(wanted, signal));
       const before = found.size;

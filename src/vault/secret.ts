@@ -15,8 +15,11 @@ export function secretFrom(body: unknown): string | null {
 const SECRET_NAMES = ['password', 'secret', 'clientsecret', 'apikey', 'key', 'token', 'accesstoken', 'value'] as const;
 const plain = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '');
 
-function* entriesOf(body: unknown): Generator<[string, string]> {
-  if (typeof body !== 'object' || body === null) return;
+/** No accepted form is nested deeper; an answer that is must not use up the stack. */
+const DEEPEST = 5;
+
+function* entriesOf(body: unknown, depth = 0): Generator<[string, string]> {
+  if (typeof body !== 'object' || body === null || depth > DEEPEST) return;
   if (Array.isArray(body)) {
     for (const entry of body) {
       const { name, value } = (entry ?? {}) as { name?: unknown; value?: unknown };
@@ -26,8 +29,8 @@ function* entriesOf(body: unknown): Generator<[string, string]> {
   }
   for (const [key, value] of Object.entries(body)) if (isSecret(value)) yield [key, value];
   const { fields, data } = body as { fields?: unknown; data?: unknown };
-  yield* entriesOf(fields);
-  yield* entriesOf(data);
+  yield* entriesOf(fields, depth + 1);
+  yield* entriesOf(data, depth + 1);
 }
 
 const isSecret = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -1,6 +1,7 @@
 import type { Clock } from '../util/clock.ts';
 import { UpstreamError } from '../util/errors.ts';
-import { type Answer, type ExchangeOptions, openExchange } from './exchange.ts';
+import { openClockWatch } from './clock_watch.ts';
+import { type Answer, type Call, type ExchangeOptions, openExchange } from './exchange.ts';
 import { Passing, retried } from './retried.ts';
 import { claimsOf } from './token.ts';
 
@@ -21,6 +22,8 @@ export type Session = {
    * @throws {UpstreamError} with `maybeDone` when the answer got lost
    */
   write(method: 'PUT' | 'POST', url: string, body: string, contentType: string): Promise<Answer>;
+  /** How far the vault's clock is ahead of ours, in milliseconds; negative behind, null when no answer told. */
+  clockAhead(): number | null;
   /** Closes the connections. */
   close(): void;
 };
@@ -34,6 +37,14 @@ export type ReadOptions = {
 export function openSession(options: SessionOptions, clock: Clock): Session {
   const exchange = openExchange(options);
   const tokenNote = noteOn(options.token, clock.now());
+  const watch = openClockWatch();
+
+  async function send(call: Call): Promise<Answer> {
+    const sent = clock.now();
+    const answer = await exchange.send(call);
+    watch.heard(answer.date, { sent, received: clock.now() });
+    return answer;
+  }
 
   async function get<T>(
     url: string,
@@ -42,7 +53,7 @@ export function openSession(options: SessionOptions, clock: Clock): Session {
     take: (answer: Answer) => T,
   ): Promise<T> {
     const call = { method: 'GET', url: absolute(options.url, url), query, signal } as const;
-    return retried(clock, async () => take(await exchange.send(call)), signal);
+    return retried(clock, async () => take(await send(call)), signal);
   }
 
   return {
@@ -54,7 +65,8 @@ export function openSession(options: SessionOptions, clock: Clock): Session {
       }),
     readJson: (what, url, query, signal) => get(url, query, signal, (answer) => parsed(what, answer, tokenNote)),
     write: async (method, url, body, contentType) =>
-      exchange.send({ method, url: absolute(options.url, url), body: { text: body, type: contentType } }),
+      send({ method, url: absolute(options.url, url), body: { text: body, type: contentType } }),
+    clockAhead: () => watch.ahead(),
     close: () => exchange.close(),
   };
 }
@@ -94,11 +106,34 @@ function parsed(what: string, answer: Answer, tokenNote: string): unknown {
 
 /** @throws {UpstreamError} */
 export function jsonOf(what: string, { text }: Answer): unknown {
+  if (isTooDeep(text)) {
+    throw new UpstreamError('vault', 'too-large', `the vault answered lists nested without end when asked to ${what}`);
+  }
   try {
     return JSON.parse(text);
   } catch {
     throw new UpstreamError('vault', 'not-json', `the vault answered ${looksOf(text)} when asked to ${what}`);
   }
+}
+
+/** Deeper than anything that is meant. Each level takes memory, so that a long answer of brackets alone could take all of it. */
+const DEEPEST = 100_000;
+
+export function isTooDeep(text: string): boolean {
+  if (text.length <= DEEPEST) return false;
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (quoted) {
+      if (c === '\\') i++;
+      else if (c === '"') quoted = false;
+    } else if (c === '"') quoted = true;
+    else if (c === '[' || c === '{') depth++;
+    else if (c === ']' || c === '}') depth--;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
 }
 
 const looksOf = (text: string): string => (isWebPage(text) ? 'a web page' : 'something that is not complete JSON');

@@ -25,6 +25,8 @@ export type Vault = {
   /** What was created after `from`, and can be understood. @throws {UpstreamError} */
   newerThan(from: number): Promise<readonly AccessRequest[]>;
   asset(id: string, signal?: AbortSignal): Promise<AssetRecord>;
+  /** How far the vault's clock is ahead of ours by its answers so far, in milliseconds; null when none told. */
+  clockAhead(): number | null;
   /** What writes with the token that lists. Constructed when the first action is due, never in a run that observes. */
   ownWriter(): VaultWriter;
   secret(assetId: string, purpose: string, signal: AbortSignal): Promise<string>;
@@ -96,6 +98,7 @@ export function openVault(config: Config, context: VaultContext): Vault {
     },
     lookUp: fresh.lookUp,
     newerThan: async (from) => (await listRequests(session, listOptions, from, afterStop)).requests,
+    clockAhead: () => session.clockAhead(),
     asset: (id, signal) => readAsset(session, vault.paths.asset, id, signal),
     ownWriter: () => createWriter(session, vault.paths),
     async secret(assetId, purpose, signal) {

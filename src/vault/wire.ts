@@ -1,8 +1,18 @@
-import type { AccessRequest, Approval, MalformedRecord } from '../domain/access_request.ts';
+import {
+  type AccessRequest,
+  type Approval,
+  type MalformedRecord,
+  type Unread,
+  unreadWords,
+} from '../domain/access_request.ts';
 import type { AssetRecord } from '../domain/asset_record.ts';
+import { STATUSES } from '../domain/status.ts';
 import { plainLine } from '../text/plain_text.ts';
 import type { Intern } from '../util/intern.ts';
-import { first, flag, list, number, own, text, time } from './wire_values.ts';
+import { LONGEST_LINE, reading } from './wire_reading.ts';
+import { digestOf, shapeOf } from './wire_shapes.ts';
+import { fineUnitOf, time } from './wire_times.ts';
+import { first, flag, found, number, own, text } from './wire_values.ts';
 
 /**
  * The only place that knows what the vault calls things. The names are assumptions (see the vault's contract): when a
@@ -51,13 +61,19 @@ export function requestFromWire(
   position: number,
   share: Intern = (value) => value,
 ): AccessRequest | MalformedRecord {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    return { position, id: null, problem: `the record is ${shapeOf(raw)}` };
+  }
   const rawId = first(raw, REQUEST_NAMES.id);
   const id = text(rawId);
-  const status = text(first(raw, REQUEST_NAMES.status));
+  const { read, line, unread } = reading(raw, REQUEST_NAMES);
+  const status = statusFromWire(text(first(raw, REQUEST_NAMES.status)));
   const created = time(first(raw, REQUEST_NAMES.created));
   if (id === null || status === null || created === null) {
-    const missing = [id === null && 'id', status === null && 'status', created === null && 'created'].filter(Boolean);
-    return { position, id, problem: `no usable ${missing.join(', ')}` };
+    const lacking = Object.entries({ id, status, created }).flatMap(([name, value]) =>
+      value === null ? [lack(raw, name as 'id')] : [],
+    );
+    return { position, id, problem: lacking.map(unreadWords).join(', '), unread: lacking };
   }
   if (!isPlainId(rawId)) {
     return {
@@ -69,32 +85,61 @@ export function requestFromWire(
           : 'its id holds blanks, invisible characters or signs in an unusual form',
     };
   }
-  const approvals = list(first(raw, REQUEST_NAMES.approvals)).map((one) => approvalFromWire(one, share));
-  const assetId = text(first(raw, REQUEST_NAMES.assetId));
-  const assetName = text(first(raw, REQUEST_NAMES.assetName));
-  const entityType = text(first(raw, REQUEST_NAMES.entityType));
+  const rows = read('approvals', (value) => (Array.isArray(value) ? value : null)) ?? [];
+  if (rows.length > MOST_APPROVALS) {
+    return { position, id, problem: `it has ${rows.length} recorded approvals, more than ${MOST_APPROVALS}` };
+  }
+  const approvals = rows.map((one) => approvalFromWire(one, share));
+  const assetId = read('assetId', text);
+  const assetName = line('assetName');
+  const entityType = line('entityType');
   // A space-level request carries the id of the space in the same field; only assets can be looked up.
   const isAsset = entityType === null || entityType.toLowerCase() === 'asset';
-  return {
+  const request = {
     id,
     status: share(status),
     created,
-    approved: time(first(raw, REQUEST_NAMES.approved)) ?? lastApproval(approvals, status),
+    approved: read('approved', time) ?? lastApproval(approvals, status),
     completed: time(first(raw, REQUEST_NAMES.completed)),
-    requestedFrom: time(first(raw, REQUEST_NAMES.requestedFrom)),
-    requestedTo: time(first(raw, REQUEST_NAMES.requestedTo)),
-    justification: text(first(raw, REQUEST_NAMES.justification)) ?? '',
+    requestedFrom: read('requestedFrom', time),
+    requestedTo: read('requestedTo', time),
+    justification: line('justification', LONGEST_TEXT) ?? '',
     exclusive: flag(first(raw, REQUEST_NAMES.exclusive)),
-    operation: share(text(first(raw, REQUEST_NAMES.operation))),
+    operation: share(line('operation')),
     entityType: share(entityType),
     asset: share(isAsset && (assetId !== null || assetName !== null) ? { id: assetId, name: assetName } : null),
-    requestor: share(personFromWire(first(raw, REQUEST_NAMES.requestor))),
+    requestor: share(read('requestor', personFromWire) ?? NOBODY),
     form: share(formFromWire(first(raw, REQUEST_NAMES.form))),
-    level: number(first(raw, REQUEST_NAMES.level)),
-    levels: number(first(raw, REQUEST_NAMES.levels)),
+    level: read('level', number),
+    levels: read('levels', number),
     approvals: approvals.length === 0 ? NO_APPROVALS : approvals,
   };
+  return unread.length === 0 ? request : { ...request, unread: share(unread) };
 }
+
+/** The unit in which a record counts its time, where that is a finer one than milliseconds. */
+export const timeUnitOf = (raw: unknown) => fineUnitOf(first(raw, REQUEST_NAMES.created));
+
+/** What stands where a field is needed. */
+function lack(raw: unknown, field: 'id' | 'status' | 'created'): Unread {
+  const { path, value } = found(raw, REQUEST_NAMES[field]) ?? { path: field, value: own(raw, field) };
+  return { field: path, shape: shapeOf(value) };
+}
+
+/** Nobody has decided that often; a list that is longer is looked at by nobody either. */
+const MOST_APPROVALS = 1000;
+/** Beyond what screening looks at. */
+const LONGEST_TEXT = 50_000;
+
+/**
+ * A word of the life cycle in any case, and no other: what only resembles one is not taken for it. What is longer than any
+ * word is cut.
+ */
+function statusFromWire(written: string | null): string | null {
+  if (written === null) return null;
+  return KNOWN_STATUSES.get(written.toLowerCase()) ?? (written.length > 100 ? `${written.slice(0, 99)}…` : written);
+}
+const KNOWN_STATUSES = new Map(Object.keys(STATUSES).map((status) => [status.toLowerCase(), status]));
 
 /**
  * Whether two ids that read alike are one id: everything that a report, a file or an address would show differently is
@@ -106,7 +151,8 @@ const LONGEST_ID = 200;
 /** What tells a record from others of the list: its id as the vault wrote it, and without one its whole text. */
 export function wireKeyOf(raw: unknown): string {
   const id = first(raw, REQUEST_NAMES.id);
-  return JSON.stringify(typeof id === 'string' || typeof id === 'number' ? id : raw);
+  if (typeof id === 'number') return String(id);
+  return typeof id === 'string' && id.length <= 4 * LONGEST_ID ? JSON.stringify(id) : digestOf(id ?? raw);
 }
 
 const NO_APPROVALS: readonly Approval[] = [];
@@ -125,17 +171,42 @@ export function assetFromWire(raw: unknown): AssetRecord | null {
   const asset = own(raw, 'data') ?? raw;
   const id = text(first(asset, ASSET_NAMES.id));
   if (id === null) return null;
-  return {
+  const { line, unread } = reading(asset, ASSET_NAMES);
+  const { tags, gaps } = tagsFromWire(own(asset, 'tags'));
+  const record = {
     id,
-    name: text(first(asset, ASSET_NAMES.name)),
-    type: text(first(asset, ASSET_NAMES.type)),
-    containerId: text(first(asset, ASSET_NAMES.containerId)),
-    containerPath: text(first(asset, ASSET_NAMES.containerPath)),
-    tags: list(own(asset, 'tags'))
-      .map((tag) => text(tag) ?? text(first(tag, ['path', 'term', 'name'])))
-      .filter((tag) => tag !== null),
+    ...{
+      name: line('name'),
+      type: line('type'),
+      containerId: line('containerId'),
+      containerPath: line('containerPath'),
+    },
+    tags,
+  };
+  const all = [...unread.map(unreadWords), ...gaps];
+  return all.length === 0 ? record : { ...record, gaps: all };
+}
+
+/** More tags than anybody gives by hand; what lies behind them is a gap. */
+const MOST_TAGS = 500;
+
+/** INVARIANT: a tag that is not read is a gap: without it an asset may look harmless. */
+function tagsFromWire(raw: unknown): { readonly tags: string[]; readonly gaps: string[] } {
+  if (raw === undefined || raw === null || raw === '') return { tags: [], gaps: [] };
+  if (!Array.isArray(raw)) return { tags: [], gaps: [unreadWords({ field: 'tags', shape: shapeOf(raw) })] };
+  const looked = raw.slice(0, MOST_TAGS);
+  const read = looked.map((tag) => text(tag) ?? text(first(tag, ['path', 'term', 'name'])));
+  const bad = looked.filter((tag, i) => isSaid(tag) && (read[i] === null || (read[i]?.length ?? 0) > LONGEST_LINE));
+  return {
+    tags: read.filter((tag) => tag !== null && tag.length <= LONGEST_LINE) as string[],
+    gaps: [
+      raw.length > MOST_TAGS ? `it has ${raw.length} tags, of which ${MOST_TAGS} were read` : '',
+      bad.length > 0 ? `${bad.length} of ${raw.length} tags cannot be read (${shapeOf(bad[0])})` : '',
+    ].filter((gap) => gap !== ''),
   };
 }
+
+const isSaid = (tag: unknown): boolean => tag !== null && !(typeof tag === 'string' && tag.trim() === '');
 
 function approvalFromWire(raw: unknown, share: Intern): Approval {
   return {
@@ -155,14 +226,18 @@ function lastApproval(approvals: readonly Approval[], status: string): number | 
   return last === 0 ? null : last;
 }
 
-function personFromWire(raw: unknown): AccessRequest['requestor'] {
+const NOBODY: AccessRequest['requestor'] = { id: null, name: null, displayName: null };
+
+/** Null for what names nobody. */
+function personFromWire(raw: unknown): AccessRequest['requestor'] | null {
   const name = text(raw);
   if (name !== null) return { id: null, name, displayName: null };
-  return {
+  const person = {
     id: text(own(raw, 'id')),
     name: text(first(raw, ['name', 'userName', 'username', 'login'])),
     displayName: text(own(raw, 'displayName')),
   };
+  return Object.values(person).every((part) => part === null) ? null : person;
 }
 
 function formFromWire(raw: unknown): AccessRequest['form'] {

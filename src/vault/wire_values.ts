@@ -7,13 +7,19 @@ export function own(raw: unknown, name: string): unknown {
     : undefined;
 }
 
-export function first(raw: unknown, paths: readonly string[]): unknown {
+/** The first of the places at which something stands, and what stands there. */
+export function found(
+  raw: unknown,
+  paths: readonly string[],
+): { readonly path: string; readonly value: unknown } | null {
   for (const path of paths) {
-    const value = path.split('.').reduce(own, raw);
-    if (value !== undefined && value !== null && value !== '') return value;
+    const value = path.includes('.') ? path.split('.').reduce(own, raw) : own(raw, path);
+    if (value !== undefined && value !== null && value !== '') return { path, value };
   }
-  return undefined;
+  return null;
 }
+
+export const first = (raw: unknown, paths: readonly string[]): unknown => found(raw, paths)?.value;
 
 export const list = (raw: unknown): readonly unknown[] => (Array.isArray(raw) ? raw : []);
 
@@ -31,22 +37,4 @@ export function number(raw: unknown): number | null {
 export function flag(raw: unknown): boolean | null {
   if (typeof raw === 'boolean') return raw;
   return raw === 'true' ? true : raw === 'false' ? false : null;
-}
-
-/** A number, digits in a string (both milliseconds since the epoch), or ISO 8601. */
-export function time(raw: unknown): number | null {
-  const milliseconds = number(raw) ?? isoTime(raw);
-  return milliseconds !== null && milliseconds >= EARLIEST && milliseconds < LATEST ? Math.floor(milliseconds) : null;
-}
-/** Before it lie zero, which is how some records say "never", and seconds taken for milliseconds. */
-const EARLIEST = Date.UTC(2000, 0);
-/** The last moment that a `Date` can hold; a number beyond it would throw when it is shown. */
-const LATEST = 8.64e15;
-
-function isoTime(raw: unknown): number | null {
-  if (typeof raw !== 'string' || !/^\s*\d{4}-\d{2}-\d{2}T/.test(raw)) return null;
-  // Without an offset it would be read in the zone of this machine; the vault's answer must mean the same everywhere.
-  const zoned = /(Z|[+-]\d{2}:?\d{2})\s*$/i.test(raw) ? raw : `${raw.trim()}Z`;
-  const parsed = Date.parse(zoned.trim());
-  return Number.isNaN(parsed) ? null : parsed;
 }

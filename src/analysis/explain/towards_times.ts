@@ -1,5 +1,5 @@
 import { impossibleTimes } from '../../decide/gates.ts';
-import type { Dossier } from '../../domain/dossier.ts';
+import type { Dossier, Gap } from '../../domain/dossier.ts';
 import { countedHours, daysGranted, withinLimit } from '../../phrases/hours_granted.ts';
 import { plural } from '../../phrases/plural.ts';
 import { type Lever, type World, withDossier, withFacts } from './world.ts';
@@ -11,8 +11,8 @@ const withTimes = (world: World, part: Partial<NonNullable<Dossier['facts']['tim
   const { times } = world.subject.dossier.facts;
   return times === undefined ? world : withFacts(world, { times: { ...times, ...part } });
 };
-const withoutGap = (world: World, kind: 'times' | 'window'): World =>
-  withDossier(world, { gaps: world.subject.dossier.gaps.filter(({ what }) => what !== kind) });
+const withoutGap = (world: World, ...kinds: readonly Gap['what'][]): World =>
+  withDossier(world, { gaps: world.subject.dossier.gaps.filter(({ what }) => !kinds.includes(what)) });
 
 /** How long a grant has to be usable before it can be closed: the days of the setting, and longer than its class allows. */
 function hoursUntilStale({ subject: { accessContext }, policy }: World): number {
@@ -43,9 +43,15 @@ export const TOWARDS_TIMES = {
     imagine: (world) => withoutGap(withTimes(world, { fault: null }), 'window'),
   },
   'times-possible': {
-    differs: ({ subject: { dossier } }) => impossibleTimes(dossier.gaps, ['times']) !== null,
+    differs: ({ subject: { dossier } }) => impossibleTimes(dossier.gaps, ['times', 'clock']) !== null,
     says: () => 'its times were possible ones',
-    imagine: (world) => withoutGap(world, 'times'),
+    imagine: (world) => withoutGap(world, 'times', 'clock'),
+  },
+  'record-legible': {
+    differs: ({ subject: { dossier } }, target) =>
+      target !== 'close' && impossibleTimes(dossier.gaps, ['record']) !== null,
+    says: () => 'all that the vault wrote could be read',
+    imagine: (world) => withoutGap(world, 'record'),
   },
   'office-hours': {
     differs: ({ subject: { dossier } }, target) => target === 'approve' && dossier.facts.offHours,

@@ -34,7 +34,8 @@ export const GATE_VALUES = {
     ambiguous.length === 0 ? `${entitlement ?? 'no entitlement'}, and no other` : ambiguous.join(' or '),
   window: ({ dossier: { request, facts } }) =>
     `from ${request.requestedFrom === null ? 'no begin' : utcMinute(request.requestedFrom)} to ${request.requestedTo === null ? 'no end' : utcMinute(request.requestedTo)}${facts.times?.fault ? `: ${WINDOW_WORDS[facts.times.fault]}` : ''}`,
-  times: ({ dossier: { gaps } }) => impossibleTimes(gaps, ['times', 'window']) ?? 'all of them can be',
+  times: ({ dossier: { gaps } }) => impossibleTimes(gaps, ['times', 'clock', 'window']) ?? 'all of them can be',
+  legible: ({ dossier: { gaps } }) => impossibleTimes(gaps, ['record']) ?? 'all of it could be read',
   once: (_subject, acted) => (acted.length === 0 ? 'not acted on before' : `done before: ${acted.join(', ')}`),
 } as const satisfies Record<GateName, (subject: Subject, acted: readonly Action[]) => string>;
 

@@ -29,7 +29,7 @@ export async function demoCommand(
   const { log, progress } = outputs(look.readable ? 'error' : 'info', look);
   tell(`Starting a vault with ${requests} requests, a model and a mailbox on this machine …\n`);
   // A real model thinks for a while; without that there would be no progress to see.
-  const simulator = await startSimulator({ requests, seed, model: { delayMs: 150 } });
+  const simulator = await startSimulator({ requests, seed, malformed: 0, model: { delayMs: 150 } });
   try {
     const config = loadConfig({
       ...simulator.settings,
@@ -82,4 +82,6 @@ const DEMO_SETTINGS = {
   DEEP_ANALYSIS: 'true',
   VAULT_CREDENTIAL_POLL_SECONDS: '0.1',
   OFF_HOURS_TIMEZONE: 'Europe/Berlin',
+  // A word of the embedded vault at which nothing is to be done.
+  VAULT_OTHER_STATUSES: 'Escalated',
 } as const;

@@ -67,6 +67,22 @@ export const VAULT = {
     fallback: 'AssetUnlock,AssetView,AssetConnect,AssetEdit',
     about: 'Action types under which a credential request may be found; the first one is asked for.',
   },
+  VAULT_OTHER_STATUSES: {
+    schema: kind.list(kind.text).optional(),
+    about:
+      'Words for the status of a request, beside Active, Approved, Rejected and Completed, at which nothing has to be done, such as `Expired,Cancelled`. Any other word is a problem, and no word is ever taken for Active.',
+  },
+  MALFORMED_SHARE: {
+    schema: kind.fraction,
+    fallback: '0.05',
+    about:
+      'Share of the records in the list from which on what cannot be read is a problem of every run. Below it only new ones are. When no record can be read, the run fails.',
+  },
+  UNREADABLE_ASSETS_SHARE: {
+    schema: kind.fraction,
+    fallback: '0.2',
+    about: 'Share of the assets looked up from which on those that cannot be read are a problem; below it a warning.',
+  },
   AGENT_USERNAME: {
     schema: kind.text.optional(),
     about:

@@ -37,7 +37,8 @@ function draw({ pick }: ReturnType<typeof makeDice>): Partial<Variant> {
   return {
     discovery,
     operationIds: pick(['published', 'UPPER_CASE', 'camelCase']),
-    times: pick(['number', 'digits', 'iso']),
+    times: pick(['number', 'digits', 'iso', 'seconds', 'list', 'sql']),
+    statuses: pick(['as documented', 'in capitals']),
     names: pick([0, 1, 2, 3]),
     codes: pick(['text', 'json', 'nested']),
     secretForm: pick(['password', 'fields', 'data']),

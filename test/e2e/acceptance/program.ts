@@ -47,6 +47,8 @@ export async function install({ world, ca }: IndependentVault): Promise<Installa
     ...{ ALERT_TENANT_ID: tenant, ALERT_CLIENT_ID: 'a0000000-0000-4000-8000-00000000cafe' },
     ...{ ALERT_SENDER_EMAIL: sender, ALERT_RECIPIENT_EMAILS: recipients.join(', ') },
     ...{ ALERT_AUTHORITY_HOST: origin, GRAPH_BASE_URL: origin },
+    // Some of the usual records are broken; that the share is a problem has its own tests.
+    ...{ MALFORMED_SHARE: '0.5', VAULT_OTHER_STATUSES: 'Open' },
     ...{ AUTONOMOUS_MODE: 'true', AUTO_APPROVE_LOW_RISK: 'true', AUTO_REJECT_HIGH_RISK: 'true' },
     ...{ AUTO_CLOSE_STALE: 'true', DEEP_ANALYSIS: String(variant.deepAnalysis) },
     // The only off-hour is far from every time in the records, so that no request is suspicious for its hour.

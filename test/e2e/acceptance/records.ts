@@ -126,8 +126,12 @@ export function usualRequests(): Entry[] {
 export function onTheWire(one: Entry, variant: Variant, index: number): Record<string, unknown> {
   const time = (ms: number | null): unknown => {
     if (ms === null) return null;
-    if (variant.times === 'iso') return new Date(ms).toISOString();
-    return variant.times === 'digits' ? String(ms) : ms;
+    const iso = new Date(ms).toISOString();
+    const forms = {
+      ...{ number: ms, digits: String(ms), iso, seconds: ms / 1000, sql: iso.replace('T', ' ').replace('Z', '') },
+      list: [...(iso.match(/\d+/g) ?? []).slice(0, 6).map(Number), (ms % 1000) * 1_000_000],
+    };
+    return forms[variant.times];
   };
   const person = { id: `id-${one.requestor}`, name: one.requestor, displayName: one.requestor.toUpperCase() };
   const textOrObject = index % 2 === 0 ? one.requestor : person;
@@ -151,7 +155,8 @@ export function onTheWire(one: Entry, variant: Variant, index: number): Record<s
   ];
   const record: Record<string, unknown> = {
     ...sets[variant.names],
-    ...{ status: one.status, operation: 'AssetUnlock', exclusive: false, level: one.level, levels: one.levels },
+    ...{ status: variant.statuses === 'in capitals' ? ` ${one.status.toUpperCase()}` : one.status },
+    ...{ operation: 'AssetUnlock', exclusive: false, level: one.level, levels: one.levels },
     ...{
       requestedFrom: time(one.created),
       requestedTo: time(one.created + (one.status === 'Approved' ? 40 * day : one.hours * 60 * minute)),

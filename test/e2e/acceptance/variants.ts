@@ -3,7 +3,8 @@ export interface Variant {
   /** Where the MCP operations are published; with anything but `none` and `foreign` their paths differ from the defaults. */
   discovery: 'none' | 'mcp-agent' | 'mcp-pointer' | 'spec' | 'openapi' | 'url' | 'api.url' | 'foreign';
   operationIds: 'published' | 'UPPER_CASE' | 'camelCase';
-  times: 'number' | 'digits' | 'iso';
+  times: 'number' | 'digits' | 'iso' | 'seconds' | 'list' | 'sql';
+  statuses: 'as documented' | 'in capitals';
   /** Which set of field names a record uses: 0 is the canonical one, 1 to 3 are made of the aliases. */
   names: 0 | 1 | 2 | 3;
   codes: 'text' | 'json' | 'nested';
@@ -33,6 +34,7 @@ export const usual: Variant = {
   discovery: 'none',
   operationIds: 'published',
   times: 'number',
+  statuses: 'as documented',
   names: 0,
   codes: 'text',
   secretForm: 'password',
@@ -97,9 +99,10 @@ export const vaults: VaultRow[] = [
     },
   },
   {
-    name: 'with a pointer `url`, no workflow, and a record that vanishes while paging',
+    name: 'with a pointer `url`, no workflow, seconds as times, statuses in capitals, and a record that vanishes while paging',
     variant: {
-      ...{ discovery: 'url', operationIds: 'camelCase', times: 'digits', names: 3, secretForm: 'data' },
+      ...{ discovery: 'url', operationIds: 'camelCase', times: 'seconds', names: 3, secretForm: 'data' },
+      ...{ statuses: 'in capitals' },
       ...{ pageCap: 7, total: 'absent', churn: 'removal', success: 'text', listing: 'busy at first' },
     },
   },
@@ -107,7 +110,7 @@ export const vaults: VaultRow[] = [
     name: 'with a pointer `api.url`, pages of 50 and deep analysis',
     long: true,
     variant: {
-      ...{ discovery: 'api.url', times: 'number', names: 1, codes: 'text', secretForm: 'fields', statusForm: 'list' },
+      ...{ discovery: 'api.url', times: 'list', names: 1, codes: 'text', secretForm: 'fields', statusForm: 'list' },
       ...{ workflow: 'person', credentialAction: 'AssetConnect', pageCap: 50, total: 'total', deepAnalysis: true },
       ...{ fillers: 60, jsonSchema: 'refused', success: 'json' },
     },
@@ -115,7 +118,7 @@ export const vaults: VaultRow[] = [
   {
     name: 'with mcp-agent.json as a pointer, a space segment in the address and credentials that need no workflow',
     long: true,
-    variant: { discovery: 'mcp-pointer', names: 2, times: 'iso', secretForm: 'password', space: '/root', pageCap: 50 },
+    variant: { discovery: 'mcp-pointer', names: 2, times: 'sql', secretForm: 'password', space: '/root', pageCap: 50 },
   },
   {
     name: 'with a pointer to another origin, where the token must never go',

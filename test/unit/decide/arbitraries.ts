@@ -18,7 +18,7 @@ const confidence = fc.oneof(
   fc.constantFrom(null, 0, 0.5, 0.8499, 0.85, 1),
 );
 const gap: fc.Arbitrary<Gap> = fc.record({
-  what: fc.constantFrom('requestor', 'asset', 'container', 'approval time', 'times', 'window'),
+  what: fc.constantFrom('requestor', 'asset', 'container', 'approval time', 'times', 'window', 'clock', 'record'),
   why: fc.constant('403'),
 });
 

@@ -262,9 +262,24 @@ const CASES: Record<
       shuts: { approve: 'its window lies beyond any calendar' },
     },
     {
+      when: 'the clocks are apart',
+      facts: { gaps: [{ what: 'clock', why: 'the clocks are 3 hours apart' }] },
+      shuts: { approve: 'the clocks are 3 hours apart', close: 'the clocks are 3 hours apart' },
+    },
+    {
       when: 'something else could not be found out',
       facts: { gaps: [{ what: 'container', why: '403' }] },
       shuts: {},
+    },
+  ],
+  legible: [
+    {
+      when: 'the vault wrote what nobody can read',
+      facts: { gaps: [{ what: 'record', why: '`approvals` is an object with level' }] },
+      shuts: {
+        approve: 'the vault wrote something that could not be read: `approvals` is an object with level',
+        reject: 'the vault wrote something that could not be read: `approvals` is an object with level',
+      },
     },
   ],
   once: [

@@ -324,6 +324,24 @@ const CASES: Record<Row, readonly Case[]> = {
       step: { finding: 'no begin of the access is given', ask: 'a window of at most 72 hours' },
     },
   ],
+  'record-unread': [
+    {
+      when: 'the vault wrote what nobody can read',
+      subject: subject({ gaps: [{ what: 'record', why: '`approvals` is an object with level' }] }),
+      step: {
+        kind: 'escalate',
+        to: 'security',
+        finding: expect.stringContaining('`approvals` is an object with level'),
+      },
+    },
+  ],
+  'clocks-apart': [
+    {
+      when: "the vault's clock is wrong",
+      subject: subject({ gaps: [{ what: 'clock', why: 'the clocks are 3 hours apart' }] }),
+      step: { kind: 'escalate', to: 'security', finding: 'the clocks are 3 hours apart' },
+    },
+  ],
   burst: [
     {
       when: 'twenty requests within an hour',

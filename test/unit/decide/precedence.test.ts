@@ -177,6 +177,7 @@ describe('Where the policies permit an action whatever the facts', () => {
     confident: { part: { assessment: rated('low', { confidence: 0.84 }) } },
     window: { part: { facts: { times: { ...TIMES, fault: 'over' } } } },
     times: { part: { gaps: [{ what: 'times', why: 'it was approved before it was asked for' }] } },
+    legible: { part: { gaps: [{ what: 'record', why: '`approvals` is an object with level' }] } },
     once: { part: {}, acted: { approve: 'reject', reject: 'approve', close: 'close' } },
   };
 

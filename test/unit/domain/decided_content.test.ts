@@ -25,6 +25,8 @@ const CHANGES: Record<keyof AccessRequest, { to: Partial<AccessRequest>; counts:
     to: { approvals: [{ level: 1, user: 'boss', decision: 'Approved', message: null, created: 1 }] },
     counts: true,
   },
+  // A gap of the request, which is told right before a write too.
+  unread: { to: { unread: [{ field: 'approvals', shape: 'a list of 1 list' }] }, counts: false },
 };
 
 test.each(Object.entries(CHANGES))('A change of %s', (_field, { to, counts }) => {

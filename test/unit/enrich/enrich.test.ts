@@ -295,7 +295,9 @@ describe('deep analysis', () => {
       signal: stop.signal,
     });
     expect(reads).toEqual(['a-1']);
-    expect(dossiers.map(({ gaps }) => gaps)).toEqual(Array(3).fill([{ what: 'asset', why: 'the run was stopped' }]));
+    expect(dossiers.map(({ gaps }) => gaps)).toEqual(
+      Array(3).fill([{ what: 'asset', why: 'the run was stopped', reason: 'stopped' }]),
+    );
   });
 
   test('reports progress up to the last request', async () => {

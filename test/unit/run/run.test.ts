@@ -7,7 +7,7 @@ import type { ActionHistory } from '../../../src/ledger/action_history.ts';
 import { run } from '../../../src/run/run.ts';
 import type { Steps } from '../../../src/run/steps.ts';
 import { exitCodeOf } from '../../../src/run/verdict.ts';
-import { KeyError, LedgerError, StorageError, UpstreamError } from '../../../src/util/errors.ts';
+import { BlindError, KeyError, LedgerError, StorageError, UpstreamError } from '../../../src/util/errors.ts';
 import type { Log } from '../../../src/util/log.ts';
 import { type Progress, silentProgress } from '../../../src/util/progress.ts';
 import { accessContextOf, dossierOf, fakeClock, NOON, rated, request, UNSCORED } from '../../helpers/requests.ts';
@@ -136,6 +136,9 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
     enterEnd: note('enterEnd', () => {}),
     alert: note('alert', () => ({ sent: 1, problems: [] })),
     release: note('release', () => []),
+    seenOfList: () => ({ problems: [], warnings: [], keys: [], lost: null }),
+    seenOfAssets: () => ({ problems: [], warnings: [] }),
+    keepSeen: async () => {},
   };
   const steps: unknown[] = [];
   const shown: string[] = [];
@@ -669,6 +672,46 @@ describe('The verdict', () => {
     ['stopped by the person at the terminal', skip('stopped'), 'done'],
   ])('of a run with an action that was %s', async (_what, outcome, verdict) => {
     expect((await world({ act: async () => [outcome] }).start()).verdict).toBe(verdict);
+  });
+
+  test.each(['seenOfList', 'seenOfAssets'] as const)(
+    'of a run to which %s says that it is blind is "done with problems"',
+    async (step) => {
+      const blind: Problem = { where: 'list', message: 'x', advice: null, blind: true };
+      const { start, called } = world({ [step]: () => ({ problems: [blind], warnings: ['w'], keys: [], lost: null }) });
+      const record = await start();
+      expect(record).toMatchObject({ verdict: 'done-with-problems', problems: [blind], warnings: ['w'] });
+      expect(called).toContain('act');
+    },
+  );
+
+  test('of a run that could read nothing is "failed", with what it read and with report and mail', async () => {
+    const kept: string[] = [];
+    const lost = new BlindError('none of the 60 records could be read', 'look at them');
+    const { start, called } = world({
+      seenOfList: () => ({ problems: [], warnings: ['w'], keys: ['k'], lost }),
+      keepSeen: async () => void kept.push('kept'),
+    });
+    const record = await start();
+    expect(record.verdict).toBe('failed');
+    expect(record.problems).toEqual([{ where: 'run', message: lost.message, advice: 'look at them', blind: true }]);
+    expect(called).toEqual(['openLedger', 'fetch', 'recover', 'save', 'report', 'alert', 'release', 'enterEnd']);
+    // It is as new to the next run.
+    expect(kept).toEqual([]);
+  });
+
+  test('what was told is kept behind the mail, and not by a rehearsal', async () => {
+    const order: string[] = [];
+    const steps = {
+      alert: async () => {
+        order.push('alert');
+        return { sent: 1, problems: [] };
+      },
+      keepSeen: async () => void order.push('kept'),
+    };
+    await world(steps).start();
+    await world(steps, { dryRun: true }).start();
+    expect(order).toEqual(['alert', 'kept', 'alert']);
   });
 
   test('of a run with an unscored request is "done with problems", of one with a malformed record "done"', async () => {

@@ -17,6 +17,7 @@ const sessionThat = (answer: (url: string) => Answer): Session => ({
   read: async (url) => answer(url),
   readJson: async (_what, url) => JSON.parse(answer(url).text),
   write: async (_method, url) => answer(url),
+  clockAhead: () => null,
   close: () => {},
 });
 const DEFAULT_OPERATIONS = {
@@ -236,6 +237,7 @@ describe('a vault of slightly other habits', () => {
 
   test.each([
     ['Open', 'granted'],
+    ['OPEN', 'granted'],
     ['Active', 'waiting'],
     ['Escalated', 'waiting'],
     ['constructor', 'waiting'],

@@ -58,6 +58,7 @@ export function sessionOver(live: Row[], habits: ListHabits): Session {
     url: server.origin,
     read: impossible,
     write: impossible,
+    clockAhead: () => null,
     close: () => {},
     readJson: async (_what, path, query = {}) => {
       const asked = new URLSearchParams(

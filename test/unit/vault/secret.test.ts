@@ -34,6 +34,11 @@ test.each([
   ['a prototype', JSON.parse('{"__proto__":{"password":"x"}}')],
 ])('%s is no secret, and nothing is taken for one', (_name, body) => expect(secretFrom(body)).toBeNull());
 
+test('an answer that is nested without end holds none', () => {
+  const bomb = `${'{"data":'.repeat(200_000)}{"password":"x"}${'}'.repeat(200_000)}`;
+  expect(secretFrom(JSON.parse(bomb))).toBeNull();
+});
+
 test('blanks at its ends belong to a secret', () => expect(secretFrom({ password: ' a b ' })).toBe(' a b '));
 
 test('no answer makes the search fail, and what it finds stands in the answer', () => {

@@ -212,6 +212,16 @@ describe('what may pass by itself is tried again', () => {
     expect(await failure(readJson())).toMatchObject({ code: 'not-json', message });
   });
 
+  test('and lists nested without end are refused before they take all the memory', async () => {
+    answers({ body: `${'['.repeat(200_000)}${']'.repeat(200_000)}` });
+    expect(await failure(readJson())).toMatchObject({
+      ...{ code: 'too-large', message: 'the vault answered lists nested without end when asked to list requests' },
+    });
+    // Brackets in a text are a text.
+    answers({ body: { data: ['['.repeat(200_000), '\\"{'.repeat(200_000)] } });
+    expect(await readJson()).toMatchObject({ data: [{}, {}].map(() => expect.any(String)) });
+  });
+
   test('a connection that drops, before or in the middle of an answer', async () => {
     for (const start of [false, true]) {
       let n = 0;

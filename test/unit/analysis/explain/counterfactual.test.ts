@@ -86,6 +86,7 @@ const story: fc.Arbitrary<Story> = fc.record({
       [],
       [],
       [{ what: 'asset', why: '403' }],
+      [{ what: 'record', why: '`approvals` is an object with level' }],
       [
         { what: 'times', why: 'it was approved before it was asked for' },
         { what: 'window', why: 'its window lies beyond any calendar' },

@@ -1,0 +1,55 @@
+import type { Dossier, Gap } from '../domain/dossier.ts';
+import { plural } from '../phrases/plural.ts';
+import { plainLine } from '../text/plain_text.ts';
+import { NOTHING, problem, type Sight, tally } from './sight.ts';
+
+/**
+ * How many of the assets that were looked up could be read. Without its asset nobody knows what a request asks for, so that
+ * nothing is approved there: from `limit` on that is a problem of the run and no matter of single requests. Pure.
+ */
+export function assetSight(dossiers: readonly Dossier[], limit: number): Sight {
+  const assets = new Map<string, string | null>();
+  const containers = new Map<string, string | null>();
+  for (const dossier of dossiers) {
+    const id = dossier.request.asset?.id ?? null;
+    if (id === null || assets.has(id)) continue;
+    const gap = gapOf(dossier, 'asset');
+    if (gap?.stopped === true || (dossier.asset === null && gap === null)) continue;
+    assets.set(id, gap?.says ?? emptyWords(dossier));
+    if (dossier.asset !== null) containers.set(id, gapOf(dossier, 'container')?.says ?? null);
+  }
+  const parts = [
+    counted(assets, limit, (bad, all) => `${bad} of ${plural(all, 'asset')} could not be read`),
+    counted(containers, limit, (bad, all) => `the containers of ${bad} of ${plural(all, 'asset')} could not be read`),
+  ];
+  return {
+    problems: parts.flatMap(({ problems }) => problems),
+    warnings: parts.flatMap(({ warnings }) => warnings),
+  };
+}
+
+function gapOf({ gaps }: Dossier, what: Gap['what']): { readonly says: string; readonly stopped: boolean } | null {
+  const gap = gaps.find((one) => one.what === what);
+  if (gap === undefined) return null;
+  return { says: gap.reason ?? plainLine(gap.why, 100), stopped: gap.reason === 'stopped' };
+}
+
+/** An asset that says nothing of what it is was answered, and not read. */
+const emptyWords = ({ asset }: Dossier): string | null =>
+  asset !== null && asset.type === null && asset.containerPath === null ? 'neither type nor container in it' : null;
+
+const ADVICE =
+  'nobody knows what is asked for there, and nothing is approved: look at what the user of VAULT_API_TOKEN may read, at VAULT_PATH_ASSET, and at the log of the vault. UNREADABLE_ASSETS_SHARE is the share from which on this is a problem';
+
+function counted(
+  read: ReadonlyMap<string, string | null>,
+  limit: number,
+  words: (bad: number, all: number) => string,
+): Sight {
+  const bad = [...read.values()].filter((says) => says !== null);
+  if (bad.length === 0) return NOTHING;
+  const reasons = new Set(bad).size === 1 ? (bad[0] ?? '') : tally(bad);
+  const message = `${words(bad.length, read.size)} (${reasons})`;
+  if (bad.length <= limit * read.size) return { problems: [], warnings: [message] };
+  return { problems: [problem('assets', message, ADVICE, true)], warnings: [] };
+}

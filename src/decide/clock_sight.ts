@@ -1,0 +1,52 @@
+import type { AccessRequest } from '../domain/access_request.ts';
+import { CLOCK_SKEW_MS } from '../domain/access_times.ts';
+import { plural } from '../phrases/plural.ts';
+import { apart } from '../phrases/time_words.ts';
+import { DAY_MS } from '../util/durations.ts';
+import type { Listed, Sight } from './sight.ts';
+
+/**
+ * What the times of the vault say about its clock. Ages are counted from them, so that a wrong clock makes what is new look
+ * stale: until both agree nothing is approved or closed (gap `clock`). Pure.
+ */
+export function clockSight(
+  { requests, clockAhead = null, timeUnit = null }: Listed,
+  { now, days }: { readonly now: number; readonly days: number },
+): Sight {
+  const warnings: string[] = [];
+  const problems: Sight['problems'][number][] = [];
+  if (clockAhead !== null && Math.abs(clockAhead) > CLOCK_SKEW_MS) {
+    const words = clockWords(clockAhead);
+    // The window is asked for by our clock: what is new there is old here.
+    if (clockAhead < -DAY_MS) {
+      const message = `${words}: of the ${plural(days, 'day')} of the window it told at most ${apart(Math.max(0, days * DAY_MS + clockAhead))}`;
+      problems.push({ where: 'clock', message, advice: ADVICE, blind: true });
+    } else warnings.push(`${words}. ${ADVICE}`);
+  }
+  const ahead = requests.map(({ created }) => created - now).filter((ms) => ms > CLOCK_SKEW_MS);
+  if (ahead.length > 0) {
+    warnings.push(
+      `${ahead.length} of ${plural(requests.length, 'request')} were asked for in the future, by a median of ${apart(median(ahead))}: the clock of the vault or of this machine is wrong, or the vault writes times in a way that is read wrongly. Nothing is approved or closed there`,
+    );
+  }
+  if (timeUnit !== null && requests.length > 0) warnings.push(unitWords(requests, timeUnit, now));
+  return { problems, warnings };
+}
+
+const ADVICE =
+  'Until both agree nothing is approved or closed: look at the time service (NTP) of the vault and of this machine';
+
+/** `the vault's clock is 3 hours ahead of this machine's` */
+export const clockWords = (ahead: number): string =>
+  `the vault's clock is ${apart(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} this machine's`;
+
+function unitWords(requests: readonly AccessRequest[], unit: 'microseconds' | 'nanoseconds', now: number): string {
+  const factor = unit === 'microseconds' ? 1e3 : 1e6;
+  const taken = median(requests.map(({ created }) => created * factor - now));
+  return `the vault writes times in ${unit}, and they were read as such; taken for milliseconds they would lie a median of ${apart(taken)} in the future`;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

@@ -1,0 +1,128 @@
+import {
+  type AccessRequest,
+  type MalformedRecord,
+  requestorKey,
+  type Unread,
+  unreadWords,
+} from '../domain/access_request.ts';
+import { isKnownStatus } from '../domain/status.ts';
+import { noun, plural } from '../phrases/plural.ts';
+import { plainLine } from '../text/plain_text.ts';
+import { BlindError } from '../util/errors.ts';
+import { clockSight } from './clock_sight.ts';
+import { type Listed, NOTHING, problem, type Sight, tally } from './sight.ts';
+
+/** From which share on something that could not be read is a problem each time, and which statuses need no word. */
+export type SightLimits = {
+  /** MALFORMED_SHARE */
+  readonly records: number;
+  /** UNREADABLE_ASSETS_SHARE */
+  readonly assets: number;
+  /** VAULT_OTHER_STATUSES */
+  readonly otherStatuses: readonly string[];
+};
+
+export type ListSight = Sight & {
+  /** What is to be kept, so that the next run knows it as seen. */
+  readonly keys: readonly string[];
+  /** Why nothing of the list is of use; null when something is. */
+  readonly lost: BlindError | null;
+};
+
+/** `seen`: whether an earlier run has told of it. */
+export function listSight(
+  listed: Listed,
+  limits: SightLimits,
+  { seen, now, days }: { seen: (key: string) => boolean; now: number; days: number },
+): ListSight {
+  const { requests, malformed } = listed;
+  const records = malformed.map((record) => ({ key: `record ${record.key ?? record.problem}`, says: faultOf(record) }));
+  const foreign = requests
+    .filter(({ status }) => !isKnownStatus(status) && !isListed(status, limits.otherStatuses))
+    .map(({ id, status }) => ({ key: `status ${id} ${status}`, says: `\`${plainLine(status, 40)}\`` }));
+  const lost = requests.length === 0 && malformed.length > 0 ? allUnreadable(records) : null;
+  const all = requests.length + malformed.length;
+  const parts = [
+    ...(lost === null ? [unreadable(records, { all, limit: limits.records, seen })] : []),
+    unknownStatuses(foreign, { all: requests.length, limit: limits.records, seen }),
+    unreadFields(requests, limits.records),
+    emptyList(listed),
+    clockSight(listed, { now, days }),
+  ];
+  const problems = parts.flatMap(({ problems }) => problems);
+  return {
+    // What ends a failed run is its first problem.
+    problems: lost === null ? problems : [],
+    warnings: [
+      ...parts.flatMap(({ warnings }) => warnings),
+      ...(lost === null ? [] : problems.map(({ message }) => message)),
+    ],
+    keys: [...records, ...foreign].map(({ key }) => key),
+    lost,
+  };
+}
+
+type Said = { readonly key: string; readonly says: string };
+type Against = { readonly all: number; readonly limit: number; readonly seen: (key: string) => boolean };
+
+const faultOf = ({ unread, problem }: MalformedRecord): string =>
+  unread === undefined ? plainLine(problem, 160) : unread.map(unreadWords).join(', ');
+
+function allUnreadable(records: readonly Said[]): BlindError {
+  return new BlindError(
+    `none of the ${plural(records.length, 'record')} in the list could be read: ${tally(records.map(({ says }) => says))}`,
+    'nothing is known of any request, and nothing was done: the message says which field of the vault has which shape, and docs/vault.md what can be read',
+  );
+}
+
+function unreadable(records: readonly Said[], { all, limit, seen }: Against): Sight {
+  if (records.length === 0) return NOTHING;
+  const fresh = records.filter(({ key }) => !seen(key)).length;
+  const above = records.length > limit * all;
+  const first = fresh === 0 ? '' : `, ${fresh} of them for the first time`;
+  const message = `${records.length} of ${plural(all, 'record')} in the list could not be read${first}: ${tally(records.map(({ says }) => says))}`;
+  if (fresh === 0 && !above) return { problems: [], warnings: [message] };
+  const advice = above
+    ? 'these requests were neither rated nor decided, and nobody is told that they wait: "Malformed records" in the report lists them. MALFORMED_SHARE is the share from which on this is a problem each time'
+    : 'look at them in the vault: "Malformed records" in the report lists them. The next runs tell of them in a line only';
+  return { problems: [problem('list', message, advice, above)], warnings: [] };
+}
+
+function unknownStatuses(foreign: readonly Said[], { all, limit, seen }: Against): Sight {
+  if (foreign.length === 0) return NOTHING;
+  const fresh = foreign.some(({ key }) => !seen(key));
+  const message = `${foreign.length} of ${plural(all, 'request')} ${noun(foreign.length, 'has', 'have')} a status that is not known: ${tally(foreign.map(({ says }) => says))}`;
+  if (!fresh && foreign.length <= limit * all) return { problems: [], warnings: [message] };
+  const advice =
+    'nothing is done about them, and if they wait for somebody, nobody is told: find out what the word means in the vault. Name it in VAULT_OTHER_STATUSES when nothing has to be done at that status';
+  return { problems: [problem('list', message, advice, true)], warnings: [] };
+}
+
+const isListed = (status: string, others: readonly string[]): boolean =>
+  others.some((other) => other.trim().toLowerCase() === status.trim().toLowerCase());
+
+/** Requests that could be read, but for a field. */
+function unreadFields(requests: readonly AccessRequest[], limit: number): Sight {
+  const lacking = requests.flatMap((request) => {
+    const unread = [...(request.unread ?? []), ...nobody(request)];
+    return unread.length === 0 ? [] : [[...new Set(unread.map(unreadWords))]];
+  });
+  if (lacking.length === 0) return NOTHING;
+  const message = `${lacking.length} of ${plural(requests.length, 'request')} could be read in part only: ${tally(lacking.flat())}`;
+  if (lacking.length <= limit * requests.length) return { problems: [], warnings: [message] };
+  const advice =
+    'what a decision needs is missing there, so nothing is approved on it: the message says which field of the vault has which shape. MALFORMED_SHARE is the share from which on this is a problem';
+  return { problems: [problem('list', message, advice, true)], warnings: [] };
+}
+
+const nobody = (request: AccessRequest): Unread[] =>
+  requestorKey(request) === null && !request.unread?.some(({ field }) => field.startsWith('reque'))
+    ? [{ field: 'requestor', shape: 'missing' }]
+    : [];
+
+function emptyList({ requests, malformed, promised = null }: Listed): Sight {
+  if (promised === null || promised <= 0 || requests.length + malformed.length > 0) return NOTHING;
+  const message = `the vault counts ${plural(promised, 'request')} and listed none of them`;
+  const advice = 'look at what the user of VAULT_API_TOKEN may list, and at VAULT_PATH_LIST';
+  return { problems: [problem('list', message, advice, true)], warnings: [] };
+}
