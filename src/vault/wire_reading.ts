@@ -38,5 +38,7 @@ export function reading<Names extends Readonly<Record<string, readonly string[]>
 const isNothing = (value: unknown): boolean =>
   value === 0 ||
   value === -1 ||
-  (typeof value === 'string' && /^\s*(0|-1|(0001|1970)-01-01[T ]00:00[^[]{0,20})?\s*$/.test(value)) ||
+  (typeof value === 'string' && NEVER.test(value.trim())) ||
   (Array.isArray(value) && value.length === 0);
+
+const NEVER = /^(?:0|-1|)$|^(?:0001|1970)-01-01[T ]00:00/;
