@@ -1,3 +1,4 @@
+import v8 from 'node:v8';
 import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { ACTION_NAMES, type Action } from '../domain/action.ts';
 import type { PolicyStep } from '../domain/next_step.ts';
@@ -30,8 +31,25 @@ let loading: Promise<Cedar> | undefined;
 
 /** Cedar is 4 MB of WebAssembly: loaded when a policy is, not with every `--help`. */
 export function loadCedar(): Promise<Cedar> {
-  loading ??= import('@cedar-policy/cedar-wasm/nodejs');
+  loading ??= loadCalmly();
   return loading;
+}
+
+/**
+ * V8 optimises a function of WebAssembly after it has executed about so many bytes. Its usual bound is met while a policy is
+ * read, and what is compiled then costs more processor time than a run of thousands of requests gets back.
+ */
+const OPTIMISE_AFTER = { usual: 13_000_000, here: 1_000_000_000 };
+
+async function loadCalmly(): Promise<Cedar> {
+  const optimiseAfter = (bytes: number) => v8.setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
+  optimiseAfter(OPTIMISE_AFTER.here);
+  try {
+    return await import('@cedar-policy/cedar-wasm/nodejs');
+  } finally {
+    // With any other option than those that it was built with, Node compiles its own modules anew.
+    optimiseAfter(OPTIMISE_AFTER.usual);
+  }
 }
 
 /** A policy, Cedar's own tree of it, and its text with a permit for a forbid. */
