@@ -4,7 +4,7 @@
  */
 export const CERTIFICATE_FAULTS = {
   'leaf-alone': {
-    says: 'its certificate is signed by an authority that is not trusted, and no certificate in between is sent along',
+    says: 'its certificate comes from an authority that is not trusted, and no certificate in between is sent along',
     about:
       'most often the server sends no intermediate certificate: let it send its whole chain (`fullchain.pem`); where its authority signed it without one in between, name the PEM file of that authority',
     look: ['certificate'],
