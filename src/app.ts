@@ -1,4 +1,5 @@
 import type { Ask } from './act/act.ts';
+import { type Coverage, lastCoverage } from './analysis/lint/coverage.ts';
 import type { Config } from './config/config.ts';
 import { CONTRACT_FILE, checkContract } from './contract/check_contract.ts';
 import { capKeys } from './decide/decide_all.ts';
@@ -51,6 +52,8 @@ export type RunOptions = CycleOptions & {
 export type ApplyOptions = CycleOptions & { readonly plan: Plan; readonly approvedBy: string };
 
 export type App = {
+  /** How the mapping met the last window that is archived; null when that cannot be told. */
+  coverage(): Promise<Coverage | null>;
   runOnce(options: RunOptions): Promise<RunResult>;
   /** Everything but the actions and the mail. `plan` is null when the run broke off, or its ledger cannot be trusted. */
   planOnce(options: CycleOptions): Promise<RunResult & { readonly plan: Plan | null }>;
@@ -78,6 +81,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const withSources = (used: Sources): Opened => ({ ...opened, ...used });
 
   return {
+    coverage: () => lastCoverage(archive, sources.last().policy).catch(() => null),
     async runOnce({ dryRun, ask, readAnew = false, ...cycle }) {
       const used = readAnew ? await sources.again(clock) : sources.last();
       return runCycle(withSources(used), options, { kind: 'run', dryRun, ask }, cycle);

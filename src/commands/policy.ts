@@ -26,3 +26,15 @@ export const policyTest = command({
     return policyTestCommand(context, given);
   },
 });
+
+export const policyWhy = command({
+  name: 'policy why',
+  about:
+    'what the mapping makes of a request or an asset: the facts that the last run read, and row by row what fits and what misses by what',
+  arguments: { id: { shown: '<request-id|asset-id>', about: 'a request, or an asset by its id or name' } },
+  options: OPTIONS,
+  async run(context, given) {
+    const { policyWhyCommand } = await import('./handlers/policy.ts');
+    return policyWhyCommand(context, given);
+  },
+});

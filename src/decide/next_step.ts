@@ -14,6 +14,7 @@ import { isNamed } from './gates.ts';
 import { CONFIDENCE_STEP, FLAG_STEPS, REASON_STEPS, STEERING_STEP } from './model_steps.ts';
 import type { Hindrance, NextStepRow } from './next_step_row.ts';
 import {
+  ASSET_STEPS,
   askFor,
   byPolicy,
   escalate,
@@ -163,20 +164,7 @@ export const NEXT_STEPS = {
         lesserWords(facts) ?? 'somebody who has the role does it',
       ),
   },
-  'whole-space': {
-    when: ({ dossier }) => dossier.request.asset === null,
-    step: (facts) =>
-      escalate(ownerOf(facts), 'it is about a whole space and not one asset, which only people decide on'),
-  },
-  'asset-unknown': {
-    when: ({ accessContext }) => !accessContext.assetKnown,
-    step: () =>
-      escalate(
-        'security',
-        'what is asked for could not be classified',
-        'add a row to the mapping of policy/access.yml',
-      ),
-  },
+  ...ASSET_STEPS,
   burst: {
     when: ({ dossier }) => dossier.history.requestsInHour >= BURST,
     step: ({ dossier: { history } }) =>

@@ -1,9 +1,13 @@
 import { mayBeSameUser } from '../domain/account_name.ts';
+import { type AssetUnknown, assetUnknown, whyUnreadable } from '../domain/asset_unknown.ts';
+import type { Dossier } from '../domain/dossier.ts';
 import type { NextStep } from '../domain/next_step.ts';
 import type { PolicyCase } from '../domain/policy_case.ts';
 import { refusalWords } from '../phrases/rule_words.ts';
+import { ASSET_UNKNOWN } from '../phrases/unknown_assets.ts';
 import { plainLine } from '../text/plain_text.ts';
 import type { Forbidding } from './forbidding.ts';
+import type { NextStepRow } from './next_step_row.ts';
 
 /* What the rows of `next_step.ts` are made of. */
 
@@ -79,3 +83,26 @@ export function byPolicy(facts: PolicyCase, policy: Forbidding | null): NextStep
     alternative: policy?.advice ?? lesserWords(facts),
   };
 }
+
+/** What is next where nobody knows what is asked for: each of the three is mended in another place. */
+const stepFor = (kind: AssetUnknown, finding: (dossier: Dossier) => string): NextStepRow => ({
+  when: ({ dossier, accessContext }) => assetUnknown(dossier, accessContext) === kind,
+  step: ({ dossier }) => escalate('security', finding(dossier), ASSET_UNKNOWN[kind].advice),
+});
+
+export const ASSET_STEPS = {
+  'whole-space': {
+    when: ({ dossier }) => dossier.request.asset === null,
+    step: (facts) =>
+      escalate(ownerOf(facts), 'it is about a whole space and not one asset, which only people decide on'),
+  },
+  'asset-unreadable': stepFor(
+    'unreadable',
+    (dossier) => `${ASSET_UNKNOWN.unreadable.finding}: ${whyUnreadable(dossier) ?? 'unknown'}`,
+  ),
+  'asset-not-read': stepFor('not-read', () => ASSET_UNKNOWN['not-read'].finding),
+  'asset-unmapped': stepFor('unmapped', ({ asset }) => {
+    const what = [asset?.type ?? '', `in ${asset?.containerPath ?? 'no container'}`, ...(asset?.tags ?? [])];
+    return `${ASSET_UNKNOWN.unmapped.finding}: ${what.filter((part) => part !== '').join(', ')}`;
+  }),
+} as const satisfies Record<string, NextStepRow>;

@@ -1,7 +1,7 @@
 import { anySwitchOn, type Switches } from '../domain/action.ts';
 import type { AssetRecord } from '../domain/asset_record.ts';
 import type { AssetFacts, Gap } from '../domain/dossier.ts';
-import { isOpen } from '../domain/status.ts';
+import { isOpen, statusAllows } from '../domain/status.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { describeError, UpstreamError } from '../util/errors.ts';
 
@@ -9,13 +9,13 @@ import { describeError, UpstreamError } from '../util/errors.ts';
 export type AssetReader = { asset(id: string, signal?: AbortSignal): Promise<AssetRecord> };
 
 /**
- * Whether the asset of a request is read. What is decided on an asset's facts must be known even without deep analysis:
- * no facts, no approval.
+ * Whether the asset of a request is read: of every waiting one, because without its facts nobody knows what is asked for,
+ * and of granted ones where something may be done about them. Deep analysis reads all.
  */
 export const readsAsset = (
   status: string,
   { deep, switches }: { readonly deep: boolean; readonly switches: Switches },
-): boolean => deep || (anySwitchOn(switches) && isOpen(status));
+): boolean => deep || statusAllows(status, 'approve') || (anySwitchOn(switches) && isOpen(status));
 
 export type LookedUp = { readonly asset: AssetFacts | null; readonly gaps: readonly Gap[] };
 type Read = { readonly record: AssetRecord } | { readonly why: string; readonly reason: string };

@@ -27,11 +27,9 @@ const name = z
   .string()
   .regex(/^[a-z][a-z0-9-]*$/, 'a name has small letters, digits and hyphens and begins with a letter');
 const hours = z.int().min(1, 'expected whole hours, 1 or more').max(8784, 'expected at most 8784 hours (a year)');
-const pattern = (kind: 'word' | 'path') => text.check(saying((given) => patternProblem(given, kind)));
+const pattern = text.check(saying(patternProblem));
 const entitlement = text.refine(isEntitlement, ENTITLEMENT_SHAPE);
-const entitlementPattern = text
-  .refine(isEntitlementPattern, ENTITLEMENT_PATTERN_SHAPE)
-  .check(saying((given) => patternProblem(given, 'word')));
+const entitlementPattern = text.refine(isEntitlementPattern, ENTITLEMENT_PATTERN_SHAPE).check(saying(patternProblem));
 
 /** A check whose sentence depends on the value; null is fine. */
 function saying(problem: (given: string) => string | null): z.core.CheckFn<string> {
@@ -41,9 +39,10 @@ function saying(problem: (given: string) => string | null): z.core.CheckFn<strin
   };
 }
 
-const WHEN = Object.fromEntries(
-  WHEN_KEYS.map((key) => [key, pattern(key === 'container' ? 'path' : 'word').optional()]),
-) as Record<(typeof WHEN_KEYS)[number], z.ZodOptional<z.ZodString>>;
+const WHEN = Object.fromEntries(WHEN_KEYS.map((key) => [key, pattern.optional()])) as Record<
+  (typeof WHEN_KEYS)[number],
+  z.ZodOptional<z.ZodString>
+>;
 
 export const APPROVERS = ['manager', 'owner'] as const;
 
@@ -108,9 +107,9 @@ export const ACCESS_FILE = record({
     .default([]),
   approvals: z.record(z.string(), z.array(z.enum(APPROVERS)).min(1, 'name at least one approver')).default({}),
   break_glass: record({
-    forms: z.array(pattern('word')).default([]),
-    tags: z.array(pattern('word')).default([]),
-    assets: z.array(pattern('word')).default([]),
+    forms: z.array(pattern).default([]),
+    tags: z.array(pattern).default([]),
+    assets: z.array(pattern).default([]),
   }).prefault({}),
   identities: record({
     file: text.regex(/^[^/\\]+\.csv$/, 'expected the name of a .csv file beside access.yml, without a path').optional(),

@@ -1,10 +1,11 @@
 import type { SodConflict } from '../domain/access_context.ts';
 import type { AccessRequest } from '../domain/access_request.ts';
 import { accountKey } from '../domain/account_name.ts';
+import { assetRead } from '../domain/asset_unknown.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import { plainLine } from '../text/plain_text.ts';
 import type { AccessModel, SodRule } from './access_model.ts';
-import { assetRead, type Mapped } from './mapping.ts';
+import type { Mapped } from './mapping.ts';
 import { possibleIdentities } from './people.ts';
 
 /** Something that a person holds, or is about to. A null entitlement is one that could not be found out. */

@@ -1,5 +1,6 @@
 import { REACHES, type Reach } from '../domain/access_context.ts';
 import { isContractOperation } from '../domain/access_request.ts';
+import { assetRead } from '../domain/asset_unknown.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import { plainLine } from '../text/plain_text.ts';
 import type { AccessModel, MappingRow, WhenKey } from './access_model.ts';
@@ -62,17 +63,6 @@ function isKnown(operation: string | null, fitting: readonly MappingRow[]): bool
   return fitting.some((row) => saysWhatItIs(row) && (names(row) || isContractOperation(operation)));
 }
 
-/** Whether everything that the mapping could ask about the asset was read, and about the very asset that was named. */
-export function assetRead({ request, asset, gaps }: Dossier): boolean {
-  return (
-    asset !== null &&
-    asset.id === request.asset?.id &&
-    asset.type !== null &&
-    asset.containerPath !== null &&
-    !gaps.some(({ what }) => what === 'asset' || what === 'container')
-  );
-}
-
 type MappingFacts = Readonly<Record<WhenKey, readonly string[]>>;
 
 function factsOf({ request, asset }: Dossier): MappingFacts {
@@ -116,12 +106,37 @@ const plainPath = (value: string): string =>
     .join('/');
 const LONGEST_PART = 10_000;
 
-const rowFits = ({ when }: MappingRow, facts: MappingFacts): boolean =>
-  (Object.keys(when) as WhenKey[]).every(
-    (key) =>
-      (key === 'operation' && isAnyOperation(when[key]?.text ?? '')) ||
-      facts[key].some((value) => when[key]?.fits(value)),
-  );
+const rowFits = (row: MappingRow, facts: MappingFacts): boolean => missedKeys(row, facts).next().done === true;
+
+/** The keys of the row that do not fit, one by one. */
+function* missedKeys({ when }: MappingRow, facts: MappingFacts): Generator<WhenKey> {
+  for (const key of Object.keys(when) as WhenKey[]) {
+    if (key === 'operation' && isAnyOperation(when[key]?.text ?? '')) continue;
+    if (!facts[key].some((value) => when[key]?.fits(value))) yield key;
+  }
+}
+
+/** How one row meets one request. `spelling`: only as people mean it, so that it adds classes and reach and gives nothing. */
+export type RowAnswer = {
+  readonly row: MappingRow;
+  readonly fits: 'yes' | 'spelling' | 'no';
+  /** What of it does not fit, and what stands there instead. */
+  readonly missed: readonly { readonly key: WhenKey; readonly pattern: string; readonly values: readonly string[] }[];
+};
+
+/** Every row of the mapping with its answer, in the order of the file. */
+export function rowAnswers(dossier: Dossier, { mapping }: Pick<AccessModel, 'mapping'>): RowAnswer[] {
+  const facts = factsOf(dossier);
+  const spelled = inOtherSpellings(facts);
+  return mapping.map((row) => {
+    const missed = [...missedKeys(row, facts)];
+    const fits = missed.length === 0 ? 'yes' : spelled !== null && rowFits(row, spelled) ? 'spelling' : 'no';
+    return {
+      ...{ row, fits },
+      missed: missed.map((key) => ({ key, pattern: row.when[key]?.text ?? '', values: facts[key] })),
+    };
+  });
+}
 
 // How far something reaches does not tell what it is.
 const saysWhatItIs = ({ entitlement, classes }: MappingRow): boolean => entitlement !== null || classes.length > 0;

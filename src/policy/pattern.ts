@@ -1,3 +1,5 @@
+import { formsOf, onePath } from './container_path.ts';
+
 /**
  * The patterns of `access.yml`: `*` any characters, `?` one, `{a,b}` either; everything else stands for itself, in either
  * case. In container paths `*` stays within one level and `**` spans any number of them, none included.
@@ -21,10 +23,13 @@ export const wordPattern = (text: string): Pattern => {
   return { text, kind: 'word', fits: (value) => fits(value.normalize('NFC')) };
 };
 
-/** For the paths of containers: `/Production/**`. */
+/**
+ * For the paths of containers: `/Production/**`, or in the report's own words `Root Container / Production / **`.
+ * INVARIANT: what a path fitted letter by letter, as in version 0.1, it still fits.
+ */
 export const pathPattern = (text: string): Pattern => {
-  const fits = walker(wayOf(text, 'path'));
-  return { text, kind: 'path', fits: (value) => fits(onePath(value)) };
+  const ways = formsOf(text).map((form) => walker(compile(form, 'path')));
+  return { text, kind: 'path', fits: (value) => formsOf(value).some((form, at) => ways[at]?.(form)) };
 };
 
 const wayOf = (text: string, kind: PatternKind): Step =>
@@ -101,8 +106,7 @@ const OTHER = '\u0001';
 const reachedOf = ({ text, kind }: Pattern): Reached => reachedFrom(wayOf(text, kind), new Map());
 
 /** What is wrong with a pattern, or null. */
-export function patternProblem(text: string, kind: PatternKind): string | null {
-  if (kind === 'path' && !text.startsWith('/')) return 'a container pattern begins with `/`, such as `/Production/**`';
+export function patternProblem(text: string): string | null {
   const depths = [...text.matchAll(/[{}]/g)].reduce(
     ({ depth, lowest }, [brace]) => {
       const now = depth + (brace === '{' ? 1 : -1);
@@ -221,12 +225,3 @@ function sameCase(character: string): string {
 const PLAIN = /^[ -~]*$/;
 
 const isOne = (text: string): boolean => text.length === ((text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1);
-
-/** `Production//Web/` → `/Production/Web`; the root is empty. */
-const onePath = (path: string): string =>
-  path
-    .normalize('NFC')
-    .split('/')
-    .filter((part) => part !== '')
-    .map((part) => `/${part}`)
-    .join('');

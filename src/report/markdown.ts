@@ -8,6 +8,7 @@ import { heldBackSection, overdueSection } from './limits.ts';
 import { markdownText } from './markdown_text.ts';
 import { anomaliesSection, title, totalsSection } from './overview.ts';
 import { detailBlocks } from './request_detail.ts';
+import { unknownAssetsSection } from './unknown_assets.ts';
 import { breakGlassSection, waitingSection } from './work_list.ts';
 
 /** The report of one run as GitHub-flavoured Markdown that also reads well raw. Pure. */
@@ -37,6 +38,7 @@ function* blocksOf(record: RunRecord, room: Room): Generator<string> {
   yield rehearsalSection(record, room);
   yield anomaliesSection(totals);
   yield waitingSection(totals, room);
+  yield unknownAssetsSection(record, room);
   yield breakGlassSection(record, room);
   yield heldBackSection(totals, room);
   yield overdueSection(totals, room);

@@ -7,6 +7,8 @@ import type { Progress } from './progress.ts';
 /** Every event that the program logs, with what it means. A line is one of these words with data beside it. */
 export const EVENTS = {
   'config.unknown': 'names that are no settings, or lines of the settings file that may not be meant as they are read',
+  'policy.coverage':
+    'of the last window that a run saw: rows that keep things to people and fitted nothing, and assets that no row fits; `policy check` and `policy why` tell more',
   'daemon.started': 'the schedule is running',
   'daemon.skipped': 'a run was due while another was still going',
   'daemon.missed': 'a scheduled run was missed and is made up for',

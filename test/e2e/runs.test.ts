@@ -163,7 +163,7 @@ describe.concurrent('a run acts exactly on the right requests', () => {
     expect(place.leaks()).toEqual([]);
   });
 
-  test('assets are read once each: none while nothing may be done, those of open requests else, all with deep analysis', async () => {
+  test('assets are read once each: those of waiting requests always, of open ones where something may be done, all with deep analysis', async () => {
     await using place = await openPlace({ model: { behaviour: 'rate' } });
     const machine = (name: string) => {
       const { id } = place.sim.estate.machines.find((one) => one.name === name) ?? { id: '' };
@@ -184,9 +184,14 @@ describe.concurrent('a run acts exactly on the right requests', () => {
       const reviewed = ran.record.reviewed.find((r) => r.dossier.request.id === one.id);
       return { ...ran, names: known.map(({ name }) => name), decision: reviewed?.decision };
     };
-    expect((await read(OFF)).names).toEqual([]);
+    const granted = { ...machine('lnx-web02'), message, status: 'Approved' as const };
+    place.request('one that is granted', 'low', granted);
+    const off = await read(OFF);
+    expect(off.names).toContain('DC01');
+    for (const name of ['lnx-web01', 'lnx-web02']) expect(off.names).not.toContain(name);
+    expect(off.report).toContain('/Tier 0/Domain Controllers');
     const acting = await read({});
-    expect(acting.names).toContain('DC01');
+    expect(acting.names).toEqual(expect.arrayContaining(['DC01', 'lnx-web02']));
     expect(acting.names).not.toContain('lnx-web01');
     // Named like any server, and known for what it is all the same.
     expect(acting.decision?.verdict).toBe('hold');

@@ -8,6 +8,7 @@ import { DAY_MS } from '../../util/durations.ts';
 import { ACCESS_LINTS } from './access_lints.ts';
 import type { ArchiveUse } from './archive_use.ts';
 import { neverRead } from './attributes.ts';
+import { COVERAGE_LINTS, type Coverage } from './coverage.ts';
 import { ambiguousAnyway, ambiguousRows, linesOf, withoutOperation } from './mapping_rows.ts';
 import type { Reach } from './reach.ts';
 
@@ -32,6 +33,8 @@ export type LintFacts = {
   readonly reach: Reach;
   /** Null while no run is archived. */
   readonly use: ArchiveUse | null;
+  /** Null while no run has read an asset. */
+  readonly coverage: Coverage | null;
   readonly days: number;
   readonly now: number;
 };
@@ -143,6 +146,7 @@ export const LINTS = {
         place: null,
       })),
   },
+  ...COVERAGE_LINTS,
   'row-never-fits': {
     level: 'warning',
     find: ({ policy: { access }, use, days }) => {

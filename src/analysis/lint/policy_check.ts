@@ -7,6 +7,7 @@ import { terminalLine } from '../../text/terminal_text.ts';
 import { labelled, PAGE_WIDTH, wrapped } from '../../text/wrap.ts';
 import { DAY_MS } from '../../util/durations.ts';
 import { archiveUse } from './archive_use.ts';
+import { lastCoverage } from './coverage.ts';
 import { type CheckFinding, LEVELS, lint } from './lints.ts';
 import { reachOf } from './reach.ts';
 
@@ -30,13 +31,14 @@ export async function policyCheck(options: {
 }): Promise<PolicyCheck> {
   const { policy, archive, settings, textFlags, now } = options;
   const use = await archiveUse(archive, { from: now - DAYS * DAY_MS, to: now }, policy, settings);
+  const coverage = await lastCoverage(archive, policy);
   const reach = reachOf(policy, textFlags);
   const { dir, digest, policies, access } = policy;
   return {
     policy: { dir, digest, policies: policies.length, rows: access.mapping.length },
     archive: { runs: use.runs, active: use.active, granted: use.granted },
     madeUp: reach.tried,
-    findings: lint({ policy, reach, use: use.runs === 0 ? null : use, days: DAYS, now }),
+    findings: lint({ policy, reach, use: use.runs === 0 ? null : use, coverage, days: DAYS, now }),
   };
 }
 

@@ -3,10 +3,12 @@ import { caseFiles } from '../../analysis/cases/read_cases.ts';
 import { policyCheck, policyCheckText } from '../../analysis/lint/policy_check.ts';
 import { checkedArchive } from '../../analysis/replay/checked_archive.ts';
 import { readPastActions } from '../../analysis/replay/past_actions.ts';
+import { why } from '../../analysis/why/why.ts';
+import { whyNothing, whyText } from '../../analysis/why/why_text.ts';
 import { TEXT_FLAG_NAMES } from '../../enrich/screening/text_flags.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { EXITS } from '../../run/exit_codes.ts';
-import { say } from '../../terminal/say.ts';
+import { say, tell } from '../../terminal/say.ts';
 import { jsonText } from '../../text/json.ts';
 import { systemClock } from '../../util/clock.ts';
 import type { CommandContext } from '../context/command_context.ts';
@@ -36,4 +38,21 @@ export async function policyTestCommand(
   const result = await policyTest(loaded, files.length > 0 ? files : await caseFiles(dir));
   say(json ? jsonText(policyTestJson(result)) : policyTestText(result));
   return (result.results.some(({ differences }) => differences.length > 0) ? EXITS.failed : EXITS.done).code;
+}
+
+/** `portcullis policy why`: reads files only; 1 when no archived run knows the id. */
+export async function policyWhyCommand(
+  context: CommandContext,
+  { id, policy, json }: Choices & { readonly id: string },
+): Promise<number> {
+  const { policyDir, stateDir, archive: archived } = offline(context);
+  const { archive } = checkedArchive(archived, await readPastActions(stateDir));
+  const loaded = await loadPolicy(policy ?? policyDir, { textFlags: TEXT_FLAG_NAMES });
+  const found = await why(archive, loaded, id);
+  if ('rows' in found) {
+    say(json ? jsonText(found) : whyText(found));
+    return EXITS.done.code;
+  }
+  tell(whyNothing(id, found));
+  return EXITS.failed.code;
 }

@@ -40,6 +40,6 @@ export const ANALYSIS = {
     schema: kind.flag,
     fallback: 'false',
     about:
-      'Read type, container path and tags of every asset asked for. `false`: only of open requests, and only while an `AUTO_` switch is on.',
+      'Read type, container path and tags of every asset asked for. `false`: only of waiting requests and, while an `AUTO_` switch is on, of granted ones.',
   },
 } as const satisfies Settings;

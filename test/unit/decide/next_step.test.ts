@@ -51,6 +51,11 @@ const TIMES = {
   ...{ fault: null, beginsInHours: 1, contiguousHours: 4 },
   ...{ askedOffHours: false, windowOffHours: false },
 } as const;
+/** What was read about the asset that the requests name. */
+const ASSET = {
+  ...{ id: subject().dossier.request.asset?.id ?? '', name: 'x', type: 'Server' },
+  ...{ containerPath: '/x', tags: [] },
+};
 const NOBODY = { id: null, name: null, displayName: null };
 
 const UNLISTED = { known: false, roles: [], department: null, manager: null };
@@ -463,13 +468,51 @@ const CASES: Record<Row, readonly Case[]> = {
       step: { kind: 'escalate', to: 'owner platform-team', finding: expect.stringContaining('whole space') },
     },
   ],
-  'asset-unknown': [
+  'asset-unreadable': [
     {
-      when: 'the facts about the asset were not read',
+      when: 'the vault did not let anybody read the asset',
       subject: subject({
+        asset: null,
+        gaps: [{ what: 'asset', why: 'the vault refused to read an asset: 403' }],
         accessContext: { assetKnown: false, entitlement: null, classes: [], maxHours: null, owner: null },
       }),
-      step: { kind: 'escalate', to: 'security', alternative: expect.stringContaining('mapping') },
+      step: {
+        ...{ kind: 'escalate', to: 'security' },
+        finding: 'the vault did not tell what its asset is: asset: the vault refused to read an asset: 403',
+        alternative: expect.stringContaining('the mapping is not at fault'),
+      },
+    },
+    {
+      when: 'the record of the asset is not whole',
+      subject: subject({
+        asset: { ...ASSET, type: null },
+        accessContext: { assetKnown: false, entitlement: null, classes: [], maxHours: null, owner: null },
+      }),
+      step: { finding: 'the vault did not tell what its asset is: the vault gives no type for it' },
+    },
+  ],
+  'asset-not-read': [
+    {
+      when: 'nobody looked at the asset',
+      subject: subject({
+        asset: null,
+        accessContext: { assetKnown: false, entitlement: null, classes: [], maxHours: null, owner: null },
+      }),
+      step: { kind: 'escalate', to: 'security', alternative: expect.stringContaining('DEEP_ANALYSIS') },
+    },
+  ],
+  'asset-unmapped': [
+    {
+      when: 'no row of the mapping fits the asset',
+      subject: subject({
+        asset: { ...ASSET, containerPath: '/Servers/Development', tags: ['Component :: Web'] },
+        accessContext: { assetKnown: false, entitlement: null, classes: [], maxHours: null, owner: null },
+      }),
+      step: {
+        ...{ kind: 'escalate', to: 'security' },
+        finding: 'no row of the mapping fits its asset: Server, in /Servers/Development, Component :: Web',
+        alternative: expect.stringMatching(/add a row to the mapping.*portcullis policy why/),
+      },
     },
   ],
   disagreement: [

@@ -92,12 +92,6 @@ describe('every problem of access.yml is told with its place, what is allowed an
       /^access\.yml:6:14: `admin`: expected a pattern of `resource:level`/,
     ],
     [
-      'a container pattern without its slash',
-      '',
-      /^access\.yml:5:\d+: `Production`: a container pattern begins with `\/`/,
-      mapping('{ when: { container: Production }, classes: [test] }'),
-    ],
-    [
       'a row that fits everything',
       '',
       /^access\.yml:5:\d+: give at least one pattern/,

@@ -106,10 +106,18 @@ describe('a tag, a type, a name or a container in another spelling', () => {
     const spelled = accessContext(dossier({ asset: { tags: ['Re\u200bpository'] }, request: asked }));
     expect(spelled).toMatchObject({ entitlement: null, classes: ['repo'], ambiguous: ['repo:read'] });
     const beside = accessContext(
-      dossier({ asset: { tags: ['Repository'], containerPath: '/Production /Web' }, request: asked }),
+      dossier({ asset: { tags: ['Repository'], containerPath: '/Prod\u200buction/Web' }, request: asked }),
     );
     expect(beside).toMatchObject({ entitlement: 'repo:read', ambiguous: ['repo:read', 'prod:read'] });
     expect(beside.neverAuto).toEqual(['production']);
+  });
+
+  test('how the path of a container is written makes no difference to what it gives', () => {
+    const paths = ['/Production/Web', 'Root Container / Production / Web', 'production/web/', '/Production /Web'];
+    const given = paths.map((containerPath) =>
+      accessContext(dossier({ asset: { tags: [], containerPath }, request: { operation: 'AssetView' } })),
+    );
+    for (const one of given) expect(one).toMatchObject({ entitlement: 'prod:read', neverAuto: ['production'] });
   });
 
   test('an id in other letters or with blanks is the same id where duties are in conflict', () => {
