@@ -10,7 +10,7 @@ import { mailText } from './mail_text.ts';
 import { factsOf, titleOf } from './request_words.ts';
 import type { MailContent } from './sections/section.ts';
 import { nextLine } from './sections/work_rows.ts';
-import { actionKinds, SHOWN_ACTIONS } from './told_actions.ts';
+import { actionKinds, SHOWN_ACTIONS, tally } from './told_actions.ts';
 
 const SHOWN = 15;
 
@@ -61,7 +61,7 @@ function whatToDo({ record, totals }: MailContent): string[] {
 function actions({ record, attached }: MailContent): string[] {
   const kinds = actionKinds(record).map(({ title, items }) =>
     list(
-      `${title} (${items.length})`,
+      `${title} (${tally(items)})`,
       items.map((r) =>
         `- ${outcomeWord(r)}: ${titleOf(r)} (${mailText(r.dossier.request.id, 60)}) ${outcomeRemark(r.outcome, mailText)}`.trimEnd(),
       ),

@@ -72,7 +72,8 @@ function placesOf(sections: SectionTexts, { found, shownAlways }: ReadTemplate) 
     SECTION_NAMES.map((name) => [name, sections[name] ?? (shownAlways.has(name) ? notSelected(name) : '')]),
   );
   if (!found.has('FOOTER_NOTE')) return { placed, homeless: missing };
-  return { placed: { ...placed, FOOTER_NOTE: missing + placed.FOOTER_NOTE }, homeless: '' };
+  const before = missing === '' ? '' : `<div style="padding-bottom:16px;">${missing}</div>`;
+  return { placed: { ...placed, FOOTER_NOTE: before + placed.FOOTER_NOTE }, homeless: '' };
 }
 
 /** Under a heading that stands there in any case. */

@@ -5,7 +5,7 @@ import { html } from '../html.ts';
 import { mailText } from '../mail_text.ts';
 import { decidedBy, titleOf } from '../request_words.ts';
 import { BREAK, LAYOUT, LINE, SMALL, TEXT } from '../text_styles.ts';
-import { type ActionKind, actionKinds, SHOWN_ACTIONS } from '../told_actions.ts';
+import { type ActionKind, actionKinds, SHOWN_ACTIONS, tally } from '../told_actions.ts';
 import { moodsOf, type Tone, type Tones } from '../tones.ts';
 import { type MailContent, nothing } from './section.ts';
 import { remark } from './work_rows.ts';
@@ -18,7 +18,7 @@ export function actionsTaken(content: MailContent): string {
   const { record, tones } = content;
   const kinds = actionKinds(record).map((kind) => kindTable(kind, tones));
   const found = record.recovered.map(foundLine);
-  if (found.length > 0) kinds.push(table('Actions of earlier runs', moodsOf(tones).watch, found));
+  if (found.length > 0) kinds.push(table(`Actions of earlier runs (${found.length})`, moodsOf(tones).watch, found));
   return kinds.length === 0 ? nothing(content, 'No action was taken.') : kinds.join('') + whereTheRestIs(content);
 }
 
@@ -28,7 +28,7 @@ function kindTable({ action, title, items }: ActionKind, tones: Tones): string {
   const { good, bad, neutral } = moodsOf(tones);
   const look = { approve: good, reject: bad, close: neutral }[action];
   const lines = items.map((one) => lineOf(one, items.length <= SHORT_LIST));
-  return table(title, look, lines, { wrong: bad });
+  return table(`${title} (${tally(items)})`, look, lines, { wrong: bad });
 }
 
 /** What went well says so by its heading; anything else says what it is. */
@@ -56,11 +56,11 @@ const foundLine = ({ requestId, action, runId, found, says }: Recovered): Line =
 function table(title: string, look: Tone, lines: readonly Line[], { wrong } = { wrong: look }): string {
   const more = lines.length - SHOWN_ACTIONS;
   return template({
-    title: `${title} (${lines.length})`,
+    title,
     look,
     wrong,
     lines: lines.slice(0, SHOWN_ACTIONS),
-    more: more > 0 ? `and ${more} more` : '',
+    more: more > 0 ? `and ${more} more in the attached file` : '',
   });
 }
 
