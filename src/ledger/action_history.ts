@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Action } from '../domain/action.ts';
-import type { LedgerHead } from '../domain/run_record.ts';
+import type { LedgerHead, Recovered } from '../domain/run_record.ts';
 import { type Disk, realDisk } from '../store/disk.ts';
 import type { Clock } from '../util/clock.ts';
 import { describeError, LedgerError } from '../util/errors.ts';
@@ -38,6 +38,8 @@ export type ActionHistory = {
   appliedBy(planId: string): string | null;
   /** Every vault user that wrote for the agent so far: accounts of its own. */
   actors(): readonly string[];
+  /** What runs did that were killed before they could tell of it; a report and a mail of this one have to. */
+  readonly untold: readonly Recovered[];
   /** What people ordered about the ledger itself since the last run, in words for the report. */
   readonly orders: readonly string[];
   /** What else the ledger tells about earlier runs. */
@@ -97,6 +99,7 @@ export async function openActionHistory(
   };
   const ledger = await openLedger(stateDir, { clock, disk, key, anchors: [...own, ...outside], visit, keyIsNew });
   const orders = [...facts.orders];
+  const untold = [...facts.untold.values()];
   let lastRun = snapshot.last_run;
 
   // What a file in the vendor's own shape says was acted on is not repeated, whatever the action was. Of a request that the
@@ -130,6 +133,7 @@ export async function openActionHistory(
     lastRun: lastRun === null ? null : Date.parse(lastRun),
     facts,
     orders,
+    untold,
     acted: (requestId, action) => facts.acted(requestId, action),
     open: () => facts.open(),
     unknown: () => facts.unknown(),

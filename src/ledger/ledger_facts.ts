@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Action } from '../domain/action.ts';
 import type { Manifest } from '../domain/manifest.ts';
+import type { Recovered } from '../domain/run_record.ts';
 import { utcMinute } from '../phrases/time_words.ts';
 import type { Entry, NewEntry } from './entry.ts';
 import type { DoneAction, DoneActions } from './snapshot.ts';
@@ -37,6 +38,10 @@ export class LedgerFacts {
   readonly decided = new Map<string, string>();
   /** Mails of the outbox by their digests, and whether they were about to leave it. */
   readonly mails = new Map<string, 'kept' | 'leaving' | 'repeating'>();
+  /** Actions of runs that ended without their own end: perhaps no report and no mail told of them. */
+  readonly untold = new Map<string, Recovered>();
+  /** Whether the run that is being read sends a mail at its end. */
+  #tells = true;
   readonly #open = new Map<string, OpenIntent>();
   readonly #unknown = new Map<string, OpenIntent>();
   #approvals: OpenIntent[] = [];
@@ -69,6 +74,11 @@ export class LedgerFacts {
       case 'run.started':
         this.digests = { policy: entry.data.policy, prompts: entry.data.prompts };
         this.orders = [];
+        // Preparing a plan and rehearsing send no mail.
+        this.#tells = !entry.data.dryRun && (entry.data.plan === null || entry.data.approvedBy !== null);
+        return;
+      case 'run.finished':
+        if (this.#tells) this.untold.clear();
         return;
       case 'policy.read':
         this.manifest = entry.data;
@@ -87,8 +97,10 @@ export class LedgerFacts {
       case 'action.done':
       case 'action.unknown':
         this.#ended(entry, entry.kind === 'action.done' ? 'done' : 'unknown');
+        this.#noteUntold(entry, entry.kind === 'action.done' ? 'done' : 'unclear');
         return;
       case 'action.not-done':
+        this.#noteUntold(entry, 'not done');
         this.#undone(entry.data.action, entry.data.request);
         return;
       case 'halted':
@@ -110,6 +122,12 @@ export class LedgerFacts {
         return;
       default:
     }
+  }
+
+  #noteUntold({ run, data }: Outcome, found: Recovered['found']): void {
+    const { request, action, note } = data;
+    const says = `the run was cut off before its end was noted${note === '' ? '' : `; ${note}`}`;
+    this.untold.set(keyOf(action, request), { requestId: request, action, runId: run ?? '', found, says });
   }
 
   #intended(intent: OpenIntent): void {
@@ -152,6 +170,7 @@ function orderWords({ kind, seq, at, data }: Extract<Entry, { kind: 'ledger.rest
     : `the ledger is sealed with a key from entry ${seq} on, and none was before; ${order}`;
 }
 
+type Outcome = Extract<Entry, { kind: 'action.done' | 'action.unknown' | 'action.not-done' }>;
 type Ended = Extract<Entry, { kind: 'action.done' | 'action.unknown' }>;
 
 const keyOf = (action: Action, request: string): string => `${action} ${request}`;

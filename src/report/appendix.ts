@@ -59,8 +59,9 @@ export function recoveredSection({ recovered }: Pick<RunRecord, 'recovered'>, ro
     r.found,
     markdownText(r.says, 200),
   ];
-  const note = 'An earlier run ended before it knew the outcome of these actions. They were looked up, not repeated.';
-  const head = ['Action', 'Request', 'Run', 'Found', 'What the vault says'];
+  const note =
+    'An earlier run was cut off before it told of these actions, or before it knew their outcome. They were looked up where need be, not repeated.';
+  const head = ['Action', 'Request', 'Run', 'Found', 'What is known'];
   if (recovered.length === 0) return '';
   return section('Actions of earlier runs', note, longTable(head, recovered, row, besideTheSheet(room)));
 }

@@ -24,9 +24,16 @@ export async function fetch(
   { draft, history }: Notes,
 ): Promise<Fetched> {
   draft.warnings.push(...(history?.orders ?? []));
+  // Before anything can fail: this run is the one that tells of them.
+  const untold = history?.untold ?? [];
+  draft.recovered = [...untold];
   const fetched = await steps.fetch();
   draft.malformed = [...fetched.malformed];
-  if (history !== null) draft.recovered.push(...(await steps.recover(history)));
+  if (history !== null) {
+    const found = await steps.recover(history);
+    const keys = new Set(found.map(({ action, requestId }) => `${action} ${requestId}`));
+    draft.recovered = [...untold.filter(({ action, requestId }) => !keys.has(`${action} ${requestId}`)), ...found];
+  }
   const { problems, warnings, lost } = await steps.seenOfList(fetched);
   draft.warnings.push(...warnings);
   draft.problems.push(...problems);

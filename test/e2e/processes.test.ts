@@ -122,8 +122,27 @@ describe.concurrent('run', () => {
     expect(second.code, second.stderr).toBe(0);
     expect(place.acts().sort()).toEqual(['approve low 0', 'approve low 1', 'approve low 2']);
     expect(second.stderr).toMatch(/action\.recovered/);
+    // Both of the first run, also the one whose outcome it had noted: nobody else tells of them.
+    expect(place.sim.mailbox.mails.map(({ html }) => html).join()).toMatch(/Actions of earlier runs \(2\)/);
     expect(place.openCredentials()).toEqual([]);
     expect(place.leaks()).toEqual([]);
+  });
+
+  test('killed while its mail is sent: the next run sends it once more, marked, and no run a third time', async () => {
+    await using place = await openPlace(tagged);
+    place.request('a low one', 'low');
+    place.sim.faults.add({ on: 'mail', kind: 'hang-after' });
+    const first = place.start(['run']);
+    await until(() => place.sim.mailbox.mails.length === 1, 'the mail');
+    first.child.kill('SIGKILL');
+    await first.ended;
+    for (let n = 0; n < 2; n++) expect((await place.start(['run']).ended).code).toBe(0);
+    const subjects = place.sim.mailbox.mails.map(({ subject }) => subject);
+    expect(subjects.slice(0, 2)).toEqual([
+      'Portcullis: 1 approved, 2 need a person',
+      '[possibly repeated] Portcullis: 1 approved, 2 need a person',
+    ]);
+    expect(subjects).toHaveLength(4);
   });
 
   test.each([

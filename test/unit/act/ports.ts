@@ -49,6 +49,7 @@ export function scripted({ looks = [request()], answers = [ACCEPTED], over, inte
     open: () => [],
     unknown: () => [],
     orders: [],
+    untold: [],
     facts: { digests: null, manifest: null, said: new Set(), decided: new Map(), mails: new Map() },
     note: async () => {},
     head: () => ({ entries: 0, seal: null, keyed: false }),

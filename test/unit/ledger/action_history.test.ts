@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ACTION_NAMES, type Action } from '../../../src/domain/action.ts';
 import { openActionHistory } from '../../../src/ledger/action_history.ts';
+import type { NewEntry } from '../../../src/ledger/entry.ts';
 import { LedgerError, StorageError } from '../../../src/util/errors.ts';
 import { fakeClock, NOON, tempFolder } from '../../helpers/requests.ts';
 import { examples } from '../../suite/property_runs.ts';
@@ -163,6 +164,65 @@ describe('What was done', () => {
     await history.conclude(intent('req-1'), 'not-done', 'refused');
     expect(history.acted('req-1', 'approve')).toBe(true);
     expect((await open(folder)).acted('req-1', 'approve')).toBe(true);
+  });
+});
+
+describe('What a run did that was killed before it could tell', () => {
+  const started = (data: { dryRun?: boolean; plan?: string } = {}): NewEntry => ({
+    kind: 'run.started',
+    run: 'run-2',
+    data: {
+      ...{ mode: 'autonomous', dryRun: data.dryRun ?? false, version: '1', agentUser: null, policy: 'p', prompts: 'p' },
+      ...{ from: new Date(NOON).toISOString(), to: new Date(NOON).toISOString() },
+      ...{ plan: data.plan ?? null, approvedBy: null, halted: null },
+    },
+  });
+  const FINISHED: NewEntry = {
+    kind: 'run.finished',
+    run: 'run-2',
+    data: {
+      ...{ verdict: 'done', approved: 0, rejected: 0, closed: 0, held: 0, unscored: 0, failed: 0, unknown: 0 },
+      unchanged: 0,
+    },
+  };
+  async function killed(): Promise<string> {
+    const folder = tempFolder();
+    const history = await open(folder);
+    for (const [id, result] of [
+      ['req-1', 'done'],
+      ['req-2', 'not-done'],
+      ['req-3', 'unknown'],
+    ] as const) {
+      await history.intend(intent(id));
+      await history.conclude(intent(id), result, `word of ${id}`);
+    }
+    return folder;
+  }
+
+  test('is given to the next run, also what failed, and to the one after it when that is killed too', async () => {
+    const folder = await killed();
+    const says = (id: string) => `the run was cut off before its end was noted; word of ${id}`;
+    const told = [
+      { requestId: 'req-1', action: 'approve', runId: 'run-1', found: 'done', says: says('req-1') },
+      { requestId: 'req-2', action: 'approve', runId: 'run-1', found: 'not done', says: says('req-2') },
+      { requestId: 'req-3', action: 'approve', runId: 'run-1', found: 'unclear', says: says('req-3') },
+    ];
+    const next = await open(folder);
+    expect(next.untold).toEqual(told);
+    await next.note([started()]);
+    expect((await open(folder)).untold).toEqual(told);
+  });
+
+  test('is no news after a run that came to its end', async () => {
+    const folder = await killed();
+    await (await open(folder)).note([started(), FINISHED]);
+    expect((await open(folder)).untold).toEqual([]);
+  });
+
+  test.each([{ dryRun: true }, { plan: 'plan-1' }])('is still news after a run that mails nobody: %o', async (data) => {
+    const folder = await killed();
+    await (await open(folder)).note([started(data), FINISHED]);
+    expect((await open(folder)).untold).toHaveLength(3);
   });
 });
 

@@ -68,6 +68,7 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
     open: () => [],
     unknown: () => [],
     orders: [],
+    untold: [],
     facts: { digests: null, manifest: null, said: new Set(), decided: new Map(), mails: new Map() },
     note: async () => {},
     head: () => ({ entries: 0, seal: null, keyed: false }),
