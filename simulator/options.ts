@@ -1,6 +1,7 @@
 /** How a simulator is to be set up; everything may be left out. */
 import type { AllowanceSettings } from './model/allowance.ts';
 import type { Model } from './model/model.ts';
+import type { ServerName } from './model/servers.ts';
 import type { KnobSettings } from './vault/knobs.ts';
 
 export type SimulatorOptions = {
@@ -28,6 +29,8 @@ export type SimulatorOptions = {
     readonly behaviour?: Model['behaviour'];
     readonly delayMs?: number;
     readonly allowance?: AllowanceSettings;
+    /** The server that it behaves like. */
+    readonly like?: ServerName;
   };
   /** Lifetime of sign-in tokens. */
   readonly tokenSeconds?: number;

@@ -11,8 +11,9 @@ import {
   type ModelCall,
   ratings,
 } from './behaviours.ts';
-import { ChatRequest, readQuestion, spoken } from './question.ts';
+import { ChatRequest, messagesOf, readQuestion, shown, spoken } from './question.ts';
 import { answered, strictSchemaProblem } from './schema.ts';
+import { SERVERS, type Server, type ServerName } from './servers.ts';
 
 export const MODEL_NAME = 'sim-reviewer-1';
 /** A second name for the same reviewer, to be had for less. */
@@ -29,6 +30,8 @@ export type Model = {
   readonly calls: readonly ModelCall[];
   /** How many were refused because they were more than the endpoint takes. */
   readonly refused: number;
+  /** All chat completions that it was asked for with the right key, those that the server refused among them. */
+  readonly asked: number;
 };
 
 /** The key is read at each call, so that a key rotated in the vault counts at once. */
@@ -38,6 +41,8 @@ export type ModelSettings = {
   key: () => string | undefined;
   /** Left out: it takes everything. */
   allowance?: AllowanceSettings;
+  /** Left out: a server without peculiarities. */
+  like?: ServerName;
 };
 
 export function makeModel(settings: ModelSettings, context: SimulatorContext): { app: Upstream; model: Model } {
@@ -48,6 +53,8 @@ export function makeModel(settings: ModelSettings, context: SimulatorContext): {
   let { behaviour, delayMs } = settings;
   let since = 0;
   let refusedSoFar = 0;
+  let askedSoFar = 0;
+  const server: Server = settings.like === undefined ? { about: '' } : SERVERS[settings.like];
   const allowance = settings.allowance === undefined ? null : makeAllowance(settings.allowance, now);
 
   app.use('/v1/*', faultPoint('model', context), async (c, next) => {
@@ -70,9 +77,14 @@ export function makeModel(settings: ModelSettings, context: SimulatorContext): {
       const [issue] = read.error.issues;
       return refused(400, issue?.message ?? 'bad request', { param: issue?.path.join('.') || null });
     }
+    askedSoFar++;
     const refusal = refusalFor(read.data);
     if (refusal) return refusal;
     const call = callOf(read.data, body);
+    const size = tokens(call.user) + (read.data.max_completion_tokens ?? 0);
+    const received = { n: askedSoFar, request: read.data, question: call.question, tokens: size };
+    const peculiar = server.refuses?.(received);
+    if (peculiar) return peculiar;
     const taken = allowance?.take(tokens(call.system) + tokens(call.user) + (read.data.max_completion_tokens ?? 0));
     for (const [name, value] of Object.entries(taken?.headers ?? {})) c.header(name, value);
     if (taken?.ok === false) {
@@ -86,9 +98,9 @@ export function makeModel(settings: ModelSettings, context: SimulatorContext): {
   });
 
   function callOf(request: ChatRequest, body: unknown): ModelCall {
-    const user = spoken(request, 'user');
-    const question = readQuestion(user);
-    const schema = schemaOf(request);
+    const { system, user } = messagesOf(request);
+    const question = shown(readQuestion(user), server.cutsAt);
+    const schema = server.ignoresSchema ? undefined : schemaOf(request);
     const slots = schema
       ? Object.keys((schema.properties as object | undefined) ?? {})
       : Object.keys(question?.requests ?? {});
@@ -98,7 +110,7 @@ export function makeModel(settings: ModelSettings, context: SimulatorContext): {
       at: now(),
       n,
       model: request.model,
-      system: spoken(request, 'system'),
+      system,
       user,
       question,
       mode: question?.mode ?? 'review',
@@ -115,8 +127,10 @@ export function makeModel(settings: ModelSettings, context: SimulatorContext): {
     return known ? Math.floor(tokens(system) / CACHE_STEP) * CACHE_STEP : 0;
   }
 
+  const said = (content: string) => server.says?.(content) ?? { content };
+
   function completion(call: ModelCall, answer: Exclude<ModelAnswer, Response>, request: ChatRequest) {
-    const { content, finishReason = 'stop', refusal = null } = worded(answer, request);
+    const { content, finishReason = 'stop', refusal = null } = worded(answer, request, call.system);
     const prompt = tokens(call.system) + tokens(call.user);
     call.answered = content ?? refusal ?? '';
     const spent = tokens(call.answered);
@@ -126,14 +140,20 @@ export function makeModel(settings: ModelSettings, context: SimulatorContext): {
       created: Math.floor(call.at / 1000),
       model: call.model,
       choices: [
-        { index: 0, message: { role: 'assistant', content, refusal }, logprobs: null, finish_reason: finishReason },
+        {
+          index: 0,
+          message: { role: 'assistant', refusal, ...(content === null ? { content } : said(content)) },
+          ...{ logprobs: null, finish_reason: finishReason },
+        },
       ],
-      usage: {
-        prompt_tokens: prompt,
-        completion_tokens: spent,
-        total_tokens: prompt + spent,
-        prompt_tokens_details: { cached_tokens: cachedTokens(call) },
-      },
+      ...(!server.countsNothing && {
+        usage: {
+          prompt_tokens: prompt,
+          completion_tokens: spent,
+          total_tokens: prompt + spent,
+          prompt_tokens_details: { cached_tokens: cachedTokens(call) },
+        },
+      }),
     };
   }
 
@@ -141,6 +161,9 @@ export function makeModel(settings: ModelSettings, context: SimulatorContext): {
     calls,
     get refused() {
       return refusedSoFar;
+    },
+    get asked() {
+      return askedSoFar;
     },
     get behaviour() {
       return behaviour;
@@ -182,10 +205,10 @@ function schemaOf({ response_format: format }: ChatRequest): Record<string, unkn
 
 type Worded = { content: string | null; finishReason?: string; refusal?: string };
 
-function worded(answer: Exclude<ModelAnswer, Response>, request: ChatRequest): Worded {
+function worded(answer: Exclude<ModelAnswer, Response>, request: ChatRequest, system: string): Worded {
   if (typeof answer === 'string') return { content: answer };
   if ('content' in answer) return answer;
-  return { content: JSON.stringify(answered(answer.ratings, schemaOf(request), spoken(request, 'system'))) };
+  return { content: JSON.stringify(answered(answer.ratings, schemaOf(request), system)) };
 }
 
 function unknownModel(name: string): Response {

@@ -105,3 +105,24 @@ export function spoken({ messages }: ChatRequest, role: string): string {
 export function readQuestion(user: string): Question | undefined {
   return Question.safeParse(parsed(user)).data;
 }
+
+/** The two parts of a question. Where there is no system message the rules stand in front of the document, which is one line. */
+export function messagesOf(request: ChatRequest): { readonly system: string; readonly user: string } {
+  const [system, user] = [spoken(request, 'system'), spoken(request, 'user')];
+  if (system !== '') return { system, user };
+  const from = user.lastIndexOf('\n') + 1;
+  return { system: user.slice(0, from), user: user.slice(from) };
+}
+
+/** What a server shows the model of a document that is too long for it: its last requests. */
+export function shown(question: Question | undefined, mostTokens: number | undefined): Question | undefined {
+  if (question === undefined || mostTokens === undefined) return question;
+  let left = mostTokens * 4;
+  const kept = Object.entries(question.requests)
+    .reverse()
+    .filter(([, one]) => {
+      left -= JSON.stringify(one).length;
+      return left >= 0;
+    });
+  return { ...question, requests: Object.fromEntries(kept.reverse()) };
+}

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { InvalidArgumentError } from 'commander';
 import { TROUBLE_NAMES, troubleOf } from '../../simulator/microsoft/troubles.ts';
+import { SERVER_NAMES } from '../../simulator/model/servers.ts';
 import { onStopSignals } from '../daemon/signals.ts';
 import { EXITS } from '../run/exit_codes.ts';
 import { say, tell } from '../terminal/say.ts';
@@ -39,9 +40,14 @@ export const simulate = command({
       about: 'what sign-in and mailbox answer in place of taking a mail',
       choices: TROUBLE_NAMES,
     },
+    like: {
+      flags: '--model-like <server>',
+      about: 'the model behaves like one of the servers in docs/models.md',
+      choices: SERVER_NAMES,
+    },
     vault: { flags: '--vault <kind>', about: 'a vault that differs from the usual one; `list` names them all' },
   },
-  async run(_context, { vault, trouble, ...given }) {
+  async run(_context, { vault, trouble, like, ...given }) {
     const { ODD_VAULTS } = await import('../../simulator/vault/odd_vaults.ts');
     if (vault === 'list') {
       for (const [name, { about }] of Object.entries(ODD_VAULTS)) say(`${name.padEnd(20)} ${about}\n`);
@@ -55,7 +61,10 @@ export const simulate = command({
     // Before anything is started, so that a signal at any moment leaves no certificates behind.
     const stop = onStopSignals(() => {});
     const { startSimulator } = await import('../../simulator/simulator.ts');
-    const simulator = await startSimulator({ ...given, vault: odd?.knobs ?? {} });
+    const simulator = await startSimulator({
+      ...{ ...given, vault: odd?.knobs ?? {} },
+      ...(like !== null && { model: { like } }),
+    });
     for (const fault of odd?.faults ?? []) simulator.faults.add(fault);
     for (const name of trouble) simulator.faults.add(troubleOf(name));
     const lines = Object.entries(simulator.settings).map(([name, value]) => `${name}=${value}\n`);

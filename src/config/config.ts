@@ -58,6 +58,7 @@ export function configOf(v: Values, authorities: Authorities) {
       assetId: v.OPENAI_ASSET_ID,
       apiKey: v.OPENAI_API_KEY,
       baseUrl: v.OPENAI_BASE_URL,
+      allowHttp: v.OPENAI_ALLOW_HTTP,
       model: v.OPENAI_MODEL,
       /** For what is settled. */
       sharedModel: v.OPENAI_MODEL_SHARED,

@@ -81,14 +81,20 @@ const urlOf = (schemes: readonly string[], message: string) =>
 /** A bearer token travels there, so nothing but TLS will do. */
 export const httpsUrl = urlOf(['https:'], 'must be an https address without user, query or fragment');
 
-/** A model served on the same machine often has no TLS; a key never travels in the clear to another machine. */
-export const httpUrlForKeys = urlOf(
-  ['https:', 'http:'],
-  'must be an http or https address without user, query or fragment',
-).refine((t) => {
-  const url = URL.parse(t);
-  return url?.protocol !== 'http:' || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-}, 'may be plain http on this machine only; elsewhere it must be https');
+/** Whether it travels in the clear, and leaves this machine. */
+export function isPlainBeyondThisMachine(address: string): boolean {
+  const url = URL.parse(address);
+  return url?.protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+}
+
+/** Where plain http is somebody's decision: a setting of its own says so. */
+export const httpUrl = urlOf(['https:', 'http:'], 'must be an http or https address without user, query or fragment');
+
+/** A server on the same machine often has no TLS; a key never travels in the clear to another machine. */
+export const httpUrlForKeys = httpUrl.refine(
+  (t) => !isPlainBeyondThisMachine(t),
+  'may be plain http on this machine only; elsewhere it must be https',
+);
 
 /** A proxy on the way to an upstream; only the proxy itself may learn what stands before the `@`. */
 export const proxyUrl = z

@@ -4,6 +4,7 @@ import { isPlainAddress } from '../text/mail_address.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { ConfigError, type ConfigProblem } from '../util/errors.ts';
 import { AUTHORITY_FILES, type Authorities, type Config, configOf, mailWanted } from './config.ts';
+import { isPlainBeyondThisMachine } from './kinds.ts';
 import type { Setting } from './setting.ts';
 import { SETTINGS, type SettingName, type Values } from './settings.ts';
 
@@ -101,6 +102,13 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
       compareRisk(v.RISK_THRESHOLD_APPROVE, v.RISK_THRESHOLD_REJECT) <= 0
         ? null
         : `\`${v.RISK_THRESHOLD_APPROVE}\` must not be above RISK_THRESHOLD_REJECT (\`${v.RISK_THRESHOLD_REJECT}\`)`,
+  },
+  {
+    of: ['OPENAI_BASE_URL', 'OPENAI_ALLOW_HTTP'],
+    problem: ({ OPENAI_BASE_URL: url, OPENAI_ALLOW_HTTP: allowed }) =>
+      url === undefined || allowed || !isPlainBeyondThisMachine(url)
+        ? null
+        : `\`${shownValue(url)}\` may be plain http on this machine only; elsewhere it must be https, or OPENAI_ALLOW_HTTP=true says that everybody on the way may read the key`,
   },
   {
     // To a model on this machine plain http is fine; to a proxy the key would travel in the clear.

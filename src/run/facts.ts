@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { isPlainBeyondThisMachine } from '../config/kinds.ts';
 import { type Purpose, runModeOf } from '../decide/run_mode.ts';
 import { anySwitchOn } from '../domain/action.ts';
 import type { Halt } from '../domain/halt.ts';
@@ -76,6 +77,11 @@ function warningsOf({ vault, model, mail, actions, ledger }: Config): string[] {
   const warnings: string[] = [];
   if (vault.tlsInsecure) {
     warnings.push('VAULT_TLS_INSECURE is on: any machine in between can pose as the vault. Not for production.');
+  }
+  if (model.baseUrl !== undefined && isPlainBeyondThisMachine(model.baseUrl)) {
+    warnings.push(
+      `The model is asked over plain http (OPENAI_ALLOW_HTTP): everybody on the way to \`${model.baseUrl}\` can read the key and the questions, and write the answers.`,
+    );
   }
   if (model.assetId === undefined && model.apiKey !== undefined) {
     warnings.push('The model key comes from OPENAI_API_KEY; OPENAI_ASSET_ID would keep it in the vault.');

@@ -4,6 +4,7 @@ import { ANOMALY_FLAG_NAMES, type AnomalyFlag, type Scored } from '../domain/ass
 import { isRisk } from '../domain/risk.ts';
 import { firstWords, plainLine } from '../text/plain_text.ts';
 import { interning } from '../util/intern.ts';
+import { bareJson } from './bare_json.ts';
 
 /**
  * From the model's text to assessments. Strict about structure, because a forged structure could speak for another
@@ -20,12 +21,9 @@ export type ParsedAnswer = {
   readonly notes: readonly string[];
 };
 
-/** Far above the longest honest answer; bounds the work on a flood. */
-const MAX_LENGTH = 1_000_000;
-
 export function parseAnswer(text: string, slots: readonly string[]): ParsedAnswer {
   const notes: string[] = [];
-  const root = strictObject(withoutFence(text, notes));
+  const root = rootIn(text, slots, notes);
   if (root === null) return { assessments: new Map(), missing: [...slots], malformed: true, notes };
 
   const assessments = new Map<string, Scored>();
@@ -40,38 +38,99 @@ export function parseAnswer(text: string, slots: readonly string[]): ParsedAnswe
   return { assessments, missing: slots.filter((slot) => !assessments.has(slot)), malformed: false, notes };
 }
 
-/** Some endpoints without a schema put the answer into one Markdown fence; taking off exactly that changes no meaning. */
-function withoutFence(text: string, notes: string[]): string {
-  const trimmed = withoutThoughts(text.trim(), notes);
-  const opening = /^```(?:json)?[ \t]*\r?\n/i.exec(trimmed)?.[0];
-  if (opening === undefined || !trimmed.endsWith('```') || trimmed.length < opening.length + 3) return trimmed;
-  notes.push('an answer came inside a code fence, which was taken off');
-  return trimmed.slice(opening.length, -3);
-}
-
-/** Some models write down what they think before they answer, in a block of its own; only the first one is taken off. */
-function withoutThoughts(text: string, notes: string[]): string {
-  const end = text.startsWith('<think>') ? text.indexOf('</think>') : -1;
-  if (end === -1) return text;
-  notes.push('an answer began with thoughts, which were taken off');
-  return text.slice(end + '</think>'.length).trim();
+function rootIn(text: string, slots: readonly string[], notes: string[]): Root | null {
+  const bare = bareJson(text, notes);
+  const tree = bare === null ? null : strictJson(bare);
+  return tree === null ? null : bySlot(tree, slots, notes);
 }
 
 type Root = { readonly values: Readonly<Record<string, unknown>>; readonly doubled: ReadonlySet<string> };
 
-function strictObject(text: string): Root | null {
-  if (text.length > MAX_LENGTH) return null;
+/** One JSON value and its tree, which tells what the value does not: of a doubled key that keeps the last. */
+function strictJson(text: string): { readonly value: unknown; readonly tree: Node } | null {
   try {
-    // JSON.parse decides about the syntax: no comments, no trailing text, no NaN. The tree is for what it
-    // does not tell: of a doubled key it keeps the last.
-    const values: unknown = JSON.parse(text);
+    // JSON.parse decides about the syntax: no comments, no trailing text, no NaN.
+    const value: unknown = JSON.parse(text);
     const tree = parseTree(text);
-    if (typeof values !== 'object' || values === null || Array.isArray(values) || tree === undefined) return null;
-    return { values: values as Record<string, unknown>, doubled: doubledKeys(tree) };
+    return tree === undefined ? null : { value, tree };
   } catch {
     // Not JSON, or nested so deeply that the tree does not fit on the stack.
     return null;
   }
+}
+
+type Json = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * What the answer says of each slot. Models without a schema put one word around the whole, or write a list whose entries say
+ * their slot. INVARIANT: only where it cannot be read in two ways; an entry that names no slot is nobody's.
+ */
+function bySlot(
+  { value, tree }: { value: unknown; tree: Node },
+  slots: readonly string[],
+  notes: string[],
+): Root | null {
+  if (Array.isArray(value)) return fromList(value, tree, notes);
+  if (!isObject(value)) return null;
+  const [key, ...others] = Object.keys(value);
+  const inner = key === undefined ? undefined : value[key];
+  const wrapped = key !== undefined && others.length === 0 && WRAPPERS.has(key.toLowerCase()) && !slots.includes(key);
+  const node = tree.children?.[0]?.children?.[1];
+  // Twice the same wrapper: which one counts is anybody's guess.
+  if (wrapped && node !== undefined && tree.children?.length === 1 && typeof inner === 'object' && inner !== null) {
+    notes.push('an answer stood inside a word of its own, which was taken off');
+    return Array.isArray(inner) ? fromList(inner, node, notes) : rootOf(inner as Json, node);
+  }
+  const [only, ...more] = slots;
+  if (
+    only !== undefined &&
+    more.length === 0 &&
+    !Object.hasOwn(value, only) &&
+    'risk' in value &&
+    'anomaly_flags' in value
+  ) {
+    notes.push('an answer about one request did not name it, and was read as its own');
+    return { values: { [only]: value }, doubled: new Set(holdsDoubledKey(tree) ? [only] : []) };
+  }
+  return rootOf(value, tree);
+}
+const WRAPPERS: ReadonlySet<string> = new Set([
+  'answer',
+  'answers',
+  'assessment',
+  'assessments',
+  'data',
+  'output',
+  'ratings',
+  'requests',
+  'response',
+  'result',
+  'results',
+  'reviews',
+]);
+
+const rootOf = (values: Json, tree: Node): Root => ({ values, doubled: doubledKeys(tree) });
+
+/** What an entry of a list may call its slot. */
+const SLOT_NAMES = ['slot', 'id', 'key', 'request', 'request_id'] as const;
+
+/** All entries have to say their slot, and in the same word; one that is named twice is doubled. */
+function fromList(list: readonly unknown[], tree: Node, notes: string[]): Root | null {
+  const names = SLOT_NAMES.filter((name) => list.every((one) => isObject(one) && typeof one[name] === 'string'));
+  const [name] = names;
+  if (name === undefined || names.length > 1 || list.length === 0) return null;
+  const values: Record<string, unknown> = {};
+  const doubled = new Set<string>();
+  list.forEach((one, index) => {
+    const entry = one as Json;
+    const slot = entry[name] as string;
+    if (Object.hasOwn(values, slot) || holdsDoubledKey(tree.children?.[index])) doubled.add(slot);
+    Object.defineProperty(values, slot, { value: entry, enumerable: true, configurable: true });
+  });
+  notes.push('an answer was a list of entries that name their request, and was read as that');
+  return { values, doubled };
 }
 
 /** The top-level keys that stand there twice, or hold an object in which a key does: none of their values is trusted. */

@@ -1,6 +1,6 @@
 import type { Scored } from '../domain/assessment.ts';
 import { parseAnswer } from './answer.ts';
-import type { ModelClient, Spent } from './client/model_client.ts';
+import type { Answer, ModelClient, Spent } from './client/model_client.ts';
 import type { Outage } from './client/outage.ts';
 import type { QuestionKind } from './question_kinds.ts';
 
@@ -9,8 +9,10 @@ import type { QuestionKind } from './question_kinds.ts';
  *
  * A question that brings nothing because of what it says or how long it is (cut, refused, garbled) is asked again in two
  * halves, down to the one request at fault, so that one hostile text does not leave the other requests unscored. Slots that
- * a sound answer leaves out are asked for once more, by themselves. All of this spends one budget of questions.
- * INVARIANT: at most `budgetFor(n)` questions; every request of the batch gets exactly one result.
+ * a sound answer leaves out are asked for once more, by themselves; most of them left out means that the question was cut on
+ * its way, and they are asked for in halves. All of this spends one budget of questions.
+ * INVARIANT: at most `budgetFor(n)` questions, and two for each one that the endpoint found too long (so at most 2n more);
+ * every request of the batch gets exactly one result.
  */
 export type BatchDesk<Item> = {
   readonly model: ModelClient;
@@ -36,12 +38,20 @@ export const STOPPED: Failure = { why: 'stopped', advice: null };
 
 export const FAILURES = {
   cut: {
-    why: 'the answer of the model was cut off, or the question was too long for it',
+    why: 'the answer of the model was cut off',
     advice: 'lower OPENAI_ANALYSIS_BATCH_SIZE, or choose a model that takes longer texts (OPENAI_MODEL)',
+  },
+  tooLong: {
+    why: 'the question is too long for the model, even about this request alone',
+    advice: 'give the model a longer context on its server, or choose one that takes longer texts (OPENAI_MODEL)',
   },
   declined: {
     why: 'the model refused to assess it',
     advice: 'read the justification: a text may be written to cause this',
+  },
+  filtered: {
+    why: 'a content filter at the model or in front of it does not let the question through',
+    advice: 'read the justification; where it is honest, have the filter let such texts through',
   },
   garbled: {
     why: 'the model answered something other than the JSON object that it was asked for',
@@ -69,13 +79,18 @@ export async function scoreBatch<Item extends { readonly slot: string }>(
   const notes: string[] = [];
   const queue: Group<Item>[] = batch.length === 0 ? [] : [{ items: batch, again: false, last: STOPPED }];
   let budget = budgetFor(batch.length);
+  const brought = (nothing: Failure | null) => desk.outage.brought(nothing, scored);
 
   const giveUp = ({ items }: Pick<Group<Item>, 'items'>, why: Failure) => {
     for (const item of items) failures.set(item, why);
   };
-  const askInHalves = ({ items, again }: Group<Item>, last: Failure) => {
+  const askInHalves = ({ items, again }: Omit<Group<Item>, 'last'>, last: Failure) => {
     const middle = Math.ceil(items.length / 2);
     queue.push({ items: items.slice(0, middle), again, last }, { items: items.slice(middle), again, last });
+  };
+  const inParts = (group: Group<Item>, why: Failure) => {
+    if (group.items.length === 1) giveUp(group, why);
+    else askInHalves(group, why);
   };
   const askAgain = ({ items, again }: Omit<Group<Item>, 'last'>, last: Failure) => {
     if (again) giveUp({ items }, last);
@@ -104,20 +119,29 @@ export async function scoreBatch<Item extends { readonly slot: string }>(
           if (assessment !== undefined) scored.set(item, desk.fit?.(assessment, items) ?? assessment);
         }
         const missing = items.filter((item) => !scored.has(item));
-        if (parsed.malformed && !single) askInHalves(group, FAILURES.garbled);
-        else if (parsed.malformed) askAgain(group, FAILURES.garbled);
-        else if (missing.length > 0) askAgain({ items: missing, again }, FAILURES.leftOut);
+        const failure = parsed.malformed ? FAILURES.garbled : FAILURES.leftOut;
+        brought(missing.length === items.length ? failure : null);
+        const mostly = missing.length > 1 && (again || missing.length > items.length / 2);
+        if (mostly) askInHalves({ items: missing, again }, failure);
+        else if (missing.length > 0) askAgain({ items: missing, again }, failure);
         break;
       }
+      case 'too-long':
+        budget += 2;
+        if (single) brought(FAILURES.tooLong);
+        inParts(group, FAILURES.tooLong);
+        break;
       case 'truncated':
-        if (single) giveUp(group, FAILURES.cut);
-        else askInHalves(group, FAILURES.cut);
-        break;
       case 'refused':
-        if (single) giveUp(group, FAILURES.declined);
-        else askInHalves(group, FAILURES.declined);
+      case 'rejected': {
+        const failure = answer.kind === 'truncated' ? FAILURES.cut : refusalOf(answer);
+        brought(failure);
+        inParts(group, failure);
         break;
+      }
       case 'failed':
+        // A question that was not sent says nothing new.
+        if (answer.spent.calls > 0) brought(failureOf(answer.error));
         // A garbled body is the one failure that the SDK does not try again by itself.
         if (answer.error.code === 'not-json') askAgain(group, failureOf(answer.error));
         else giveUp(group, desk.signal.aborted ? STOPPED : failureOf(answer.error));
@@ -125,6 +149,11 @@ export async function scoreBatch<Item extends { readonly slot: string }>(
     }
   }
   return { scored, failures, spent, notes };
+}
+
+export function refusalOf(answer: Extract<Answer, { kind: 'refused' | 'rejected' }>): Failure {
+  if (answer.kind === 'rejected') return failureOf(answer.error);
+  return answer.by === 'filter' ? FAILURES.filtered : FAILURES.declined;
 }
 
 export function failureOf(cause: Failure | (Error & { readonly advice: string })): Failure {

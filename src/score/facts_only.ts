@@ -1,7 +1,7 @@
 import type { Scored } from '../domain/assessment.ts';
 import type { Considered } from '../domain/confirmation.ts';
 import { parseAnswer } from './answer.ts';
-import { type BatchResult, FAILURES, type Failure, failureOf, STOPPED } from './batch.ts';
+import { type BatchResult, FAILURES, type Failure, failureOf, refusalOf, STOPPED } from './batch.ts';
 import { CANARIES, ratedRight } from './canary.ts';
 import type { ModelClient, Spent } from './client/model_client.ts';
 import type { Outage } from './client/outage.ts';
@@ -16,8 +16,9 @@ import { type Random, shuffled } from './random.ts';
  * Stricter than the ordinary scoring, because an approval hangs on it: an answer with any fault (a slot left out or
  * given twice, a canary rated wrong) is thrown away as a whole, and each request is asked about once more by itself, with
  * its own canaries. When that fails three times in a row the model is not fit for it, and the rest gets no confirmation.
+ * What is too long for the endpoint is asked about in halves.
  * INVARIANT: a confirmation comes only out of an answer that got both canaries right; never more than one question for the
- * batch and one for each request of it.
+ * batch, one for each request of it and two for each that was too long.
  */
 export type FactsOnlyDesk = {
   readonly model: ModelClient;
@@ -49,14 +50,28 @@ export async function factsOnlyBatch<Item extends Considered>(
 
   const askAbout = async (group: readonly Item[]): Promise<Asked<Item>> => {
     const barred = desk.signal.aborted ? STOPPED : await desk.outage.error();
-    if (barred !== null) return { kind: 'failed', failure: failureOf(barred), again: false };
+    if (barred !== null) return { kind: 'failed', failure: failureOf(barred), again: false, read: false };
     const result = await ask(group, desk, spent, notes);
+    if (result.kind === 'confirmations' || (result.kind === 'failed' && result.read)) desk.outage.brought(null, scored);
+    else if (result.kind === 'failed' && spent.at(-1)?.calls !== 0) desk.outage.brought(result.failure, scored);
     if (result.kind === 'confirmations')
       for (const [item, confirmation] of result.confirmations) scored.set(item, confirmation);
     return result;
   };
 
   const together = await askAbout(batch);
+  if (together.kind === 'too-long') {
+    const middle = Math.ceil(batch.length / 2);
+    const halves = [batch.slice(0, middle), batch.slice(middle)];
+    for (const half of halves) {
+      const result = await factsOnlyBatch(half, desk);
+      for (const [item, one] of result.scored) scored.set(item, one);
+      for (const [item, why] of result.failures) failures.set(item, why);
+      spent.push(...result.spent);
+      notes.push(...result.notes);
+    }
+    return { scored, failures, spent, notes };
+  }
   if (together.kind === 'confirmations') return { scored, failures, spent, notes };
   let last = together;
   let inARow = together.again ? 0 : IN_A_ROW;
@@ -73,8 +88,15 @@ export async function factsOnlyBatch<Item extends Considered>(
 
 /** `again`: whether a smaller question may do better. */
 type Asked<Item> =
+  | { readonly kind: 'too-long' }
   | { readonly kind: 'confirmations'; readonly confirmations: ReadonlyMap<Item, Scored> }
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly again: boolean };
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      readonly again: boolean;
+      /** There was an answer that could be read, if not one that counts. */
+      readonly read: boolean;
+    };
 
 async function ask<Item extends Considered>(
   group: readonly Item[],
@@ -98,10 +120,15 @@ async function ask<Item extends Considered>(
   spent.push(answer.spent);
   if (answer.kind === 'failed') {
     const failure = desk.signal.aborted ? STOPPED : failureOf(answer.error);
-    return { kind: 'failed', failure, again: answer.error.code === 'not-json' };
+    return { kind: 'failed', failure, again: answer.error.code === 'not-json', read: false };
+  }
+  if (answer.kind === 'too-long') {
+    if (group.length > 1) return { kind: 'too-long' };
+    return { kind: 'failed', failure: FAILURES.tooLong, again: false, read: false };
   }
   if (answer.kind !== 'text') {
-    return { kind: 'failed', failure: answer.kind === 'refused' ? FAILURES.declined : FAILURES.cut, again: true };
+    const failure = answer.kind === 'truncated' ? FAILURES.cut : refusalOf(answer);
+    return { kind: 'failed', failure, again: true, read: false };
   }
 
   const parsed = parseAnswer(answer.text, slots);
@@ -110,9 +137,11 @@ async function ask<Item extends Considered>(
   for (const { slot, item, canary } of rows) {
     const rated = parsed.assessments.get(slot);
     if (rated === undefined) {
-      return { kind: 'failed', failure: parsed.malformed ? FAILURES.garbled : FAILURES.leftOut, again: true };
+      const failure = parsed.malformed ? FAILURES.garbled : FAILURES.leftOut;
+      return { kind: 'failed', failure, again: true, read: !parsed.malformed };
     }
-    if (canary !== null && !ratedRight(canary, rated)) return { kind: 'failed', failure: CANARY_WRONG, again: true };
+    if (canary !== null && !ratedRight(canary, rated))
+      return { kind: 'failed', failure: CANARY_WRONG, again: true, read: true };
     if (item !== null) confirmations.set(item, rated);
   }
   return { kind: 'confirmations', confirmations };

@@ -12,7 +12,7 @@ import { inPortions, yieldBetween } from '../util/event_loop.ts';
 import type { Log } from '../util/log.ts';
 import type { Progress } from '../util/progress.ts';
 import type { Budget } from './budget/budget.ts';
-import { costMet, costWarning } from './budget/open_budget.ts';
+import { costMet, costWarning, uncountedWarning } from './budget/open_budget.ts';
 import { createModelClient, type OpenModelClient } from './client/model_client.ts';
 import { waits } from './compose.ts';
 import { type ConfirmResult, confirm } from './confirm.ts';
@@ -75,7 +75,7 @@ export function scoreStep(given: ScoreParts): ScoreStep {
   let access: Promise<Access> | null = null;
   let client: OpenModelClient | null = null;
   let budget: Budget | undefined;
-  let warned = false;
+  const warned = { threshold: false, uncounted: false };
   let options: Awaited<ReturnType<typeof optionsFor>> | null = null;
   let confirmed: Confirmations = new Map();
   let memory = rememberedConfirmations(NOTHING_HELD, holds);
@@ -118,11 +118,13 @@ export function scoreStep(given: ScoreParts): ScoreStep {
 
   function cost(): Cost {
     const met = costMet(budget, config);
-    if (warned || !met.includes('threshold')) return { costMet: met, warnings: [] };
-    warned = true;
-    const message = costWarning(budget, config);
-    log.warn('run.warning', { run: runId, message });
-    return { costMet: met, warnings: [message] };
+    const threshold = !warned.threshold && met.includes('threshold') ? costWarning(budget, config) : null;
+    const uncounted = warned.uncounted ? null : uncountedWarning(budget, config);
+    warned.threshold ||= threshold !== null;
+    warned.uncounted ||= uncounted !== null;
+    const warnings = [threshold, uncounted].filter((one) => one !== null);
+    for (const message of warnings) log.warn('run.warning', { run: runId, message });
+    return { costMet: met, warnings };
   }
 
   return {

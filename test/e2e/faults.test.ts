@@ -217,7 +217,8 @@ const BEHAVIOURS: Readonly<Record<string, { code: number; acts: readonly string[
   empty: { code: 4, acts: [] },
   down: { code: 4, acts: [] },
   hang: { code: 4, acts: [] },
-  fenced: { code: 4, acts: [] },
+  // A sentence and one fence, as models without a schema write: there is one answer in it, and no more.
+  fenced: { code: 0, acts: ['approve low', 'reject critical'] },
   // It gets the canaries wrong, which is a problem that a person should know of.
   'all-medium': { code: 4, acts: [] },
   'extra-slot': { code: 0, acts: ['approve low', 'reject critical'] },

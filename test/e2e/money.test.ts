@@ -129,6 +129,30 @@ describe.concurrent('a run', () => {
     expect([place.acts(), readFileSync(place.spendFile, 'utf8')]).toEqual([[], '{"days":']);
   });
 
+  test('with a ceiling and an endpoint that counts nothing says that this is why it ends early', async () => {
+    await using place = await openPlace({ model: { behaviour: byTag, like: 'gateway' } }, DEAR);
+    const key = place.sim.vault.asset(place.sim.estate.openaiKey.id)?.credential?.password ?? '';
+    for (let n = 0; n < 12; n += 1) place.request(`one ${n}`, 'low', { message: `[low] Replace toner ${n}` });
+    const settings = { OPENAI_API_KEY: key, MAX_USD_PER_RUN: '0.1' };
+    const { code, report, record } = await place.run({ settings });
+    expect(code).toBe(4);
+    expect(record.problems.map(({ message }) => message).join()).toMatch(
+      /the ceiling MAX_USD_PER_RUN=0\.1 is reached; the endpoint does not say what its answers take/,
+    );
+    expect(record.warnings.filter((warning) => warning.includes('`usage`'))).toEqual([
+      expect.stringMatching(/did not say what \d+ answers took .* reached early/),
+    ]);
+    expect(report).toContain('did not say what');
+    expect(place.sim.mailbox.mails.at(-1)?.html).toContain('did not say what');
+  });
+
+  test('with an endpoint that counts nothing and no ceiling says nothing about it', async () => {
+    await using place = await openPlace({ model: { behaviour: byTag, like: 'gateway' } });
+    place.request('a low one', 'low');
+    const { code, record } = await place.run();
+    expect([code, record.warnings.filter((warning) => warning.includes('usage'))]).toEqual([0, []]);
+  });
+
   test('with a ceiling and no price of the model does not start, and names the file', async () => {
     await using place = await dearPlace();
     const prices = join(place.folder, 'prices.yml');

@@ -1,6 +1,7 @@
 /** Whole runs of the real program against the simulated vault, model and mailbox, in one process. */
 import { describe, expect, test } from 'vitest';
 import { HOSTILE } from '../../simulator/seed/justifications.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import type { RunRecord } from '../../src/domain/run_record.ts';
 import { silentProgress } from '../../src/util/progress.ts';
 import { ACTING, DAY, openPlace, type Settings } from './place.ts';
@@ -161,6 +162,18 @@ describe.concurrent('a run acts exactly on the right requests', () => {
       expect(text).toContain('ALERT_SECRET_ASSET_ID would keep it in the vault');
     }
     expect(place.leaks()).toEqual([]);
+  });
+
+  test('a model on another machine without TLS is refused, or named in every report', async () => {
+    const address = { OPENAI_BASE_URL: 'http://192.0.2.1:9/v1', OPENAI_TIMEOUT_SECONDS: '0.2', OPENAI_ASSET_ID: '' };
+    await using place = await openPlace(tagged, { ...address, OPENAI_API_KEY: 'sk-plain-http', OPENAI_CA_FILE: '' });
+    expect(() => loadConfig(place.settings)).toThrow(/OPENAI_BASE_URL: .*OPENAI_ALLOW_HTTP=true/);
+    place.request('a low one', 'low');
+    const { log, report } = await place.run({ settings: { OPENAI_ALLOW_HTTP: 'true' } });
+    for (const text of [log, report.replaceAll('\\', '')]) {
+      expect(text).toContain('The model is asked over plain http (OPENAI_ALLOW_HTTP)');
+    }
+    expect(place.sim.mailbox.mails.at(-1)?.html).toContain('OPENAI_ALLOW_HTTP');
   });
 
   test('assets are read once each: those of waiting requests always, of open ones where something may be done, all with deep analysis', async () => {

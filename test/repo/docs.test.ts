@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DOCUMENTS, envExample, PARTS, regenerated } from '../../scripts/docs.ts';
+import { SERVER_NAMES } from '../../simulator/model/servers.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
 import { EXITS } from '../../src/run/exit_codes.ts';
@@ -59,6 +60,11 @@ describe('what the docs say is what the code knows', () => {
     );
     expect(unknown).toEqual([]);
   });
+});
+
+test('docs/models.md has a row for each stand-in of a model server, and names no other', () => {
+  const stands = [...read('docs/models.md').matchAll(/^\| [^|]+ \| `(\w+)` \| /gm)].map(([, name]) => name);
+  expect(stands).toEqual(SERVER_NAMES);
 });
 
 test('every file and folder of the repository that a text names is there', () => {

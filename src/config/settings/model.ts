@@ -13,8 +13,15 @@ export const MODEL = {
     about: 'The key itself, for trials. Used only when no asset id is set.',
   },
   OPENAI_BASE_URL: {
-    schema: kind.httpUrlForKeys.optional(),
-    about: 'Any OpenAI-compatible endpoint, such as `https://llm.example.com/v1`. Empty: the public one.',
+    schema: kind.httpUrl.optional(),
+    about:
+      'Any OpenAI-compatible endpoint, such as `https://llm.example.com/v1` (docs/models.md). Empty: the public one. Plain http on this machine only.',
+  },
+  OPENAI_ALLOW_HTTP: {
+    schema: kind.flag,
+    fallback: 'false',
+    about:
+      'Let `OPENAI_BASE_URL` be plain http on another machine: everybody on the way can read key and questions, and write the answers. Named in every report.',
   },
   OPENAI_MODEL: {
     schema: kind.text,

@@ -24,12 +24,16 @@ export type Budget = {
   spent(): number;
   /** Whether a question was not sent for the sake of a ceiling. */
   ranOut(): boolean;
+  /** Answers that told nothing about the tokens they took: each has cost the most that it could. */
+  uncounted(): number;
 };
 
 /** What was set aside for one question. */
 export type Reservation = {
   /** `used` is null when nobody knows: then all of it is spent. Gives the dollars. Only the first call counts. */
   spend(used: Tokens | null): number;
+  /** The same, for an answer that came and did not say what it took. */
+  spendUncounted(): number;
   /** The question was not sent, or was refused: it cost nothing. */
   giveBack(): void;
 };
@@ -54,6 +58,7 @@ export function createBudget(usual: Price, ceilings: Ceilings, day: DayBook, sha
   let spent = 0;
   let held = 0;
   let ranOut = false;
+  let uncounted = 0;
   /** Questions for which something is set aside. */
   let reservations = 0;
   let waiting: (() => void)[] = [];
@@ -83,7 +88,7 @@ export function createBudget(usual: Price, ceilings: Ceilings, day: DayBook, sha
 
   const overBudget = (message: string): UpstreamError => {
     ranOut = true;
-    return new UpstreamError('model', 'over-budget', message);
+    return new UpstreamError('model', 'over-budget', `${message}${uncounted === 0 ? '' : UNCOUNTED}`);
   };
 
   async function reserve(
@@ -122,11 +127,19 @@ export function createBudget(usual: Price, ceilings: Ceilings, day: DayBook, sha
     };
     return {
       spend: (used) => end(used === null ? usd : costOf(price, used)),
+      spendUncounted: () => {
+        uncounted += 1;
+        return end(usd);
+      },
       giveBack: () => {
         end(0);
       },
     };
   }
 
-  return { reserve, settle: () => day.settle(), spent: () => spent, ranOut: () => ranOut };
+  return { reserve, settle: () => day.settle(), spent: () => spent, ranOut: () => ranOut, uncounted: () => uncounted };
 }
+
+/** Why a ceiling is reached so much earlier than the price of the answers says. */
+const UNCOUNTED =
+  '; the endpoint does not say what its answers take (`usage`), so each counts as the most that it could have cost';

@@ -1,6 +1,7 @@
 import { faultIn } from '../../http/faults.ts';
 import type { UpstreamError } from '../../util/errors.ts';
 import { mostTokens, type Question } from '../client/abilities.ts';
+import { SAID_INSIDE } from '../client/hear.ts';
 import type { Budget, Reservation } from './budget.ts';
 import type { Tokens } from './prices.ts';
 
@@ -47,8 +48,8 @@ export function openCallCost(budget: Budget | undefined, question: Question, sto
     next = reservation ?? null;
     return null;
   }
-  const end = (counted: Tokens | null): void => {
-    usd += last?.spend(counted) ?? 0;
+  const end = (counted: Tokens | null | 'uncounted'): void => {
+    usd += (counted === 'uncounted' ? last?.spendUncounted() : last?.spend(counted)) ?? 0;
     last = null;
   };
 
@@ -68,7 +69,7 @@ export function openCallCost(budget: Budget | undefined, question: Question, sto
       }
       try {
         const response = await send();
-        if (isRefusal(response.status)) reservation?.giveBack();
+        if (isRefusal(response)) reservation?.giveBack();
         return response;
       } catch (error) {
         if (!faultIn(error).sent) reservation?.giveBack();
@@ -83,15 +84,11 @@ export function openCallCost(budget: Budget | undefined, question: Question, sto
       next = null;
       // Nobody answers without having read or written anything: a count of zero is no count.
       const told = counted !== null && counted.promptTokens > 0 ? counted : null;
-      end(
-        told === null
-          ? null
-          : {
-              prompt: told.promptTokens,
-              cached: told.cachedTokens,
-              completion: told.completionTokens || most.completion,
-            },
-      );
+      if (told === null) end(counted === null ? null : 'uncounted');
+      else {
+        const completion = told.completionTokens || most.completion;
+        end({ prompt: told.promptTokens, cached: told.cachedTokens, completion });
+      }
       return { usd };
     },
   };
@@ -99,10 +96,10 @@ export function openCallCost(budget: Budget | undefined, question: Question, sto
 
 /**
  * Whether the endpoint turned the call away before a model worked on it. A gateway that gave up waiting (408, 504, 524)
- * or met a failure behind it says nothing about what that has charged.
+ * or met a failure behind it says nothing about what that has charged, and neither does an error inside an answer.
  */
-const isRefusal = (status: number): boolean =>
-  REFUSED_BUSY.has(status) || (status >= 300 && status < 500 && status !== 408);
+const isRefusal = ({ status, headers }: Response): boolean =>
+  !headers.has(SAID_INSIDE) && (REFUSED_BUSY.has(status) || (status >= 300 && status < 500 && status !== 408));
 
 /** Too busy to begin: 529 is what some endpoints say instead of 503. */
 const REFUSED_BUSY: ReadonlySet<number> = new Set([503, 529]);

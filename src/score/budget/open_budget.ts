@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { CostLimit } from '../../domain/run_record.ts';
+import { plural } from '../../phrases/plural.ts';
 import type { Disk } from '../../store/disk.ts';
 import { openSpend } from '../../store/spend.ts';
 import type { Clock } from '../../util/clock.ts';
@@ -57,3 +58,10 @@ export function costMet(budget: Budget | undefined, { money: { alertPerRun } }: 
 /** For report and mail, when a run cost more than somebody wants to hear of. */
 export const costWarning = (budget: Budget | undefined, { money: { alertPerRun } }: Pick<Config, 'money'>): string =>
   `The model has cost about ${(budget?.spent() ?? 0).toFixed(4)} USD in this run so far, and ALERT_USD_PER_RUN is ${alertPerRun}.`;
+
+/** For report and mail, when a ceiling holds and the endpoint does not count. */
+export function uncountedWarning(budget: Budget | undefined, { money }: Pick<Config, 'money'>): string | null {
+  const answers = budget?.uncounted() ?? 0;
+  if (answers === 0 || (money.perRun === undefined && money.perDay === undefined)) return null;
+  return `The model endpoint did not say what ${plural(answers, 'answer')} took (\`usage\`): each counts as the most that it could have cost, so a ceiling is reached early.`;
+}

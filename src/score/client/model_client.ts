@@ -6,9 +6,11 @@ import { type Clock, systemClock } from '../../util/clock.ts';
 import { UPSTREAMS, UpstreamError } from '../../util/errors.ts';
 import type { Budget } from '../budget/budget.ts';
 import { openCallCost } from '../budget/call_cost.ts';
-import { bodyFor, countedTokens, lower, type Question, statePerModel, stepDown } from './abilities.ts';
+import { bodyFor, countedTokens, type Question, stepDown } from './abilities.ts';
 import { type Answer, readCompletion } from './completion.ts';
-import { complaintOf, isFiltered, isTooLong, modelFault } from './model_fault.ts';
+import { type Heard, hear } from './hear.ts';
+import { modelFault } from './model_fault.ts';
+import { type ModelState, statePerModel } from './model_state.ts';
 
 export type { Question } from './abilities.ts';
 export type { Answer, Spent } from './completion.ts';
@@ -73,19 +75,34 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
     const counted = { calls: 0, promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
     const spent = model === usual ? counted : { ...counted, model };
     const callCost = openCallCost(options.budget, question, signal);
-    const permit = state.rateLimiter.permit(countedTokens(question));
+    const isAboutMany = question.slots.length > FEW_SLOTS;
+    const size = countedTokens(question);
+    const permit = state.rateLimiter.permit(size);
     const number = `${++asked}`;
     let key = '';
     let tries = 0;
+    /** What the endpoint said to the last call. */
+    const call: { heard: Heard | null } = { heard: null };
+    let started = 0;
+    let done = (): void => {};
     try {
       knownKey ??= options.apiKey().then(usableKey, noKey);
       key = await knownKey;
       client ??= createClient(options, key, (url, init) => sendOf(init)(url, init));
+      done = await state.turn(signal);
+      if (state.gone !== null) throw state.gone;
+      if (isAboutMany && state.isTooLong(size)) return { kind: 'too-long', spent };
+      started = state.started();
       underWay.set(number, (url, init) =>
         callCost.paid(init?.signal, () => {
           spent.calls += 1;
           tries += 1;
-          return permit.sent(() => post(url, { ...init, headers: ownHeaders(init?.headers, key) }));
+          return permit.sent(async () => {
+            call.heard = null;
+            const answer = await hear(await post(url, { ...init, headers: ownHeaders(init?.headers, key) }));
+            call.heard = answer.heard;
+            return answer.response;
+          });
         }),
       );
       for (;;) {
@@ -100,23 +117,36 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
             headers: { [NUMBER]: number },
           });
           const answer = readCompletion(completion, spent);
+          state.answered(size);
           return { ...answer, spent: { ...spent, ...callCost.closed(spent) } };
         } catch (error) {
-          if (!(error instanceof APIError)) throw error;
-          if (isFiltered(error)) return { kind: 'refused', spent: { ...spent, ...callCost.closed(null) } };
+          if (!(error instanceof APIError) || error.status === undefined || call.heard === null) throw error;
           if (permit.postponed && tries < maxTries && !signal.aborted) continue;
-          if (isTooLong(error)) return { kind: 'truncated', spent: { ...spent, ...callCost.closed(null) } };
-          const less = REFUSALS.has(error.status ?? 0) ? stepDown(used, complaintOf(error)) : null;
+          const { said, meaning } = call.heard;
+          const closed = () => ({ spent: { ...spent, ...callCost.closed(null) } });
+          if (meaning === 'filtered') return { kind: 'refused', by: 'filter', ...closed() };
+          if (meaning === 'too-long') {
+            if (isAboutMany) state.tooLong(size);
+            return { kind: 'too-long', ...closed() };
+          }
+          // What points nowhere is taken for a complaint about the schema, until the endpoint has answered with it.
+          const pointless = meaning === 'refused' && !state.proven && REFUSALS.has(said.status);
+          const less = meaning === 'parameter' || pointless ? stepDown(used, said) : null;
           if (less === null) throw error;
-          state.abilities = lower(state.abilities, less);
+          state.learn(less);
           tries = 0;
         }
       }
     } catch (error) {
       const cost = callCost.closed(null);
-      const failure = callCost.refused ?? modelFault(error, key, permit.toldPauseMs);
-      return { kind: 'failed', error: failure, spent: { ...spent, ...cost } };
+      const last = error instanceof APIError && error.status !== undefined ? call.heard : null;
+      const fault = callCost.refused ?? modelFault(error, { key, heard: last, toldPauseMs: permit.toldPauseMs, model });
+      const whole = { error: fault, spent: { ...spent, ...cost } };
+      if (callCost.refused !== null || last === null) return { kind: 'failed', ...whole };
+      if (isForGood(last, fault, state)) state.refusedForGood(fault, started);
+      return { kind: isOfTheQuestion(last, fault, state) ? 'rejected' : 'failed', ...whole };
     } finally {
+      done();
       underWay.delete(number);
       permit.closed();
     }
@@ -134,6 +164,24 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
   };
   return { model: options.model, ask, close: upstream.close };
 }
+
+/**
+ * Whether the next question would be refused as well. Once the model has answered in a run, only the status says so: the
+ * words may be about the question, and what a requestor wrote must not end the run of the others.
+ */
+function isForGood({ said, meaning }: Heard, { code }: UpstreamError, { proven }: ModelState): boolean {
+  if (code === 'used-up') return true;
+  if (meaning !== 'unknown-model' && meaning !== 'unauthorized') return false;
+  return !proven || FOR_GOOD.has(said.status);
+}
+const FOR_GOOD: ReadonlySet<number> = new Set([401, 404, 407, 410]);
+
+/** Whether a part of the question may be taken where the whole was not. */
+const isOfTheQuestion = (heard: Heard, fault: UpstreamError, state: ModelState): boolean =>
+  heard.meaning !== 'busy' && !isForGood(heard, fault, state);
+
+/** One request, with the two control records that a facts-only question has besides. */
+const FEW_SLOTS = 3;
 
 type Send = (url: string | URL | Request, init: RequestInit | undefined) => Promise<Response>;
 

@@ -14,6 +14,13 @@ const DOWN_CODES: ReadonlySet<UpstreamCode> = new Set([
 /** Failures that cannot pass within a run: one is enough. */
 const LASTING_CODES: ReadonlySet<UpstreamCode> = new Set(['over-budget', 'used-up']);
 const IN_A_ROW = 3;
+/** An endpoint that fails on its side is busy, for a while; so many questions in a row are no while any more. */
+const BUSY_IN_A_ROW = 20;
+/** So many questions, of so many batches, before anything at all was assessed. */
+const BARREN = { questions: 12, batches: 3 };
+
+/** Why something was not assessed. */
+export type Hopeless = { readonly why: string; readonly advice: string | null };
 
 /**
  * Notices that the model is plainly down, so that a run does not wait for hundreds of time-outs. Only answers that no
@@ -23,6 +30,10 @@ const IN_A_ROW = 3;
  * Questions that are under way together fail together, and that is one failure: one counts only when its question was
  * started after the last one that counted. A text can make a model think for too long, so a time-out counts only when
  * nothing was answered since its question was started.
+ *
+ * An endpoint that is up can be of no use as well: it garbles, refuses or fails every question. Then nothing is asked any
+ * more after a few, as long as nothing was ever assessed. INVARIANT: once an answer was of use, no text brings this about; and
+ * before, only texts of several batches together, each of which is halved down to the text at fault.
  */
 export class Outage {
   /** Grows with everything that happens here; what happened before has a lower number. */
@@ -33,6 +44,11 @@ export class Outage {
   #called: UpstreamError | null = null;
   /** No answer of a question under way changes anything about it. */
   #lasting: UpstreamError | null = null;
+  /** Answers that failed on the endpoint's side since the last one that did not. */
+  #busy = 0;
+  #ofUse = false;
+  #barren = { questions: 0, batches: new Set<object>() };
+  #hopeless: Hopeless | null = null;
   #underWay = 0;
   #waiting: (() => void)[] = [];
 
@@ -40,11 +56,28 @@ export class Outage {
    * Why no further question is asked; null while the model is up. While questions are under way that may show it to be up
    * after all, this waits for them.
    */
-  async error(): Promise<UpstreamError | null> {
-    while (this.#called !== null && this.#lasting === null && this.#underWay > 0) {
+  async error(): Promise<UpstreamError | Hopeless | null> {
+    while ((this.#called ?? this.#hopeless) !== null && this.#lasting === null && this.#underWay > 0) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
-    return this.#lasting ?? this.#called;
+    return this.#lasting ?? this.#called ?? this.#hopeless;
+  }
+
+  /** What a question of that batch came to: why nothing of it was assessed, or null when something was. */
+  brought(nothing: Hopeless | null, batch: object): void {
+    if (nothing === null) {
+      this.#ofUse = true;
+      this.#hopeless = null;
+    }
+    if (nothing === null || this.#ofUse) return;
+    this.#barren.questions += 1;
+    this.#barren.batches.add(batch);
+    const { questions, batches } = this.#barren;
+    if (questions < BARREN.questions || batches.size < BARREN.batches) return;
+    this.#hopeless ??= {
+      why: `not asked any more, because none of the first ${questions} questions was of use: ${nothing.why}`,
+      advice: nothing.advice,
+    };
   }
 
   /** Asks, and looks at what comes of it. */
@@ -53,7 +86,7 @@ export class Outage {
     this.#underWay += 1;
     try {
       const answer = await ask();
-      if (answer.kind === 'failed') this.#failed(answer.error, started);
+      if (answer.kind === 'failed' || answer.kind === 'rejected') this.#failed(answer.error, started);
       else this.#answered();
       return answer;
     } finally {
@@ -70,12 +103,15 @@ export class Outage {
   #answered(): void {
     this.#lastAnswer = this.#next();
     this.#inARow = 0;
+    this.#busy = 0;
     this.#called = null;
   }
 
   #failed(error: UpstreamError, started: number): void {
     // Another upstream's error comes from fetching the key: without a key, or money, there is nothing to try again.
     if (error.upstream !== 'model' || LASTING_CODES.has(error.code)) this.#lasting ??= error;
+    if (error.code === 'server-error') this.#busy += 1;
+    if (this.#busy >= BUSY_IN_A_ROW) this.#called ??= error;
     if (!DOWN_CODES.has(error.code) || started < this.#lastCounted) return;
     if (error.code === 'timeout' && started < this.#lastAnswer) return;
     this.#lastCounted = this.#next();

@@ -232,6 +232,15 @@ describe('Settings that have to fit each other', () => {
       { ALERT_USD_PER_RUN: '5', MAX_USD_PER_DAY: '2' },
       'ALERT_USD_PER_RUN',
     ],
+    ['a model on another machine without TLS', { OPENAI_BASE_URL: 'http://10.0.0.1:11434/v1' }, 'OPENAI_BASE_URL'],
+    [
+      'a model without TLS behind a proxy, allowed or not',
+      {
+        ...{ OPENAI_BASE_URL: 'http://10.0.0.1:11434/v1', OPENAI_ALLOW_HTTP: 'true' },
+        OPENAI_PROXY: 'http://proxy.example.com:3128',
+      },
+      'OPENAI_BASE_URL',
+    ],
     [
       'a model without TLS behind a proxy',
       { OPENAI_BASE_URL: 'http://localhost:11434/v1', OPENAI_PROXY: 'http://proxy.example.com:3128' },
@@ -259,6 +268,8 @@ describe('Settings that have to fit each other', () => {
     expect(load({ ALERT_USD_PER_RUN: '1', MAX_USD_PER_RUN: '2', MAX_USD_PER_DAY: '2' }).money.alertPerRun).toBe(1);
     const proxied = { OPENAI_BASE_URL: 'https://localhost:11434/v1', OPENAI_PROXY: 'http://proxy.example.com:3128' };
     expect(load(proxied).model).toMatchObject({ baseUrl: proxied.OPENAI_BASE_URL, proxy: proxied.OPENAI_PROXY });
+    const plain = { OPENAI_BASE_URL: 'http://10.0.0.1:11434/v1', OPENAI_ALLOW_HTTP: 'true' };
+    expect(load(plain).model.baseUrl).toBe(plain.OPENAI_BASE_URL);
     expect(load({ RISK_THRESHOLD_APPROVE: 'high', RISK_THRESHOLD_REJECT: 'high' }).actions.approveUpTo).toBe('high');
     expect(load({ STALE_REQUEST_DAYS: '29' }).actions.staleDays).toBe(29);
     expect(load(MAIL).mail).toMatchObject({
@@ -325,6 +336,7 @@ const OTHER: Record<SettingName, string> = {
   OPENAI_ASSET_ID: 'other',
   OPENAI_API_KEY: 'other',
   OPENAI_BASE_URL: 'https://other.example.com',
+  OPENAI_ALLOW_HTTP: 'true',
   OPENAI_MODEL: 'other',
   OPENAI_MODEL_SHARED: 'cheaper',
   OPENAI_ANALYSIS_BATCH_SIZE: '18',

@@ -42,7 +42,7 @@ async function askOnce(react: (asked: Asked, n: number) => Reaction, over: Parti
 }
 
 function errorOf(answer: Answer): UpstreamError {
-  if (answer.kind !== 'failed') throw new Error(`expected a failure, got ${answer.kind}`);
+  if (answer.kind !== 'failed' && answer.kind !== 'rejected') throw new Error(`expected a failure, got ${answer.kind}`);
   return answer.error;
 }
 
@@ -228,11 +228,11 @@ describe('an answer that is none', () => {
     );
   });
 
-  test('a cut answer and a question that is too long are truncations, and their tokens are counted', async () => {
+  test('a cut answer is one, its tokens are counted, and a question that is too long is told apart', async () => {
     const { answer } = await askOnce(() => completion('{"r1": {', { finish: 'length' }));
     expect(answer).toMatchObject({ kind: 'truncated', spent: { completionTokens: 10 } });
-    expect((await askOnce(() => failure(400, { code: 'context_length_exceeded' }))).answer.kind).toBe('truncated');
-    expect((await askOnce(() => failure(413, { message: 'too large' }))).answer.kind).toBe('truncated');
+    expect((await askOnce(() => failure(400, { code: 'context_length_exceeded' }))).answer.kind).toBe('too-long');
+    expect((await askOnce(() => failure(413, { message: 'too large' }))).answer.kind).toBe('too-long');
   });
 
   test.each([

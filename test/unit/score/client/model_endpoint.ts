@@ -39,7 +39,9 @@ export async function modelEndpoint(
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', async () => {
       const body = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-      const user = JSON.parse(body.messages.find((message: { role: string }) => message.role === 'user').content);
+      const said: string = body.messages.find((message: { role: string }) => message.role === 'user').content;
+      // Without a system message the rules stand in front of the document, which is one line.
+      const user = JSON.parse(said.slice(said.lastIndexOf('\n') + 1));
       const question = {
         path: request.url ?? '',
         headers: request.headers,

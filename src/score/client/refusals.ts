@@ -1,0 +1,155 @@
+import { isQuotaUsedUp } from '../budget/rate_limit_headers.ts';
+import { named } from './abilities.ts';
+import type { Said } from './said.ts';
+
+/**
+ * What a refusal means, by its body first and its status second: gateways pack one refusal into the status of another.
+ * The words are those of the servers in docs/models.md and of the gateways in front of them.
+ */
+export type Meaning =
+  /** The question does not fit; a smaller one may. */
+  | 'too-long'
+  /** A filter does not let through what the question says. */
+  | 'filtered'
+  /** It names a parameter that it does not know. */
+  | 'parameter'
+  /** There is no such model, or nothing answers at that path. */
+  | 'unknown-model'
+  | 'used-up'
+  | 'unauthorized'
+  /** Worth another try as it is. */
+  | 'busy'
+  /** All else: it does not like the question. */
+  | 'refused';
+
+export function meaningOf(said: Said): Meaning {
+  const found = RULES.find(({ holds }) => holds(said));
+  return found?.meaning ?? 'refused';
+}
+
+/** Some words; a list stands for all of its own. */
+type Words = RegExp | readonly RegExp[];
+
+/** Whether one of these stands in the names that the error gives itself, or in its words. */
+function says({ codes, message }: Said, any: readonly Words[]): boolean {
+  const text = `${codes.join(' ')}\n${message}`;
+  return any.some((words) => [words].flat().every((one) => one.test(text)));
+}
+const within =
+  (...statuses: readonly number[]) =>
+  ({ status }: Said): boolean =>
+    statuses.includes(status);
+
+/** Statuses in which gateways wrap what another server refused. */
+const wraps = within(400, 403, 413, 415, 422, 424, 451, 500, 501, 502, 503);
+const failing = ({ status }: Said): boolean =>
+  status === 408 || status === 409 || status === 429 || (status >= 500 && status !== 501);
+
+type Rule = { readonly meaning: Meaning; readonly holds: (said: Said) => boolean };
+
+/** The first that holds counts. */
+const RULES: readonly Rule[] = [
+  { meaning: 'too-long', holds: isTooLong },
+  { meaning: 'filtered', holds: isFiltered },
+  { meaning: 'used-up', holds: isUsedUp },
+  { meaning: 'unknown-model', holds: isUnknownModel },
+  { meaning: 'unauthorized', holds: isUnauthorized },
+  { meaning: 'parameter', holds: isParameter },
+  { meaning: 'busy', holds: failing },
+];
+
+/** OpenAI and Azure, Anthropic, Bedrock, Gemini, Mistral, Cohere, xAI, Groq, Together; vLLM, TGI, Ollama, llama.cpp, LM Studio, OpenRouter. */
+const TOO_LONG: readonly Words[] = [
+  [
+    /context[ _-]?(?:length|window|size|limit)|\bn_ctx\b/i,
+    /exceed|overflow|too (?:small|long|large)|larger|longer|greater|maximum|only \d/i,
+  ],
+  /context the overflows|context overflow|model_context_window_exceeded|exceed_context_size/i,
+  /maximum (?:context|prompt|input|sequence) (?:length|limit|size)|request_too_large/i,
+  [
+    /number of tokens|tokens allowed|allowed (?:input|content) length|token limit|input limit/i,
+    /exceed|more than|larger|longer/i,
+  ],
+  /\b(?:prompt|input|text|messages?|conversation|length|request) (?:text )?(?:is|are|was|were|has been) too (?:long|large|big)/i,
+  /\bprompt too (?:long|large)|(?:payload|entity|body|content)[ _]too[ _]large|too large for model/i,
+  [/\b(?:input|prompt|requested tokens)\b/i, /\btokens?\b|\blength\b/i, /\bexceed/i],
+  /range of input length|input length should be|reduce the (?:length|size|number) of|size limit exceeded/i,
+  /too many (?:input |prompt |total )?tokens|string[ _]too[ _]long|token[ _]limit[ _]exceeded|exceeded model token limit/i,
+  /inputs.? tokens \+/i,
+  /\d tokens > \d/i,
+  /must have less than \d+ tokens/i,
+  /current length is \d/i,
+];
+/** Limits of a time, which are told in the same words. */
+const PER_TIME =
+  /rate.?limit|too many requests|per (?:minute|hour|day|second)|\b[rt]p[md]\b|throttl|please wait|try again (?:later|in)/i;
+/** A single question that is more than a minute's allowance never passes, however long one waits. */
+const NEVER_FITS = /request too large/i;
+
+function isTooLong(said: Said): boolean {
+  if (said.status === 413) return true;
+  if (said.status === 429) return NEVER_FITS.test(said.message);
+  return wraps(said) && says(said, TOO_LONG) && !PER_TIME.test(said.message);
+}
+
+/** Azure, OpenAI, Anthropic, Gemini, Bedrock; LiteLLM, OpenRouter, Portkey, Cloudflare and other gateways; DeepSeek, Qwen, Zhipu. */
+const FILTERED: readonly Words[] = [
+  /content[ _-]?(?:filter|management|policy|moderation|safety|exists risk|violation|blocked)|\bcontentfilter/i,
+  /responsible ?ai|data_?inspection|safety[ _-]?(?:system|filter|setting|reason|polic|check|violation|rating)/i,
+  [/\bsafety\b/i, /\bblock/i],
+  /guard ?rails?\b|guardrail|moderation|moderated|\bflagged\b|prohibited[ _]?(?:content|use)|blocklist/i,
+  /blocked[ _](?:word|by|due|because|content|prompt)|prompt[ _-](?:was |is |has been )?(?:blocked|injection|shield)/i,
+  /(?:usage|acceptable use|content|trust|safety) polic(?:y|ies)|invalid_prompt|jailbreak/i,
+  [/\bviolat/i, /\bpolic(?:y|ies)\b|\bguidelines?\b|\bterms\b/i],
+  /(?:harmful|inappropriate|sensitive|unsafe|disallowed|forbidden|offensive) (?:content|information|words?|text|input|language|prompt)/i,
+  /(?:request|input|prompt|pattern) (?:is|was|has been) (?:blocked|rejected|filtered)|web application firewall|\bspii\b|recitation/i,
+  /敏感|不安全|违规/,
+];
+/** The filter itself is what failed. */
+const FILTER_FAILED =
+  /(?:unavailable|unreachable|not reachable|timed? ?out|could not be (?:reached|applied)|failed to (?:reach|call|connect|load))/i;
+const filterMay = within(400, 403, 406, 422, 424, 446, 451, 500, 501, 502, 503);
+
+function isFiltered(said: Said): boolean {
+  return filterMay(said) && says(said, FILTERED) && !FILTER_FAILED.test(said.message);
+}
+
+const NO_MONEY: readonly Words[] = [
+  /insufficient[ _](?:quota|balance|credits?|funds)|(?:credit|account) balance is too low|billing_?hard_?limit|out of credits|(?:more|enough) credits|payment required|budget has been exceeded|budget_exceeded/i,
+];
+
+function isUsedUp(said: Said): boolean {
+  if (said.status === 402) return true;
+  if (said.status === 429) return said.codes.some((code) => isQuotaUsedUp({ code }));
+  return within(400, 403)(said) && says(said, NO_MONEY);
+}
+
+const UNKNOWN_MODEL: readonly Words[] = [
+  /model_?not_?found|unknown_?model|invalid_?model|model_?decommissioned|deployment_?not_?found|not_?found_?error|no such model/i,
+  [
+    /\b(?:models?|deployment)\b/i,
+    /not found|does ?n[o']t exist|do not exist|not exist|is unknown|no longer|decommissioned|deprecated|retired|withdrawn|been removed|not (?:a )?(?:valid|served|loaded)|identifier is invalid/i,
+  ],
+  /(?:unknown|invalid|no) model(?: name| id| identifier)?\b|no models? (?:is |are )?(?:loaded|available|found)|try pulling it/i,
+];
+const modelMay = within(400, 403, 422);
+
+function isUnknownModel(said: Said): boolean {
+  if (within(404, 405, 410)(said)) return true;
+  return modelMay(said) && said.param !== 'response_format' && says(said, UNKNOWN_MODEL) && named(said) === null;
+}
+
+const WRONG_KEY: readonly Words[] = [
+  /(?:invalid|incorrect|wrong|expired|missing|revoked|no|malformed)[ _](?:api[ _-]?key|key|token|credentials?|authorization)\b|api[ _-]?key[ _](?:is )?(?:not valid|invalid|expired|missing|revoked|incorrect)|api_key_invalid|unauthenticated|authentication[ _](?:failed|error|required)|unauthori[sz]ed/i,
+];
+
+function isUnauthorized(said: Said): boolean {
+  if (said.status === 401 || said.status === 407) return true;
+  if (said.status === 403) return named(said) === null;
+  return said.status === 400 && says(said, WRONG_KEY) && named(said) === null;
+}
+
+/** A 5xx has to name it: without a word it is a failure like any other. */
+function isParameter(said: Said): boolean {
+  return within(400, 403, 415, 422, 500, 501, 502)(said) && named(said) !== null;
+}
