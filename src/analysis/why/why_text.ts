@@ -14,7 +14,9 @@ export function whyText(about: Why): string {
   const { rows } = about;
   const fitting = rows.filter(({ fits }) => fits !== 'no');
   const missing = rows.filter(({ fits }) => fits === 'no');
-  const near = missing.filter(({ missed, when }) => missed.length === 1 && Object.keys(when).length > 1);
+  // `operation: "*"` says nothing that could fit or miss.
+  const asked = ({ when }: WhyRow) => Object.entries(when).filter(([key, text]) => key !== 'operation' || text !== '*');
+  const near = missing.filter((row) => row.missed.length === 1 && asked(row).length > 1);
   const far = missing.filter((row) => !near.includes(row));
   return `\n${[
     facts(about),
@@ -72,13 +74,15 @@ function result({
     ...(privileged ? ['privileged'] : []),
     ...(breakGlass ? ['break-glass'] : []),
   ];
+  const open =
+    entitlement === null ? 'by being unknown: a person decides' : 'no: policies may let the agent approve it';
   return [
     'What comes out',
     line('entitlement', entitlement ?? 'none'),
     line('classes', classes.length === 0 ? 'none' : classes.join(', ')),
     ...(reach == null ? [] : [line('reach', reach)]),
     ...((ambiguous ?? []).length === 0 ? [] : [line('ambiguous', (ambiguous ?? []).join(', '))]),
-    line('protected', protectedBy.length === 0 ? 'no: policies may let the agent approve it' : protectedBy.join('; ')),
+    line('protected', protectedBy.length > 0 ? protectedBy.join('; ') : open),
   ].join('\n');
 }
 

@@ -285,6 +285,11 @@ describe('from a request to the answer', () => {
   test.each([
     ['/Tier 0/Domain Controllers', [], ['domain-controllers']],
     ['/Tier 0/PKI', [], ['domain-controllers', 'security-tooling']],
+    ['Root Container / Tier 0 / PKI', [], ['domain-controllers', 'security-tooling']],
+    // The example of the vendor's guide.
+    ['Root Container / Servers / Domain Controllers', ['Component :: Server :: Windows'], ['domain-controllers']],
+    ['/Domain Controllers', ['Component :: Server :: Windows'], ['domain-controllers']],
+    ['/EU/domaincontrollers (old)/Berlin', [], ['domain-controllers']],
     ['/Automation', [], ['vault-and-agent']],
     ['/Production/Databases', [], ['production', 'sensitive-data']],
     ['/Production/Network', [], ['production']],
