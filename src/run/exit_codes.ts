@@ -29,6 +29,11 @@ export const EXITS = {
       'The ledger cannot be trusted, or nothing can be written to it (a full disk, a read-only folder); nothing was acted on. The run reported all the same, where it could.',
     todo: 'The report names the file. For a ledger that cannot be trusted see "When the ledger is not trusted"; else make room or put the rights right.',
   },
+  'hung-up': {
+    code: 129,
+    about: 'Stopped by SIGHUP (the terminal or the connection went away), cleanly.',
+    todo: 'Nothing.',
+  },
   interrupted: { code: 130, about: 'Stopped by SIGINT (Ctrl-C), cleanly.', todo: 'Nothing.' },
   terminated: { code: 143, about: 'Stopped by SIGTERM, cleanly.', todo: 'Nothing.' },
 } as const satisfies Record<string, { code: number; about: string; todo: string }>;

@@ -23,10 +23,11 @@ function isUnfinished({ assessment, outcome }: Reviewed): boolean {
 /** Left undone because of a fault, as opposed to a good reason such as a request that changed meanwhile. */
 const isLeftUndone = (outcome: Reviewed['outcome']): boolean =>
   outcome?.kind === 'skipped' &&
-  ['unreadable', 'not-recorded', 'ledger', 'lock-lost', 'no-token'].includes(outcome.reason);
+  ['unreadable', 'not-recorded', 'ledger', 'lock-lost', 'no-token', 'token-refused'].includes(outcome.reason);
 
 /** The exit code of the program for the end of a run; a stop is told apart by its signal. */
 export function exitCodeOf(verdict: RunRecord['verdict'], signal: NodeJS.Signals | null): number {
-  if (verdict === 'stopped') return (signal === 'SIGINT' ? EXITS.interrupted : EXITS.terminated).code;
-  return EXITS[verdict].code;
+  if (verdict !== 'stopped') return EXITS[verdict].code;
+  if (signal === 'SIGHUP') return EXITS['hung-up'].code;
+  return (signal === 'SIGINT' ? EXITS.interrupted : EXITS.terminated).code;
 }

@@ -257,7 +257,7 @@ export async function shippedPolicy({ places }: Config): Promise<{ policy?: Poli
   return { policy: await shipped };
 }
 
-const SIGNALS: Readonly<Record<string, number>> = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
+const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 
 /** A process that takes longer is killed. */
 const PATIENCE_MS = 100_000;

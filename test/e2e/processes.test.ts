@@ -148,6 +148,7 @@ describe.concurrent('run', () => {
   test.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
+    ['SIGHUP', 129],
   ] as const)(
     '%s while acting: the request in hand is finished, credentials are given back, report and mail are made, exit %i',
     async (signal, wanted) => {

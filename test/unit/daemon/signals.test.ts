@@ -2,20 +2,21 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { onStopSignals } from '../../../src/daemon/signals.ts';
 import { graceAfter } from '../../../src/util/clock.ts';
 
-const listeners = { SIGTERM: process.listeners('SIGTERM'), SIGINT: process.listeners('SIGINT') };
+const NAMES = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+const listeners = NAMES.map((name) => [name, process.listeners(name)] as const);
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
-  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+  for (const [name, before] of listeners) {
     process.removeAllListeners(name);
-    for (const listener of listeners[name]) process.on(name, listener);
+    for (const listener of before) process.on(name, listener);
   }
 });
 
 describe('a stop signal', () => {
   const begin = () => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.removeAllListeners(name);
+    for (const name of NAMES) process.removeAllListeners(name);
     const exit = vi.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
     const told: string[] = [];
     const stop = onStopSignals((signal) => told.push(signal));
@@ -33,6 +34,7 @@ describe('a stop signal', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('a second one, %s, ends the process at once with %i', (name, code) => {
     const { exit, stop } = begin();
     process.emit('SIGINT');
