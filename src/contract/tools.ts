@@ -19,7 +19,7 @@ export type Tool = {
   /** The addresses of the vault that it uses, by the settings that hold them. */
   readonly addresses?: readonly string[];
 };
-export type Reach = 'vault' | 'model' | 'mail' | 'disk' | 'monitor';
+export type Reach = 'vault' | 'model' | 'mail' | 'disk' | 'monitor' | 'webhook';
 
 const AUTONOMOUS = 'AUTONOMOUS_MODE';
 
@@ -103,6 +103,10 @@ export const TOOLS = {
   send_heartbeat: {
     does: 'tells the monitor behind HEARTBEAT_URL that a cycle began and how it ended; nothing about requests',
     ...{ code: 'daemon/heartbeat.ts#createHeartbeat', reaches: 'monitor', runs: 'alone' },
+  },
+  send_fallback_alert: {
+    does: 'tells the receiver behind ALERT_FALLBACK_URL of a run that failed, was blind or could not mail: counts and problems, signed; nothing that a requestor wrote',
+    ...{ code: 'daemon/fallback.ts#createFallback', reaches: 'webhook', runs: 'alone' },
   },
   send_health_answers: {
     does: 'answers `/healthz` and `/metrics` with counts and times, on this machine alone unless HEALTH_HOST says more',

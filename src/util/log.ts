@@ -31,6 +31,8 @@ export const EVENTS = {
   'assessments.forgotten': 'remembered assessments could not be read or kept; what they were about is asked again',
   'heartbeat.failed':
     'the monitor behind HEARTBEAT_URL could not be told how the cycle goes; the cycle is not concerned',
+  'fallback.sent': 'who is behind ALERT_FALLBACK_URL was told',
+  'fallback.failed': 'who is behind ALERT_FALLBACK_URL could not be told',
   'health.unavailable': 'nobody answers on HEALTH_HOST and HEALTH_PORT; the daemon works all the same',
   'health.listening': 'who watches can ask here',
   'mail.sent': 'the mail went out',
