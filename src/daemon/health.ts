@@ -1,4 +1,4 @@
-import type { RunRecord } from '../domain/run_record.ts';
+import { isBlind, type RunRecord } from '../domain/run_record.ts';
 import { isoTime } from '../phrases/time_words.ts';
 import { nextDue, type Schedule } from './due.ts';
 
@@ -10,7 +10,32 @@ export type Vitals = {
   readonly runningSince: number | null;
   /** The last cycle that ended, also of an earlier process; null when there never was one. */
   readonly last: Pick<RunRecord, 'verdict' | 'finishedAt'> | null;
+  readonly failures: Failures;
 };
+
+/** Cycles that came to nothing since the last one that did not. */
+export type Failures = {
+  readonly inARow: number;
+  /** Whether a cycle that came to something is known at all, of this process or an earlier one. */
+  readonly everGood: boolean;
+};
+
+export const NO_FAILURES: Failures = { inARow: 0, everGood: false };
+
+/** After so many in a row it is no passing trouble of an upstream any more. */
+const TOO_MANY_FAILURES = 3;
+
+/**
+ * What is known after one more cycle; null for one that ended with an exception. A stop says nothing about the upstreams,
+ * and what is wrong with the ledger has a status of its own.
+ */
+export function failuresAfter(before: Failures, ended: Pick<RunRecord, 'verdict' | 'problems'> | null): Failures {
+  if (ended !== null && (ended.verdict === 'stopped' || ended.verdict === 'ledger-not-trusted')) return before;
+  const came = ended !== null && ended.verdict !== 'failed' && !isBlind(ended);
+  return came ? { inARow: 0, everGood: true } : { ...before, inARow: before.inARow + 1 };
+}
+
+const keepsFailing = ({ inARow, everGood }: Failures): boolean => inARow >= (everGood ? TOO_MANY_FAILURES : 1);
 
 export type Health = {
   readonly status: keyof typeof STATUSES;
@@ -25,6 +50,10 @@ export type Health = {
 export const STATUSES = {
   ok: { http: 200, about: 'cycles come and end as the schedule says' },
   overdue: { http: 503, about: 'two moments of the schedule went by without a sign of a cycle' },
+  failing: {
+    http: 503,
+    about: 'every cycle so far failed or saw nothing, or the last three did: look at the report, the mail or the log',
+  },
   'record-not-trusted': { http: 503, about: 'the last cycle did not trust the ledger: nothing is acted on' },
 } as const satisfies Record<string, { http: number; about: string }>;
 
@@ -43,23 +72,25 @@ const SLACK_MS = 60_000;
 const LEAST_PATIENCE_MS = 10 * 60_000;
 
 /** Whether somebody should look after the daemon. Pure. A cycle that has just begun is a sign of life; one that hangs is not. */
-export function healthOf({ lastSignAt, last }: Vitals, schedule: Schedule, now: number): Health {
+export function healthOf({ lastSignAt, last, failures }: Vitals, schedule: Schedule, now: number): Health {
   const first = nextDue(schedule, lastSignAt);
   const second = first === null ? null : nextDue(schedule, first);
   const overdueAt = second === null ? null : Math.max(second + SLACK_MS, lastSignAt + LEAST_PATIENCE_MS);
   if (overdueAt !== null && now > overdueAt) return { status: 'overdue', overdueAt };
-  return { status: last?.verdict === 'ledger-not-trusted' ? 'record-not-trusted' : 'ok', overdueAt };
+  if (last?.verdict === 'ledger-not-trusted') return { status: 'record-not-trusted', overdueAt };
+  return { status: keepsFailing(failures) ? 'failing' : 'ok', overdueAt };
 }
 
 /** The body of `/healthz`: our own words and times only, nothing of requests, people or settings. */
 export function healthJson(vitals: Vitals, health: Health, halted: boolean, schedule: Schedule, now: number) {
-  const { startedAt, runningSince, last } = vitals;
+  const { startedAt, runningSince, last, failures } = vitals;
   return {
     status: health.status,
     halted,
     started_at: isoTime(startedAt),
     running_since: isoTime(runningSince),
     last_run: last === null ? null : { verdict: VERDICTS[last.verdict], finished_at: isoTime(last.finishedAt) },
+    failed_in_a_row: failures.inARow,
     next_run_at: isoTime(nextDue(schedule, now)),
     overdue_at: isoTime(health.overdueAt),
   };

@@ -1,12 +1,18 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP, type Socket } from 'node:net';
 import { describeError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 
 export type Page = { readonly status: number; readonly type: string; readonly text: string };
 /** The pages by their path. */
 export type Pages = Readonly<Record<string, () => Promise<Page>>>;
+export type ListenOptions = {
+  readonly port: number;
+  readonly host: string;
+  /** Host names by which it may be asked, besides `localhost` and IP addresses. */
+  readonly names: readonly string[];
+};
 export type HealthServer = {
   /** Null when there is none: switched off, or the port is taken. */
   readonly port: number | null;
@@ -15,16 +21,18 @@ export type HealthServer = {
 
 const NONE: HealthServer = { port: null, close: async () => {} };
 
+/** So many connections at a time; for one more the oldest is closed. */
+const MOST_CONNECTIONS = 256;
+
 /**
  * Answers GET and HEAD for a few pages and nothing else, and reads no body. Whoever asks slowly, at length or all the
  * time costs little: small headers, short time-outs, few connections. Port 0: no server. A port that cannot be had is a
  * warning; the daemon does its work all the same.
+ *
+ * INVARIANT: whoever asks is heard, however many connections others keep open: a question takes a moment, so the oldest
+ * connection is never one that is being answered.
  */
-export async function serveHealth(
-  { port, host }: { readonly port: number; readonly host: string },
-  pages: Pages,
-  log: Log,
-): Promise<HealthServer> {
+export async function serveHealth({ port, host, names }: ListenOptions, pages: Pages, log: Log): Promise<HealthServer> {
   if (port === 0) return NONE;
   const server = createServer(
     {
@@ -34,10 +42,16 @@ export async function serveHealth(
       keepAliveTimeout: 5_000,
       connectionsCheckingInterval: 1_000,
     },
-    (asked, answer) => void respond(asked, answer, pages),
+    (asked, answer) => void respond(asked, answer, pages, names),
   );
-  server.maxConnections = 32;
   server.setTimeout(10_000);
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size > MOST_CONNECTIONS) oldest?.destroy();
+  });
   try {
     server.listen(port, host);
     await once(server, 'listening');
@@ -67,8 +81,13 @@ export async function serveHealth(
   };
 }
 
-async function respond(asked: IncomingMessage, answer: ServerResponse, pages: Pages): Promise<void> {
-  const { status, type, text } = await pageOf(asked, pages);
+async function respond(
+  asked: IncomingMessage,
+  answer: ServerResponse,
+  pages: Pages,
+  names: readonly string[],
+): Promise<void> {
+  const { status, type, text } = isForUs(asked, names) ? await pageOf(asked, pages) : FOREIGN;
   // What comes after the headers of the question is never read; the connection cannot serve another one then.
   const more = asked.headers['content-length'] !== undefined || asked.headers['transfer-encoding'] !== undefined;
   answer.writeHead(status, {
@@ -82,6 +101,21 @@ async function respond(asked: IncomingMessage, answer: ServerResponse, pages: Pa
   answer.end(asked.method === 'HEAD' ? undefined : text);
 }
 
+/**
+ * INVARIANT: a page of somebody else in a browser of this network reads nothing here. It can only ask by a name that its
+ * owner made lead here; nobody owns an IP address or `localhost`.
+ */
+function isForUs({ headers, rawHeaders }: IncomingMessage, names: readonly string[]): boolean {
+  const { host } = headers;
+  // Version 1.0 of HTTP has none, and no browser speaks it.
+  if (host === undefined) return true;
+  if (rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === 'host').length > 1) return false;
+  const [, literal, name = ''] = /^(?:\[([^[\]]{1,100})\]|([^:[\]]{1,255}))(?::\d{0,5})?$/.exec(host) ?? [];
+  if (literal !== undefined) return isIP(literal) === 6;
+  const plain = name.toLowerCase().replace(/\.$/, '');
+  return isIP(plain) === 4 || plain === 'localhost' || names.includes(plain);
+}
+
 async function pageOf({ method, url }: IncomingMessage, pages: Pages): Promise<Page> {
   if (method !== 'GET' && method !== 'HEAD') return plain(405, 'only GET and HEAD');
   const path = (url ?? '').split('?')[0] ?? '';
@@ -93,6 +127,12 @@ async function pageOf({ method, url }: IncomingMessage, pages: Pages): Promise<P
     return plain(500, 'the page could not be made');
   }
 }
+
+const FOREIGN: Page = {
+  status: 421,
+  type: 'text/plain; charset=utf-8',
+  text: 'ask by an IP address, as localhost, or by a name in HEALTH_NAMES\n',
+};
 
 const plain = (status: number, text: string): Page => ({
   status,

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { ACTION_NAMES } from '../domain/action.ts';
 import type { Outcome } from '../domain/decision.ts';
-import { isBlind, type RunRecord } from '../domain/run_record.ts';
+import { isBlind, type RunRecord, type TokenEnd } from '../domain/run_record.ts';
 import { totalsOf } from '../phrases/run_totals.ts';
 import { VERDICTS } from './health.ts';
 
@@ -38,6 +38,16 @@ export const METRICS = {
     type: 'gauge',
     labels: {},
     help: 'when the last cycle ended with which nothing was wrong (exit code 0)',
+  },
+  portcullis_vault_token_expiry_timestamp_seconds: {
+    type: 'gauge',
+    labels: {},
+    help: 'when the token that reads the vault ends, as far as it says so',
+  },
+  portcullis_vault_token_warn_timestamp_seconds: {
+    type: 'gauge',
+    labels: {},
+    help: 'from when on that end is told (TOKEN_WARN_DAYS, or the last third of its life)',
   },
   portcullis_last_run_duration_seconds: { type: 'gauge', labels: {}, help: 'how long the last cycle took' },
   portcullis_last_run_step_seconds: {
@@ -88,7 +98,7 @@ export type Metrics = {
   /** What earlier processes left in the archive: their last cycle, and when the last good one ended. */
   remember(last: RunRecord, lastSuccess: number | null): void;
   /** The page, with what is true at this moment. */
-  page(now: Readonly<Record<'running' | 'overdue' | 'halted', boolean>>): Promise<string>;
+  page(now: Readonly<Record<'running' | 'overdue' | 'halted', boolean>>, token: TokenEnd | null): Promise<string>;
   readonly contentType: string;
 };
 
@@ -124,6 +134,15 @@ export function createMetrics(): Metrics {
     }
   }
 
+  /** A token that does not say when it ends has no such number. */
+  function showToken(token: TokenEnd | null): void {
+    gauges.portcullis_vault_token_expiry_timestamp_seconds.remove();
+    gauges.portcullis_vault_token_warn_timestamp_seconds.remove();
+    if (token === null) return;
+    gauges.portcullis_vault_token_expiry_timestamp_seconds.set(token.expires / 1000);
+    gauges.portcullis_vault_token_warn_timestamp_seconds.set(token.warnFrom / 1000);
+  }
+
   return {
     contentType: registry.contentType,
     ended(record, at) {
@@ -146,7 +165,8 @@ export function createMetrics(): Metrics {
       show(last);
       if (lastSuccess !== null) gauges.portcullis_last_success_timestamp_seconds.set(lastSuccess / 1000);
     },
-    page({ running, overdue, halted }) {
+    page({ running, overdue, halted }, token) {
+      showToken(token);
       gauges.portcullis_running.set(Number(running));
       gauges.portcullis_overdue.set(Number(overdue));
       gauges.portcullis_halted.set(Number(halted));

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { request as ask } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Health, healthOf, type Vitals } from '../../../src/daemon/health.ts';
+import { type Health, healthOf, NO_FAILURES, type Vitals } from '../../../src/daemon/health.ts';
 import { METRICS } from '../../../src/daemon/metrics.ts';
 import { earlierCycles, openWatching, type WatchingOptions } from '../../../src/daemon/watching.ts';
 import type { Halt } from '../../../src/domain/halt.ts';
-import type { RunRecord } from '../../../src/domain/run_record.ts';
+import type { RunRecord, TokenEnd } from '../../../src/domain/run_record.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/util/durations.ts';
 import type { LogEvent } from '../../../src/util/log.ts';
 import { anOrdinaryRun, aRecord, aReviewed } from '../../helpers/records.ts';
@@ -17,11 +17,11 @@ const NOON = Date.parse('2026-05-04T12:00:00Z');
 const MINUTE = 60_000;
 const EVERY_FOUR_HOURS = { cron: '0 */4 * * *', timeZone: 'UTC' };
 const HALT: Halt = { source: 'file', since: NOON, by: 'anna.berg', reason: 'INC-4711' };
-const NO_PAST = { last: null, lastSuccess: null };
+const NO_PAST = { last: null, lastSuccess: null, failures: NO_FAILURES };
 
 describe('healthy is', () => {
   const vitals = (part: Partial<Vitals> = {}): Vitals => ({
-    ...{ startedAt: NOON, lastSignAt: NOON, runningSince: null, last: null },
+    ...{ startedAt: NOON, lastSignAt: NOON, runningSince: null, last: null, failures: NO_FAILURES },
     ...part,
   });
   const done = { verdict: 'done', finishedAt: NOON } as const;
@@ -45,10 +45,22 @@ describe('healthy is', () => {
       'overdue',
     ],
     [
-      'one whose last cycle failed: it has told so, and goes on',
-      { last: { ...done, verdict: 'failed' } },
+      'one whose last two cycles failed after good ones: it has told so, and goes on',
+      { last: { ...done, verdict: 'failed' }, failures: { inARow: 2, everGood: true } },
       HOUR_MS,
       'ok',
+    ],
+    [
+      'not one whose last three cycles failed',
+      { last: { ...done, verdict: 'failed' }, failures: { inARow: 3, everGood: true } },
+      HOUR_MS,
+      'failing',
+    ],
+    [
+      'not one whose every cycle failed, be it only one',
+      { last: { ...done, verdict: 'failed' }, failures: { inARow: 1, everGood: false } },
+      HOUR_MS,
+      'failing',
     ],
     ['one whose last cycle had problems', { last: { ...done, verdict: 'done-with-problems' } }, HOUR_MS, 'ok'],
     [
@@ -77,13 +89,14 @@ describe('healthy is', () => {
 });
 
 /** What is watched, on a real port and fake time, with what was logged and a way to look at the pages. */
-async function watched(options: Partial<WatchingOptions> & { port?: number } = {}) {
+async function watched(options: Partial<WatchingOptions> & { port?: number; names?: readonly string[] } = {}) {
   const port = options.port ?? (await freePort());
   const clock = fakeClock(NOON);
   const events: LogEvent[] = [];
   const say = (event: LogEvent) => void events.push(event);
   const watching = await openWatching({
-    settings: { heartbeatUrl: undefined, health: { port, host: '127.0.0.1' } },
+    settings: { heartbeatUrl: undefined, health: { port, host: '127.0.0.1', names: options.names ?? [] } },
+    token: () => null,
     schedule: EVERY_FOUR_HOURS,
     earlier: NO_PAST,
     clock,
@@ -128,6 +141,7 @@ describe('/healthz', () => {
     expect(await health()).toEqual({
       ...{ http: 200, status: 'ok', halted: true, started_at: '2026-05-04T12:00:00.000Z', running_since: null },
       last_run: { verdict: 'done', finished_at: '2026-05-04T21:00:00.000Z' },
+      failed_in_a_row: 0,
       ...{ next_run_at: '2026-05-05T00:00:00.000Z', overdue_at: '2026-05-05T04:01:00.000Z' },
     });
     clock.advance(8 * HOUR_MS);
@@ -145,6 +159,22 @@ describe('/healthz', () => {
     expect(await metric('portcullis_record_entries')).toBe(412);
     await watching.around(cycle(aRecord()));
     expect(await health()).toMatchObject({ http: 200 });
+  });
+
+  test('knows a daemon whose every cycle failed, saw nothing or threw, until one comes to something', async () => {
+    const { watching, health } = await watched();
+    const blind = { where: 'fetch', message: '60 of 60 records', advice: null, blind: true } as const;
+    await watching.around(cycle(aRecord({ verdict: 'failed' })));
+    expect(await health()).toMatchObject({ http: 503, status: 'failing', failed_in_a_row: 1 });
+    await watching.around(cycle(aRecord({ verdict: 'done-with-problems', problems: [blind] })));
+    await watching.around(cycle(aRecord({ verdict: 'stopped' })));
+    expect(await health()).toMatchObject({ http: 503, status: 'failing', failed_in_a_row: 2 });
+    await watching.around(cycle(aRecord({ verdict: 'done-with-problems' })));
+    expect(await health()).toMatchObject({ http: 200, status: 'ok', failed_in_a_row: 0 });
+    for (const _ of [1, 2]) await watching.around(cycle(aRecord({ verdict: 'failed' })));
+    expect(await health()).toMatchObject({ http: 200, status: 'ok', failed_in_a_row: 2 });
+    await expect(watching.around(() => Promise.reject(new Error('on fire')))).rejects.toThrow();
+    expect(await health()).toMatchObject({ http: 503, status: 'failing', failed_in_a_row: 3 });
   });
 
   test('a cycle that ends with an exception counts as a failed one, and whoever began it hears of it', async () => {
@@ -217,6 +247,32 @@ describe('/metrics', () => {
     expect(await all()).toEqual([0, 1, 1]);
   });
 
+  test('tells when the vault token ends, as it is at the moment of asking', async () => {
+    const near = { user: 'svc-secret', expires: NOON + DAY_MS, warnFrom: NOON, near: 'near' } as const;
+    let token: TokenEnd | null = near;
+    const { metric, get } = await watched({ token: () => token });
+    const told = async () => [
+      await metric('portcullis_vault_token_expiry_timestamp_seconds'),
+      await metric('portcullis_vault_token_warn_timestamp_seconds'),
+    ];
+    expect(await told()).toEqual([(NOON + DAY_MS) / 1000, NOON / 1000]);
+    token = { ...near, expires: NOON + 9 * DAY_MS };
+    expect(await told()).toEqual([(NOON + 9 * DAY_MS) / 1000, NOON / 1000]);
+    expect(await (await get('/metrics')).text()).not.toContain('svc-secret');
+    token = null;
+    expect(await told()).toEqual([undefined, undefined]);
+  });
+
+  test('tells of a blind cycle', async () => {
+    const { watching, metric } = await watched();
+    expect(await metric('portcullis_blind')).toBeUndefined();
+    const problems = [{ where: 'fetch', message: 'nothing could be read', advice: null, blind: true }] as const;
+    await watching.around(cycle(aRecord({ problems })));
+    expect(await metric('portcullis_blind')).toBe(1);
+    await watching.around(cycle(aRecord()));
+    expect(await metric('portcullis_blind')).toBe(0);
+  });
+
   test('holds nothing of a request, a person, a setting or a halt, whatever a run met', async () => {
     const { watching, get } = await watched({ halted: async () => HALT });
     const record = anOrdinaryRun({ halt: HALT, steps: [{ step: 'fetch of req-0412', ms: 1 }] });
@@ -253,6 +309,17 @@ describe('after a restart', () => {
     expect(await metric('portcullis_runs_total{verdict="memory-not-trusted"}')).toBe(0);
   });
 
+  test('cycles that failed before the restart count', async () => {
+    const failed = (runId: string, hours: number) =>
+      aRecord({ runId, finishedAt: NOON - hours * HOUR_MS, verdict: 'failed' });
+    const all = await earlierCycles(kept(failed('a', 12), failed('b', 8), dryRun));
+    expect(all.failures).toEqual({ inARow: 2, everGood: false });
+    const { health } = await watched({ earlier: all });
+    expect(await health()).toMatchObject({ http: 503, status: 'failing' });
+    const some = await earlierCycles(kept(failed('0', 12), good, failed('b', 4)));
+    expect(some.failures).toEqual({ inARow: 1, everGood: true });
+  });
+
   test('a record that cannot be read is passed over', async () => {
     const archive = { ...kept(good), ids: async () => ['a', 'damaged'] };
     expect((await earlierCycles(archive)).last?.runId).toBe('a');
@@ -276,6 +343,62 @@ describe('the server', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 404, 404, 405, 405]);
     expect(await answers[1]?.text()).toBe('');
     expect(answers[5]?.headers.get('allow')).toBe('GET, HEAD');
+  });
+
+  test('answers beside any number of connections that say nothing, or say it slowly', async () => {
+    const { get, port } = await watched();
+    const slow = Array.from({ length: 400 }, () => connect(port, '127.0.0.1'));
+    for (const socket of slow) socket.on('error', () => {}).write('GET /healthz HTTP/1.1\r\nX-Slow: ');
+    onTestFinished(() => void slow.forEach((socket) => void socket.destroy()));
+    await Promise.all(slow.map(async (socket) => socket.connecting && once(socket, 'connect')));
+    const closed = slow.filter(({ destroyed }) => destroyed).length;
+    for (const path of ['/healthz', '/metrics', '/healthz']) expect((await get(path)).status).toBe(200);
+    // Bounded, and not by turning away who comes last.
+    expect(closed).toBeLessThan(400);
+  });
+
+  /** The status for a question with these lines of a header and no others. */
+  async function rawly(port: number, ...lines: string[]): Promise<number> {
+    const socket = connect(port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write(`GET /healthz HTTP/1.1\r\n${lines.map((line) => `${line}\r\n`).join('')}Connection: close\r\n\r\n`);
+    let text = '';
+    for await (const part of socket) text += String(part);
+    return Number(text.split(' ')[1]);
+  }
+
+  test.each([
+    ['127.0.0.1:9464', 200],
+    ['127.0.0.1', 200],
+    ['10.244.1.7:9464', 200],
+    ['localhost:9464', 200],
+    ['LocalHost.', 200],
+    ['[::1]:9464', 200],
+    ['[fe80::1]', 200],
+    ['portcullis.monitoring.svc:9464', 200],
+    ['PORTCULLIS.monitoring.svc', 200],
+    ['evil.example', 421],
+    ['evil.example:9464', 421],
+    ['127.0.0.1.evil.example', 421],
+    ['localhost.evil.example', 421],
+    ['2130706433', 421],
+    ['0x7f.1', 421],
+    ['[evil.example]', 421],
+    ['127.0.0.1@evil.example', 421],
+    ['evil.example, localhost', 421],
+    ['', 421],
+  ])('a question to the host %j is answered with %i', async (host, status) => {
+    const { port } = await watched({ names: ['portcullis.monitoring.svc'] });
+    expect(await rawly(port, `Host: ${host}`)).toBe(status);
+  });
+
+  test('a question that names two hosts is refused, whichever comes first', async () => {
+    const { port } = await watched();
+    for (const hosts of [
+      ['localhost', 'evil.example'],
+      ['evil.example', 'localhost'],
+    ])
+      expect([400, 421]).toContain(await rawly(port, ...hosts.map((host) => `Host: ${host}`)));
   });
 
   test('reads no body: the answer comes while it is still being sent, and the connection ends', async () => {
@@ -305,7 +428,7 @@ describe('the server', () => {
   });
 
   test('on an address that is not of this machine is a warning, too', async () => {
-    const health = { port: await freePort(), host: '192.0.2.1' };
+    const health = { port: await freePort(), host: '192.0.2.1', names: [] };
     const { events } = await watched({ settings: { heartbeatUrl: undefined, health } });
     expect(events).toEqual(['health.unavailable']);
   });
