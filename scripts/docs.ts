@@ -5,6 +5,7 @@ import { COMMANDS } from '../src/commands/table.ts';
 import type { Setting } from '../src/config/setting.ts';
 import { GROUPS } from '../src/config/settings.ts';
 import { TOOLS, type Tool } from '../src/contract/tools.ts';
+import { REASONS } from '../src/daemon/fallback_message.ts';
 import { STATUSES as HEALTH } from '../src/daemon/health.ts';
 import { PINGS } from '../src/daemon/heartbeat.ts';
 import { METRICS } from '../src/daemon/metrics.ts';
@@ -25,8 +26,8 @@ import { code, rowsOf, table } from './docs_tables.ts';
  */
 const ROOT = join(import.meta.dirname, '..');
 
-const isRequired = ({ schema, fallback }: Setting): boolean =>
-  fallback === undefined && !schema.safeParse(undefined).success;
+const isRequired = ({ schema, fallback, needed }: Setting): boolean =>
+  needed === true || (fallback === undefined && !schema.safeParse(undefined).success);
 
 function runsWhen(runs: Tool['runs']): string {
   if (runs === 'alone') return 'always';
@@ -104,10 +105,15 @@ export const PARTS: Readonly<Record<string, () => string>> = {
       Object.entries(PINGS).map(([verdict, ping]) => [
         code(verdict),
         verdict === 'stopped'
-          ? `${EXITS.interrupted.code}, ${EXITS.terminated.code}`
+          ? `${EXITS['hung-up'].code}, ${EXITS.interrupted.code}, ${EXITS.terminated.code}`
           : String(EXITS[verdict as Exclude<keyof typeof PINGS, 'stopped'>].code),
         ping === 'success' ? 'success' : 'failure (`/fail`)',
       ]),
+    ),
+  reasons: () =>
+    table(
+      ['reason', 'when'],
+      Object.entries(REASONS).map(([reason, about]) => [code(reason), about]),
     ),
   health: () =>
     table(

@@ -116,7 +116,8 @@ function makeVault(
   const test = estate.machines.find(({ kind }) => kind.form === 'test');
   if (!requestor || !test) throw new Error('the simulated company has no people or no test machine');
   const vault = new Vault({
-    ...{ now, seed, agent, knobs: wanted.vault, tokenNamesUser: wanted.tokenNamesUser, assets: estate.assets },
+    ...{ now, seed, agent, knobs: wanted.vault, assets: estate.assets },
+    ...{ tokenNamesUser: wanted.tokenNamesUser, tokenHours: wanted.tokenHours },
     keyForm: makeForm(seed, 'keys'),
     usual: { assetId: test.id, requestor, form: makeForm(seed, 'production') },
   });

@@ -24,6 +24,8 @@ export type SimulatorOptions = {
   readonly agentName?: string;
   /** False leaves `ousr` out of the token and sets AGENT_USERNAME instead. */
   readonly tokenNamesUser?: boolean;
+  /** How long the token of the settings still holds; below 0 it has ended. 90 days unless told. */
+  readonly tokenHours?: number;
   readonly vault?: KnobSettings;
   readonly model?: {
     readonly behaviour?: Model['behaviour'];
@@ -45,6 +47,7 @@ export const DEFAULTS = {
   ports: {},
   agentName: 'svc-portcullis',
   tokenNamesUser: true,
+  tokenHours: 90 * 24,
   vault: {},
   model: {},
   tokenSeconds: 3600,

@@ -9,9 +9,9 @@ import type { Plan } from './plan/plan.ts';
 import { refuseHalted, refuseUnfit, refuseUnrecorded } from './plan/refusals.ts';
 import type { Policy } from './policy/load.ts';
 import { type CycleOptions, type RunResult, runCycle } from './run/cycle.ts';
-import { agentUsersOf } from './run/facts.ts';
 import type { Opened } from './run/parts.ts';
 import { openSources, type Sources } from './run/sources.ts';
+import { openToken } from './run/token_now.ts';
 import { modelPrice } from './score/budget/open_budget.ts';
 import { type Random, systemRandom } from './score/random.ts';
 import { type Disk, realDisk } from './store/disk.ts';
@@ -71,23 +71,24 @@ export async function createApp(options: AppOptions): Promise<App> {
   await checkContract(CONTRACT_FILE, config.money);
   const { places, actions, vault } = config;
   const sources = await openSources(places, options.policy);
+  const token = openToken(config, clock);
   const opened = {
-    ...{ config, clock, log, progress, disk, network, random },
-    agentUsers: agentUsersOf(config),
+    ...{ clock, log, progress, disk, network, random },
     price: await modelPrice(config),
     archive: openRunArchive(places.state, config.historyKeep, disk),
   };
   const { archive } = opened;
-  const withSources = (used: Sources): Opened => ({ ...opened, ...used });
+  /** With the sources that the run uses, and the token of this moment. */
+  const now = async (used: Sources): Promise<Opened> => ({ ...opened, ...used, ...(await token()) });
 
   return {
     coverage: () => lastCoverage(archive, sources.last().policy).catch(() => null),
     async runOnce({ dryRun, ask, readAnew = false, ...cycle }) {
       const used = readAnew ? await sources.again(clock) : sources.last();
-      return runCycle(withSources(used), options, { kind: 'run', dryRun, ask }, cycle);
+      return runCycle(await now(used), options, { kind: 'run', dryRun, ask }, cycle);
     },
     async planOnce(cycle) {
-      const result = await runCycle(withSources(sources.last()), options, { kind: 'plan' }, cycle);
+      const result = await runCycle(await now(sources.last()), options, { kind: 'plan' }, cycle);
       const kept = (await archive.ids()).includes(result.record.runId);
       const plan = planOf(result.record, { kept, created: clock.now(), expiryMs: actions.planExpiryMs, capKeys });
       return { ...result, plan };
@@ -99,7 +100,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       refuseUnfit(plan, { vaultUrl: vault.url, ...digests, now: clock.now(), expiryMs: actions.planExpiryMs });
       const record = await archive.load(plan.run_id);
       refuseUnrecorded(plan, record, capKeys);
-      return runCycle(withSources(sources.last()), options, { kind: 'apply', plan, record, approvedBy }, cycle);
+      return runCycle(await now(sources.last()), options, { kind: 'apply', plan, record, approvedBy }, cycle);
     },
   };
 }

@@ -17,6 +17,7 @@ export type VaultSettings = {
   readonly agent: Person;
   /** A token without `ousr` makes AGENT_USERNAME necessary. */
   readonly tokenNamesUser: boolean;
+  readonly tokenHours: number;
   readonly assets: readonly VaultAsset[];
   /** The form under which credential requests are filed. */
   readonly keyForm: Form;
@@ -44,7 +45,8 @@ export class Vault {
     this.keyForm = settings.keyForm;
     const names = { ...DEFAULT_KNOBS.names, ...settings.knobs.names };
     this.knobs = { ...structuredClone(DEFAULT_KNOBS), ...settings.knobs, names };
-    this.token = this.issueToken(settings.tokenNamesUser ? {} : { user: null });
+    const expires = settings.now() + settings.tokenHours * 3_600_000;
+    this.token = this.issueToken({ expires, ...(!settings.tokenNamesUser && { user: null }) });
     for (const asset of settings.assets) this.#assets.set(asset.id, asset);
   }
 
@@ -144,8 +146,10 @@ export class Vault {
 
   /** Another token: for another user (null: names none), or with an end in epoch milliseconds. */
   issueToken({ user, expires }: { user?: string | null; expires?: number } = {}): string {
-    const iat = Math.floor(this.#settings.now() / 1000);
-    const exp = expires === undefined ? iat + 90 * DAY_SECONDS : Math.floor(expires / 1000);
+    const now = Math.floor(this.#settings.now() / 1000);
+    const exp = expires === undefined ? now + 90 * DAY_SECONDS : Math.floor(expires / 1000);
+    // One that ends soon was issued long ago.
+    const iat = Math.min(now, exp - 90 * DAY_SECONDS);
     const jti = secretFor('', this.#settings.seed, 'token');
     const claims: Claims = { iss: 'https://localhost/ztna/demo', sub: this.agent.id, iat, exp, jti };
     const name = user === undefined ? this.agent.name : user;

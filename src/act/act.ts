@@ -101,6 +101,7 @@ const ENDING: ReadonlySet<Skipped['reason']> = new Set([
   'lock-lost',
   'not-recorded',
   'no-token',
+  'token-refused',
 ]);
 
 /** A fault of our own must not take the outcomes of the other actions with it. */
@@ -202,6 +203,8 @@ async function checked(planned: Planned, ports: ActPorts, { lookUp }: Step): Pro
   let last: Seen;
   for (let again = false; ; again = true) {
     const [stale, found] = await Promise.all([freshened(planned, ports, lookUp), seen(planned, ports, lookUp)]);
+    // What else could not be read then does not matter.
+    if ('kind' in found && found.reason === 'token-refused') return found;
     if (stale !== null) return stale;
     if ('kind' in found) return found;
     last = found;

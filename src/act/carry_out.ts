@@ -6,6 +6,7 @@ import { describeError } from '../util/errors.ts';
 import { freshened, isOld } from './live_request.ts';
 import { type ActPorts, type Planned, type Step, skipped, TOO_OLD } from './ports.ts';
 import { type Before, type Reconciled, reconcile } from './reconcile.ts';
+import { isShutOut, tokenRefused } from './refused_token.ts';
 
 type Done = Extract<Outcome, { kind: 'done' }>;
 type Ports = Pick<ActPorts, 'aged' | 'agentUsers' | 'clock' | 'freshen' | 'objection' | 'send' | 'signal'>;
@@ -41,6 +42,7 @@ export async function carryOut(
       return { ...(await accepted(planned, before, step)), answer: answer.says };
     }
     const refused = answer.kind === 'refused';
+    const credential = answer.kind === 'refused' ? answer.credential : undefined;
     const seen = await settled(planned, known, refused ? SETTLING_MS.slice(0, 1) : SETTLING_MS, ports, step);
     const says = `${answer.says}; ${seen.says}`;
     late ||= answer.kind === 'unanswered' && answer.heard !== true;
@@ -49,6 +51,10 @@ export async function carryOut(
     // is different when an earlier call of ours is still unaccounted for.
     if (refused && attempt === 1 && seen.live !== 'unread' && !seen.namesUs && seen.live?.status !== before.status) {
       return skipped('changed', says);
+    }
+    // INVARIANT: who was not let in did nothing, also when nobody can look: no other call of ours is on its way.
+    if (credential !== undefined && attempt === 1 && seen.live === 'unread') {
+      return seen.shutOut ? tokenRefused(answer.says) : { kind: 'failed', why: says, unauthorized: true };
     }
     if (seen.found === 'unclear' || seen.live === 'unread' || seen.live === null) return { kind: 'unknown', why: says };
     if (seen.found === 'done') {
@@ -66,7 +72,11 @@ export async function carryOut(
       return { kind: 'unknown', why: `${answer.says}; ${change ?? 'the request is unchanged so far'}` };
     }
     if (change !== null) return skipped('changed', `${answer.says}; ${change}`);
-    if (refused) return { kind: 'failed', why: `${answer.says}; the request is unchanged` };
+    if (credential === 'refused') return tokenRefused(answer.says);
+    if (refused) {
+      const why = `${answer.says}; the request is unchanged`;
+      return { kind: 'failed', why, ...(credential !== undefined && { unauthorized: true }) };
+    }
     if (attempt > 1) return { kind: 'failed', why: `${answer.says}, twice; the request is unchanged` };
     // The second call is a write like the first: what it rests on is looked at again.
     const stale = await freshened(planned, ports, step.lookUp);
@@ -89,7 +99,12 @@ function moreLevelsThanOne({ levels }: AccessRequest): string | null {
 }
 
 /** What looking again found; `live` is null when the request is gone, and `unread` when the vault could not be asked. */
-type Settled = Reconciled & { readonly live: AccessRequest | null | 'unread'; readonly at: number };
+type Settled = Reconciled & {
+  readonly live: AccessRequest | null | 'unread';
+  readonly at: number;
+  /** The vault does not let us read either. */
+  readonly shutOut?: boolean;
+};
 
 async function settled(
   { request, action }: Planned,
@@ -107,7 +122,8 @@ async function settled(
       last = { ...reconcile(action, live, known), live, at: clock.now() };
       if (last.found === 'done') return last;
     } catch (error) {
-      last = { ...last, found: 'unclear', live: 'unread', says: `it could not be looked up: ${describeError(error)}` };
+      const says = `it could not be looked up: ${describeError(error)}`;
+      last = { ...last, found: 'unclear', live: 'unread', says, shutOut: isShutOut(error) };
     }
   }
   return last;

@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../domain/access_request.ts';
 import { describeError, UpstreamError } from '../util/errors.ts';
 import { type ActPorts, type Planned, type Skipped, type Step, skipped } from './ports.ts';
+import { isShutOut, tokenRefused } from './refused_token.ts';
 
 /** The live request, and when it came. */
 export type Seen = { readonly live: AccessRequest; readonly at: number };
@@ -25,6 +26,7 @@ export async function seen(
     const live = await lookUp(request);
     return live === null ? skipped('changed', 'it is no longer in the list') : { live, at: clock.now() };
   } catch (error) {
+    if (isShutOut(error)) return tokenRefused(describeError(error));
     return skipped('unreadable', `it could not be read right before the call: ${describeError(error)}`);
   }
 }

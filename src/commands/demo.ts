@@ -45,9 +45,16 @@ export const simulate = command({
       about: 'the model behaves like one of the servers in docs/models.md',
       choices: SERVER_NAMES,
     },
+    tokenHours: {
+      flags: '--token-hours <hours>',
+      about: 'how long the vault token still holds; 0: it has ended',
+      default: '2160',
+      parser: wholeNumber,
+    },
+    refuseWrites: { flags: '--refuse-writes', about: 'the vault answers 401 to every approval, rejection and closing' },
     vault: { flags: '--vault <kind>', about: 'a vault that differs from the usual one; `list` names them all' },
   },
-  async run(_context, { vault, trouble, like, ...given }) {
+  async run(_context, { vault, trouble, like, refuseWrites, ...given }) {
     const { ODD_VAULTS } = await import('../../simulator/vault/odd_vaults.ts');
     if (vault === 'list') {
       for (const [name, { about }] of Object.entries(ODD_VAULTS)) say(`${name.padEnd(20)} ${about}\n`);
@@ -61,8 +68,9 @@ export const simulate = command({
     // Before anything is started, so that a signal at any moment leaves no certificates behind.
     const stop = onStopSignals(() => {});
     const { startSimulator } = await import('../../simulator/simulator.ts');
+    const refusing = refuseWrites ? { denied: ['approve' as const, 'reject' as const, 'complete' as const] } : {};
     const simulator = await startSimulator({
-      ...{ ...given, vault: odd?.knobs ?? {} },
+      ...{ ...given, vault: { ...odd?.knobs, ...refusing } },
       ...(like !== null && { model: { like } }),
     });
     for (const fault of odd?.faults ?? []) simulator.faults.add(fault);

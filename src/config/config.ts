@@ -1,3 +1,4 @@
+import { DAY_MS } from '../util/durations.ts';
 import type { Values } from './settings.ts';
 
 /** The settings as the parts of the program take them: grouped, typed, frozen. Times are milliseconds. */
@@ -23,7 +24,12 @@ export function configOf(v: Values, authorities: Authorities) {
   return deepFreeze({
     vault: {
       url: v.VAULT_URL,
-      token: v.VAULT_API_TOKEN,
+      // The loader has made sure of it; a file gives another one later on.
+      token: v.VAULT_API_TOKEN ?? '',
+      tokenFile: v.VAULT_API_TOKEN_FILE,
+      /** Why there is no token although there should be: then nothing is asked. Set for a run whose file cannot be used. */
+      tokenFault: undefined as string | undefined,
+      tokenWarnMs: v.TOKEN_WARN_DAYS * DAY_MS,
       ca: authorities.VAULT_CA_FILE,
       tlsInsecure: v.VAULT_TLS_INSECURE,
       proxy: v.VAULT_PROXY,
@@ -127,7 +133,11 @@ export function configOf(v: Values, authorities: Authorities) {
           timeoutMs: v.ALERT_TIMEOUT_SECONDS,
         }
       : null,
-    watching: { heartbeatUrl: v.HEARTBEAT_URL, health: { port: v.HEALTH_PORT, host: v.HEALTH_HOST } },
+    watching: {
+      heartbeatUrl: v.HEARTBEAT_URL,
+      fallback: fallbackOf(v, authorities),
+      health: { port: v.HEALTH_PORT, host: v.HEALTH_HOST, names: v.HEALTH_NAMES ?? [] },
+    },
     ledger: { keyAssetId: v.LEDGER_KEY_ASSET_ID, key: v.LEDGER_KEY },
     schedule: { cron: v.SCHEDULE_CRON, timeZone: v.SCHEDULE_TIMEZONE },
     places: { state: v.STATE_DIR, reports: v.REPORT_DIR, prompts: v.PROMPT_DIR, policy: v.POLICY_DIR },
@@ -143,6 +153,24 @@ function deepFreeze<T>(value: T): T {
     Object.freeze(value);
   }
   return value;
+}
+
+/** What of the settings leads to the receiver of alerts. */
+export const FALLBACK_SETTINGS = [
+  'ALERT_FALLBACK_URL',
+  'ALERT_FALLBACK_SECRET',
+  'ALERT_FALLBACK_SECRET_FILE',
+  'ALERT_CA_FILE',
+  'ALERT_PROXY',
+] as const satisfies readonly (keyof Values)[];
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Where to alert without vault and mailbox; null when nowhere. A receiver on this machine is not behind a proxy. */
+export function fallbackOf(v: Pick<Values, (typeof FALLBACK_SETTINGS)[number]>, { ALERT_CA_FILE: ca }: Authorities) {
+  const { ALERT_FALLBACK_URL: url, ALERT_FALLBACK_SECRET: secret, ALERT_PROXY } = v;
+  if (url === undefined || secret === undefined) return null;
+  return { url, secret, ca, proxy: LOOPBACK.includes(new URL(url).hostname) ? undefined : ALERT_PROXY };
 }
 
 /** The settings of the caps. */

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { Cron } from 'croner';
 import { validate as validCron } from 'node-cron';
 import { z } from 'zod';
+import { isWebhookSecret } from '../http/webhook_signature.ts';
 
 /**
  * The shapes a setting can have. Each takes the text of the environment and gives a value, or says in one phrase what
@@ -95,6 +96,37 @@ export const httpUrlForKeys = httpUrl.refine(
   (t) => !isPlainBeyondThisMachine(t),
   'may be plain http on this machine only; elsewhere it must be https',
 );
+
+/**
+ * Where messages are posted: what they hold is signed and not secret to whoever is on this machine, and the address may
+ * hold a key in its path or its query, as those of chat programs do.
+ */
+export const webhookUrl = z
+  .string()
+  .trim()
+  .refine((t) => {
+    const url = URL.parse(t);
+    if (url === null || !/^https?:\/\/[^\s\\]+$/i.test(t)) return false;
+    return url.username === '' && url.password === '' && url.hash === '';
+  }, 'must be an https address without user or fragment')
+  .refine((t) => !isPlainBeyondThisMachine(t), 'may be plain http on this machine only; elsewhere it must be https');
+
+/** What messages are signed with. */
+export const webhookSecret = z
+  .string()
+  .trim()
+  .refine(
+    isWebhookSecret,
+    'must be `whsec_` and 24 to 64 bytes in base64, or a text of at least 24 characters that begins otherwise',
+  );
+
+/** As it may stand in the `Host` of a question; compared without case. */
+export const hostName = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9_.-]{1,253}$/, 'must be host names without a port, such as `portcullis.example.com`')
+  .transform((t) => t.replace(/\.$/, ''));
 
 /** A proxy on the way to an upstream; only the proxy itself may learn what stands before the `@`. */
 export const proxyUrl = z

@@ -1,24 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { compareRisk } from '../domain/risk.ts';
 import { isPlainAddress } from '../text/mail_address.ts';
-import { plainLine } from '../text/plain_text.ts';
 import { ConfigError, type ConfigProblem } from '../util/errors.ts';
-import { AUTHORITY_FILES, type Authorities, type Config, configOf, mailWanted } from './config.ts';
+import {
+  AUTHORITY_FILES,
+  type Authorities,
+  type Config,
+  configOf,
+  FALLBACK_SETTINGS,
+  fallbackOf,
+  mailWanted,
+} from './config.ts';
 import { isPlainBeyondThisMachine } from './kinds.ts';
+import { SECRET_FILES, secretIn, withoutSecrets } from './secret_files.ts';
 import type { Setting } from './setting.ts';
 import { SETTINGS, type SettingName, type Values } from './settings.ts';
 
 const names = Object.keys(SETTINGS) as SettingName[];
+const readText = (path: string): string => readFileSync(path, 'utf8');
 
 /**
  * Reads the whole configuration from a record of texts (`process.env` and `.env`, put together by the CLI).
- * `readFile` gives the text of the CA files named in it; `strange` is what else may be the cause when something is wrong,
+ * `readFile` gives the text of the files named in it, in tests; `strange` is what else may be the cause when something is wrong,
  * such as a misspelt name.
  * @throws {ConfigError} listing every problem at once; secrets are never part of the message
  */
 export function loadConfig(
   env: Readonly<Record<string, string | undefined>>,
-  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+  readFile?: (path: string) => string,
   strange: readonly ConfigProblem[] = [],
 ): Config {
   const problems: ConfigProblem[] = [];
@@ -35,7 +44,8 @@ export function loadConfig(
     const message = check.problem(values as Values);
     if (message !== null) problems.push({ setting: check.of[0], message });
   }
-  const authorities = readAuthorities(values as Values, readFile, problems);
+  readSecrets(values, readFile, problems);
+  const authorities = readAuthorities(values as Values, readFile ?? readText, problems);
   if (problems.length > 0) throw new ConfigError([...problems, ...strange]);
   return configOf(values as Values, authorities);
 }
@@ -59,6 +69,20 @@ export function loadSettings<N extends SettingName>(
   return values as Pick<Values, N>;
 }
 
+/**
+ * Where to alert, from settings of which others may be wrong; null when nothing is configured or these are wrong too.
+ * Never throws.
+ */
+export function loadFallback(env: Readonly<Record<string, string | undefined>>): Config['watching']['fallback'] {
+  try {
+    const values: Record<string, unknown> = { ...loadSettings(env, FALLBACK_SETTINGS) };
+    readSecrets(values, undefined, []);
+    return fallbackOf(values as Values, readAuthorities(values as Values, readText, []));
+  } catch {
+    return null;
+  }
+}
+
 function readSetting(name: SettingName, given: string | undefined): { value: unknown } | { problem: string } {
   const setting: Setting = SETTINGS[name];
   // An empty line in `.env` means "not set", as everywhere.
@@ -75,7 +99,7 @@ function readSetting(name: SettingName, given: string | undefined): { value: unk
 /** A wrong value as one line, and without what looks like a secret: people paste tokens into the wrong line. */
 function shownValue(text: string): string {
   const address = /:\/\//.test(text) ? withoutUser(text).replace(/[?#].*/s, '…') : text;
-  return plainLine(address.replace(/\b(eyJ|sk-)[\w.-]{10,}/g, '(hidden)'), 100);
+  return withoutSecrets(address, 100);
 }
 
 function withoutUser(address: string): string {
@@ -89,6 +113,33 @@ type CrossCheck = {
 };
 
 const CROSS_CHECKS: readonly CrossCheck[] = [
+  ...Object.entries(SECRET_FILES).map(([secret, file]): CrossCheck => {
+    const [name, fileName] = [secret as keyof typeof SECRET_FILES, file];
+    return {
+      of: [name, fileName],
+      problem: (v) =>
+        v[name] !== undefined && v[fileName] !== undefined
+          ? `and ${fileName} are both given: take out one of them`
+          : null,
+    };
+  }),
+  {
+    of: ['VAULT_API_TOKEN', 'VAULT_API_TOKEN_FILE'],
+    problem: (v) =>
+      v.VAULT_API_TOKEN === undefined && v.VAULT_API_TOKEN_FILE === undefined
+        ? 'is required, or VAULT_API_TOKEN_FILE. Bearer token of the user the agent acts as.'
+        : null,
+  },
+  {
+    of: ['ALERT_FALLBACK_SECRET', 'ALERT_FALLBACK_SECRET_FILE', 'ALERT_FALLBACK_URL'],
+    problem: (v) => {
+      const signed = v.ALERT_FALLBACK_SECRET !== undefined || v.ALERT_FALLBACK_SECRET_FILE !== undefined;
+      if (signed === (v.ALERT_FALLBACK_URL !== undefined)) return null;
+      return signed
+        ? 'is given without ALERT_FALLBACK_URL: nothing would be sent'
+        : 'is required with ALERT_FALLBACK_URL, or ALERT_FALLBACK_SECRET_FILE: nobody could tell who sent a message';
+    },
+  },
   {
     of: ['STALE_REQUEST_DAYS', 'REQUEST_LOOKBACK_DAYS'],
     problem: (v) =>
@@ -152,6 +203,22 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
     }),
   ),
 ];
+
+/** Puts what the files hold in the place of the settings that they stand for. */
+function readSecrets(
+  values: Partial<Record<SettingName, unknown>>,
+  readFile: ((path: string) => string) | undefined,
+  problems: ConfigProblem[],
+): void {
+  for (const [secret, file] of Object.entries(SECRET_FILES)) {
+    const [name, fileName] = [secret as keyof typeof SECRET_FILES, file];
+    const path = values[fileName];
+    if (typeof path !== 'string' || values[name] !== undefined) continue;
+    const read = secretIn(path, SETTINGS[name], readFile);
+    if ('value' in read) values[name] = read.value;
+    else problems.push({ setting: fileName, message: read.problem });
+  }
+}
 
 function readAuthorities(values: Values, readFile: (path: string) => string, problems: ConfigProblem[]): Authorities {
   const texts: { -readonly [N in keyof Authorities]: string } = {};

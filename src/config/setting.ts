@@ -10,6 +10,8 @@ export type Setting = {
   readonly fallback?: string;
   /** Never shown, not even in the message that says what is wrong with it. */
   readonly secret?: true;
+  /** It may stay empty, but only where another one takes its place: `.env.example` asks for it. */
+  readonly needed?: true;
   readonly about: string;
 };
 /** The rows of one group by their names in the environment. */

@@ -128,7 +128,12 @@ export type Outcome =
   /** Not attempted: the live request no longer matched, a person said no, the run was stopped, it was only a rehearsal. */
   | { readonly kind: 'skipped'; readonly why: string; readonly reason: SkipReason }
   /** The vault refused and the request is unchanged, or a fault of ours came before the call. It stays eligible. */
-  | { readonly kind: 'failed'; readonly why: string }
+  | {
+      readonly kind: 'failed';
+      readonly why: string;
+      /** By 401 or 403: the user of the token may not do this, or the token may do nothing any more. */
+      readonly unauthorized?: true;
+    }
   /** Attempted, and it could not be found out whether it took effect. Counts as acted on; a person has to look. */
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -148,4 +153,6 @@ export type SkipReason =
   | 'not-recorded'
   /** The token of the acting user could not be had. */
   | 'no-token'
+  /** The vault takes the token no more. It stays eligible. */
+  | 'token-refused'
   | 'unreadable';

@@ -47,6 +47,8 @@ export type RunRecord = {
   /** The person who approved the plan; null when the policy was the approver. */
   readonly approvedBy: string | null;
   readonly vaultUrl: string;
+  /** When the token that reads the vault ends; null when it does not say so, absent in records of before. */
+  readonly token?: TokenEnd | null;
   /** Window of the analysis, milliseconds since the epoch, and its length in days. */
   readonly window: { readonly from: number; readonly to: number; readonly days: number };
   /** What the gate was told, for the reader: `AUTO_APPROVE_LOW_RISK=true`, … */
@@ -77,6 +79,16 @@ export type RunRecord = {
   readonly problems: readonly Problem[];
 };
 
+/** The end of a token by its own claims, times in milliseconds since the epoch. `user`: whose it is, where it says so. */
+export type TokenEnd = {
+  readonly user: string | null;
+  readonly expires: number;
+  /** From when on its end is told. */
+  readonly warnFrom: number;
+  /** By the time that the run began. `close`: so near its end that it is a problem. */
+  readonly near: 'far' | 'near' | 'close' | 'over';
+};
+
 /** Where the ledger of all runs ends: whoever wrote this down elsewhere can tell later whether its end was cut off. */
 export type LedgerHead = {
   /** How many entries there are; the last one has this number. */
@@ -101,6 +113,7 @@ export type RunFacts = Pick<
   | 'planId'
   | 'approvedBy'
   | 'vaultUrl'
+  | 'token'
   | 'window'
   | 'gate'
   | 'deepAnalysis'

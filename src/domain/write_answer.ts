@@ -1,7 +1,11 @@
 /** How the vault took a write: it said yes, it said no, or nobody knows. What is true is found by looking again. */
 export type WriteAnswer =
   | { readonly kind: 'accepted'; readonly says: string }
-  | { readonly kind: 'refused'; readonly says: string }
+  /**
+   * `credential`: by 401 or 403. `doubted` may be about this request alone, which the user of the token may not decide;
+   * `refused` is about the token, and so about whatever is sent with it.
+   */
+  | { readonly kind: 'refused'; readonly says: string; readonly credential?: 'doubted' | 'refused' }
   /** `heard`: the vault itself spoke, so that nothing of the call is still on its way, whatever it did. */
   | { readonly kind: 'unanswered'; readonly says: string; readonly heard?: true };
 

@@ -2,6 +2,7 @@ import { isBlind, type RunRecord } from '../domain/run_record.ts';
 import { plural } from '../phrases/plural.ts';
 import { brokeOff } from '../phrases/run_headline.ts';
 import { listDone, type RunTotals, sum } from '../phrases/run_totals.ts';
+import { tokenWords } from '../phrases/token_words.ts';
 import { unreviewed } from '../phrases/work_list.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { mailText } from './mail_text.ts';
@@ -25,9 +26,14 @@ export function subjectLine(record: RunRecord, totals: RunTotals): string {
   ].filter((part) => part !== '');
   if (parts.length === 0) parts.push('nothing to do');
   if (record.costMet.includes('threshold')) parts.push('cost alert');
+  const token = tokenWords(record)?.replace(/^the /, '') ?? '';
+  // In front: a list of mails cuts what is long, and a mail that tells of this may be the last one.
+  if (token !== '') parts.splice(record.halt !== null || brokeOff(record.verdict) ? 1 : 0, 0, ofToken(record, token));
   if (record.problems.length > 0 && !brokeOff(record.verdict) && failed + unknown === 0) parts.push('with problems');
   return plainLine(`Portcullis: ${parts.join(', ')}`, 180);
 }
+
+const ofToken = ({ token }: RunRecord, words: string): string => (token?.near === 'near' ? words : words.toUpperCase());
 
 function ending(record: RunRecord): string {
   const { verdict, problems, observingBecause } = record;

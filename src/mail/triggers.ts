@@ -2,6 +2,7 @@ import { atLeast } from '../domain/risk.ts';
 import { type CostLimit, isBlind, type RunRecord } from '../domain/run_record.ts';
 import { brokeOff } from '../phrases/run_headline.ts';
 import { flagsOf } from '../phrases/run_totals.ts';
+import { tokenWords } from '../phrases/token_words.ts';
 
 /** ALERT_ON_RUN_SUMMARY, ALERT_ON_HIGH_RISK and ALERT_ON_ANOMALY. */
 export type TriggerSettings = {
@@ -41,6 +42,7 @@ const ALWAYS = {
   problems: ({ problems }) => problems.length > 0,
   'broken-off': ({ verdict }) => brokeOff(verdict),
   halted: ({ halt }) => halt !== null,
+  'token-ends': (record) => tokenWords(record) !== null,
 } as const satisfies Record<string, (record: RunRecord) => boolean>;
 
 export type Trigger = keyof typeof TRIGGERS | keyof typeof ALWAYS | CostLimit;

@@ -1,6 +1,7 @@
 import { isBlind, type RunRecord } from '../domain/run_record.ts';
 import { plural } from './plural.ts';
 import { type RunTotals, sum } from './run_totals.ts';
+import { tokenWords } from './token_words.ts';
 
 /** How each end of a run is told; the words before the counts. */
 const OPENINGS = {
@@ -25,6 +26,7 @@ export function headline(record: RunRecord, totals: RunTotals): string {
       ...waiting(record, totals),
       ...heldBack(totals),
       ...troubles(record, totals),
+      ...tokenEnds(record),
     ].join(', ')
   );
 }
@@ -77,6 +79,12 @@ function troubles(record: RunRecord, totals: RunTotals): string[] {
     return brokeOff(record.verdict) ? [] : [plural(record.problems.length, 'problem')];
   }
   return brokeOff(record.verdict) ? [] : ['nothing failed'];
+}
+
+/** Nobody reads down to a warning on a quiet day, and after its end there may be no mail. */
+function tokenEnds(record: RunRecord): string[] {
+  const words = tokenWords(record);
+  return words === null ? [] : [words];
 }
 
 /** The run did not come to its end: what it tells is not the whole window. */

@@ -67,6 +67,7 @@ function beforeRequests(record: RunRecord) {
       duration_ms: record.finishedAt - record.startedAt,
       vault_url: line(record.vaultUrl),
       agent_user: optional(record.agentUser),
+      vault_token: tokenJson(record),
       plan_id: optional(record.planId),
       approved_by: optional(record.approvedBy),
       window: { from: isoTime(record.window.from), to: isoTime(record.window.to), days: record.window.days },
@@ -155,6 +156,11 @@ function afterRequests(record: RunRecord) {
 function usdOf({ calls, usd }: RunRecord['usage']): number | null {
   if (calls === 0) return 0;
   return usd === undefined ? null : Math.round(usd * 1e6) / 1e6;
+}
+
+function tokenJson({ token }: RunRecord) {
+  if (token === undefined || token === null) return null;
+  return { expires_at: isoTime(token.expires), warned_from: isoTime(token.warnFrom), near: token.near };
 }
 
 function haltJson({ halt }: RunRecord) {

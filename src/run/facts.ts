@@ -4,12 +4,13 @@ import { type Purpose, runModeOf } from '../decide/run_mode.ts';
 import { anySwitchOn } from '../domain/action.ts';
 import type { Halt } from '../domain/halt.ts';
 import type { RunFacts } from '../domain/run_record.ts';
+import { TOKEN_ADVICE, tokenEnding } from '../phrases/token_words.ts';
 import { planIdOf } from '../plan/make_plan.ts';
+import { capital } from '../text/plain_text.ts';
 import { DAY_MS } from '../util/durations.ts';
 import { ConfigError } from '../util/errors.ts';
-import { claimsOf } from '../vault/token.ts';
+import { claimsOf, tokenEnd } from '../vault/token.ts';
 
-/** What is known about a run before its first step: who, how, when, with which settings, and what to warn about. */
 /** The accounts that are the agent's own: the one of the token, and the one in the settings where both are given. */
 export function agentUsersOf(config: Config): readonly string[] {
   const names = [claimsOf(config.vault.token).user, config.vault.agentUsername ?? null];
@@ -26,6 +27,7 @@ export function agentUsersOf(config: Config): readonly string[] {
 /** Begins with the time, so that the order of ids is the order of runs. */
 export const runIdOf = (startedAt: number): string => new Date(startedAt).toISOString().replace(/[-:.]/g, '');
 
+/** What is known about a run before its first step: who, how, when, with which settings, and what to warn about. */
 export function factsOf(given: {
   config: Config;
   version: string;
@@ -42,6 +44,10 @@ export function factsOf(given: {
 }): RunFacts {
   const { config, version, agentUsers, startedAt, runId, purpose, digests, halt, notices = [], unusable } = given;
   const { actions, analysis, vault } = config;
+  const token = tokenEnd(vault.token, startedAt, vault.tokenWarnMs);
+  // Nearer its end it is a problem, and told as one.
+  const ending = token?.near === 'near' ? [`${capital(tokenEnding(token, startedAt))}: ${TOKEN_ADVICE}.`] : [];
+  const told = [...ending, ...notices];
   return {
     runId,
     version,
@@ -53,6 +59,7 @@ export function factsOf(given: {
     planId: purpose.kind === 'plan' ? planIdOf(runId) : purpose.kind === 'apply' ? purpose.planId : null,
     approvedBy: purpose.kind === 'apply' ? purpose.approvedBy : null,
     vaultUrl: vault.url,
+    token,
     window: { from: startedAt - analysis.lookbackDays * DAY_MS, to: startedAt, days: analysis.lookbackDays },
     gate: [
       { setting: 'AUTONOMOUS_MODE', value: String(actions.autonomous) },
@@ -68,8 +75,8 @@ export function factsOf(given: {
     ],
     deepAnalysis: analysis.deep,
     digests,
-    warnings: [...notices, ...warningsOf(config)],
-    ...(notices.length > 0 && { notices }),
+    warnings: [...told, ...warningsOf(config)],
+    ...(told.length > 0 && { notices: told }),
   };
 }
 

@@ -44,6 +44,8 @@ export type Notes = {
    */
   trusting(work: (history: ActionHistory | null) => Promise<ActionHistory | null>): Promise<void>;
   problem(where: string, error: unknown): void;
+  /** One that is known in words already. */
+  found(problem: Problem): void;
   /** Whether the run went to its end for real; a dry run does not count, so that the daemon still makes up for a missed one. */
   wasWhole(): boolean;
   /** The record as it stands, also half-way: for report and mail. */
@@ -61,13 +63,15 @@ export function openNotes({ facts, clock, log, progress, signal, cost, problems 
   let history: ActionHistory | null = null;
   let lost = false;
   log.info('run.started', { run: facts.runId, mode: facts.mode, dryRun: facts.dryRun });
-  for (const found of problems) log.error('run.problem', { run: facts.runId, ...found });
+  for (const known of problems) log.error('run.problem', { run: facts.runId, ...known });
 
+  function found(problem: Problem): void {
+    draft.problems.push(problem);
+    log.error('run.problem', { run: facts.runId, ...problem });
+  }
   function problem(where: string, error: unknown): void {
     const blind = error instanceof BlindError && ({ blind: true } as const);
-    const found: Problem = { where, message: describeError(error), advice: adviceOf(error), ...blind };
-    draft.problems.push(found);
-    log.error('run.problem', { run: facts.runId, ...found });
+    found({ where, message: describeError(error), advice: adviceOf(error), ...blind });
   }
 
   return {
@@ -77,6 +81,7 @@ export function openNotes({ facts, clock, log, progress, signal, cost, problems 
       return history;
     },
     problem,
+    found,
     async step(name, work) {
       const begun = clock.now();
       const told = (counts: StepCounts | { readonly failed: true }) => {

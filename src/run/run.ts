@@ -1,7 +1,7 @@
 import type { RunRecord } from '../domain/run_record.ts';
 import { openNotes, type RunContext } from './notes.ts';
 import type { Steps } from './steps.ts';
-import { act, breakGlass, confirm, decide, enrich, fetch, finish, score } from './verbs.ts';
+import { act, breakGlass, confirm, decide, enrich, fetch, finish, score, tokenEnds } from './verbs.ts';
 
 /**
  * One run: fetch → enrich → score → decide → confirm → act → report → alert. What leads to the actions changes nothing in
@@ -23,6 +23,7 @@ export async function run(steps: Steps, context: RunContext): Promise<RunRecord>
     const { reviewed } = await notes.step('confirm', () => confirm(steps, notes, proposed));
     await notes.step('act', () => act(steps, notes, reviewed));
   });
+  tokenEnds(notes);
   await notes.attempt('state', () => notes.history?.save(notes.wasWhole()));
   await notes.attempt('reviews', () => breakGlass(steps, notes));
   await notes.attempt('report', () => notes.step('report', () => steps.report(notes.record(), false)));

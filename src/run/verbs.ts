@@ -1,4 +1,5 @@
 import type { Planned } from '../act/act.ts';
+import { credentialProblem } from '../act/refused_token.ts';
 import type { Subject } from '../decide/decide.ts';
 import { capKeys } from '../decide/decide_all.ts';
 import type { AccessContext } from '../domain/access_context.ts';
@@ -9,6 +10,7 @@ import type { Dossier } from '../domain/dossier.ts';
 import type { Reviewed } from '../domain/run_record.ts';
 import { haltAdvice, haltWords } from '../phrases/halt_words.ts';
 import { isolatedLine } from '../phrases/held_back.ts';
+import { tokenProblem } from '../phrases/token_words.ts';
 import { plainLine } from '../text/plain_text.ts';
 import type { Notes } from './notes.ts';
 import type { Asked, Confirmed, Fetched, Mailed, Scores, Steps } from './steps.ts';
@@ -184,8 +186,8 @@ async function carriedOut(steps: Pick<Steps, 'act' | 'halt'>, { draft, history }
     history === null || draft.mode === 'observing'
       ? planned.map((): Outcome => ({ kind: 'skipped', reason: 'observing', why: 'this run only observes' }))
       : await steps.act(planned, history, draft.reviewed, (problem) => draft.problems.push(problem));
-  const without = outcomes.find((outcome) => outcome.kind === 'skipped' && outcome.reason === 'no-token');
-  if (without?.kind === 'skipped') draft.problems.push({ where: 'act', message: without.why, advice: NO_TOKEN_ADVICE });
+  const credential = credentialProblem(outcomes);
+  if (credential !== null) draft.problems.push(credential);
   draft.halt = steps.halt();
   // A halt that a person gave is no fault; one that nobody can read is.
   if (draft.halt?.source === 'unreadable') {
@@ -198,8 +200,11 @@ async function carriedOut(steps: Pick<Steps, 'act' | 'halt'>, { draft, history }
   });
 }
 
-const NO_TOKEN_ADVICE =
-  'every action was left undone and stays eligible: look at the asset of VAULT_ACTION_ASSET_ID and at the credential requests that wait for somebody';
+/** Behind what ended the run, if anything did: that comes first, and may well be the end of the token. */
+export function tokenEnds({ draft, found }: Notes): void {
+  const problem = tokenProblem(draft);
+  if (problem !== null) found(problem);
+}
 
 /** Also of a run that broke off: a use of emergency access leaves the list by being reviewed and by nothing else. */
 export async function breakGlass(steps: Pick<Steps, 'breakGlass'>, { draft, prepared }: Notes): Promise<void> {

@@ -12,7 +12,7 @@ export const UPSTREAMS = {
   vault: {
     title: 'the vault',
     address: ['VAULT_URL'],
-    credential: ['VAULT_API_TOKEN'],
+    credential: ['VAULT_API_TOKEN', 'VAULT_API_TOKEN_FILE'],
     certificate: ['VAULT_CA_FILE'],
     'time-out': ['VAULT_TIMEOUT_SECONDS'],
     proxy: ['VAULT_PROXY'],

@@ -49,7 +49,14 @@ function ownToken({ vault, ownUser }: ActingTokenParts): ActingToken {
   };
 }
 
-type Held = { readonly session: Session; readonly writer: VaultWriter; readonly user: string };
+type Held = {
+  readonly session: Session;
+  readonly writer: VaultWriter;
+  readonly user: string;
+  readonly expires: number | null;
+  /** The vault took a call of it. */
+  wrote: boolean;
+};
 
 /** The token of the acting user: borrowed from the vault for the writes alone. */
 function borrowedToken(
@@ -76,7 +83,7 @@ function borrowedToken(
       return none(`the token to act with, of \`${user}\`, expired ${utcMinute(expires)}`);
     }
     const session = openSession({ ...config.vault, token, network }, clock);
-    held = { session, writer: createWriter(session, config.vault.paths), user };
+    held = { session, writer: createWriter(session, config.vault.paths), user, expires, wrote: false };
     return { kind: 'ready', fresh: true };
   }
 
@@ -89,7 +96,12 @@ function borrowedToken(
       return fetching;
     },
     user: () => held?.user ?? null,
-    send: (...call) => written(held?.writer ?? null, call),
+    async send(...call) {
+      const answer = await written(held?.writer ?? null, call);
+      if (answer.kind === 'accepted' && held !== null) held.wrote = true;
+      if (answer.kind !== 'refused' || answer.credential !== 'doubted' || held === null) return answer;
+      return (await isRefused(held, config, clock)) ? { ...answer, credential: 'refused' } : answer;
+    },
     giveBack: async () => {
       held?.session.close();
       held = null;
@@ -99,6 +111,21 @@ function borrowedToken(
       return vault.giveBack(assetId);
     },
   };
+}
+
+/**
+ * Whether a call that was not let in says something about the token, or about one request that its user may not decide.
+ * The token that lists can tell by looking at the list again; this one is asked for nothing else, so it is asked once.
+ */
+async function isRefused({ session, expires, wrote }: Held, { vault }: Config, clock: Clock): Promise<boolean> {
+  if (expires !== null && expires <= clock.now()) return true;
+  if (wrote) return false;
+  const query = { from: clock.now(), pgs: 10, pgp: 0, s: 'created,desc' };
+  const status = await session.read(vault.paths.list, { query }).then(
+    (answer) => answer.status,
+    () => null,
+  );
+  return status === 401 || status === 403;
 }
 
 function written(writer: VaultWriter | null, call: Parameters<VaultWriter['send']>): ReturnType<VaultWriter['send']> {

@@ -27,6 +27,11 @@ export function createWriter(session: Session, paths: ActionPaths): VaultWriter 
           return { kind: 'unanswered', says: `the vault answered ${status} with a web page` };
         const says = `the vault answered ${statusWords(answer)}`;
         if (status >= 200 && status < 300) return { kind: 'accepted', says };
+        if (status === 401 || status === 403) {
+          // RFC 6750: the token has ended, was revoked or is malformed.
+          const credential = /\binvalid_token\b/.test(answer.challenge ?? '') ? 'refused' : 'doubted';
+          return { kind: 'refused', says, credential };
+        }
         if (status < 500) return { kind: 'refused', says };
         // Its own code tells the vault from a gateway that gave up while the call goes on.
         return { kind: 'unanswered', says, ...(vendorCodeIn(text) !== undefined && { heard: true }) };

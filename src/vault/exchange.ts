@@ -12,6 +12,8 @@ export type Answer = {
   readonly retryAfter: string | undefined;
   /** When it was made, by the clock of the vault; absent for what was kept on the way. */
   readonly date?: string | undefined;
+  /** `WWW-Authenticate`: why a credential was not taken. */
+  readonly challenge?: string | undefined;
 };
 
 export type Call = {
@@ -25,6 +27,8 @@ export type Call = {
 export type ExchangeOptions = Pick<ConnectionOptions, 'ca' | 'proxy'> & {
   readonly url: string;
   readonly token: string;
+  /** Why there is none. */
+  readonly tokenFault?: string | undefined;
   readonly tlsInsecure: boolean;
   /** For the whole answer: a server that sends a byte now and then must not hold up a run. */
   readonly timeoutMs: number;
@@ -65,6 +69,8 @@ export function openExchange(options: ExchangeOptions): Exchange {
 
   return {
     async send({ method, url, query, body, signal }) {
+      // INVARIANT: without a token nobody is asked, so that nothing is taken for an answer to it.
+      if (options.tokenFault !== undefined) throw new UpstreamError('vault', 'unauthorized', options.tokenFault);
       try {
         const response = await client.request<unknown>({
           method,
@@ -73,12 +79,16 @@ export function openExchange(options: ExchangeOptions): Exchange {
           ...(body !== undefined && { data: body.text, headers: { 'Content-Type': body.type } }),
           ...(signal !== undefined && { signal }),
         });
-        const { 'retry-after': retryAfter, date, age }: Record<string, unknown> = response.headers;
+        const header = (name: string): string | undefined => {
+          const value: unknown = response.headers[name];
+          return typeof value === 'string' ? value : undefined;
+        };
         return {
           status: response.status,
           text: typeof response.data === 'string' ? response.data : '',
-          retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-          date: typeof date === 'string' && age === undefined ? date : undefined,
+          retryAfter: header('retry-after'),
+          date: response.headers.age === undefined ? header('date') : undefined,
+          challenge: header('www-authenticate'),
         };
       } catch (error) {
         throw vaultFault(error);

@@ -36,7 +36,7 @@ export type ReadOptions = {
 
 export function openSession(options: SessionOptions, clock: Clock): Session {
   const exchange = openExchange(options);
-  const tokenNote = noteOn(options.token, clock.now());
+  const tokenNote = () => noteOn(options.token, clock.now());
   const watch = openClockWatch();
 
   async function send(call: Call): Promise<Answer> {
@@ -90,11 +90,13 @@ function passing(what: string, { status, retryAfter }: Answer): Passing {
   );
 }
 
-function parsed(what: string, answer: Answer, tokenNote: string): unknown {
+function parsed(what: string, answer: Answer, tokenNote: () => string): unknown {
   const { status } = answer;
   if (mayPass(answer)) throw passing(what, answer);
   if (status === 401 || status === 403) {
-    throw new UpstreamError('vault', 'unauthorized', `the vault refused to ${what}: ${status}${tokenNote}`, { status });
+    throw new UpstreamError('vault', 'unauthorized', `the vault refused to ${what}: ${status}${tokenNote()}`, {
+      status,
+    });
   }
   if (status !== 200) {
     // A redirect is never followed: the token would go along.

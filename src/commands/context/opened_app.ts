@@ -37,6 +37,12 @@ async function tellCoverage(app: App, log: Log): Promise<void> {
 }
 const MOST_TOLD = 12;
 
+/** Who is told when the mail cannot tell, and whether there is any. */
+export const fallbackFor = ({ watching, mail, triggers }: Config) => ({
+  receiver: watching.fallback,
+  mails: mail !== null && Object.values(triggers).some((on) => on),
+});
+
 /**
  * Listens to signals from now on, and takes the state folder, waiting for it where it is held.
  * @throws {LockedError} when a live process holds it

@@ -1,24 +1,32 @@
 import { runDaemon } from '../../daemon/daemon.ts';
+import { createFallback } from '../../daemon/fallback.ts';
 import { earlierCycles, openWatching } from '../../daemon/watching.ts';
 import { readLastRun } from '../../ledger/action_history.ts';
 import type { RunResult } from '../../run/cycle.ts';
+import { tokenEndNow } from '../../run/token_now.ts';
 import { exitCodeOf } from '../../run/verdict.ts';
 import { findHalt } from '../../store/halt.ts';
 import { openRunArchive } from '../../store/run_archive.ts';
 import type { CommandContext } from '../context/command_context.ts';
-import { openApp, takeState } from '../context/opened_app.ts';
+import { fallbackFor, openApp, takeState } from '../context/opened_app.ts';
 import { lockState } from '../context/prepared.ts';
+import { toldElsewhere } from '../context/told_elsewhere.ts';
 
 /** `portcullis start`: cycles on the schedule until a signal; holds the lock on the state folder all the time. */
 export async function startCommand(context: CommandContext, { now }: { now: boolean }): Promise<number> {
-  const opened = await openApp(context);
+  const { opened, ...taken } = await toldElsewhere(context, async () => {
+    const opened = await openApp(context);
+    return { opened, ...(await takeState(opened)) };
+  });
   const { config, clock, log, app } = opened;
-  const taken = await takeState(opened);
   const { stop } = taken;
   let { lock } = taken;
   const { places, schedule } = config;
+  const { version } = context;
+  const fallback = createFallback({ ...fallbackFor(config), version, clock, log, signal: stop.signal });
   const watching = await openWatching({
     ...{ settings: config.watching, schedule, clock, log },
+    token: () => tokenEndNow(config, clock.now()),
     earlier: await earlierCycles(openRunArchive(places.state, config.historyKeep)),
     halted: () => findHalt({ setting: config.halt, stateDir: places.state }),
   });
@@ -30,7 +38,7 @@ export async function startCommand(context: CommandContext, { now }: { now: bool
       lastRun: await readLastRun(places.state),
       now,
       signal: stop.signal,
-      cycle: async () => void (await watching.around(cycle)),
+      cycle: async () => void (await watching.around(() => fallback.around(cycle))),
     });
     return exitCodeOf('stopped', stop.received());
   } finally {

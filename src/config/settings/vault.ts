@@ -8,9 +8,21 @@ export const VAULT = {
     about: 'Address with the tenant, such as `https://vault.example.com:6443/ztna/acme`. https only.',
   },
   VAULT_API_TOKEN: {
-    schema: kind.jwt,
+    schema: kind.jwt.optional(),
     secret: true,
-    about: 'Bearer token of the user the agent acts as.',
+    needed: true,
+    about: 'Bearer token of the user the agent acts as. This, or the next one.',
+  },
+  VAULT_API_TOKEN_FILE: {
+    schema: kind.text.optional(),
+    about:
+      'File that holds the token, instead of the token itself. Read anew for each run, so that something else can rotate it.',
+  },
+  TOKEN_WARN_DAYS: {
+    schema: kind.wholeNumber(0, 365),
+    fallback: '14',
+    about:
+      'From so many days before the end of the token on its end is told, or from the last third of its life when that is shorter. 0: only when it has ended.',
   },
   VAULT_CA_FILE: {
     schema: kind.text.optional(),

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { act } from '../../../src/act/act.ts';
+import { credentialProblem } from '../../../src/act/refused_token.ts';
 import type { Outcome } from '../../../src/domain/decision.ts';
 import type { Authority } from '../../../src/domain/write_answer.ts';
+import { UpstreamError } from '../../../src/util/errors.ts';
 import { request } from '../../helpers/requests.ts';
-import { DISK_FULL, plan, scripted } from './ports.ts';
+import { ACCEPTED, another, DISK_FULL, LOST, plan, scripted } from './ports.ts';
 
 const READY: Authority = { kind: 'ready', fresh: false };
 const FETCHED: Authority = { kind: 'ready', fresh: true };
@@ -76,6 +78,66 @@ describe('The token of the acting user', () => {
     };
     expect(reasons(await act([plan('approve')], { ...world.ports, authority }))).toEqual(['lock-lost']);
     expect(world.calls()).toBe(0);
+  });
+});
+
+describe('A vault that refuses the token', () => {
+  const SHUT_OUT = new UpstreamError('vault', 'unauthorized', 'the vault refused to list requests: 401', {
+    status: 401,
+  });
+  const DOUBTED = { kind: 'refused', says: 'the vault answered 401', credential: 'doubted' } as const;
+  const INVALID = { ...DOUBTED, credential: 'refused' } as const;
+  const LATER = new UpstreamError('vault', 'server-error', 'the vault failed to answer: 503', { status: 503 });
+  const three = () => [plan('approve', another('a')), plan('reject', another('b')), plan('close', another('c'))];
+  const looks = [another('a'), SHUT_OUT];
+
+  test('for a call and for the look behind it did nothing, and is sent nothing more', async () => {
+    const { ports, events, calls, open } = scripted({ looks, answers: [DOUBTED] });
+    const outcomes = await act(three(), ports);
+    expect(reasons(outcomes)).toEqual(['token-refused', 'token-refused', 'token-refused']);
+    expect([calls(), open.size]).toEqual([1, 0]);
+    expect(events).toContain('outcome not-done');
+    expect(credentialProblem(outcomes)).toEqual({
+      where: 'act',
+      message: 'the vault refuses the token: the vault answered 401',
+      advice: expect.stringContaining('VAULT_API_TOKEN_FILE'),
+    });
+  });
+
+  test('says so by itself, and the look need not tell', async () => {
+    const { ports, calls } = scripted({ looks: [another('a')], answers: [INVALID] });
+    expect(reasons(await act(three(), ports))).toEqual(['token-refused', 'token-refused', 'token-refused']);
+    expect(calls()).toBe(1);
+  });
+
+  test('right before a call is told once, and nothing is written down', async () => {
+    const { ports, calls, events } = scripted({ looks: [SHUT_OUT] });
+    const outcomes = await act(three(), ports);
+    expect(reasons(outcomes)).toEqual(['token-refused', 'token-refused', 'token-refused']);
+    expect([calls(), events.filter((event) => event.startsWith('intent'))]).toEqual([0, []]);
+    expect(credentialProblem(outcomes)?.message).toMatch(/the vault refused to list requests: 401/);
+  });
+
+  test('for one request that its user may not decide, while it still lists, refuses that request alone', async () => {
+    const { ports, calls } = scripted({ looks: [another('a')], answers: [DOUBTED, ACCEPTED] });
+    const outcomes = await act([plan('approve', another('a')), plan('approve', another('a'))], ports);
+    expect(reasons(outcomes)).toEqual(['failed', 'done']);
+    expect(calls()).toBe(2);
+    expect(credentialProblem(outcomes)?.message).toMatch(/for 1 action \(401 or 403\): its user may not do that/);
+  });
+
+  test('and then cannot be looked at did nothing either', async () => {
+    const { ports } = scripted({ looks: [another('a'), LATER], answers: [DOUBTED] });
+    const [outcome] = await act([plan('approve', another('a'))], ports);
+    expect(outcome).toMatchObject({ kind: 'failed', unauthorized: true, why: expect.stringMatching(/401; .*503/) });
+  });
+
+  test('after a call whose answer got lost is no answer to that one', async () => {
+    const { ports } = scripted({
+      looks: [another('a'), another('a'), another('a'), another('a'), another('a'), SHUT_OUT],
+      answers: [LOST, INVALID],
+    });
+    expect(reasons(await act([plan('approve', another('a'))], ports))).toEqual(['unknown']);
   });
 });
 

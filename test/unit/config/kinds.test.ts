@@ -17,6 +17,40 @@ const KINDS: Record<string, Case> = {
     ],
     bad: ['', '   '],
   },
+  'address of a receiver': {
+    schema: kind.webhookUrl,
+    good: [
+      ['https://hooks.example.com/p/a?key=1', 'https://hooks.example.com/p/a?key=1'],
+      [' http://127.0.0.1:8080/hook ', 'http://127.0.0.1:8080/hook'],
+      ['http://[::1]:8080', 'http://[::1]:8080'],
+    ],
+    bad: [
+      'http://hooks.example.com/p',
+      'https://user:password@hooks.example.com',
+      'https://hooks.example.com/#a',
+      'ftp://hooks.example.com',
+      'https:hooks.example.com',
+      'hooks.example.com',
+      'https://',
+    ],
+  },
+  'secret of a receiver': {
+    schema: kind.webhookSecret,
+    good: [
+      [`whsec_${'A'.repeat(32)}`, `whsec_${'A'.repeat(32)}`],
+      [` whsec_${Buffer.alloc(64, 7).toString('base64')}\n`, `whsec_${Buffer.alloc(64, 7).toString('base64')}`],
+      ['a text of 24 characters.', 'a text of 24 characters.'],
+    ],
+    bad: ['', 'too short', `whsec_${'A'.repeat(28)}`, `whsec_${'A'.repeat(90)}`, `whsec_${'%'.repeat(40)}`, 'whsec_'],
+  },
+  'host name': {
+    schema: kind.hostName,
+    good: [
+      ['Portcullis.Monitoring.svc.', 'portcullis.monitoring.svc'],
+      ['a', 'a'],
+    ],
+    bad: ['a:9464', 'http://a', 'a b', '*', '', 'a/b'],
+  },
   flag: {
     schema: kind.flag,
     good: [

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { loadConfig } from '../../../src/config/load.ts';
+import { loadConfig, loadFallback } from '../../../src/config/load.ts';
 import type { Setting } from '../../../src/config/setting.ts';
 import { GROUPS, SETTINGS, type SettingName } from '../../../src/config/settings.ts';
 import { ConfigError } from '../../../src/util/errors.ts';
@@ -17,6 +17,10 @@ const MAIL = {
   ALERT_SECRET_ASSET_ID: 'asset-1',
   ALERT_SENDER_EMAIL: 'agent@example.com',
   ALERT_RECIPIENT_EMAILS: 'lead@example.com, soc@example.com',
+};
+const FALLBACK = {
+  ALERT_FALLBACK_URL: 'https://hooks.example.com/p4th?key=1',
+  ALERT_FALLBACK_SECRET: 'a secret of twenty-four or more',
 };
 const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 const load = (env: Record<string, string | undefined>, readFile?: (path: string) => string) =>
@@ -153,7 +157,15 @@ describe('What is wrong', () => {
 
   test('is never said with a secret in it', () => {
     const secrets = (Object.keys(SETTINGS) as SettingName[]).filter((name) => (SETTINGS[name] as Setting).secret);
-    const known = ['ALERT_CLIENT_SECRET', 'HEARTBEAT_URL', 'LEDGER_KEY', 'OPENAI_API_KEY', 'VAULT_API_TOKEN'];
+    const known = [
+      'ALERT_CLIENT_SECRET',
+      'ALERT_FALLBACK_SECRET',
+      'ALERT_FALLBACK_URL',
+      'HEARTBEAT_URL',
+      'LEDGER_KEY',
+      'OPENAI_API_KEY',
+      'VAULT_API_TOKEN',
+    ];
     // They may hold a user and a password.
     known.push('ALERT_PROXY', 'OPENAI_PROXY', 'VAULT_PROXY');
     expect(secrets.sort()).toEqual(known.sort());
@@ -304,6 +316,83 @@ describe('A file of a private authority', () => {
   });
 });
 
+describe('A secret in a file', () => {
+  const fileWith = (text: string): string => {
+    const file = join(tempFolder(), 'secret');
+    writeFileSync(file, text);
+    return file;
+  };
+  const FROM_FILE = { VAULT_API_TOKEN: undefined };
+
+  test.each(['a.b.c', 'a.b.c\n', ' a.b.c\r\n', '\ufeffa.b.c\n'])(
+    '%j is the token, without what stands around it',
+    (text) => {
+      const file = fileWith(text);
+      expect(load({ ...FROM_FILE, VAULT_API_TOKEN_FILE: file }).vault).toMatchObject({
+        token: 'a.b.c',
+        tokenFile: file,
+      });
+    },
+  );
+
+  test('is the one of the receiver of alerts, too', () => {
+    const file = fileWith('a secret of twenty-four or more\n');
+    const { watching } = load({ ALERT_FALLBACK_URL: FALLBACK.ALERT_FALLBACK_URL, ALERT_FALLBACK_SECRET_FILE: file });
+    expect(watching.fallback).toMatchObject({
+      url: FALLBACK.ALERT_FALLBACK_URL,
+      secret: 'a secret of twenty-four or more',
+    });
+  });
+
+  test.each<[string, () => string, RegExp]>([
+    ['is missing', () => join(tempFolder(), 'nothing'), /does not exist$/],
+    ['is empty', () => fileWith(' \n'), /is empty$/],
+    ['is a folder', () => tempFolder(), /cannot be read: EISDIR$/],
+    ['is a device that never ends', () => '/dev/zero', /is not a small regular file$/],
+    ['holds something else', () => fileWith('SECRET but no token'), /must be a JSON Web Token/],
+    ['holds two lines', () => fileWith('a.b.c\nd.e.f\n'), /must be a JSON Web Token/],
+    ['is the token itself', () => 'eyJSECRETaaaaaaaaaa.eyJSECRETaaaaaaaaa.SECRET', /`\(hidden\)` does not exist$/],
+  ])('that %s is a problem of its setting, which holds nothing of it', (_, file, says) => {
+    const problems = problemsOf({ ...FROM_FILE, VAULT_API_TOKEN_FILE: file(), LOG_LEVEL: 'loud' });
+    expect(Object.keys(problems).toSorted()).toEqual(['LOG_LEVEL', 'VAULT_API_TOKEN_FILE']);
+    expect(problems.VAULT_API_TOKEN_FILE).toMatch(says);
+    expect(problems.VAULT_API_TOKEN_FILE).not.toContain('SECRET');
+  });
+
+  test('and in the setting as well is one too many', () => {
+    expect(problemsOf({ VAULT_API_TOKEN_FILE: fileWith('a.b.c') })).toEqual({
+      VAULT_API_TOKEN: 'and VAULT_API_TOKEN_FILE are both given: take out one of them',
+    });
+    const both = { ...FALLBACK, ALERT_FALLBACK_SECRET_FILE: fileWith(FALLBACK.ALERT_FALLBACK_SECRET) };
+    expect(problemsOf(both)).toEqual({
+      ALERT_FALLBACK_SECRET: 'and ALERT_FALLBACK_SECRET_FILE are both given: take out one of them',
+    });
+  });
+});
+
+describe('Where to alert without vault and mailbox', () => {
+  test('is given with a secret, or not at all', () => {
+    expect(load({}).watching.fallback).toBeNull();
+    const { ALERT_FALLBACK_URL, ALERT_FALLBACK_SECRET } = FALLBACK;
+    expect(problemsOf({ ALERT_FALLBACK_URL }).ALERT_FALLBACK_SECRET).toMatch(/^is required with ALERT_FALLBACK_URL/);
+    expect(problemsOf({ ALERT_FALLBACK_SECRET }).ALERT_FALLBACK_SECRET).toMatch(/without ALERT_FALLBACK_URL/);
+  });
+
+  test('goes through the proxy of the mail, unless it is on this machine', () => {
+    const ALERT_PROXY = 'http://proxy.example.com:3128';
+    expect(load({ ...FALLBACK, ALERT_PROXY }).watching.fallback?.proxy).toBe(ALERT_PROXY);
+    const here = { ...FALLBACK, ALERT_FALLBACK_URL: 'http://127.0.0.1:8080/hook', ALERT_PROXY };
+    expect(load(here).watching.fallback?.proxy).toBeUndefined();
+  });
+
+  test('is found also where other settings are wrong, and never throws', () => {
+    expect(loadFallback({ ...FALLBACK, LOG_LEVEL: 'loud' })).toMatchObject({ url: FALLBACK.ALERT_FALLBACK_URL });
+    expect(loadFallback({})).toBeNull();
+    expect(loadFallback({ ...FALLBACK, ALERT_FALLBACK_URL: 'ftp://x' })).toBeNull();
+    expect(loadFallback({ ...FALLBACK, ALERT_CA_FILE: '/nowhere' })).toMatchObject({ ca: undefined });
+  });
+});
+
 /** A valid value for every setting that is not its default. */
 const OTHER: Record<SettingName, string> = {
   ...(Object.fromEntries(
@@ -401,6 +490,12 @@ const OTHER: Record<SettingName, string> = {
   HEARTBEAT_URL: 'https://hc.example.com/ping/other',
   HEALTH_PORT: '33',
   HEALTH_HOST: '::1',
+  HEALTH_NAMES: 'other.example.com',
+  TOKEN_WARN_DAYS: '36',
+  VAULT_API_TOKEN_FILE: 'token',
+  ALERT_FALLBACK_URL: 'https://other.example.com/hook',
+  ALERT_FALLBACK_SECRET: 'another secret of a receiver',
+  ALERT_FALLBACK_SECRET_FILE: 'secret',
   LEDGER_KEY_ASSET_ID: 'other',
   LEDGER_KEY: 'another key of thirty-two characters',
 };
@@ -412,9 +507,12 @@ function leaves(value: unknown, path = ''): [string, string][] {
 }
 
 test('Every setting reaches one place of the configuration, and each its own', () => {
-  const before = new Map(leaves(load(MAIL, () => PEM)));
-  const places = (Object.keys(SETTINGS) as SettingName[]).map((name) => {
-    const changed = leaves(load({ ...MAIL, [name]: OTHER[name] }, () => PEM)).filter(
+  // What stands for another one leads to the place of that one; see "A secret in a file".
+  const alone = (Object.keys(SETTINGS) as SettingName[]).filter((name) => !/(TOKEN|SECRET)_FILE$/.test(name));
+  const places = alone.map((name) => {
+    const base = name.startsWith('ALERT_FALLBACK') ? { ...MAIL, ...FALLBACK } : MAIL;
+    const before = new Map(leaves(load(base, () => PEM)));
+    const changed = leaves(load({ ...base, [name]: OTHER[name] }, () => PEM)).filter(
       ([path, v]) => before.get(path) !== v,
     );
     expect(changed, name).toHaveLength(1);

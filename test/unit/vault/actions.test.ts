@@ -104,10 +104,15 @@ describe('what became of a write', () => {
     [
       'a refusal of the token',
       { kind: 'status', status: 401, body: 'no' },
-      { kind: 'refused', says: 'the vault answered 401' },
+      { kind: 'refused', says: 'the vault answered 401', credential: 'doubted' },
       'Active',
     ],
-    ['403', { kind: 'status', status: 403 }, { kind: 'refused', says: 'the vault answered 403' }, 'Active'],
+    [
+      '403',
+      { kind: 'status', status: 403 },
+      { kind: 'refused', says: 'the vault answered 403', credential: 'doubted' },
+      'Active',
+    ],
     ['404', { kind: 'status', status: 404 }, { kind: 'refused', says: 'the vault answered 404' }, 'Active'],
     [
       'a wrong state',
