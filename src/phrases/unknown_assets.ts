@@ -18,7 +18,7 @@ export const ASSET_UNKNOWN = {
     title: 'not in the mapping',
     finding: 'no row of the mapping fits its asset',
     advice:
-      'add a row to the mapping of policy/access.yml; `portcullis policy why <request-id>` shows what missed by what',
+      'add a row to the mapping of policy/access.yml; `portcullis policy why` with the id of the request shows what missed by what',
   },
 } as const satisfies Record<AssetUnknown, { title: string; finding: string; advice: string }>;
 
