@@ -1,12 +1,16 @@
 import { NEXT_STEPS } from '../decide/next_step.ts';
-import { budgetFor } from '../score/batch.ts';
+import { budgetFor, mostHalvings } from '../score/batch.ts';
 import { MAX_RETRIES } from '../score/client/model_client.ts';
 
 /** The most requests that OPENAI_ANALYSIS_BATCH_SIZE lets into one question; a test holds it equal to the setting. */
 export const MOST_PER_QUESTION = 100;
-const SCORING = budgetFor(MOST_PER_QUESTION);
-/** A facts-only reading: the batch, and once more alone. A single reading: what a batch of one may cost. Two at most. */
-const CONFIRMING = Math.max(2, budgetFor(1));
+/** Those that an endpoint refuses as too long among them. */
+const SCORING = budgetFor(MOST_PER_QUESTION) + mostHalvings(MOST_PER_QUESTION);
+/**
+ * A facts-only reading: the batch, its halves as long as they are too long, and once more alone. A single reading: what a batch of one
+ * may cost.
+ */
+const CONFIRMING = Math.max(2 + Math.ceil(Math.log2(MOST_PER_QUESTION)), budgetFor(1));
 
 /**
  * How often the model can be asked about one request in one run. There is no conversation: every question begins anew, and

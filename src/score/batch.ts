@@ -66,6 +66,9 @@ export const FAILURES = {
 /** Enough for the first question, one repetition, and the halving that isolates one bad request. */
 export const budgetFor = (size: number): number => 2 + 2 * Math.ceil(Math.log2(Math.max(1, size)));
 
+/** What questions that the endpoint refuses as too long may add to that: each of them is followed by two halves. */
+export const mostHalvings = (size: number): number => 2 * (Math.max(1, size) - 1);
+
 /** Requests still to be asked about together, whether this is their second chance, and why the last question failed. */
 type Group<Item> = { readonly items: readonly Item[]; readonly again: boolean; readonly last: Failure };
 
@@ -127,8 +130,8 @@ export async function scoreBatch<Item extends { readonly slot: string }>(
         break;
       }
       case 'too-long':
-        budget += 2;
         if (single) brought(FAILURES.tooLong);
+        else budget += 2;
         inParts(group, FAILURES.tooLong);
         break;
       case 'truncated':

@@ -10,7 +10,7 @@ import { TOOL_OF, TOOLS, type Tool } from '../../../src/contract/tools.ts';
 import { ASKED } from '../../../src/decide/decide.ts';
 import { NEXT_STEPS } from '../../../src/decide/next_step.ts';
 import { ACTION_NAMES } from '../../../src/domain/action.ts';
-import { budgetFor, scoreBatch } from '../../../src/score/batch.ts';
+import { budgetFor, mostHalvings, scoreBatch } from '../../../src/score/batch.ts';
 import { Outage } from '../../../src/score/client/outage.ts';
 import { ConfigError } from '../../../src/util/errors.ts';
 
@@ -192,8 +192,8 @@ describe('the limits are the ones that the code keeps', () => {
       outage: new Outage(),
       signal: new AbortController().signal,
     });
-    expect(asked).toBe(LOOP.max_questions_per_scoring_batch);
-    expect(budgetFor(MOST_PER_QUESTION)).toBe(LOOP.max_questions_per_scoring_batch);
+    expect(asked).toBe(budgetFor(MOST_PER_QUESTION));
+    expect(budgetFor(MOST_PER_QUESTION) + mostHalvings(MOST_PER_QUESTION)).toBe(LOOP.max_questions_per_scoring_batch);
   });
 
   test('every next step that waits for somebody is a hand-off', () => {
