@@ -10,17 +10,22 @@ import { NOTHING, problem, type Sight, tally } from './sight.ts';
 export function assetSight(dossiers: readonly Dossier[], limit: number): Sight {
   const assets = new Map<string, string | null>();
   const containers = new Map<string, string | null>();
+  const inPart = new Map<string, string | null>();
   for (const dossier of dossiers) {
     const id = dossier.request.asset?.id ?? null;
     if (id === null || assets.has(id)) continue;
-    const gap = gapOf(dossier, 'asset');
-    if (gap?.stopped === true || (dossier.asset === null && gap === null)) continue;
-    assets.set(id, gap?.says ?? emptyWords(dossier));
-    if (dossier.asset !== null) containers.set(id, gapOf(dossier, 'container')?.says ?? null);
+    const own = gapOf(dossier, 'asset');
+    if (own?.reason === 'stopped' || (dossier.asset === null && own === null)) continue;
+    const held = gapOf(dossier, 'container');
+    assets.set(id, whole(own) ?? emptyWords(dossier));
+    if (dossier.asset === null) continue;
+    containers.set(id, whole(held));
+    inPart.set(id, [own, held].find((gap) => gap?.reason === IN_PART)?.says ?? null);
   }
   const parts = [
     counted(assets, limit, (bad, all) => `${bad} of ${plural(all, 'asset')} could not be read`),
     counted(containers, limit, (bad, all) => `the containers of ${bad} of ${plural(all, 'asset')} could not be read`),
+    counted(inPart, limit, (bad, all) => `${bad} of ${plural(all, 'asset')} could be read in part only`),
   ];
   return {
     problems: parts.flatMap(({ problems }) => problems),
@@ -28,11 +33,19 @@ export function assetSight(dossiers: readonly Dossier[], limit: number): Sight {
   };
 }
 
-function gapOf({ gaps }: Dossier, what: Gap['what']): { readonly says: string; readonly stopped: boolean } | null {
+const IN_PART = 'in part';
+
+type Found = { readonly says: string; readonly reason: string | null };
+
+function gapOf({ gaps }: Dossier, what: Gap['what']): Found | null {
   const gap = gaps.find((one) => one.what === what);
   if (gap === undefined) return null;
-  return { says: gap.reason ?? plainLine(gap.why, 100), stopped: gap.reason === 'stopped' };
+  const reason = gap.reason ?? null;
+  return { says: reason === null || reason === IN_PART ? plainLine(gap.why, 100) : reason, reason };
 }
+
+/** Why nothing of it could be read; null when something could. */
+const whole = (gap: Found | null): string | null => (gap === null || gap.reason === IN_PART ? null : gap.says);
 
 /** An asset that says nothing of what it is was answered, and not read. */
 const emptyWords = ({ asset }: Dossier): string | null =>

@@ -19,7 +19,9 @@ export function clockSight(
     const words = clockWords(clockAhead);
     // The window is asked for by our clock: what is new there is old here.
     if (clockAhead < -DAY_MS) {
-      const message = `${words}: of the ${plural(days, 'day')} of the window it told at most ${apart(Math.max(0, days * DAY_MS + clockAhead))}`;
+      const left = days * DAY_MS + clockAhead;
+      const seen = left <= 0 ? 'nothing' : `at most ${apart(left)}`;
+      const message = `${words}: of the ${plural(days, 'day')} of the window ${seen} can be seen`;
       problems.push({ where: 'clock', message, advice: ADVICE, blind: true });
     } else warnings.push(`${words}. ${ADVICE}`);
   }

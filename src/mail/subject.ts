@@ -29,7 +29,9 @@ export function subjectLine(record: RunRecord, totals: RunTotals): string {
   const token = tokenWords(record)?.replace(/^the /, '') ?? '';
   // In front: a list of mails cuts what is long, and a mail that tells of this may be the last one.
   if (token !== '') parts.splice(record.halt !== null || brokeOff(record.verdict) ? 1 : 0, 0, ofToken(record, token));
-  if (record.problems.length > 0 && !brokeOff(record.verdict) && failed + unknown === 0) parts.push('with problems');
+  if (record.problems.length > 0 && !brokeOff(record.verdict) && !isBlind(record) && failed + unknown === 0) {
+    parts.push('with problems');
+  }
   return plainLine(`Portcullis: ${parts.join(', ')}`, 180);
 }
 

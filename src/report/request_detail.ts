@@ -57,7 +57,7 @@ function detail(reviewed: Reviewed): string {
     ['Access', accessWindow(dossier)],
     ['Asset', assetLine(dossier)],
     ['Operation', request.operation === null ? '' : markdownText(request.operation, 120)],
-    ['Tags', dossier.asset?.tags.map((tag) => markdownText(tag, 60)).join(', ') ?? ''],
+    ['Tags', tagsLine(dossier)],
     ['Entitlement', accessContextWords(accessContext, markdownText)],
     ['Conflicts', conflictWords(accessContext, markdownText).join('; ')],
     ['Approvals', approvalWords(accessContext)],
@@ -179,4 +179,13 @@ function accessWindow({ request: { requestedFrom: from, requestedTo: to, exclusi
   return [wanted, contiguous, offHoursWords(facts), exclusive === true ? 'exclusive' : '']
     .filter((part) => part !== '')
     .join(', ');
+}
+
+/** More tags than that nobody reads; the JSON twin has them all. */
+const SHOWN_TAGS = 30;
+
+function tagsLine({ asset }: Dossier): string {
+  const tags = asset?.tags ?? [];
+  const more = tags.length > SHOWN_TAGS ? [`and ${tags.length - SHOWN_TAGS} more`] : [];
+  return [...tags.slice(0, SHOWN_TAGS).map((tag) => markdownText(tag, 60)), ...more].join(', ');
 }

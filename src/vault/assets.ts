@@ -2,7 +2,7 @@ import type { AssetRecord } from '../domain/asset_record.ts';
 import { UpstreamError } from '../util/errors.ts';
 import { fillUrl } from './fill_url.ts';
 import type { Session } from './session.ts';
-import { assetFromWire } from './wire.ts';
+import { assetFromWire } from './wire_asset.ts';
 
 /**
  * Reads one asset or container (containers are assets too).

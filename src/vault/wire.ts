@@ -5,11 +5,10 @@ import {
   type Unread,
   unreadWords,
 } from '../domain/access_request.ts';
-import type { AssetRecord } from '../domain/asset_record.ts';
 import { STATUSES } from '../domain/status.ts';
 import { plainLine } from '../text/plain_text.ts';
 import type { Intern } from '../util/intern.ts';
-import { LONGEST_LINE, reading } from './wire_reading.ts';
+import { reading } from './wire_reading.ts';
 import { digestOf, shapeOf } from './wire_shapes.ts';
 import { fineUnitOf, time } from './wire_times.ts';
 import { first, flag, found, number, own, text } from './wire_values.ts';
@@ -39,14 +38,6 @@ const REQUEST_NAMES = {
   level: ['level'],
   levels: ['levels'],
   approvals: ['approvals'],
-} as const satisfies Record<string, readonly string[]>;
-
-const ASSET_NAMES = {
-  id: ['id'],
-  name: ['name'],
-  type: ['type.name', 'type', 'assetType.name', 'assetType'],
-  containerId: ['container.id', 'parent.id', 'containerId', 'parentId'],
-  containerPath: ['container.path', 'containerPath', 'path', 'parent.path'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The first name under which a total may stand. */
@@ -89,7 +80,7 @@ export function requestFromWire(
   if (rows.length > MOST_APPROVALS) {
     return { position, id, problem: `it has ${rows.length} recorded approvals, more than ${MOST_APPROVALS}` };
   }
-  const approvals = rows.map((one) => approvalFromWire(one, share));
+  const approvals = rows.map((one) => approvalFromWire(one, share, unread));
   const assetId = read('assetId', text);
   const assetName = line('assetName');
   const entityType = line('entityType');
@@ -166,56 +157,28 @@ export function pageFromWire(raw: unknown): { records: readonly unknown[]; total
   return { records, total: number(first(raw, TOTAL_NAMES)) };
 }
 
-/** Takes fields by an allow-list: an asset also holds secret ones, which must not even be kept in memory by name. */
-export function assetFromWire(raw: unknown): AssetRecord | null {
-  const asset = own(raw, 'data') ?? raw;
-  const id = text(first(asset, ASSET_NAMES.id));
-  if (id === null) return null;
-  const { line, unread } = reading(asset, ASSET_NAMES);
-  const { tags, gaps } = tagsFromWire(own(asset, 'tags'));
-  const record = {
-    id,
-    ...{
-      name: line('name'),
-      type: line('type'),
-      containerId: line('containerId'),
-      containerPath: line('containerPath'),
-    },
-    tags,
+const APPROVAL_NAMES = {
+  level: ['level'],
+  user: ['user.name', 'user.id', 'user'],
+  decision: ['decision'],
+  message: ['message'],
+  created: ['created'],
+} as const;
+
+/** INVARIANT: a row in which something stands that cannot be read is no row that says nothing: it may be a person's no. */
+function approvalFromWire(raw: unknown, share: Intern, unread: Unread[]): Approval {
+  const row = reading(raw, APPROVAL_NAMES);
+  const approval = {
+    level: row.read('level', number),
+    user: share(row.line('user')),
+    decision: share(row.line('decision')),
+    message: share(row.line('message', LONGEST_TEXT)),
+    created: row.read('created', time),
   };
-  const all = [...unread.map(unreadWords), ...gaps];
-  return all.length === 0 ? record : { ...record, gaps: all };
-}
-
-/** More tags than anybody gives by hand; what lies behind them is a gap. */
-const MOST_TAGS = 500;
-
-/** INVARIANT: a tag that is not read is a gap: without it an asset may look harmless. */
-function tagsFromWire(raw: unknown): { readonly tags: string[]; readonly gaps: string[] } {
-  if (raw === undefined || raw === null || raw === '') return { tags: [], gaps: [] };
-  if (!Array.isArray(raw)) return { tags: [], gaps: [unreadWords({ field: 'tags', shape: shapeOf(raw) })] };
-  const looked = raw.slice(0, MOST_TAGS);
-  const read = looked.map((tag) => text(tag) ?? text(first(tag, ['path', 'term', 'name'])));
-  const bad = looked.filter((tag, i) => isSaid(tag) && (read[i] === null || (read[i]?.length ?? 0) > LONGEST_LINE));
-  return {
-    tags: read.filter((tag) => tag !== null && tag.length <= LONGEST_LINE) as string[],
-    gaps: [
-      raw.length > MOST_TAGS ? `it has ${raw.length} tags, of which ${MOST_TAGS} were read` : '',
-      bad.length > 0 ? `${bad.length} of ${raw.length} tags cannot be read (${shapeOf(bad[0])})` : '',
-    ].filter((gap) => gap !== ''),
-  };
-}
-
-const isSaid = (tag: unknown): boolean => tag !== null && !(typeof tag === 'string' && tag.trim() === '');
-
-function approvalFromWire(raw: unknown, share: Intern): Approval {
-  return {
-    level: number(own(raw, 'level')),
-    user: share(text(own(raw, 'user')) ?? text(first(raw, ['user.name', 'user.id']))),
-    decision: share(text(own(raw, 'decision'))),
-    message: share(text(own(raw, 'message'))),
-    created: time(own(raw, 'created')),
-  };
+  const odd = raw !== null && (typeof raw !== 'object' || Array.isArray(raw)) ? [shapeOf(raw)] : [];
+  unread.push(...odd.map((shape) => ({ field: 'approvals', shape: `a list with ${shape}` })));
+  unread.push(...row.unread.map(({ field, shape }) => ({ field: `approvals.${field}`, shape })));
+  return approval;
 }
 
 /** Without a field of its own, the approval time is that of the last level, and only once the request is past Active. */

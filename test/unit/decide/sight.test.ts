@@ -204,6 +204,16 @@ describe('Assets that cannot be read', () => {
     );
   });
 
+  test('are told apart from those that could be read in part', () => {
+    const gap: Gap = { what: 'asset', why: 'it has 100000 tags, of which 500 were read', reason: 'in part' };
+    expect(
+      assetSight(
+        [0, 1].map((n) => about(n, [gap], ASSET)),
+        0.2,
+      ).problems.map(({ message }) => message),
+    ).toEqual(['2 of 2 assets could be read in part only (it has 100000 tags, of which 500 were read)']);
+  });
+
   test('are those too that say nothing of what they are', () => {
     const dossiers = [0, 1].map((n) => about(n, [], { ...ASSET, type: null, containerPath: null }));
     expect(assetSight(dossiers, 0.2).problems[0]?.message).toContain('neither type nor container');

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deep } from '../../../simulator/vault/odd_values.ts';
 import { type AccessRequest, unreadWords } from '../../../src/domain/access_request.ts';
-import { assetFromWire, isMalformed, pageFromWire, requestFromWire, wireKeyOf } from '../../../src/vault/wire.ts';
+import { isMalformed, pageFromWire, requestFromWire, wireKeyOf } from '../../../src/vault/wire.ts';
+import { assetFromWire } from '../../../src/vault/wire_asset.ts';
 import { shapeOf } from '../../../src/vault/wire_shapes.ts';
 import { examples } from '../../suite/property_runs.ts';
 import { NOON } from './tools.ts';
@@ -201,6 +202,10 @@ describe('what is there and cannot be read', () => {
     ['approvals', { approvals: { level: 1 } }, '`approvals` is an object with level'],
     ['requestor', { requestor: { sub: 'x' } }, '`requestor` is an object with sub'],
     ['levels', { levels: 'two' }, '`levels` is a text such as aaa'],
+    ['a row', { approvals: [['Rejected']] }, '`approvals` is a list with a list of 1 text'],
+    ['a decision', { approvals: [{ decision: { code: 5 } }] }, '`approvals.decision` is an object with code'],
+    ['its time', { approvals: [{ created: '30/11/2026' }] }, '`approvals.created` is a text such as 99/99/9999'],
+    ['its author', { approvals: [{ user: {} }] }, '`approvals.user` is an empty object'],
   ])('is named by its field and its shape: %s', (_field, change, says) => {
     expect(odd(change)?.map(unreadWords)).toEqual([says]);
   });
