@@ -85,7 +85,7 @@ function unreadable(records: readonly Said[], { all, limit, seen }: Against): Si
   const advice = above
     ? 'these requests were neither rated nor decided, and nobody is told that they wait: "Malformed records" in the report lists them. MALFORMED_SHARE is the share from which on this is a problem each time'
     : 'look at them in the vault: "Malformed records" in the report lists them. The next runs tell of them in a line only';
-  return { problems: [problem('list', message, advice, above)], warnings: [] };
+  return { problems: [problem('vault', message, advice, above)], warnings: [] };
 }
 
 function unknownStatuses(foreign: readonly Said[], { all, limit, seen }: Against): Sight {
@@ -95,7 +95,7 @@ function unknownStatuses(foreign: readonly Said[], { all, limit, seen }: Against
   if (!fresh && foreign.length <= limit * all) return { problems: [], warnings: [message] };
   const advice =
     'nothing is done about them, and if they wait for somebody, nobody is told: find out what the word means in the vault. Name it in VAULT_OTHER_STATUSES when nothing has to be done at that status';
-  return { problems: [problem('list', message, advice, true)], warnings: [] };
+  return { problems: [problem('vault', message, advice, true)], warnings: [] };
 }
 
 const isListed = (status: string, others: readonly string[]): boolean =>
@@ -112,7 +112,7 @@ function unreadFields(requests: readonly AccessRequest[], limit: number): Sight 
   if (lacking.length <= limit * requests.length) return { problems: [], warnings: [message] };
   const advice =
     'what a decision needs is missing there, so nothing is approved on it: the message says which field of the vault has which shape. MALFORMED_SHARE is the share from which on this is a problem';
-  return { problems: [problem('list', message, advice, true)], warnings: [] };
+  return { problems: [problem('vault', message, advice, true)], warnings: [] };
 }
 
 const nobody = (request: AccessRequest): Unread[] =>
@@ -124,5 +124,5 @@ function emptyList({ requests, malformed, promised = null }: Listed): Sight {
   if (promised === null || promised <= 0 || requests.length + malformed.length > 0) return NOTHING;
   const message = `the vault counts ${plural(promised, 'request')} and listed none of them`;
   const advice = 'look at what the user of VAULT_API_TOKEN may list, and at VAULT_PATH_LIST';
-  return { problems: [problem('list', message, advice, true)], warnings: [] };
+  return { problems: [problem('vault', message, advice, true)], warnings: [] };
 }

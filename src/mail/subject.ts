@@ -56,6 +56,6 @@ const blindWords = ({ problems }: RunRecord): string => problems.find(({ blind }
 
 /** New ones are a problem, which is more than nothing to do. */
 const unreadable = ({ problems, malformed }: RunRecord): string =>
-  malformed.length > 0 && problems.some(({ where }) => where === 'list')
+  malformed.length > 0 && problems.some(({ where }) => where === 'vault')
     ? plural(malformed.length, 'record unreadable', 'records unreadable')
     : '';

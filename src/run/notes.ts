@@ -46,6 +46,8 @@ export type Notes = {
   problem(where: string, error: unknown): void;
   /** One that is known in words already. */
   found(problem: Problem): void;
+  /** What a step could not see, or what the reader should know of it. */
+  saw(sight: Pick<RunRecord, 'problems' | 'warnings'>): void;
   /** Whether the run went to its end for real; a dry run does not count, so that the daemon still makes up for a missed one. */
   wasWhole(): boolean;
   /** The record as it stands, also half-way: for report and mail. */
@@ -82,6 +84,11 @@ export function openNotes({ facts, clock, log, progress, signal, cost, problems 
     },
     problem,
     found,
+    saw({ problems: unseen, warnings }) {
+      draft.warnings.push(...warnings);
+      for (const message of warnings) log.warn('run.warning', { run: facts.runId, message });
+      for (const one of unseen) found(one);
+    },
     async step(name, work) {
       const begun = clock.now();
       const told = (counts: StepCounts | { readonly failed: true }) => {

@@ -21,10 +21,8 @@ import type { Asked, Confirmed, Fetched, Mailed, Scores, Steps } from './steps.t
  * The list, and then what became of actions of earlier runs: the vault as this run finds it.
  * @throws {BlindError} when nothing on the list could be read
  */
-export async function fetch(
-  steps: Pick<Steps, 'fetch' | 'seenOfList' | 'recover'>,
-  { draft, history }: Notes,
-): Promise<Fetched> {
+export async function fetch(steps: Pick<Steps, 'fetch' | 'seenOfList' | 'recover'>, notes: Notes): Promise<Fetched> {
+  const { draft, history } = notes;
   draft.warnings.push(...(history?.orders ?? []));
   // Before anything can fail: this run is the one that tells of them.
   const untold = history?.untold ?? [];
@@ -36,23 +34,20 @@ export async function fetch(
     const keys = new Set(found.map(({ action, requestId }) => `${action} ${requestId}`));
     draft.recovered = [...untold.filter(({ action, requestId }) => !keys.has(`${action} ${requestId}`)), ...found];
   }
-  const { problems, warnings, lost } = await steps.seenOfList(fetched);
-  draft.warnings.push(...warnings);
-  draft.problems.push(...problems);
-  if (lost !== null) throw lost;
+  const sight = await steps.seenOfList(fetched);
+  notes.saw(sight);
+  if (sight.lost !== null) throw sight.lost;
   return fetched;
 }
 
 /** Facts of each request, what our own action history says among them. */
 export async function enrich(
   steps: Pick<Steps, 'enrich' | 'seenOfAssets'>,
-  { draft, history }: Notes,
+  notes: Notes,
   requests: Fetched['requests'],
 ): Promise<readonly Dossier[]> {
-  const dossiers = await steps.enrich(requests, history?.acted ?? (() => false));
-  const { problems, warnings } = await steps.seenOfAssets(dossiers);
-  draft.warnings.push(...warnings);
-  draft.problems.push(...problems);
+  const dossiers = await steps.enrich(requests, notes.history?.acted ?? (() => false));
+  notes.saw(await steps.seenOfAssets(dossiers));
   return dossiers;
 }
 

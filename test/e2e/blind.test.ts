@@ -89,7 +89,7 @@ describe.concurrent('a record that cannot be read', () => {
     for (let n = 0; n < 2; n++) {
       const { code, report, json, record } = await place.run();
       expect(code).toBe(4);
-      expect(record.problems).toMatchObject([{ where: 'list', blind: true }]);
+      expect(record.problems).toMatchObject([{ where: 'vault', blind: true }]);
       expect(subjectOf(place)).toMatch(/^Portcullis: NOT EVERYTHING SEEN: 1 of \d records/);
       expect(report).toMatch(/^# Portcullis: not everything could be seen/);
       expect(report).not.toContain('nothing waits for a person');
@@ -236,7 +236,7 @@ describe.concurrent('what no person would have typed', () => {
     const one = record.reviewed.find(({ dossier }) => dossier.request.id === odd.id);
     expect(one?.dossier.gaps).toContainEqual(expect.objectContaining({ what: 'record' }));
     expect(one?.decision.verdict).toBe('hold');
-    expect(record.problems).toMatchObject([{ where: 'list', blind: true }]);
+    expect(record.problems).toMatchObject([{ where: 'vault', blind: true }]);
   });
 
   test('records without an id that are nested without end are malformed ones', async () => {

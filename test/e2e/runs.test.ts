@@ -50,7 +50,7 @@ describe.concurrent('a run acts exactly on the right requests', () => {
     ]);
     // Two records that cannot be read, and a status that nobody knows: told of as something new.
     expect(first.code).toBe(4);
-    expect(first.record.problems.map(({ where }) => where)).toEqual(['list', 'list']);
+    expect(first.record.problems.map(({ where }) => where)).toEqual(['vault', 'vault']);
     for (const { status, contentType, body } of sim.journal.of('approve', 'reject', 'complete')) {
       expect(status).toBe(200);
       expect(contentType).toMatch(/^text\/plain; ?charset=utf-8$/i);

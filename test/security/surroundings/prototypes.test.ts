@@ -46,7 +46,10 @@ const pollutingModel: Behaviour = async (call, rated) => {
 };
 
 test('a whole run over polluted answers does what it would have done, and a second one remembers it', async () => {
-  await using place = await openPlace({ model: { behaviour: pollutingModel } }, { DEEP_ANALYSIS: 'true' });
+  await using place = await openPlace(
+    { model: { behaviour: pollutingModel } },
+    { DEEP_ANALYSIS: 'true', VAULT_OTHER_STATUSES: '__proto__' },
+  );
   const { vault, faults } = place.sim;
   for (const [n, id] of IDS.entries()) {
     const person = { id, name: id, displayName: id };

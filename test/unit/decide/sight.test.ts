@@ -40,7 +40,7 @@ describe('Records of the list that cannot be read', () => {
     const first = sightOf(listed);
     expect(first.problems).toMatchObject([
       {
-        where: 'list',
+        where: 'vault',
         message:
           '1 of 100 records in the list could not be read, 1 of them for the first time: `created` is a list of 6 numbers (1)',
       },

@@ -678,7 +678,7 @@ describe('The verdict', () => {
   test.each(['seenOfList', 'seenOfAssets'] as const)(
     'of a run to which %s says that it is blind is "done with problems"',
     async (step) => {
-      const blind: Problem = { where: 'list', message: 'x', advice: null, blind: true };
+      const blind: Problem = { where: 'vault', message: 'x', advice: null, blind: true };
       const { start, called } = world({ [step]: () => ({ problems: [blind], warnings: ['w'], keys: [], lost: null }) });
       const record = await start();
       expect(record).toMatchObject({ verdict: 'done-with-problems', problems: [blind], warnings: ['w'] });
