@@ -2,8 +2,10 @@
  * What must hold in every scenario, looked at from outside: the vault's own journal, the files on the disk, the mailbox.
  * Nothing here asks the program what it thinks it did.
  */
+
 import type { InMemorySimulator } from '../../simulator/in_memory.ts';
 import { fromBase64 } from '../../simulator/microsoft/mime.ts';
+import type { RunRecord } from '../../src/domain/run_record.ts';
 import { DAY_MS } from '../../src/util/durations.ts';
 import type { Cast } from './cast.ts';
 import type { Files } from './disk.ts';
@@ -282,6 +284,8 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
         if ((created ?? 0) > Date.now()) continue;
         const waits = status === (expects === 'complete' ? 'Approved' : 'Active');
         if (expects === null || !waits || tight || applied.has(id)) continue;
+        // While the clocks of vault and machine differ nothing is approved or closed.
+        if (final?.kind === 'ran' && clocksDiffer(final.record, id)) continue;
         if (expects === 'approve' && moved.has(sim.vault.get(id)?.entityId ?? '')) continue;
         if (expects === 'approve' && refusedSince(sim, sim.vault.get(id), agents) !== null) continue;
         if (record.actions().some((one) => one.request === id && one.action === ACTIONS[expects])) continue;
@@ -296,6 +300,9 @@ export function watch({ sim, cast, files, now, settings }: Watched) {
     }),
   };
 }
+
+const clocksDiffer = ({ reviewed }: RunRecord, id: string): boolean =>
+  reviewed.some(({ dossier }) => dossier.request.id === id && dossier.gaps.some(({ what }) => what === 'clock'));
 
 /** Without any problem, but for answers without a confidence and records of the vault that cannot be read: each run says so. */
 function wentWell(final: Ended | undefined): boolean {
