@@ -16,7 +16,7 @@ export type Vitals = {
 /** Cycles that came to nothing since the last one that did not. */
 export type Failures = {
   readonly inARow: number;
-  /** Whether a cycle that came to something is known at all, of this process or an earlier one. */
+  /** Whether a cycle that did not fail is known at all, of this process or an earlier one. */
   readonly everGood: boolean;
 };
 
@@ -31,8 +31,10 @@ const TOO_MANY_FAILURES = 3;
  */
 export function failuresAfter(before: Failures, ended: Pick<RunRecord, 'verdict' | 'problems'> | null): Failures {
   if (ended !== null && (ended.verdict === 'stopped' || ended.verdict === 'ledger-not-trusted')) return before;
-  const came = ended !== null && ended.verdict !== 'failed' && !isBlind(ended);
-  return came ? { inARow: 0, everGood: true } : { ...before, inARow: before.inARow + 1 };
+  if (ended === null || ended.verdict === 'failed') return { ...before, inARow: before.inARow + 1 };
+  if (!isBlind(ended)) return { inARow: 0, everGood: true };
+  // It was answered at least: the first cycle of a new installation may meet a few odd records.
+  return { inARow: before.inARow + 1, everGood: before.everGood || before.inARow === 0 };
 }
 
 const keepsFailing = ({ inARow, everGood }: Failures): boolean => inARow >= (everGood ? TOO_MANY_FAILURES : 1);
@@ -52,7 +54,7 @@ export const STATUSES = {
   overdue: { http: 503, about: 'two moments of the schedule went by without a sign of a cycle' },
   failing: {
     http: 503,
-    about: 'every cycle so far failed or saw nothing, or the last three did: look at the report, the mail or the log',
+    about: 'every cycle so far failed, or the last three failed or were blind: look at the report, the mail or the log',
   },
   'record-not-trusted': { http: 503, about: 'the last cycle did not trust the ledger: nothing is acted on' },
 } as const satisfies Record<string, { http: number; about: string }>;

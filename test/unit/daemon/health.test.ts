@@ -273,6 +273,18 @@ describe('/metrics', () => {
     expect(await metric('portcullis_blind')).toBe(0);
   });
 
+  test('one blind cycle is no failing daemon, three in a row are', async () => {
+    const { watching, health } = await watched();
+    const problems = [{ where: 'fetch', message: 'two records could not be read', advice: null, blind: true }] as const;
+    const said = [];
+    for (let n = 0; n < 3; n++) {
+      await watching.around(cycle(aRecord({ problems })));
+      said.push((await health()).status);
+    }
+    await watching.around(cycle(aRecord()));
+    expect([...said, (await health()).status]).toEqual(['ok', 'ok', 'failing', 'ok']);
+  });
+
   test('holds nothing of a request, a person, a setting or a halt, whatever a run met', async () => {
     const { watching, get } = await watched({ halted: async () => HALT });
     const record = anOrdinaryRun({ halt: HALT, steps: [{ step: 'fetch of req-0412', ms: 1 }] });
