@@ -27,13 +27,13 @@ export type ModelState = {
   isTooLong(size: number): boolean;
   /**
    * While nothing is known of it one question goes at a time, so that what all would run into is run into once. Ends after
-   * a second at the latest. Resolves to what has to be called when the question is over.
+   * some tenths of a second at the latest. Resolves to what has to be called when the question is over.
    */
   turn(signal: AbortSignal): Promise<() => void>;
 };
 
 /** A refusal comes at once where an answer takes seconds; nobody waits for longer than this in a run. */
-const HEAD_START_MS = 1000;
+const HEAD_START_MS = 400;
 /** One could be a slip of a gateway. */
 const TIMES = 2;
 /** After so many answers a longer question is tried again: what was too long may have been a text in it. */
