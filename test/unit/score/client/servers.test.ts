@@ -292,7 +292,7 @@ describe('an answer in another place', () => {
 });
 
 describe('the first questions of a run', () => {
-  test('go one at a time while nothing is known, and wait for no answer longer than a second', async () => {
+  test('go one at a time while nothing is known, and wait for no answer for long', async () => {
     let under = 0;
     let most = 0;
     const started = performance.now();
@@ -308,7 +308,7 @@ describe('the first questions of a run', () => {
       },
       { dossiers: someDossiers(40) },
     );
-    expect((seen[1] ?? 0) - (seen[0] ?? 0)).toBeGreaterThan(500);
+    expect((seen[1] ?? 0) - (seen[0] ?? 0)).toBeGreaterThan(200);
     expect(most).toBeGreaterThan(1);
   });
 });
