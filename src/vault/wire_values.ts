@@ -21,8 +21,6 @@ export function found(
 
 export const first = (raw: unknown, paths: readonly string[]): unknown => found(raw, paths)?.value;
 
-export const list = (raw: unknown): readonly unknown[] => (Array.isArray(raw) ? raw : []);
-
 export function text(raw: unknown): string | null {
   // A longer number was rounded when it was parsed: as an id it would name something else.
   if (typeof raw === 'number' && Math.abs(raw) <= Number.MAX_SAFE_INTEGER) return String(raw);
