@@ -3,6 +3,7 @@ import { type Coverage, lastCoverage } from './analysis/lint/coverage.ts';
 import type { Config } from './config/config.ts';
 import { CONTRACT_FILE, checkContract } from './contract/check_contract.ts';
 import { capKeys } from './decide/decide_all.ts';
+import type { RunRecord } from './domain/run_record.ts';
 import type { Network } from './http/network.ts';
 import { planOf } from './plan/make_plan.ts';
 import type { Plan } from './plan/plan.ts';
@@ -57,6 +58,8 @@ export type App = {
   runOnce(options: RunOptions): Promise<RunResult>;
   /** Everything but the actions and the mail. `plan` is null when the run broke off, or its ledger cannot be trusted. */
   planOnce(options: CycleOptions): Promise<RunResult & { readonly plan: Plan | null }>;
+  /** The run that prepared the plan, when it can be carried out as far as is known before. @throws {PlanError} */
+  preparedBy(plan: Plan): Promise<RunRecord>;
   /** Carries out a plan that a person approved. @throws {PlanError} before anything is done */
   applyOnce(options: ApplyOptions): Promise<RunResult>;
 };
@@ -81,6 +84,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   /** With the sources that the run uses, and the token of this moment. */
   const now = async (used: Sources): Promise<Opened> => ({ ...opened, ...used, ...(await token()) });
 
+  async function preparedBy(plan: Plan): Promise<RunRecord> {
+    refuseHalted(await findHalt({ setting: config.halt, stateDir: places.state }, disk));
+    const { policy, prompts } = sources.last();
+    const digests = { policyDigest: policy.digest, promptDigest: prompts.digest };
+    refuseUnfit(plan, { vaultUrl: vault.url, ...digests, now: clock.now(), expiryMs: actions.planExpiryMs });
+    const record = await archive.load(plan.run_id);
+    refuseUnrecorded(plan, record, capKeys);
+    return record;
+  }
+
   return {
     coverage: () => lastCoverage(archive, sources.last().policy).catch(() => null),
     async runOnce({ dryRun, ask, readAnew = false, ...cycle }) {
@@ -93,13 +106,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       const plan = planOf(result.record, { kept, created: clock.now(), expiryMs: actions.planExpiryMs, capKeys });
       return { ...result, plan };
     },
+    preparedBy,
     async applyOnce({ plan, approvedBy, ...cycle }) {
-      refuseHalted(await findHalt({ setting: config.halt, stateDir: places.state }, disk));
-      const { policy, prompts } = sources.last();
-      const digests = { policyDigest: policy.digest, promptDigest: prompts.digest };
-      refuseUnfit(plan, { vaultUrl: vault.url, ...digests, now: clock.now(), expiryMs: actions.planExpiryMs });
-      const record = await archive.load(plan.run_id);
-      refuseUnrecorded(plan, record, capKeys);
+      const record = await preparedBy(plan);
       return runCycle(await now(sources.last()), options, { kind: 'apply', plan, record, approvedBy }, cycle);
     },
   };

@@ -9,12 +9,8 @@ import { capital } from '../text/plain_text.ts';
 import { terminalCell, terminalLine } from '../text/terminal_text.ts';
 import { noticeLines } from './summary.ts';
 
-type Planned = {
-  readonly plan: Plan;
-  readonly file: string;
-  readonly record: RunRecord;
-  readonly report: string | null;
-};
+type Prepared = { readonly plan: Plan; readonly record: RunRecord };
+type Planned = Prepared & { readonly file: string; readonly report: string | null };
 
 /** What a person looks at before they say yes: what would be done, by which policies, and how to say it. */
 export function planTable({ plan, file, record, report }: Planned): string {
@@ -23,15 +19,29 @@ export function planTable({ plan, file, record, report }: Planned): string {
     `${capital(headline(record, totalsOf(record)))}.`,
     noticeLines(record),
     empty ? 'The plan is empty: there is nothing to approve. It was written all the same.' : table(plan, record),
-    record.problems.map(({ where, message }) => `! ${terminalLine(where, 60)}: ${terminalLine(message)}`).join('\n'),
+    problemLines(record),
     [
-      `plan:   ${terminalLine(file)}, valid until ${utcMinute(Date.parse(plan.expires))} under these policies and prompts`,
+      `plan:   ${terminalLine(file)}, ${validity(plan)}`,
       `report: ${terminalLine(report ?? 'could not be written')}`,
       ...(empty ? [] : [`apply:  portcullis apply ${terminalLine(file)} --approved-by <your name>`]),
     ].join('\n'),
   ];
-  return `\n${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  return page(blocks);
 }
+
+/** The same for whoever applies it, right before they are asked; the requests may have changed since. */
+export function planToApprove({ plan, record }: Prepared): string {
+  const made = `${terminalLine(plan.plan_id)}, made at ${utcMinute(Date.parse(plan.created))}, ${validity(plan)}`;
+  return page([`${made}.`, noticeLines(record), table(plan, record), problemLines(record)]);
+}
+
+const page = (blocks: readonly string[]): string => `\n${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+
+const validity = ({ expires }: Plan): string =>
+  `valid until ${utcMinute(Date.parse(expires))} under these policies and prompts`;
+
+const problemLines = ({ problems }: RunRecord): string =>
+  problems.map(({ where, message }) => `! ${terminalLine(where, 60)}: ${terminalLine(message)}`).join('\n');
 
 function table(plan: Plan, record: RunRecord): string {
   const requests = new Map(record.reviewed.map(({ dossier: { request } }) => [request.id, request]));

@@ -303,7 +303,7 @@ describe.concurrent('a plan is carried out once', () => {
 });
 
 describe.concurrent('the commands', () => {
-  test('plan shows a table and writes the file; apply names the approver, by default the user who runs it', async () => {
+  test('plan shows a table and writes the file; apply names the approver', async () => {
     await using place = await openPlace(tagged);
     const low = place.request('a low one', 'low');
     const out = await place.start(['plan'], BY_PLAN).ended;
@@ -311,14 +311,28 @@ describe.concurrent('the commands', () => {
     expect(out.stdout).toMatch(/\| request +\| action +\| requestor +\| asset +\| risk +\| policy basis +\|/);
     expect(out.stdout).toContain(low.id);
     expect(out.stdout).toMatch(/portcullis apply plan\.json/);
-    const applied = await place.start(['apply', 'plan.json'], BY_PLAN).ended;
+    const applied = await place.start(['apply', 'plan.json', '--approved-by', 'mia'], BY_PLAN).ended;
     expect(applied.code, applied.stderr).toBe(0);
-    expect(actionEntries(place)[0]?.data.approvedBy).toMatch(/\S/);
-    expect(applied.stdout).toContain(`approved by ${actionEntries(place)[0]?.data.approvedBy}`);
-    const again = await place.start(['apply', 'plan.json'], BY_PLAN).ended;
+    expect(actionEntries(place)[0]?.data.approvedBy).toBe('mia');
+    expect(applied.stdout).toContain('approved by mia');
+    const again = await place.start(['apply', 'plan.json', '--approved-by', 'mia'], BY_PLAN).ended;
     expect(again.code).toBe(0);
     expect(again.stderr).toMatch(/carried out before/);
     expect(place.leaks()).toEqual([]);
+  });
+
+  test('without a terminal nobody can be asked: apply wants the name, says so and does nothing', async () => {
+    await using place = await openPlace(tagged);
+    place.request('a low one', 'low');
+    await planFile(place, join(place.home, 'plan.json'));
+    for (const more of [[], ['--json']]) {
+      const unnamed = await place.start(['apply', 'plan.json', ...more], BY_PLAN).ended;
+      expect(unnamed.code).toBe(2);
+      expect(unnamed.stdout).toBe('');
+      expect(unnamed.stderr).toMatch(/--approved-by: must say who approved the plan/);
+    }
+    expect(place.acts()).toEqual([]);
+    expect(actionEntries(place)).toEqual([]);
   });
 
   test('plan --json prints the plan and nothing else; an empty plan says that it is empty', async () => {
@@ -336,17 +350,18 @@ describe.concurrent('the commands', () => {
     const text = readFileSync(await planFile(place, join(place.home, 'plan.json')), 'utf8');
     writeFileSync(join(place.home, 'cut.json'), text.slice(0, -9));
     writeFileSync(join(place.home, 'altered.json'), text.replace('"approve"', '"reject"'));
-    const cut = await run('apply', 'cut.json');
+    const apply = (file: string) => run('apply', file, '--approved-by', 'mia');
+    const cut = await apply('cut.json');
     expect(cut.code).toBe(2);
     expect(cut.stderr).toMatch(/not JSON/);
-    const altered = await run('apply', 'altered.json');
+    const altered = await apply('altered.json');
     expect(altered.code).toBe(1);
     expect(altered.stderr).toMatch(/altered/);
     expect((await run('apply')).code).toBe(2);
-    expect((await run('apply', 'none.json')).code).toBe(2);
+    expect((await apply('none.json')).code).toBe(2);
     expect((await run('apply', 'plan.json', '--approved-by', ' ')).code).toBe(2);
     const lock = await takeLock(place.state, systemClock);
-    expect((await run('apply', 'plan.json')).code).toBe(3);
+    expect((await apply('plan.json')).code).toBe(3);
     await lock.release();
     expect((await run('plan', '--out', 'cut.json')).code).toBe(2);
     expect(place.acts()).toEqual([]);

@@ -1,52 +1,8 @@
-/** A person at a real terminal (a pseudo-terminal made by util-linux `script`) is asked before each action. */
-import { spawn, spawnSync } from 'node:child_process';
+/** A person at a real terminal is asked before each action. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { listenTo, openPlace, type Place, ROOT, until } from '../../e2e/place.ts';
-import { byTag } from '../../e2e/tagged_model.ts';
-
-const tagged = { model: { behaviour: byTag } };
-const TERMINAL_MAKER = 'script';
-const hasScript = spawnSync(TERMINAL_MAKER, ['--version']).status === 0;
-
-/** Starts the program on a terminal. `type` is what the person types. */
-function atTerminal(place: Place, args: readonly string[], more: Record<string, string> = {}) {
-  const command = [process.execPath, `${ROOT}/bin/portcullis.js`, ...args].map((part) => `'${part}'`).join(' ');
-  const env = {
-    PATH: process.env.PATH ?? '',
-    HOME: place.home,
-    TERM: 'xterm',
-    ...place.settings,
-    AUTONOMOUS_MODE: 'false',
-    ...more,
-  };
-  const child = spawn(TERMINAL_MAKER, ['-qfec', command, '/dev/null'], {
-    cwd: place.home,
-    env,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  const started = listenTo(child);
-  const screen = () => stripVTControlCharacters(started.stdout());
-  return {
-    ...started,
-    screen,
-    type: (text: string) => void child.stdin?.write(text),
-    hangUp: () => void child.stdin?.end(),
-    /** Until the n-th question stands there. */
-    asked: (n: number) =>
-      until(
-        () => screen().split('[y/N/q]').length > n,
-        () => `question ${n} in:\n${screen()}`,
-      ),
-  };
-}
-
-async function withThree(run: (place: Place) => Promise<void>): Promise<void> {
-  await using place = await openPlace(tagged);
-  for (const n of [3, 2, 1]) place.request(`low ${n}`, 'low', { created: place.now() - n * 60_000 });
-  await run(place);
-}
+import { atTerminal, hasScript, tagged, withThree } from '../../e2e/at_terminal.ts';
+import { openPlace, until } from '../../e2e/place.ts';
 
 describe.skipIf(!hasScript).concurrent('a terminal (needs util-linux `script`)', () => {
   test.each([
