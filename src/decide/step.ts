@@ -5,7 +5,7 @@ import type { Confirmations, ConfirmCandidate, SecondAnswers } from '../domain/c
 import type { Decision } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { AccessContexts, PolicyEngine } from '../domain/policy_case.ts';
-import type { RunFacts } from '../domain/run_record.ts';
+import type { RunFacts, SwitchedOff } from '../domain/run_record.ts';
 import { DAY_MS } from '../util/durations.ts';
 import { inPortions, type Portions, yieldBetween } from '../util/event_loop.ts';
 import { interning } from '../util/intern.ts';
@@ -17,6 +17,7 @@ import { type ActionPolicy, type DecideWith, decide, type Subject } from './deci
 import { prepare, withConfirmations, withinLimits } from './decide_all.ts';
 import { couldBeApproved } from './foreseen.ts';
 import { toConfirm, withSecondAnswers } from './second_answers.ts';
+import { switchedOff } from './switched_off.ts';
 import { type Decided, worseThan } from './worse.ts';
 
 type DecideParts = {
@@ -41,6 +42,7 @@ type History = {
 export function decideStep({ policy, caps, engine, facts, runCounts, now, onProgress }: DecideParts) {
   const once = askedOnce(engine);
   let contexts: AccessContexts | null = null;
+  let off: readonly SwitchedOff[] = [];
   // By the clock and not by the beginning of the run: the model may have taken its time, and a window may have ended.
   const how = (acted: History['acted']): DecideWith => ({
     ...{ policy, engine: once, acted, approver: facts.approvedBy, now: Math.max(facts.startedAt, now()) },
@@ -126,9 +128,17 @@ export function decideStep({ policy, caps, engine, facts, runCounts, now, onProg
       await yieldBetween(subjects);
       const decided = withinLimits(subjects, confirmed, confirmations, by, limits);
       await yieldBetween(subjects);
+      // Whoever applies a plan asked for what is in it, and for nothing else.
+      off =
+        facts.mode === 'applying'
+          ? []
+          : await switchedOff({ subjects, confirmed, decided, confirmations, how: by, limits });
       once.forget();
       return decided;
     },
+
+    /** What each switch that is off would have changed in what was decided last. */
+    switchedOff: (): readonly SwitchedOff[] => off,
 
     /**
      * Why the live request may not get the action after all, by its dossier of now: the access context, the risk floor,

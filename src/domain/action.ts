@@ -17,3 +17,13 @@ export type Switches = {
 
 export const anySwitchOn = ({ autoApprove, autoReject, autoCloseStale, autoCloseExpired }: Switches): boolean =>
   autoApprove || autoReject || autoCloseStale || autoCloseExpired;
+
+/** Each switch by the name of its setting: which action it allows. */
+export const SWITCHES = {
+  AUTO_APPROVE_LOW_RISK: { field: 'autoApprove', action: 'approve' },
+  AUTO_REJECT_HIGH_RISK: { field: 'autoReject', action: 'reject' },
+  AUTO_CLOSE_STALE: { field: 'autoCloseStale', action: 'close' },
+  AUTO_CLOSE_EXPIRED: { field: 'autoCloseExpired', action: 'close' },
+} as const satisfies Record<string, { readonly field: keyof Switches; readonly action: Action }>;
+export type SwitchName = keyof typeof SWITCHES;
+export const SWITCH_NAMES = Object.keys(SWITCHES) as readonly SwitchName[];

@@ -1,6 +1,6 @@
 import type { AccessContext } from './access_context.ts';
 import type { AccessRequest, MalformedRecord } from './access_request.ts';
-import type { Action } from './action.ts';
+import type { Action, SwitchName } from './action.ts';
 import type { Assessment, ModelUsage } from './assessment.ts';
 import type { Confirmation } from './confirmation.ts';
 import type { Decision, Outcome } from './decision.ts';
@@ -61,6 +61,8 @@ export type RunRecord = {
   /** Those of the warnings that say that settings may not be meant as they are read: on top of each output. */
   readonly notices?: readonly string[];
   readonly reviewed: readonly Reviewed[];
+  /** What each switch that is off would do in this run if it were on; absent in records of before. */
+  readonly switchedOff?: readonly SwitchedOff[];
   readonly malformed: readonly MalformedRecord[];
   /** Emergency access that people have to look at, unreviewed first; carried on from run to run until it is reviewed. */
   readonly breakGlass: readonly BreakGlassUse[];
@@ -120,6 +122,17 @@ export type RunFacts = Pick<
   | 'digests'
   | 'notices'
 > & { readonly warnings: readonly string[] };
+
+/** One switch that is off, and how many more requests would get its action with it on; nobody was asked anything for it. */
+export type SwitchedOff = {
+  readonly setting: SwitchName;
+  readonly action: Action;
+  readonly more: number;
+  /** Some of them were not confirmed, so that fewer may come of it. */
+  readonly unconfirmed: boolean;
+  /** Further ones that caps or the circuit breaker would hold back. */
+  readonly heldBack: number;
+};
 
 export type CostLimit =
   | 'threshold' // as much as ALERT_USD_PER_RUN was spent, and nothing was held up by it

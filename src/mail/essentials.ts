@@ -3,6 +3,7 @@ import { outcomeRemark, outcomeWord } from '../phrases/outcome_words.ts';
 import { plural } from '../phrases/plural.ts';
 import { headline } from '../phrases/run_headline.ts';
 import { riskWord } from '../phrases/run_totals.ts';
+import { SWITCHES_TITLE, switchLines } from '../phrases/switch_words.ts';
 import { utcMinute } from '../phrases/time_words.ts';
 import { unreviewed, workList } from '../phrases/work_list.ts';
 import { plainLine } from '../text/plain_text.ts';
@@ -55,6 +56,10 @@ function whatToDo({ record, totals }: MailContent): string[] {
     list('Break-glass to review', emergencies),
     ...groups,
     totals.heldBack.length === 0 ? '' : `Held back by caps: ${totals.heldBack.length}, see the report.`,
+    list(
+      SWITCHES_TITLE,
+      switchLines(record).map((line) => `- ${line}`),
+    ),
   ];
 }
 

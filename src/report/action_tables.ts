@@ -1,6 +1,7 @@
 import { type Reviewed, type RunRecord, requestorOf, subjectOf } from '../domain/run_record.ts';
 import { outcomeNote, outcomeWord } from '../phrases/outcome_words.ts';
 import { mostPressingFirst, type RunTotals, riskWord, wasRehearsed } from '../phrases/run_totals.ts';
+import { SWITCHES_TITLE, switchLines } from '../phrases/switch_words.ts';
 import type { Room } from './detail.ts';
 import { longTable, section } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
@@ -19,6 +20,15 @@ export function rehearsalSection(record: RunRecord, room: Room): string {
   const row = (r: Reviewed) => [...rowOf(r), policiesOf(r)];
   return section('What would have been done', longTable([...HEAD, 'Policy'], rehearsed, row, room));
 }
+
+/** What every switch that is off would have added. */
+export const switchesSection = (record: RunRecord): string =>
+  section(
+    SWITCHES_TITLE,
+    switchLines(record)
+      .map((line) => `- ${line}`)
+      .join('\n'),
+  );
 
 const HEAD = ['Action', 'Request', 'Requestor', 'What for', 'Risk'];
 

@@ -23,6 +23,7 @@ export const SCHEMA_VERSION = 2;
  * - `gate`: the settings that decided, by name
  * - `totals`: the same numbers as in the Markdown
  * - `work_list`: who each waiting request waits for (`group`, `to`), what was found and what is missing
+ * - `switched_off`: how many more requests each switch that is off would act on, at most where `before_confirmation`
  * - `held_back_by_caps`, `break_glass`, `grants_past_maximum`: as in the Markdown
  * - `requests`: each with its facts, what the policy's files (`access_context`) and the screening of its texts say,
  *   assessment, `confirmation`, decision (policy basis, risk floor, next step, and `rules`, tagged by `kind` with the facts of
@@ -101,6 +102,9 @@ function beforeRequests(record: RunRecord) {
       request_id: line(reviewed.dossier.request.id),
       action,
       why: line(why),
+    })),
+    switched_off: (record.switchedOff ?? []).map(({ setting, action, more, unconfirmed, heldBack }) => ({
+      ...{ setting, action, more, before_confirmation: unconfirmed, held_back_by_caps: heldBack },
     })),
     break_glass: record.breakGlass.map((use) => ({
       request_id: line(use.requestId),

@@ -1,7 +1,7 @@
 import { isBlind, type RunRecord } from '../domain/run_record.ts';
 import { brokeOff } from '../phrases/run_headline.ts';
 import { totalsOf } from '../phrases/run_totals.ts';
-import { actionsSection, rehearsalSection } from './action_tables.ts';
+import { actionsSection, rehearsalSection, switchesSection } from './action_tables.ts';
 import * as appendix from './appendix.ts';
 import { ENDLESS, type Room } from './detail.ts';
 import { heldBackSection, overdueSection } from './limits.ts';
@@ -36,6 +36,7 @@ function* blocksOf(record: RunRecord, room: Room): Generator<string> {
   yield totalsSection(record, totals);
   yield actionsSection(record, totals, room);
   yield rehearsalSection(record, room);
+  yield switchesSection(record);
   yield anomaliesSection(totals);
   yield waitingSection(totals, room);
   yield unknownAssetsSection(record, room);

@@ -10,7 +10,7 @@ import type { Confirmations, ConfirmCandidate, SecondAnswers } from '../domain/c
 import type { Decision, Outcome } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { Halt } from '../domain/halt.ts';
-import type { BreakGlassUse, Problem, Recovered, Reviewed, RunRecord } from '../domain/run_record.ts';
+import type { BreakGlassUse, Problem, Recovered, Reviewed, RunRecord, SwitchedOff } from '../domain/run_record.ts';
 import type { ActionHistory } from '../ledger/action_history.ts';
 import type { KnownOfRequests } from '../score/step.ts';
 
@@ -66,6 +66,8 @@ export type PreparingSteps = {
     confirmations: Confirmations,
     history: ActionHistory | null,
   ): Promise<readonly Decision[]>;
+  /** What each switch that is off would have changed in what was decided. */
+  switchedOff(): readonly SwitchedOff[];
   /** What is to be said when the model did not say how sure it is; null when it did. */
   missingConfidence(subjects: readonly Subject[], confirmations: Confirmations): Problem | null;
   comment(action: Action, decision: Decision, assessment: Assessment): string;

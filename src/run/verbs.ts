@@ -103,7 +103,7 @@ export async function decide(
 
 /** Asks once more about what is about to be done, and decides with the answers, in the order of the list. */
 export async function confirm(
-  steps: Pick<Steps, 'toConfirm' | 'confirm' | 'reread' | 'decide' | 'missingConfidence' | 'comment'>,
+  steps: Pick<Steps, 'toConfirm' | 'confirm' | 'reread' | 'decide' | 'switchedOff' | 'missingConfidence' | 'comment'>,
   notes: Notes,
   proposed: Proposed,
 ): Promise<Confirmed & { readonly reviewed: readonly Reviewed[] }> {
@@ -116,6 +116,7 @@ export async function confirm(
   const missing = steps.missingConfidence(subjects, confirmations);
   if (missing !== null) notes.draft.problems.push(missing);
   const decisions = await steps.decide(subjects, confirmations, notes.history);
+  notes.draft.switchedOff = [...steps.switchedOff()];
   notes.prepared = reviewedOf(subjects, decisions, confirmations, steps);
   const isolated = isolatedLine(notes.prepared);
   if (isolated !== null) notes.draft.warnings.push(isolated);

@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import { type RunRecord, requestorOf, subjectOf } from '../domain/run_record.ts';
 import { headline } from '../phrases/run_headline.ts';
 import { totalsOf } from '../phrases/run_totals.ts';
+import { switchLines } from '../phrases/switch_words.ts';
 import { utcMinute } from '../phrases/time_words.ts';
 import type { Plan } from '../plan/plan.ts';
 import { capital } from '../text/plain_text.ts';
@@ -19,6 +20,7 @@ export function planTable({ plan, file, record, report }: Planned): string {
     `${capital(headline(record, totalsOf(record)))}.`,
     noticeLines(record),
     empty ? 'The plan is empty: there is nothing to approve. It was written all the same.' : table(plan, record),
+    switchLines(record).join('\n'),
     problemLines(record),
     [
       `plan:   ${terminalLine(file)}, ${validity(plan)}`,

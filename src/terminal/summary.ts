@@ -7,6 +7,7 @@ import { haltAdvice, haltStory } from '../phrases/halt_words.ts';
 import { outcomeCell } from '../phrases/outcome_words.ts';
 import { headline } from '../phrases/run_headline.ts';
 import { riskWord, totalsOf } from '../phrases/run_totals.ts';
+import { switchLines } from '../phrases/switch_words.ts';
 import { waitingFor } from '../phrases/work_list.ts';
 import { capital } from '../text/plain_text.ts';
 import { terminalCell, terminalLine } from '../text/terminal_text.ts';
@@ -28,6 +29,9 @@ export function summary(record: RunRecord, report: string | null, mail: string |
     pressing(record, totals),
     effort === '' || totals.requests === 0 ? '' : `model: ${effort}`,
     actions(record.reviewed),
+    switchLines(record)
+      .map((line, i) => `${i === 0 ? 'switched off: ' : '              '}${line}`)
+      .join('\n'),
     record.problems
       .map(
         ({ where, message, advice }) =>

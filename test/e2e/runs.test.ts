@@ -112,8 +112,19 @@ describe.concurrent('a run acts exactly on the right requests', () => {
     place.request('a critical one', 'critical');
     place.request('a stale grant', 'low', granted(8));
     const off = { AUTO_APPROVE_LOW_RISK: 'false', AUTO_REJECT_HIGH_RISK: 'false', AUTO_CLOSE_STALE: 'false' };
-    await place.run({ settings: off });
+    const { json, report } = await place.run({ settings: off });
     expect(place.acts()).toEqual([]);
+    // Each says before it is on what it would do.
+    expect(json.switched_off).toMatchObject([
+      { setting: 'AUTO_APPROVE_LOW_RISK', more: 1, before_confirmation: true },
+      { setting: 'AUTO_REJECT_HIGH_RISK', more: 1, before_confirmation: true },
+      { setting: 'AUTO_CLOSE_STALE', more: 1, before_confirmation: false },
+      { setting: 'AUTO_CLOSE_EXPIRED', more: 0 },
+    ]);
+    expect(report).toMatch(/## What each switch would do now\n\n- AUTO_APPROVE_LOW_RISK=true would approve at most 1 more/);
+    expect(place.sim.mailbox.mails.at(-1)?.html).toMatch(/AUTO_REJECT_HIGH_RISK\S{1,9}true would reject at most 1 more/);
+    // Nothing was asked for it: no question without texts, and none about one request alone.
+    expect([...new Set(place.sim.model.calls.map(({ mode }) => mode))]).toEqual(['review']);
     await place.run({ settings: { ...off, AUTO_CLOSE_STALE: 'true' } });
     expect(place.acts()).toEqual(['complete a stale grant']);
     await place.run({ settings: { ...off, AUTO_REJECT_HIGH_RISK: 'true' } });

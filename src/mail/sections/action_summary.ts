@@ -3,6 +3,7 @@ import type { BreakGlassUse, RunRecord } from '../../domain/run_record.ts';
 import { wouldWord } from '../../phrases/outcome_words.ts';
 import { plural } from '../../phrases/plural.ts';
 import { type RunTotals, sum } from '../../phrases/run_totals.ts';
+import { switchLines } from '../../phrases/switch_words.ts';
 import { utcMinute } from '../../phrases/time_words.ts';
 import { unreviewed, workList } from '../../phrases/work_list.ts';
 import { mailText } from '../mail_text.ts';
@@ -27,8 +28,15 @@ export function actionSummary(content: MailContent): string {
     groups === ''
       ? nothing(content, `No ${sum(totals.wouldDo) > 0 ? 'other ' : ''}request of this run waits for a person.`)
       : groups;
-  return tileRow(tilesOf(totals, tones)) + breakGlass(record, tones) + list + limitRemarks(totals);
+  const remarks = limitRemarks(totals) + switchRemarks(record);
+  return tileRow(tilesOf(totals, tones)) + breakGlass(record, tones) + list + remarks;
 }
+
+/** What is worth switching on, or would be too much. */
+const switchRemarks = (record: RunRecord): string =>
+  switchLines(record)
+    .map((line) => remark({ says: `${line}.` }))
+    .join('');
 
 function tilesOf({ done, wouldDo, waiting, heldBack, failed, unknown }: RunTotals, tones: Tones): Tile[] {
   const { good, watch, bad, neutral } = moodsOf(tones);

@@ -4,6 +4,7 @@ import type { RunMode } from '../../../src/domain/run_record.ts';
 import { modeWords } from '../../../src/phrases/mode_words.ts';
 import { outcomeCell, outcomeNote, outcomeRemark, outcomeWord } from '../../../src/phrases/outcome_words.ts';
 import { noun, plural, pluralInWords } from '../../../src/phrases/plural.ts';
+import { switchLines } from '../../../src/phrases/switch_words.ts';
 import { aReviewed } from '../../helpers/records.ts';
 
 test('One is singular, and none and many are plural', () => {
@@ -45,4 +46,19 @@ test('A run mode has the same first word at length and in short, and both say wh
   expect(told('observing', 'short', 'ledger')).toBe('observing, nothing is changed (<the ledger is not trusted>)');
   expect(told('observing', 'short', 'memory')).toBe(told('observing', 'short', 'ledger'));
   expect(told('observing', 'full', 'dry run')).toMatch(/^observing: .* \(because: <dry run>\)$/);
+});
+
+test('A switch that is off says what it would do, for whom nobody confirmed it, and what caps would leave', () => {
+  const off = { setting: 'AUTO_APPROVE_LOW_RISK', action: 'approve', more: 3, unconfirmed: true, heldBack: 2 } as const;
+  const switchedOff = [
+    off,
+    { ...off, unconfirmed: false, heldBack: 0 },
+    { setting: 'AUTO_CLOSE_STALE', action: 'close', more: 0, unconfirmed: false, heldBack: 0 },
+  ] as const;
+  expect(switchLines({ switchedOff })).toEqual([
+    'AUTO_APPROVE_LOW_RISK=true would approve at most 3 more, before confirmation; 2 held back by caps',
+    'AUTO_APPROVE_LOW_RISK=true would approve 3 more',
+    'AUTO_CLOSE_STALE=true would close no more requests',
+  ]);
+  expect(switchLines({})).toEqual([]);
 });

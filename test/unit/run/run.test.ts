@@ -123,6 +123,7 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
       problems: [],
     })),
     decide: note('decide', (subjects) => subjects.map(decisionOn)),
+    switchedOff: () => [],
     missingConfidence: () => null,
     comment: () => 'Portcullis approved this.',
     approve: (reviewed) => ({ reviewed, warnings: [] }),
