@@ -6,10 +6,15 @@ import { terminalLine } from '../text/terminal_text.ts';
 import { question } from './question.ts';
 import { tell } from './say.ts';
 
-const ANSWERS = { y: 'yes', yes: 'yes', n: 'no', no: 'no', '': 'no', q: 'stop', quit: 'stop' } as const satisfies Record<
-  string,
-  Awaited<ReturnType<Ask>>
->;
+const ANSWERS = {
+  y: 'yes',
+  yes: 'yes',
+  n: 'no',
+  no: 'no',
+  '': 'no',
+  q: 'stop',
+  quit: 'stop',
+} as const satisfies Record<string, Awaited<ReturnType<Ask>>>;
 
 /**
  * Shows one planned action to the person at the terminal and asks. Anything but a clear yes is no; a closed input is a

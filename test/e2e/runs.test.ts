@@ -121,8 +121,12 @@ describe.concurrent('a run acts exactly on the right requests', () => {
       { setting: 'AUTO_CLOSE_STALE', more: 1, before_confirmation: false },
       { setting: 'AUTO_CLOSE_EXPIRED', more: 0 },
     ]);
-    expect(report).toMatch(/## What each switch would do now\n\n- AUTO_APPROVE_LOW_RISK=true would approve at most 1 more/);
-    expect(place.sim.mailbox.mails.at(-1)?.html).toMatch(/AUTO_REJECT_HIGH_RISK\S{1,9}true would reject at most 1 more/);
+    expect(report).toMatch(
+      /## What each switch would do now\n\n- AUTO_APPROVE_LOW_RISK=true would approve at most 1 more/,
+    );
+    expect(place.sim.mailbox.mails.at(-1)?.html).toMatch(
+      /AUTO_REJECT_HIGH_RISK\S{1,9}true would reject at most 1 more/,
+    );
     // Nothing was asked for it: no question without texts, and none about one request alone.
     expect([...new Set(place.sim.model.calls.map(({ mode }) => mode))]).toEqual(['review']);
     await place.run({ settings: { ...off, AUTO_CLOSE_STALE: 'true' } });

@@ -76,5 +76,10 @@ async function approvedAtTerminal(
   if (count === 0) return true;
   tell(`${planToApprove({ plan, record })}\n`);
   const what = count === 1 ? 'this action' : `these ${count} actions`;
-  return question<boolean>(`Carry out ${what}, approved by ${terminalLine(approver, 100)}? [y/N] `, ANSWERS, false, signal);
+  return question<boolean>(
+    `Carry out ${what}, approved by ${terminalLine(approver, 100)}? [y/N] `,
+    ANSWERS,
+    false,
+    signal,
+  );
 }

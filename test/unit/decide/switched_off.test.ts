@@ -10,7 +10,17 @@ import { loadPolicy } from '../../../src/policy/load.ts';
 import { NOON, rated, UNSCORED } from '../../helpers/requests.ts';
 import { examples } from '../../suite/property_runs.ts';
 import { OPEN } from './open_caps.ts';
-import { ALL_OFF, ALL_ON, factsOnly, grantedSubject, never, SHIPPED, type SubjectParts, single, subject } from './subjects.ts';
+import {
+  ALL_OFF,
+  ALL_ON,
+  factsOnly,
+  grantedSubject,
+  never,
+  SHIPPED,
+  type SubjectParts,
+  single,
+  subject,
+} from './subjects.ts';
 
 const engine = await loadPolicy(SHIPPED);
 const limits = (caps: Partial<Caps> = {}): Limits => ({
@@ -134,7 +144,9 @@ describe('What a switch that is off would do', () => {
 
   test('every switch of the settings is one of them', () => {
     expect(SWITCH_NAMES.map((name) => SWITCHES[name].field).sort()).toEqual(
-      Object.keys(ALL_OFF).filter((name) => name.startsWith('auto')).sort(),
+      Object.keys(ALL_OFF)
+        .filter((name) => name.startsWith('auto'))
+        .sort(),
     );
   });
 });

@@ -18,65 +18,67 @@ const withPlan = (run: (place: Place, made: Plan) => Promise<void>): Promise<voi
     await run(place, made);
   });
 
-describe.skipIf(!hasScript).concurrent('a person who applies a plan at the terminal (needs util-linux `script`)', () => {
-  test('is shown the plan and asked once; y carries it out, in the name of the user who said it', () =>
-    withPlan(async (place, made) => {
-      const person = atTerminal(place, ['apply', 'plan.json']);
-      await person.asked(1, '[y/N]');
-      expect(person.screen()).toMatch(/\| request +\| action +\| requestor +\| asset +\| risk +\| policy basis +\|/);
-      for (const { request_id } of made.entries) expect(person.screen()).toContain(request_id);
-      expect(person.screen()).toContain(`Carry out these 3 actions, approved by ${userInfo().username}? [y/N]`);
-      expect(place.acts()).toEqual([]);
-      person.type('y\r');
-      expect((await person.ended).code).toBe(0);
-      expect(place.acts()).toHaveLength(3);
-      expect(person.screen().split('[y/N]')).toHaveLength(2);
-      const intents = entriesIn(place.state).filter(({ kind }) => kind === 'action.intended');
-      expect(intents.map(({ data }) => data.approvedBy)).toEqual(Array(3).fill(userInfo().username));
-    }));
+describe
+  .skipIf(!hasScript)
+  .concurrent('a person who applies a plan at the terminal (needs util-linux `script`)', () => {
+    test('is shown the plan and asked once; y carries it out, in the name of the user who said it', () =>
+      withPlan(async (place, made) => {
+        const person = atTerminal(place, ['apply', 'plan.json']);
+        await person.asked(1, '[y/N]');
+        expect(person.screen()).toMatch(/\| request +\| action +\| requestor +\| asset +\| risk +\| policy basis +\|/);
+        for (const { request_id } of made.entries) expect(person.screen()).toContain(request_id);
+        expect(person.screen()).toContain(`Carry out these 3 actions, approved by ${userInfo().username}? [y/N]`);
+        expect(place.acts()).toEqual([]);
+        person.type('y\r');
+        expect((await person.ended).code).toBe(0);
+        expect(place.acts()).toHaveLength(3);
+        expect(person.screen().split('[y/N]')).toHaveLength(2);
+        const intents = entriesIn(place.state).filter(({ kind }) => kind === 'action.intended');
+        expect(intents.map(({ data }) => data.approvedBy)).toEqual(Array(3).fill(userInfo().username));
+      }));
 
-  test.each([
-    ['n', 'n\r', 0],
-    ['Enter', '\r', 0],
-    ['the end of the input', '\u0004', 0],
-    ['Ctrl-C', '\u0003', 130],
-  ])('does nothing with %s, and the plan can be applied later', (_what, typed, ends) =>
-    withPlan(async (place) => {
-      const person = atTerminal(place, ['apply', 'plan.json']);
-      await person.asked(1, '[y/N]');
-      person.type(typed);
-      expect((await person.ended).code).toBe(ends);
-      expect(person.screen()).toContain('Nothing was done. The plan is as it was.');
-      expect(place.acts()).toEqual([]);
-      expect(place.reportFiles()).toEqual([]);
-      expect((await atTerminal(place, ['apply', 'plan.json', '--approved-by', 'mia']).ended).code).toBe(0);
-      expect(place.acts()).toHaveLength(3);
-    }),
-  );
+    test.each([
+      ['n', 'n\r', 0],
+      ['Enter', '\r', 0],
+      ['the end of the input', '\u0004', 0],
+      ['Ctrl-C', '\u0003', 130],
+    ])('does nothing with %s, and the plan can be applied later', (_what, typed, ends) =>
+      withPlan(async (place) => {
+        const person = atTerminal(place, ['apply', 'plan.json']);
+        await person.asked(1, '[y/N]');
+        person.type(typed);
+        expect((await person.ended).code).toBe(ends);
+        expect(person.screen()).toContain('Nothing was done. The plan is as it was.');
+        expect(place.acts()).toEqual([]);
+        expect(place.reportFiles(), 'the one of the plan').toHaveLength(1);
+        expect((await atTerminal(place, ['apply', 'plan.json', '--approved-by', 'mia']).ended).code).toBe(0);
+        expect(place.acts()).toHaveLength(3);
+      }),
+    );
 
-  test('what was typed before the question stands there does not answer it', () =>
-    withPlan(async (place) => {
-      const person = atTerminal(place, ['apply', 'plan.json']);
-      person.type('y\ry\r');
-      await person.asked(1, '[y/N]');
-      await sleep(400);
-      expect(place.acts()).toEqual([]);
-      person.type('n\r');
-      expect((await person.ended).code).toBe(0);
-      expect(place.acts()).toEqual([]);
-    }));
+    test('what was typed before the question stands there does not answer it', () =>
+      withPlan(async (place) => {
+        const person = atTerminal(place, ['apply', 'plan.json']);
+        person.type('y\ry\r');
+        await person.asked(1, '[y/N]');
+        await sleep(400);
+        expect(place.acts()).toEqual([]);
+        person.type('n\r');
+        expect((await person.ended).code).toBe(0);
+        expect(place.acts()).toEqual([]);
+      }));
 
-  test('is not asked when the name was given, when --json wants it, or when the plan would be refused', () =>
-    withPlan(async (place) => {
-      const json = await atTerminal(place, ['apply', 'plan.json', '--json']).ended;
-      expect([json.code, place.acts()]).toEqual([2, []]);
-      expect(json.stdout).toMatch(/must say who approved the plan/);
-      const elsewhere = { VAULT_URL: `${place.settings.VAULT_URL}/root` };
-      const refused = await atTerminal(place, ['apply', 'plan.json'], elsewhere).ended;
-      expect([refused.code, place.acts()]).toEqual([1, []]);
-      const named = await atTerminal(place, ['apply', 'plan.json', '--approved-by', 'mia']).ended;
-      expect(named.code).toBe(0);
-      expect(place.acts()).toHaveLength(3);
-      for (const { stdout } of [json, refused, named]) expect(stdout).not.toContain('[y/N]');
-    }));
-});
+    test('is not asked when the name was given, when --json wants it, or when the plan would be refused', () =>
+      withPlan(async (place) => {
+        const json = await atTerminal(place, ['apply', 'plan.json', '--json']).ended;
+        expect([json.code, place.acts()]).toEqual([2, []]);
+        expect(json.stdout).toMatch(/must say who approved the plan/);
+        const elsewhere = { VAULT_URL: `${place.settings.VAULT_URL}/root` };
+        const refused = await atTerminal(place, ['apply', 'plan.json'], elsewhere).ended;
+        expect([refused.code, place.acts()]).toEqual([1, []]);
+        const named = await atTerminal(place, ['apply', 'plan.json', '--approved-by', 'mia']).ended;
+        expect(named.code).toBe(0);
+        expect(place.acts()).toHaveLength(3);
+        for (const { stdout } of [json, refused, named]) expect(stdout).not.toContain('[y/N]');
+      }));
+  });
