@@ -9,6 +9,7 @@ import { REASONS } from '../src/daemon/fallback_message.ts';
 import { STATUSES as HEALTH } from '../src/daemon/health.ts';
 import { PINGS } from '../src/daemon/heartbeat.ts';
 import { METRICS } from '../src/daemon/metrics.ts';
+import { CHECKS } from '../src/doctor/doctor.ts';
 import { FINDINGS } from '../src/ledger/broken_ledger_error.ts';
 import { ENTRY_KINDS } from '../src/ledger/entry.ts';
 import { GRAPH_REFUSALS, SIGN_IN_REFUSALS } from '../src/mail/refusals.ts';
@@ -146,6 +147,11 @@ export const PARTS: Readonly<Record<string, () => string>> = {
     table(
       ['tool', 'what it does', 'runs by itself'],
       (Object.entries(TOOLS) as [string, Tool][]).map(([name, { does, runs }]) => [code(name), does, runsWhen(runs)]),
+    ),
+  checks: () =>
+    table(
+      ['check', 'what it looks at'],
+      CHECKS.map(({ name, about }) => [name, about]),
     ),
   settings: () =>
     Object.values(GROUPS)

@@ -2,6 +2,7 @@ import { apply } from './apply.ts';
 import { backtest } from './backtest.ts';
 import type { AnyCommand } from './command.ts';
 import { demo, simulate } from './demo.ts';
+import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { halt, resume } from './halt.ts';
 import { ledgerExport, ledgerRepair, ledgerVerify } from './ledger.ts';
@@ -13,6 +14,7 @@ import { start } from './start.ts';
 
 /** Every command, in the order in which `--help` and README.md show them. */
 export const COMMANDS: readonly AnyCommand[] = [
+  doctor,
   run,
   start,
   plan,

@@ -20,8 +20,8 @@ export const EXITS = {
   'done-with-problems': {
     code: 4,
     about:
-      'Done, but some requests could not be scored or acted on, records or assets of the vault could not be read, a credential could not be given back, or the mail failed.',
-    todo: 'Read "Problems" in the report. What was left undone stays eligible, and a kept mail goes out with the next run.',
+      'Done, but some requests could not be scored or acted on, records or assets of the vault could not be read, a credential could not be given back, or the mail failed. Of `doctor`: a check fails.',
+    todo: 'Read "Problems" in the report (of `doctor`: the rows with ✗). What was left undone stays eligible, and a kept mail goes out with the next run.',
   },
   'ledger-not-trusted': {
     code: 5,

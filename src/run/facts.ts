@@ -80,7 +80,8 @@ export function factsOf(given: {
   };
 }
 
-function warningsOf({ vault, model, mail, actions, ledger }: Config): string[] {
+/** What every report warns of, by the settings alone. */
+export function warningsOf({ vault, model, mail, actions, ledger }: Config): string[] {
   const warnings: string[] = [];
   if (vault.tlsInsecure) {
     warnings.push('VAULT_TLS_INSECURE is on: any machine in between can pose as the vault. Not for production.');

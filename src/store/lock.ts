@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../util/clock.ts';
 import { LockedError } from '../util/errors.ts';
-import { type Host, type HostProcess, thisHost } from './host.ts';
+import { type Fate, type Host, type HostProcess, thisHost } from './host.ts';
 import { type LockFolder, type Mark, openLockFolder } from './lock_folder.ts';
 
 export type Lock = {
@@ -64,8 +64,7 @@ export async function takeLock(stateDir: string, clock: Clock, options: LockOpti
       }
     }
     if (alive !== undefined || signal?.aborted || polls >= MOST_POLLS) {
-      const owner = ownerOf(alive?.mark ?? waiting?.mark);
-      const who = owner === null ? 'another process' : `process ${owner.pid} on \`${owner.host}\``;
+      const who = whoIs(ownerOf(alive?.mark ?? waiting?.mark));
       throw new LockedError(`${who} is running with the state folder \`${stateDir}\``);
     }
     if (waiting === undefined) continue;
@@ -131,6 +130,20 @@ function watchMarks(clock: Clock, host: Host): (marks: readonly Mark[]) => Watch
       return { mark, state: unchangedMs >= wanted ? 'over' : 'waiting' };
     });
 }
+
+/** Who has the lock of the state folder, as far as it can be told without taking it; null when nobody has. */
+export type LockOwner = { readonly who: string; readonly fate: Fate };
+
+/** Looks, and takes nothing. @throws {StorageError} */
+export async function lockOwner(stateDir: string, host: Host = thisHost): Promise<LockOwner | null> {
+  const [mark] = await openLockFolder(stateDir).marks();
+  if (mark === undefined) return null;
+  const owner = ownerOf(mark);
+  return { who: whoIs(owner), fate: owner === null ? 'unknown' : host.fate(owner) };
+}
+
+const whoIs = (owner: HostProcess | null): string =>
+  owner === null ? 'another process' : `process ${owner.pid} on \`${owner.host}\``;
 
 /** Null for a mark that is not one of ours. */
 function ownerOf(mark: Mark | undefined): HostProcess | null {

@@ -73,6 +73,10 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
+    title: 'one pass over everything',
+    folders: [{ name: 'doctor', about: 'a table of checks: would a run do its work here; writes nothing' }],
+  },
+  {
     title: 'composition',
     folders: [{ name: 'app.ts', about: 'puts the parts together; no rule stands here' }],
   },

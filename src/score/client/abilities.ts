@@ -51,6 +51,17 @@ export function stepDown(used: Abilities, complaint: Complaint): Abilities | nul
   return { ...used, [ladder]: used[ladder] + 1 };
 }
 
+/** The steps taken, as a person reads them: `the schema, a system message, temperature 0 and a limit of tokens`. */
+export function abilityWords({ system, format, temperature, limit }: Abilities): string {
+  const words = [
+    ['the schema', 'any JSON object', 'no form at all'][format],
+    ['a system message', 'no system message'][system],
+    ['temperature 0', 'its own temperature only'][temperature],
+    ['a limit of tokens', 'a limit of tokens', 'no limit of tokens'][limit],
+  ];
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
 /** What two questions learned, together: on each ladder the lower step. */
 export const lower = (a: Abilities, b: Abilities): Abilities => ({
   system: Math.max(a.system, b.system),

@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../../util/clock.ts';
 import { UPSTREAMS, UpstreamError } from '../../util/errors.ts';
 import type { Budget } from '../budget/budget.ts';
 import { openCallCost } from '../budget/call_cost.ts';
-import { bodyFor, countedTokens, type Question, stepDown } from './abilities.ts';
+import { type Abilities, bodyFor, countedTokens, type Question, stepDown } from './abilities.ts';
 import { type Answer, readCompletion } from './completion.ts';
 import { type Heard, hear } from './hear.ts';
 import { modelFault } from './model_fault.ts';
@@ -23,7 +23,11 @@ export type ModelClient = {
 };
 
 /** `close` ends its connections. */
-export type OpenModelClient = ModelClient & { close(): void };
+export type OpenModelClient = ModelClient & {
+  /** What the endpoint turned out to take so far. */
+  abilities(): Abilities;
+  close(): void;
+};
 
 export type ModelClientOptions = Pick<ConnectionOptions, 'ca' | 'proxy'> & {
   /** Asked for at the first question, once; a failure is final too, so that no credential is requested twice. */
@@ -51,10 +55,11 @@ export const MAX_RETRIES = 2;
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 /** The SDK keeps the time; our own deadline is a moment later, so that its clock rules. */
 const LATER_MS = 1000;
-const PUBLIC_ENDPOINT = 'https://api.openai.com/v1';
+/** Where the model is when no setting says so. */
+export const MODEL_ADDRESS = 'https://api.openai.com/v1';
 
 export function createModelClient(options: ModelClientOptions): OpenModelClient {
-  const { baseUrl: url = PUBLIC_ENDPOINT, ca, proxy, network, timeoutMs } = options;
+  const { baseUrl: url = MODEL_ADDRESS, ca, proxy, network, timeoutMs } = options;
   const upstream = openUpstream({
     ...{ upstream: UPSTREAMS.model, url, ca, proxy, network },
     timeoutMs: timeoutMs + LATER_MS,
@@ -162,7 +167,7 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
     init?.signal?.throwIfAborted();
     return answer;
   };
-  return { model: options.model, ask, close: upstream.close };
+  return { model: options.model, ask, abilities: () => stateOf(options.model).abilities, close: upstream.close };
 }
 
 /**
@@ -204,7 +209,7 @@ function createClient(options: ModelClientOptions, apiKey: string, fetch: Fetch)
   return new OpenAI({
     apiKey,
     fetch,
-    baseURL: options.baseUrl ?? PUBLIC_ENDPOINT,
+    baseURL: options.baseUrl ?? MODEL_ADDRESS,
     timeout: options.timeoutMs,
     // Each question says how many are left to it.
     maxRetries: 0,
