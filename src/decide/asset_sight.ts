@@ -1,13 +1,18 @@
 import type { Dossier, Gap } from '../domain/dossier.ts';
 import { plural } from '../phrases/plural.ts';
 import { plainLine } from '../text/plain_text.ts';
-import { NOTHING, problem, type Sight, tally } from './sight.ts';
+import { isMany, NOTHING, problem, type Sight, tally } from './sight.ts';
 
 /**
  * How many of the assets that were looked up could be read. Without its asset nobody knows what a request asks for, so that
- * nothing is approved there: from `limit` on that is a problem of the run and no matter of single requests. Pure.
+ * nothing is approved there: from `limit` on that is a problem of the run and no matter of single requests. `seen`: whether an earlier run has told of
+ * it. Pure.
  */
-export function assetSight(dossiers: readonly Dossier[], limit: number): Sight {
+export function assetSight(
+  dossiers: readonly Dossier[],
+  limit: number,
+  seen: (key: string) => boolean = () => false,
+): Sight & { readonly keys: readonly string[] } {
   const assets = new Map<string, string | null>();
   const containers = new Map<string, string | null>();
   const inPart = new Map<string, string | null>();
@@ -22,16 +27,22 @@ export function assetSight(dossiers: readonly Dossier[], limit: number): Sight {
     containers.set(id, whole(held));
     inPart.set(id, [own, held].find((gap) => gap?.reason === IN_PART)?.says ?? null);
   }
+  const gone = [...assets].flatMap(([id, says]) => (says === GONE ? [`asset ${id} ${GONE}`] : []));
+  // One or two that were deleted stay listed for as long as somebody has asked for them.
+  const known = gone.length < 3 && gone.length === assets.size && gone.every(seen);
   const parts = [
-    counted(assets, limit, (bad, all) => `${bad} of ${plural(all, 'asset')} could not be read`),
+    counted(assets, known ? 1 : limit, (bad, all) => `${bad} of ${plural(all, 'asset')} could not be read`),
     counted(containers, limit, (bad, all) => `the containers of ${bad} of ${plural(all, 'asset')} could not be read`),
     counted(inPart, limit, (bad, all) => `${bad} of ${plural(all, 'asset')} could be read in part only`),
   ];
   return {
     problems: parts.flatMap(({ problems }) => problems),
     warnings: parts.flatMap(({ warnings }) => warnings),
+    keys: gone,
   };
 }
+
+const GONE = '404';
 
 const IN_PART = 'in part';
 
@@ -63,6 +74,6 @@ function counted(
   if (bad.length === 0) return NOTHING;
   const reasons = new Set(bad).size === 1 ? (bad[0] ?? '') : tally(bad);
   const message = `${words(bad.length, read.size)} (${reasons})`;
-  if (bad.length <= limit * read.size) return { problems: [], warnings: [message] };
+  if (!isMany(bad.length, read.size, limit)) return { problems: [], warnings: [message] };
   return { problems: [problem('assets', message, ADVICE, true)], warnings: [] };
 }

@@ -3,6 +3,7 @@ import {
   type MalformedRecord,
   requestorKey,
   type Unread,
+  unreadThatHolds,
   unreadWords,
 } from '../domain/access_request.ts';
 import { isKnownStatus } from '../domain/status.ts';
@@ -10,7 +11,7 @@ import { noun, plural } from '../phrases/plural.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { BlindError } from '../util/errors.ts';
 import { clockSight } from './clock_sight.ts';
-import { type Listed, NOTHING, problem, type Sight, tally } from './sight.ts';
+import { isMany, type Listed, NOTHING, problem, type Sight, tally } from './sight.ts';
 
 /** From which share on something that could not be read is a problem each time, and which statuses need no word. */
 export type SightLimits = {
@@ -39,7 +40,12 @@ export function listSight(
   const records = malformed.map((record) => ({ key: `record ${record.key ?? record.problem}`, says: faultOf(record) }));
   const foreign = requests
     .filter(({ status }) => !isKnownStatus(status) && !isListed(status, limits.otherStatuses))
-    .map(({ id, status }) => ({ key: `status ${id} ${status}`, says: `\`${plainLine(status, 40)}\`` }));
+    // By the word: the next request that has it says nothing new. Earlier versions kept each request.
+    .map(({ id, status }) => ({
+      key: `status ${status}`,
+      keyOfBefore: `status ${id} ${status}`,
+      says: `\`${plainLine(status, 40)}\``,
+    }));
   const lost = requests.length === 0 && malformed.length > 0 ? allUnreadable(records) : null;
   const all = requests.length + malformed.length;
   const parts = [
@@ -57,7 +63,7 @@ export function listSight(
       ...parts.flatMap(({ warnings }) => warnings),
       ...(lost === null ? [] : problems.map(({ message }) => message)),
     ],
-    keys: [...records, ...foreign].map(({ key }) => key),
+    keys: [...new Set([...records, ...foreign].map(({ key }) => key))],
     lost,
   };
 }
@@ -78,7 +84,7 @@ function allUnreadable(records: readonly Said[]): BlindError {
 function unreadable(records: readonly Said[], { all, limit, seen }: Against): Sight {
   if (records.length === 0) return NOTHING;
   const fresh = records.filter(({ key }) => !seen(key)).length;
-  const above = records.length > limit * all;
+  const above = isMany(records.length, all, limit);
   const first = fresh === 0 ? '' : `, ${fresh} of them for the first time`;
   const message = `${records.length} of ${plural(all, 'record')} in the list could not be read${first}: ${tally(records.map(({ says }) => says))}`;
   if (fresh === 0 && !above) return { problems: [], warnings: [message] };
@@ -88,14 +94,17 @@ function unreadable(records: readonly Said[], { all, limit, seen }: Against): Si
   return { problems: [problem('vault', message, advice, above)], warnings: [] };
 }
 
-function unknownStatuses(foreign: readonly Said[], { all, limit, seen }: Against): Sight {
+type SaidBefore = Said & { readonly keyOfBefore: string };
+
+function unknownStatuses(foreign: readonly SaidBefore[], { all, limit, seen }: Against): Sight {
   if (foreign.length === 0) return NOTHING;
-  const fresh = foreign.some(({ key }) => !seen(key));
+  const fresh = foreign.some(({ key, keyOfBefore }) => !seen(key) && !seen(keyOfBefore));
+  const above = isMany(foreign.length, all, limit);
   const message = `${foreign.length} of ${plural(all, 'request')} ${noun(foreign.length, 'has', 'have')} a status that is not known: ${tally(foreign.map(({ says }) => says))}`;
-  if (!fresh && foreign.length <= limit * all) return { problems: [], warnings: [message] };
+  if (!fresh && !above) return { problems: [], warnings: [message] };
   const advice =
     'nothing is done about them, and if they wait for somebody, nobody is told: find out what the word means in the vault. Name it in VAULT_OTHER_STATUSES when nothing has to be done at that status';
-  return { problems: [problem('vault', message, advice, true)], warnings: [] };
+  return { problems: [problem('vault', message, advice, above)], warnings: [] };
 }
 
 const isListed = (status: string, others: readonly string[]): boolean =>
@@ -104,19 +113,35 @@ const isListed = (status: string, others: readonly string[]): boolean =>
 /** Requests that could be read, but for a field. */
 function unreadFields(requests: readonly AccessRequest[], limit: number): Sight {
   const lacking = requests.flatMap((request) => {
-    const unread = [...(request.unread ?? []), ...nobody(request)];
+    const unread = [...unreadThatHolds(request), ...nobody(request)];
     return unread.length === 0 ? [] : [[...new Set(unread.map(unreadWords))]];
   });
-  if (lacking.length === 0) return NOTHING;
+  const minor = minorFields(requests);
+  if (lacking.length === 0) return { problems: [], warnings: minor };
   const message = `${lacking.length} of ${plural(requests.length, 'request')} could be read in part only: ${tally(lacking.flat())}`;
-  if (lacking.length <= limit * requests.length) return { problems: [], warnings: [message] };
+  if (!isMany(lacking.length, requests.length, limit)) return { problems: [], warnings: [message, ...minor] };
   const advice =
     'what a decision needs is missing there, so nothing is approved on it: the message says which field of the vault has which shape. MALFORMED_SHARE is the share from which on this is a problem';
-  return { problems: [problem('vault', message, advice, true)], warnings: [] };
+  return { problems: [problem('vault', message, advice, true)], warnings: minor };
 }
 
+function minorFields(requests: readonly AccessRequest[]): readonly string[] {
+  const found = requests.flatMap(({ unread = [] }) => {
+    const words = unread.filter(({ minor }) => minor === true).map(unreadWords);
+    return words.length === 0 ? [] : [[...new Set(words)]];
+  });
+  if (found.length === 0) return [];
+  const have = noun(found.length, 'has', 'have');
+  return [
+    `${found.length} of ${plural(requests.length, 'request')} ${have} a field that cannot be read and that no decision needs: ${tally(found.flat())}`,
+  ];
+}
+
+/** Where the vault may name the requestor: what is told of as unread there is not missing besides. */
+const PERSON: ReadonlySet<string> = new Set(['requestor', 'requester', 'user', 'createdBy']);
+
 const nobody = (request: AccessRequest): Unread[] =>
-  requestorKey(request) === null && !request.unread?.some(({ field }) => field.startsWith('reque'))
+  requestorKey(request) === null && !unreadThatHolds(request).some(({ field }) => PERSON.has(field))
     ? [{ field: 'requestor', shape: 'missing' }]
     : [];
 

@@ -27,6 +27,13 @@ export const problem = (where: string, message: string, advice: string, blind: b
   ...(blind && { blind }),
 });
 
+/**
+ * Whether so many are more than single ones: above the share, and at least three or all of them, so that one odd thing
+ * among few is not told anew for as long as it is listed. A share of 0 wants to hear of each.
+ */
+export const isMany = (bad: number, all: number, share: number): boolean =>
+  bad > share * all && (bad >= 3 || bad === all || share === 0);
+
 const SHOWN = 5;
 
 /** What was found how often, the most frequent first: "`created` is a list of 6 numbers (60)". */

@@ -29,7 +29,16 @@ export type AccessRequest = {
 };
 
 /** A field under the vault's name for it, and what stands there instead of what can be read: its shape, never its value. */
-export type Unread = { readonly field: string; readonly shape: string };
+export type Unread = {
+  readonly field: string;
+  readonly shape: string;
+  /** No decision needs it: it is told, and holds nothing. */
+  readonly minor?: true;
+};
+
+/** What is missing where a decision needs it. */
+export const unreadThatHolds = ({ unread = [] }: Pick<AccessRequest, 'unread'>): readonly Unread[] =>
+  unread.filter(({ minor }) => minor !== true);
 
 /** As a person reads it: "`created` is a list of 6 numbers". */
 export const unreadWords = ({ field, shape }: Unread): string => `\`${field}\` is ${shape}`;

@@ -1,4 +1,11 @@
-import { type AccessRequest, agentIdsIn, identityOf, requestorKey, unreadWords } from '../domain/access_request.ts';
+import {
+  type AccessRequest,
+  agentIdsIn,
+  identityOf,
+  requestorKey,
+  unreadThatHolds,
+  unreadWords,
+} from '../domain/access_request.ts';
 import {
   CLOCK_SKEW_MS,
   hoursUntil,
@@ -200,9 +207,8 @@ export function timesOf(
 export function gapsOf(request: AccessRequest, readAt: number, clockAhead: number | null = null): Gap[] {
   const gaps = timeGaps(request, readAt);
   if (requestorKey(request) === null) gaps.push({ what: 'requestor', why: 'the vault names no requestor' });
-  if (request.unread !== undefined) {
-    gaps.push({ what: 'record', why: request.unread.map(unreadWords).join('; ') });
-  }
+  const unread = unreadThatHolds(request);
+  if (unread.length > 0) gaps.push({ what: 'record', why: unread.map(unreadWords).join('; ') });
   if (Math.abs(clockAhead ?? 0) > CLOCK_SKEW_MS && isOpen(request.status)) {
     gaps.push({
       what: 'clock',

@@ -24,10 +24,11 @@ export function sightOf({ config, facts, clock, disk, tells }: SightParts) {
   const stateDir = config.places.state;
   const limits = config.vault.sight;
   let told: readonly string[] | null = null;
+  let seen: (key: string) => boolean = () => false;
   return {
     async seenOfList(listed: Listed): Promise<ListSight> {
       const problems: { where: string; message: string; advice: null }[] = [];
-      const seen = await readSeen(stateDir, disk).catch((error: unknown) => {
+      seen = await readSeen(stateDir, disk).catch((error: unknown) => {
         problems.push({ where: 'state', message: describeError(error), advice: null });
         return () => false;
       });
@@ -38,7 +39,9 @@ export function sightOf({ config, facts, clock, disk, tells }: SightParts) {
     },
     async seenOfAssets(dossiers: readonly Dossier[]): Promise<Sight> {
       await yieldBetween(dossiers);
-      return assetSight(dossiers, limits.assets);
+      const sight = assetSight(dossiers, limits.assets, seen);
+      if (told !== null) told = [...told, ...sight.keys];
+      return sight;
     },
     /** Behind report and mail: from now on it was told. @throws {StorageError} */
     async keepSeen(): Promise<void> {

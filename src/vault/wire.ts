@@ -8,10 +8,10 @@ import {
 import { STATUSES } from '../domain/status.ts';
 import { plainLine } from '../text/plain_text.ts';
 import type { Intern } from '../util/intern.ts';
-import { reading } from './wire_reading.ts';
+import { isEmptyOrFlag, reading } from './wire_reading.ts';
 import { digestOf, shapeOf } from './wire_shapes.ts';
 import { fineUnitOf, time } from './wire_times.ts';
-import { first, flag, found, number, own, text } from './wire_values.ts';
+import { first, firstRead, flag, found, number, own, text } from './wire_values.ts';
 
 /**
  * The only place that knows what the vault calls things. The names are assumptions (see the vault's contract): when a
@@ -40,6 +40,13 @@ const REQUEST_NAMES = {
   approvals: ['approvals'],
 } as const satisfies Record<string, readonly string[]>;
 
+/** Levels are told to the model and to the reader; who has decided stands in the approvals. */
+const HOW = {
+  isNothing: isEmptyOrFlag,
+  minor: ['level', 'levels'],
+  strict: ['requestor', 'justification'],
+} as const;
+
 /** The first name under which a total may stand. */
 const TOTAL_NAMES = ['total', 'totalCount', 'count', 'rowCount'] as const;
 
@@ -57,9 +64,9 @@ export function requestFromWire(
   }
   const rawId = first(raw, REQUEST_NAMES.id);
   const id = text(rawId);
-  const { read, line, unread } = reading(raw, REQUEST_NAMES);
+  const { read, moment, line, unread } = reading(raw, REQUEST_NAMES, HOW);
   const status = statusFromWire(text(first(raw, REQUEST_NAMES.status)));
-  const created = time(first(raw, REQUEST_NAMES.created));
+  const created = firstRead(raw, REQUEST_NAMES.created, time);
   if (id === null || status === null || created === null) {
     const lacking = Object.entries({ id, status, created }).flatMap(([name, value]) =>
       value === null ? [lack(raw, name as 'id')] : [],
@@ -90,10 +97,10 @@ export function requestFromWire(
     id,
     status: share(status),
     created,
-    approved: read('approved', time) ?? lastApproval(approvals, status),
-    completed: time(first(raw, REQUEST_NAMES.completed)),
-    requestedFrom: read('requestedFrom', time),
-    requestedTo: read('requestedTo', time),
+    approved: moment('approved') ?? lastApproval(approvals, status),
+    completed: firstRead(raw, REQUEST_NAMES.completed, time),
+    requestedFrom: moment('requestedFrom'),
+    requestedTo: moment('requestedTo'),
     justification: line('justification', LONGEST_TEXT) ?? '',
     exclusive: flag(first(raw, REQUEST_NAMES.exclusive)),
     operation: share(line('operation')),
@@ -109,7 +116,7 @@ export function requestFromWire(
 }
 
 /** The unit in which a record counts its time, where that is a finer one than milliseconds. */
-export const timeUnitOf = (raw: unknown) => fineUnitOf(first(raw, REQUEST_NAMES.created));
+export const timeUnitOf = (raw: unknown) => firstRead(raw, REQUEST_NAMES.created, fineUnitOf);
 
 /** What stands where a field is needed. */
 function lack(raw: unknown, field: 'id' | 'status' | 'created'): Unread {
@@ -167,17 +174,17 @@ const APPROVAL_NAMES = {
 
 /** INVARIANT: a row in which something stands that cannot be read is no row that says nothing: it may be a person's no. */
 function approvalFromWire(raw: unknown, share: Intern, unread: Unread[]): Approval {
-  const row = reading(raw, APPROVAL_NAMES);
+  const row = reading(raw, APPROVAL_NAMES, { minor: ['level'], strict: ['user'] });
   const approval = {
     level: row.read('level', number),
     user: share(row.line('user')),
     decision: share(row.line('decision')),
     message: share(row.line('message', LONGEST_TEXT)),
-    created: row.read('created', time),
+    created: row.moment('created'),
   };
   const odd = raw !== null && (typeof raw !== 'object' || Array.isArray(raw)) ? [shapeOf(raw)] : [];
   unread.push(...odd.map((shape) => ({ field: 'approvals', shape: `a list with ${shape}` })));
-  unread.push(...row.unread.map(({ field, shape }) => ({ field: `approvals.${field}`, shape })));
+  unread.push(...row.unread.map((one) => ({ ...one, field: `approvals.${one.field}` })));
   return approval;
 }
 

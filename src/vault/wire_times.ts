@@ -12,6 +12,9 @@ export function time(raw: unknown): number | null {
   return read !== null && read.at >= EARLIEST && read.at < LATEST ? Math.floor(read.at) : null;
 }
 
+/** The same for moments of other centuries, which nobody means. */
+export const anyMoment = (raw: unknown): number | null => momentOf(raw)?.at ?? null;
+
 /** Of a number that could be taken for milliseconds of a far future: what it counts instead. Null for all else. */
 export function fineUnitOf(raw: unknown): 'microseconds' | 'nanoseconds' | null {
   const unit = momentOf(raw)?.unit ?? null;

@@ -7,19 +7,33 @@ export function own(raw: unknown, name: string): unknown {
     : undefined;
 }
 
-/** The first of the places at which something stands, and what stands there. */
-export function found(
+/** The places at which something stands, and what stands there. */
+export function* standing(
   raw: unknown,
   paths: readonly string[],
-): { readonly path: string; readonly value: unknown } | null {
+): Generator<{ readonly path: string; readonly value: unknown }> {
   for (const path of paths) {
     const value = path.includes('.') ? path.split('.').reduce(own, raw) : own(raw, path);
-    if (value !== undefined && value !== null && value !== '') return { path, value };
+    if (value !== undefined && value !== null && value !== '') yield { path, value };
   }
+}
+
+/** The first of them. */
+export function found(raw: unknown, paths: readonly string[]) {
+  for (const place of standing(raw, paths)) return place;
   return null;
 }
 
 export const first = (raw: unknown, paths: readonly string[]): unknown => found(raw, paths)?.value;
+
+/** What stands at the first of the places where `parse` can read it. */
+export function firstRead<T>(raw: unknown, paths: readonly string[], parse: (value: unknown) => T | null): T | null {
+  for (const { value } of standing(raw, paths)) {
+    const read = parse(value);
+    if (read !== null) return read;
+  }
+  return null;
+}
 
 export function text(raw: unknown): string | null {
   // A longer number was rounded when it was parsed: as an id it would name something else.

@@ -62,6 +62,15 @@ describe('Records of the list that cannot be read', () => {
     expect(sightOf(listed, () => true, { ...LIMITS, records: 0.1 }).problems).toEqual([]);
   });
 
+  test.each([1, 2])('are no blindness when they are %i among few that were told of', (count) => {
+    const listed = { requests: many(9), malformed: broken(count) };
+    expect(blindness(sightOf(listed))).toEqual([false]);
+    expect(sightOf(listed, () => true).problems).toEqual([]);
+    expect(blindness(sightOf(listed, () => true, { ...LIMITS, records: 0 })), 'a share of 0 hears of each').toEqual([
+      true,
+    ]);
+  });
+
   test('are counted by what is wrong with them, and not without end', () => {
     const malformed = broken(20).map((one, n) => ({ ...one, unread: [{ field: `f${n}`, shape: 'missing' }] }));
     const [problem] = sightOf({ requests: many(5), malformed }).problems;
@@ -92,7 +101,16 @@ describe('A status that nobody knows', () => {
       warnings: [expect.stringContaining('`Escalated` (1)')],
     });
     const another = many(100, (n) => (n === 8 ? { status: 'Escalated' } : {}));
-    expect(sightOf({ requests: another }, seen).problems).toHaveLength(1);
+    expect(sightOf({ requests: another }, seen).problems, 'by the word, not by the request').toEqual([]);
+    const other = many(100, (n) => (n === 8 ? { status: 'Paused' } : {}));
+    expect(blindness(sightOf({ requests: other }, seen)), 'another word is new, and no blindness').toEqual([false]);
+    const before = (key: string) => key === 'status r7 Escalated';
+    expect(sightOf({ requests }, before).problems, 'as an earlier version kept it').toEqual([]);
+  });
+
+  test('is blindness each time above the share', () => {
+    const requests = many(60, (n) => (n < 4 ? { status: 'Escalated' } : {}));
+    expect(blindness(sightOf({ requests }, () => true))).toEqual([true]);
   });
 
   test('stands in one line, however long and odd it is', () => {
@@ -116,6 +134,27 @@ describe('What else a list may hide', () => {
         message: '60 of 60 requests could be read in part only: `requestedTo` is a text such as 99/99/9999 (60)',
       },
     ]);
+  });
+
+  test('one or two fields among few requests are a line', () => {
+    const requests = many(11, (n) => (n < 2 ? { unread: [{ field: 'operation', shape: 'an object with id' }] } : {}));
+    expect(sightOf({ requests })).toMatchObject({ problems: [], warnings: [expect.stringContaining('2 of 11')] });
+  });
+
+  test('fields that no decision needs are a line, however many requests have them', () => {
+    const level = { field: 'level', shape: 'a text such as Aaaaa 9', minor: true } as const;
+    expect(sightOf({ requests: many(60, () => ({ unread: [level] })) })).toMatchObject({
+      problems: [],
+      warnings: [
+        '60 of 60 requests have a field that cannot be read and that no decision needs: `level` is a text such as Aaaaa 9 (60)',
+      ],
+    });
+  });
+
+  test('requests of nobody are told of also where another field is odd', () => {
+    const nobody = { requestor: { id: null, name: null, displayName: null } };
+    const requests = many(5, () => ({ ...nobody, unread: [{ field: 'requestedTo', shape: 'an object with x' }] }));
+    expect(sightOf({ requests }).problems[0]?.message).toContain('`requestor` is missing (5)');
   });
 
   test('requests of nobody are one of those', () => {
@@ -181,13 +220,29 @@ describe('Assets that cannot be read', () => {
   });
 
   test('are a warning when they are few', () => {
-    expect(assetSight(window(9, 49), 0.2)).toEqual({
+    expect(assetSight(window(9, 49), 0.2)).toMatchObject({
       problems: [],
       warnings: ['9 of 49 assets could not be read (403)'],
     });
     expect(assetSight(window(10, 49), 0.2).problems).toHaveLength(1);
     expect(assetSight(window(10, 49), 0.5).warnings).toHaveLength(1);
-    expect(assetSight(window(0, 49), 0.2)).toEqual({ problems: [], warnings: [] });
+    expect(assetSight(window(0, 49), 0.2)).toEqual({ problems: [], warnings: [], keys: [] });
+  });
+
+  test.each([1, 2])('are a warning when %i of four could not be read, and a share of 0 hears of each', (bad) => {
+    expect(assetSight(window(bad, 4), 0.2)).toMatchObject({ problems: [], warnings: [expect.any(String)] });
+    expect(assetSight(window(bad, 4), 0).problems).toHaveLength(1);
+  });
+
+  test('are told of once when all that was looked up is one that was deleted, and each time when nothing may be read', () => {
+    const gone = window(1, 1, { what: 'asset', why: 'gone', reason: '404' });
+    const first = assetSight(gone, 0.2);
+    expect(blindness(first)).toEqual([true]);
+    expect(assetSight(gone, 0.2, (key) => first.keys.includes(key)).problems).toEqual([]);
+    expect(assetSight(window(1, 1), 0.2, () => true).problems).toHaveLength(1);
+    expect(
+      assetSight(window(3, 3, { what: 'asset', why: 'gone', reason: '404' }), 0.2, () => true).problems,
+    ).toHaveLength(1);
   });
 
   test('are grouped by reason, and counted once each, however many ask for them', () => {
@@ -220,7 +275,7 @@ describe('Assets that cannot be read', () => {
   });
 
   test('are none where nothing was looked up, or the run was stopped', () => {
-    expect(assetSight([about(1, [])], 0)).toEqual({ problems: [], warnings: [] });
+    expect(assetSight([about(1, [])], 0)).toEqual({ problems: [], warnings: [], keys: [] });
     expect(
       assetSight(window(3, 3, { what: 'asset', why: 'the run was stopped', reason: 'stopped' }), 0.2).problems,
     ).toEqual([]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deep } from '../../../simulator/vault/odd_values.ts';
-import { type AccessRequest, unreadWords } from '../../../src/domain/access_request.ts';
+import { type AccessRequest, unreadThatHolds, unreadWords } from '../../../src/domain/access_request.ts';
 import { isMalformed, pageFromWire, requestFromWire, wireKeyOf } from '../../../src/vault/wire.ts';
 import { assetFromWire } from '../../../src/vault/wire_asset.ts';
 import { shapeOf } from '../../../src/vault/wire_shapes.ts';
@@ -201,7 +201,6 @@ describe('what is there and cannot be read', () => {
     ['operation', { operation: { name: 'x' } }, '`operation` is an object with name'],
     ['approvals', { approvals: { level: 1 } }, '`approvals` is an object with level'],
     ['requestor', { requestor: { sub: 'x' } }, '`requestor` is an object with sub'],
-    ['levels', { levels: 'two' }, '`levels` is a text such as aaa'],
     ['a row', { approvals: [['Rejected']] }, '`approvals` is a list with a list of 1 text'],
     ['a decision', { approvals: [{ decision: { code: 5 } }] }, '`approvals.decision` is an object with code'],
     ['its time', { approvals: [{ created: '30/11/2026' }] }, '`approvals.created` is a text such as 99/99/9999'],
@@ -210,12 +209,76 @@ describe('what is there and cannot be read', () => {
     expect(odd(change)?.map(unreadWords)).toEqual([says]);
   });
 
-  test.each([0, '0', -1, '', null, '0001-01-01T00:00:00Z', '1970-01-01 00:00:00', []])(
-    'is nothing when it says "never": %j',
-    (never) => {
-      expect(odd({ approved: never, requestedTo: never, message: null })).toBeUndefined();
+  test.each([
+    ...[0, '0', -1, '', null, [], {}, false],
+    ...['0001-01-01T00:00:00Z', '1970-01-01 00:00:00', '0000-00-00', '0000-00-00 00:00:00', '1900-01-01T00:00:00.000'],
+    ...['1753-01-01', '1899-12-30 00:00:00', '1601-01-01T00:00:00Z', '1969-12-31T19:00:00-05:00', '1969-12-31 19:00'],
+    ...['Thu, 01 Jan 1970 00:00:00 GMT', '01-JAN-1900', '1/1/0001 12:00:00 AM', '01.01.1970', '00000000', '00010101'],
+    ...[-62135596800000, -62135596800, '-62135596800000', [1, 1, 1, 0, 0], [1970, 1, 1], { seconds: -62135596800 }],
+    ...['9999-12-31', '31/12/9999', '12/31/9999', '31-DEC-9999', '99991231', 99991231, [9999, 12, 31]],
+    ...[253402300799, '253402300799', 253402300799e6, '+999999999-12-31', '9223372036854775807', -(2 ** 63)],
+    ...['unlimited', 'Never', 'NONE', 'n/a', '-', 'infinity', 'no end', 'permanent'],
+    ...[
+      { epochSecond: 253402300799, nano: 0 },
+      { year: 9999, monthValue: 12, dayOfMonth: 31 },
+    ],
+  ])('is nothing when it says "never" or "without an end": %j', (never) => {
+    const request = read({ ...plain, approved: never, requestedFrom: never, requestedTo: never, message: null });
+    expect(request).toMatchObject({ approved: null, requestedFrom: null, requestedTo: null });
+    expect(request.unread).toBeUndefined();
+  });
+
+  test.each(['30/11/2026', '2026-11-30', 20261130, '20261130100000', 29624885, 'soon', '9999-99-99', '01/02/1900'])(
+    'is not taken for "never" when it could be a moment, or is odd: %j',
+    (value) => {
+      expect(odd({ requestedTo: value })).toHaveLength(1);
     },
   );
+
+  test.each<[string, object, Partial<AccessRequest>]>([
+    ['a flag', { approved: false, approvedAt: NOON }, { approved: NOON }],
+    ['an empty object', { approved: {}, approvedDate: NOON }, { approved: NOON }],
+    ['a flag before the time of its end', { completed: true, completedAt: NOON }, { completed: NOON }],
+    ['no list of approvals', { approvals: {} }, { approvals: [] }],
+  ])('gives way to the next name when it is %s', (_name, change, expected) => {
+    const request = read({ ...plain, ...change });
+    expect(request).toMatchObject(expected);
+    expect(request.unread).toBeUndefined();
+  });
+
+  test('gives way with a word when it is more, and no second name makes good whose it is or what it says', () => {
+    const { created: _created, ...rest } = plain;
+    expect(read({ ...rest, created: { by: 'x' }, createdAt: NOON }).created).toBe(NOON);
+    const minor = read({ ...plain, approved: { by: 'x' }, approvedAt: NOON });
+    expect([minor.approved, minor.unread]).toEqual([
+      NOON,
+      [{ field: 'approved', shape: 'an object with by', minor: true }],
+    ]);
+    expect(odd({ requestor: { sub: 'x' }, user: 'jdoe' })).toEqual([
+      { field: 'requestor', shape: 'an object with sub' },
+    ]);
+    expect(odd({ message: { text: 'x' }, reason: 'why' })).toEqual([
+      { field: 'message', shape: 'an object with text' },
+    ]);
+  });
+
+  test.each<[string, object, string]>([
+    ['levels', { levels: ['a', 'b'] }, '`levels` is a list of 2 texts'],
+    ['level', { level: 'Level 1' }, '`level` is a text such as Aaaaa 9'],
+    ['the level of a row', { approvals: [{ level: 'L1', user: 'x' }] }, '`approvals.level` is a text such as A9'],
+  ])('is of no weight where no decision needs it: %s', (_name, change, says) => {
+    const request = read({ ...plain, ...change });
+    expect(request.unread?.map(unreadWords)).toEqual([says]);
+    expect(unreadThatHolds(request)).toEqual([]);
+  });
+
+  test.each<[string, object]>([
+    ['a decision that is a flag', { decision: false }],
+    ['an author without a name', { user: {} }],
+    ['a message in parts', { message: { text: 'no' } }],
+  ])('may be a no of a person, and holds: %s', (_name, row) => {
+    expect(unreadThatHolds(read({ ...plain, approvals: [row] }))).toHaveLength(1);
+  });
 
   test('is cut where it is longer than anybody reads', () => {
     const request = read({ ...plain, message: 'x'.repeat(1_000_000), operation: 'y'.repeat(5000) });
