@@ -49,6 +49,8 @@ export type RunOptions = CycleOptions & {
   readonly dryRun: boolean;
   /** A person at a terminal who can be asked; null without one. */
   readonly ask: Ask | null;
+  /** Who that is. */
+  readonly person?: string;
 };
 export type ApplyOptions = CycleOptions & { readonly plan: Plan; readonly approvedBy: string };
 
@@ -96,9 +98,9 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   return {
     coverage: () => lastCoverage(archive, sources.last().policy).catch(() => null),
-    async runOnce({ dryRun, ask, readAnew = false, ...cycle }) {
+    async runOnce({ dryRun, ask, person, readAnew = false, ...cycle }) {
       const used = readAnew ? await sources.again(clock) : sources.last();
-      return runCycle(await now(used), options, { kind: 'run', dryRun, ask }, cycle);
+      return runCycle(await now(used), options, { kind: 'run', dryRun, ask, person }, cycle);
     },
     async planOnce(cycle) {
       const result = await runCycle(await now(sources.last()), options, { kind: 'plan' }, cycle);

@@ -17,7 +17,7 @@ import {
 } from './ports.ts';
 import { openRounds } from './rounds.ts';
 
-export type { Ask, Planned } from './ports.ts';
+export type { Answer, Ask, Planned, Question } from './ports.ts';
 
 /**
  * Carries out the planned actions, at most `atOnce` at a time, and gives one outcome for each, in the planned
@@ -116,7 +116,8 @@ async function actOnOne(planned: Planned, ports: ActPorts, step: Step): Promise<
   if (before !== null) return before;
   if (ports.ask !== undefined) {
     const answer = await ports.ask(planned, ports.signal);
-    if (answer === 'no') return skipped('declined', 'the person at the terminal said no');
+    if (answer === 'no') return declined(planned, ports);
+    if (answer === 'skip') return skipped('passed-over', 'the person at the terminal left it for later');
     if (answer === 'stop') return skipped('stopped', 'the person at the terminal stopped here');
   }
   let last = await checked(planned, ports, step);
@@ -143,15 +144,8 @@ async function actOnOne(planned: Planned, ports: ActPorts, step: Step): Promise<
     ...ports.signature?.(),
   };
   const intendedAt = ports.clock.now();
-  try {
-    await ports.history.intend(intent);
-  } catch (error) {
-    if (error instanceof StorageError)
-      return skipped('not-recorded', `the intent could not be written: ${error.message}`);
-    // Somebody else wrote to the ledger: they may be acting, and know more than we do.
-    if (error instanceof LedgerError) return skipped('ledger', error.message);
-    throw error;
-  }
+  const unwritten = await entered('the intent', () => ports.history.intend(intent));
+  if (unwritten !== null) return unwritten;
   const late = (await step.barred()) ?? (isOld(planned, last, ports) ? skipped('unreadable', TOO_OLD) : null);
   if (late !== null) return notSent(intent, late, ports);
   let outcome: Outcome;
@@ -169,6 +163,28 @@ async function actOnOne(planned: Planned, ports: ActPorts, step: Step): Promise<
     ports.onUnrecorded?.(intent, error);
   }
   return outcome;
+}
+
+/** INVARIANT: a no is in the ledger before the next question, so that no plan that names the action overrules it. */
+async function declined({ request, action }: Planned, ports: ActPorts): Promise<Skipped> {
+  const by = ports.signature?.().approvedBy ?? null;
+  const data = { request: request.id, action, by };
+  const entry = { kind: 'action.declined', run: ports.runId, data } as const;
+  const unwritten = await entered('the no of the person at the terminal', () => ports.history.note([entry]));
+  return unwritten ?? skipped('declined', 'the person at the terminal said no');
+}
+
+/** Why something could not be entered into the ledger; null when it was. */
+async function entered(what: string, work: () => Promise<void>): Promise<Skipped | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (error instanceof StorageError) return skipped('not-recorded', `${what} could not be written: ${error.message}`);
+    // Somebody else wrote to the ledger: they may be acting, and know more than we do.
+    if (error instanceof LedgerError) return skipped('ledger', error.message);
+    throw error;
+  }
 }
 
 /** Why no call may go out, nor anything begin that leads to one; null when nothing is in the way. */

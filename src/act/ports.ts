@@ -2,6 +2,7 @@ import type { AccessRequest } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { Outcome } from '../domain/decision.ts';
 import type { Halt } from '../domain/halt.ts';
+import type { Reviewed } from '../domain/run_record.ts';
 import type { Authority, WriteAnswer } from '../domain/write_answer.ts';
 import type { ActionHistory, NewIntent } from '../ledger/action_history.ts';
 import { haltedNext } from '../phrases/halt_words.ts';
@@ -17,7 +18,16 @@ export type Planned = {
   readonly asset: string | null;
 };
 
-export type Ask = (planned: Planned, signal?: AbortSignal) => Promise<'yes' | 'no' | 'stop'>;
+export type Answer = 'yes' | 'no' | 'skip' | 'stop';
+
+/** One action as a person is asked about it. */
+export type Question = Planned & {
+  readonly reviewed: Reviewed;
+  /** This is the `number`-th of so many. */
+  readonly number: number;
+  readonly of: number;
+};
+export type Ask = (question: Question, signal?: AbortSignal) => Promise<Answer>;
 
 /** Who stands behind an action, for the ledger. */
 export type Signature = {
@@ -55,7 +65,7 @@ export type ActPorts = {
    */
   readonly objection: (planned: Planned, live: AccessRequest, underWay: boolean) => string | null;
   /** A person at the terminal; absent in autonomous mode. */
-  readonly ask?: Ask | undefined;
+  readonly ask?: ((planned: Planned, signal?: AbortSignal) => Promise<Answer>) | undefined;
   /** False once another process may own the state folder. */
   readonly lockHeld: () => boolean;
   /** Whether somebody said that nothing may be changed any more; asked before every action. Never throws. */

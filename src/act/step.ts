@@ -73,9 +73,11 @@ export function actStep<Fresh extends { readonly readAt: number }>(parts: ActPar
     token: ActingToken,
     history: ActionHistory,
     reviewed: readonly Reviewed[],
+    of: number,
     onProblem: (problem: Problem) => void,
     onOutcome: () => void,
   ): ActPorts {
+    let asked = 0;
     const fresh = new Map<string, Fresh>();
     const reviewedById = new Map(reviewed.map((one) => [one.dossier.request.id, one]));
     const rejectedHere = (id: string): boolean =>
@@ -111,10 +113,12 @@ export function actStep<Fresh extends { readonly readAt: number }>(parts: ActPar
       },
       ask:
         ask &&
-        (async (...question) => {
+        (async (one, stop) => {
+          const about = reviewedById.get(one.request.id);
+          if (about === undefined) throw new Error('it was never decided on');
           // The line of the progress stands where the question wants to be.
           progress.clear();
-          return ask(...question);
+          return ask({ ...one, reviewed: about, number: ++asked, of }, stop);
         }),
       onOutcome: ({ request, action }, outcome) => {
         onOutcome();
@@ -151,7 +155,7 @@ export function actStep<Fresh extends { readonly readAt: number }>(parts: ActPar
       let done = 0;
       const onOutcome = () => progress.update('act', ++done, planned.length);
       try {
-        return await act(planned, portsFor(token, history, reviewed, onProblem, onOutcome));
+        return await act(planned, portsFor(token, history, reviewed, planned.length, onProblem, onOutcome));
       } finally {
         // Right after the last write; what fails here is tried again, and told, when the run gives everything back.
         for (const failure of await token.giveBack()) log.warn('run.warning', { run: runId, message: failure });

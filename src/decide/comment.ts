@@ -13,9 +13,9 @@ export function actionComment(
   action: Action,
   decision: Decision,
   assessment: Assessment,
-  by: DecidedBy = 'policy',
+  by: DecidedBy = POLICY,
 ): string {
-  const own = OPENINGS[action](decision, WHO[by]);
+  const own = OPENINGS[action](decision, who(by));
   const model = assessment.kind === 'scored' && action !== 'close' ? commentText(assessment.comment) : '';
   return commentLine(model === '' ? own : `${own} ${model}`);
 }
@@ -26,12 +26,16 @@ const OPENINGS = {
   close: (decision, who) => `${who('closed')}: ${plainLine(firstReason(decision, ''), 300)}.`,
 } as const satisfies Record<Action, (decision: Decision, who: (done: string) => string) => string>;
 
-/** Who took the decision: the policies alone, or a person who was shown it (at the terminal, or as a plan). */
-export type DecidedBy = keyof typeof WHO;
-const WHO = {
-  policy: (done: string) => `Portcullis ${done} this automatically`,
-  person: (done: string) => `Portcullis ${done} this on behalf of a person who reviewed it`,
-} as const;
+/** Who took the decision: the policies alone, or a person who was shown it (at the terminal, or as a plan); null for nobody yet. */
+export type DecidedBy = { readonly kind: 'policy' } | { readonly kind: 'person'; readonly name: string | null };
+const POLICY: DecidedBy = { kind: 'policy' };
+
+/** Earlier comments are known by these words (`domain/recorded_decisions.ts`), so that the name stands behind them. */
+function who(by: DecidedBy): (done: string) => string {
+  if (by.kind === 'policy') return (done) => `Portcullis ${done} this automatically`;
+  const name = plainLine(by.name ?? '', 60);
+  return (done) => `Portcullis ${done} this on behalf of a person who reviewed it${name === '' ? '' : `, ${name}`}`;
+}
 
 /** The words are counted last, because taking links apart makes new ones. */
 const commentText = (comment: string): string =>

@@ -70,7 +70,7 @@ export const GATES = {
   'approver-apart': {
     guards: ['approve'],
     about:
-      "The person who approved a plan approves no request of their own with it: asking and approving are two people's work.",
+      "Whoever approved a plan, or is asked at the terminal, approves no request of their own so: asking and approving are two people's work.",
     shut: ({ request, approver }) =>
       approver !== null && mayBeRequestor(request, approver) ? { gate: 'approver-apart', approver } : null,
   },

@@ -5,7 +5,13 @@ import { plainLine } from '../text/plain_text.ts';
 
 /** What a cycle is for. */
 export type Purpose =
-  | { readonly kind: 'run'; readonly dryRun: boolean; readonly canAsk: boolean }
+  /** `person`: who is asked, where that is known. */
+  | {
+      readonly kind: 'run';
+      readonly dryRun: boolean;
+      readonly canAsk: boolean;
+      readonly person?: string | undefined;
+    }
   | { readonly kind: 'plan' }
   | { readonly kind: 'apply'; readonly planId: string; readonly approvedBy: string };
 

@@ -162,6 +162,11 @@ export function decideStep({ policy, caps, engine, facts, runCounts, now, onProg
       missingConfidence(subjects, confirmations, policy.confidenceNeeded),
 
     comment: (action: Action, decision: Decision, assessment: Assessment): string =>
-      actionComment(action, decision, assessment, facts.mode === 'autonomous' ? 'policy' : 'person'),
+      actionComment(
+        action,
+        decision,
+        assessment,
+        facts.mode === 'autonomous' ? { kind: 'policy' } : { kind: 'person', name: facts.approvedBy },
+      ),
   };
 }

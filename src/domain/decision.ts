@@ -140,6 +140,8 @@ export type Outcome =
 export type SkipReason =
   | 'observing'
   | 'declined'
+  /** The person who was asked left it for later. */
+  | 'passed-over'
   | 'changed'
   /** It was planned, and would be decided otherwise by now: a cap, a policy, the action history. */
   | 'held'

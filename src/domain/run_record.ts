@@ -42,9 +42,9 @@ export type RunRecord = {
   readonly finishedAt: number;
   readonly verdict: 'done' | 'done-with-problems' | 'failed' | 'stopped' | 'ledger-not-trusted';
   readonly agentUser: string | null;
-  /** The plan that this run prepared, or carried out when `approvedBy` names somebody; null for an ordinary run. */
+  /** The plan that this run prepared, or carried out when its mode is `applying`; null for an ordinary run. */
   readonly planId: string | null;
-  /** The person who approved the plan; null when the policy was the approver. */
+  /** The person who approved the plan, or is asked about each action; null when the policy was the approver. */
   readonly approvedBy: string | null;
   readonly vaultUrl: string;
   /** When the token that reads the vault ends; null when it does not say so, absent in records of before. */

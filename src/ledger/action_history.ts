@@ -9,7 +9,7 @@ import type { Anchor } from './anchors.ts';
 import type { Bindings } from './bindings.ts';
 import type { NewEntry, SealedEntry } from './entry.ts';
 import { openLedger } from './ledger.ts';
-import { LedgerFacts, type NewIntent, type OpenIntent } from './ledger_facts.ts';
+import { type Declined, LedgerFacts, type NewIntent, type OpenIntent } from './ledger_facts.ts';
 import type { LedgerKey } from './seal.ts';
 import {
   type DoneActions,
@@ -36,6 +36,8 @@ export type ActionHistory = {
   approvedSince(moment: number): readonly Pick<OpenIntent, 'requestor' | 'asset'>[];
   /** The run that carried out something of the plan, or began to; null when none did. */
   appliedBy(planId: string): string | null;
+  /** The no of a person who was asked about the action, until somebody says yes; null for none. */
+  declined(requestId: string, action: Action): Declined | null;
   /** Every vault user that wrote for the agent so far: accounts of its own. */
   actors(): readonly string[];
   /** What runs did that were killed before they could tell of it; a report and a mail of this one have to. */
@@ -139,6 +141,7 @@ export async function openActionHistory(
     unknown: () => facts.unknown(),
     approvedSince: (moment) => facts.approvedSince(moment),
     appliedBy: (planId) => facts.plans.get(planId) ?? null,
+    declined: (requestId, action) => facts.declined(requestId, action),
     actors: () => [...facts.actors],
     intend: ({ run, ...data }) => note([{ kind: 'action.intended', run, data: { ...NOBODY, ...data } }]),
     conclude: ({ run, request, action }, result, says) =>

@@ -82,6 +82,10 @@ export const ENTRY_KINDS = {
   'action.done': { about: 'the vault carried it out; its answer', data: answered },
   'action.not-done': { about: 'it did not take effect; why', data: answered },
   'action.unknown': { about: 'it could not be found out whether it took effect', data: answered },
+  'action.declined': {
+    about: 'a person who was asked said no to it; a plan that names it is not carried out on it',
+    data: z.strictObject({ request: text, action, by: text.nullable() }),
+  },
   'mail.sent': { about: 'mails went out', data: z.strictObject({ mails: count, recipients: count }) },
   'mail.kept': {
     about: 'a mail was put into the outbox, or stays there; only what the ledger knows so is sent from it (digest)',

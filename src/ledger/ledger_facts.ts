@@ -16,6 +16,9 @@ export type NewIntent = Pick<Intended, 'request' | 'action' | 'created' | 'level
 /** An intent as the ledger has it; `at` in milliseconds since the epoch. */
 export type OpenIntent = Intended & { readonly run: string; readonly at: number };
 
+/** A person's no; `at` in milliseconds since the epoch. */
+export type Declined = { readonly by: string | null; readonly at: number };
+
 /** What the ledger tells about earlier runs: gathered entry by entry, pure. */
 export class LedgerFacts {
   /** What was done to which request, or may have been. */
@@ -26,6 +29,8 @@ export class LedgerFacts {
   readonly inLedger = new Set<string>();
   readonly plans = new Map<string, string>();
   readonly actors = new Set<string>();
+  /** What people said no to when they were asked, by action and request, until one of them says yes. */
+  readonly #declined = new Map<string, Declined>();
   /** The policy and the prompts of the last run. */
   digests: { readonly policy: string; readonly prompts: string } | null = null;
   /** What decided in the last run, by names and digests; null in a ledger of version 0.1. */
@@ -53,6 +58,11 @@ export class LedgerFacts {
   acted(request: string, action: Action): boolean {
     if (this.actions.get(request)?.[action] !== undefined || this.#open.has(keyOf(action, request))) return true;
     return this.bare.has(request) && action !== 'close';
+  }
+
+  /** Who said no to the action, and when; null when nobody did since it was last begun. */
+  declined(request: string, action: Action): Declined | null {
+    return this.#declined.get(keyOf(action, request)) ?? null;
   }
 
   /** Intents whose outcome nobody wrote down. */
@@ -90,6 +100,12 @@ export class LedgerFacts {
       case 'actions.imported':
         for (const id of entry.data.ids) this.bare.add(id);
         for (const id of entry.data.ids) this.inLedger.add(id);
+        return;
+      case 'action.declined':
+        this.#declined.set(keyOf(entry.data.action, entry.data.request), {
+          by: entry.data.by,
+          at: Date.parse(entry.at),
+        });
         return;
       case 'action.intended':
         this.#intended({ ...entry.data, run: entry.run ?? '', at: Date.parse(entry.at) });
@@ -131,6 +147,7 @@ export class LedgerFacts {
   }
 
   #intended(intent: OpenIntent): void {
+    this.#declined.delete(keyOf(intent.action, intent.request));
     this.#open.set(keyOf(intent.action, intent.request), intent);
     if (intent.action === 'approve') this.#approvals.push(intent);
     if (intent.actor !== null) this.actors.add(intent.actor);

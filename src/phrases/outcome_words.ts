@@ -49,5 +49,6 @@ export function outcomeCell(outcome: Outcome | null, clean: Clean): string {
 const SKIPPED: Partial<Record<SkipReason, string>> = {
   observing: 'only observing',
   declined: 'you said no',
+  'passed-over': 'you left it for later',
   stopped: 'stopped before',
 };

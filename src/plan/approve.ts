@@ -6,9 +6,11 @@ import { decidedAsset, decidedContent } from '../domain/decided_content.ts';
 import type { Decision, Outcome } from '../domain/decision.ts';
 import { atMost } from '../domain/risk.ts';
 import type { Problem, Reviewed, RunRecord } from '../domain/run_record.ts';
+import type { ActionHistory } from '../ledger/action_history.ts';
 import { isChanged, type RecordCheck } from '../ledger/bindings.ts';
 import { plural } from '../phrases/plural.ts';
 import { firstReason } from '../phrases/rule_words.ts';
+import { utcMinute } from '../phrases/time_words.ts';
 import type { Plan, PlanEntry } from './plan.ts';
 import { CLOCK_SLACK_MS } from './refusals.ts';
 
@@ -68,7 +70,7 @@ export function approvedByPerson({ plan, record, checked, finishedAt, comment }:
   const planned = new Map(record.reviewed.map((one) => [one.dossier.request.id, one]));
   return async (
     prepared: readonly Reviewed[],
-    history: { appliedBy(planId: string): string | null } | null,
+    history: Pick<ActionHistory, 'appliedBy' | 'declined'> | null,
   ): Promise<Approved> => {
     const live = new Map(prepared.map((one) => [one.dossier.request.id, one]));
     const check = await checked();
@@ -82,7 +84,9 @@ export function approvedByPerson({ plan, record, checked, finishedAt, comment }:
       if (then === undefined) throw new Error(`request \`${entry.request_id}\` of the plan is not in its record`);
       const now = live.get(entry.request_id);
       const why = altered ?? (isChanged(check, entry.request_id) ? LINE_CHANGED : null);
-      return why === null ? [taken(entry, then, now, before, comment)] : refused(now, why);
+      if (why !== null) return refused(now, why);
+      const no = history?.declined(entry.request_id, entry.action) ?? null;
+      return [taken(entry, then, now, before ?? declinedWords(no), comment)];
     });
     const warning = `Nothing is done: ${before ?? altered}. For what it left undone, make a new plan.`;
     return {
@@ -92,6 +96,10 @@ export function approvedByPerson({ plan, record, checked, finishedAt, comment }:
     };
   };
 }
+
+/** A plan is approved as a whole; whoever was asked about this one looked at it alone. */
+const declinedWords = (no: ReturnType<ActionHistory['declined']>): string | null =>
+  no === null ? null : `${no.by ?? 'a person'} said no to it at the terminal on ${utcMinute(no.at)}`;
 
 const LINE_CHANGED =
   'the ledger says that something else was decided: the line of the archive was changed after the run';

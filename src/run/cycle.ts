@@ -78,7 +78,7 @@ export async function runCycle(
 }
 
 function purposeOf(what: Cycle): Purpose {
-  if (what.kind === 'run') return { kind: 'run', dryRun: what.dryRun, canAsk: what.ask !== null };
+  if (what.kind === 'run') return { kind: 'run', dryRun: what.dryRun, canAsk: what.ask !== null, person: what.person };
   if (what.kind === 'plan') return what;
   return { kind: 'apply', planId: what.plan.plan_id, approvedBy: what.approvedBy };
 }

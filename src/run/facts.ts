@@ -3,7 +3,7 @@ import { isPlainBeyondThisMachine } from '../config/kinds.ts';
 import { type Purpose, runModeOf } from '../decide/run_mode.ts';
 import { anySwitchOn } from '../domain/action.ts';
 import type { Halt } from '../domain/halt.ts';
-import type { RunFacts } from '../domain/run_record.ts';
+import type { RunFacts, RunMode } from '../domain/run_record.ts';
 import { TOKEN_ADVICE, tokenEnding } from '../phrases/token_words.ts';
 import { planIdOf } from '../plan/make_plan.ts';
 import { capital } from '../text/plain_text.ts';
@@ -48,16 +48,17 @@ export function factsOf(given: {
   // Nearer its end it is a problem, and told as one.
   const ending = token?.near === 'near' ? [`${capital(tokenEnding(token, startedAt))}: ${TOKEN_ADVICE}.`] : [];
   const told = [...ending, ...notices];
+  const acts = runModeOf(purpose, actions.autonomous, halt, unusable);
   return {
     runId,
     version,
-    ...runModeOf(purpose, actions.autonomous, halt, unusable),
+    ...acts,
     halt,
     dryRun: purpose.kind === 'run' && purpose.dryRun,
     startedAt,
     agentUser: agentUsers[0] ?? null,
     planId: purpose.kind === 'plan' ? planIdOf(runId) : purpose.kind === 'apply' ? purpose.planId : null,
-    approvedBy: purpose.kind === 'apply' ? purpose.approvedBy : null,
+    approvedBy: approverOf(purpose, acts.mode),
     vaultUrl: vault.url,
     token,
     window: { from: startedAt - analysis.lookbackDays * DAY_MS, to: startedAt, days: analysis.lookbackDays },
@@ -78,6 +79,12 @@ export function factsOf(given: {
     warnings: [...told, ...warningsOf(config)],
     ...(told.length > 0 && { notices: told }),
   };
+}
+
+/** Who says yes by name: to a plan, or to each action. */
+function approverOf(purpose: Purpose, mode: RunMode): string | null {
+  if (purpose.kind === 'apply') return purpose.approvedBy;
+  return purpose.kind === 'run' && mode === 'asking' ? (purpose.person ?? null) : null;
 }
 
 /** What every report warns of, by the settings alone. */

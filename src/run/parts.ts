@@ -40,7 +40,12 @@ import type { Steps } from './steps.ts';
 
 /** What a cycle is for, with what only that needs. */
 export type Cycle =
-  | { readonly kind: 'run'; readonly dryRun: boolean; readonly ask: Ask | null }
+  | {
+      readonly kind: 'run';
+      readonly dryRun: boolean;
+      readonly ask: Ask | null;
+      readonly person?: string | undefined;
+    }
   | { readonly kind: 'plan' }
   | { readonly kind: 'apply'; readonly plan: Plan; readonly record: RunRecord; readonly approvedBy: string };
 

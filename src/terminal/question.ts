@@ -1,12 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { tell } from './say.ts';
 
 /** Whether a person can be asked: they see the question on stderr and answer on stdin. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 /**
- * Asks the person at the terminal until an answer is one of `answers` (words in small letters); `closed` is what an input
- * that ends and a stop count as.
+ * Asks the person at the terminal until an answer is one of `answers` (words in small letters), and shows `help` on a
+ * question mark; `closed` is what an input that ends and a stop count as.
  * INVARIANT: only what is typed while the question stands there answers it.
  */
 export async function question<Answer>(
@@ -14,6 +15,7 @@ export async function question<Answer>(
   answers: Readonly<Record<string, Answer>>,
   closed: Answer,
   signal?: AbortSignal,
+  help?: string,
 ): Promise<Answer> {
   let lines: ReturnType<typeof readLines> | undefined;
   try {
@@ -23,6 +25,7 @@ export async function question<Answer>(
     for (;;) {
       const text = await lines.question(says, signal === undefined ? {} : { signal });
       const word = text.trim().toLowerCase();
+      if (word === '?' && help !== undefined) tell(`${help}\n`);
       if (Object.hasOwn(answers, word)) return answers[word] as Answer;
     }
   } catch {

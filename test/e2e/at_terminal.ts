@@ -32,7 +32,7 @@ export function atTerminal(place: Place, args: readonly string[], more: Record<s
     type: (text: string) => void child.stdin?.write(text),
     hangUp: () => void child.stdin?.end(),
     /** Until the n-th question stands there. */
-    asked: (n: number, choice = '[y/N/q]') =>
+    asked: (n: number, choice = '[y/N/s/q/?]') =>
       until(
         () => screen().split(choice).length > n,
         () => `question ${n} in:\n${screen()}`,

@@ -114,6 +114,11 @@ test('every kind of entry comes about by what it tells of, and holds what happen
     expect.stringMatching(/sealed with a key from entry \d+ on/),
   );
   look();
+  // A person at the terminal says no.
+  const unwanted = place.request('one that somebody says no to', 'low', { created: place.now() - 60_000 });
+  await place.run({ settings: { ...settings, ...key, AUTONOMOUS_MODE: 'false' }, ask: async () => 'no' });
+  expect(of(added('action.declined'), unwanted.id)).toMatchObject([{ data: { action: 'approve', by: null } }]);
+  look();
   // A halt that somebody gave by its file alone, without the command that keeps a list of them.
   const since = '2026-11-20T05:40:00.000Z';
   writeFileSync(join(place.state, 'halt.json'), JSON.stringify({ since, by: 'carl', reason: null }));

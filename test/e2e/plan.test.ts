@@ -85,7 +85,7 @@ describe.concurrent('a plan', () => {
     const bodies = ({ sim }: Place) => sim.journal.of('approve', 'reject', 'complete').map(({ body }) => body);
     // Only the sentence that says who decided differs.
     const byPolicy = bodies(autonomous).map((body) =>
-      body.replace('automatically', 'on behalf of a person who reviewed it'),
+      body.replace('automatically', 'on behalf of a person who reviewed it, mia'),
     );
     expect(bodies(planner)).toEqual(byPolicy);
   });

@@ -3,10 +3,12 @@ import { createHeartbeat } from '../../daemon/heartbeat.ts';
 import { jsonParts } from '../../report/json.ts';
 import { exitCodeOf } from '../../run/verdict.ts';
 import { askAtTerminal } from '../../terminal/ask.ts';
+import { canAsk } from '../../terminal/question.ts';
 import { say } from '../../terminal/say.ts';
 import { summary } from '../../terminal/summary.ts';
 import type { CommandContext } from '../context/command_context.ts';
 import { fallbackFor, openApp, takeState } from '../context/opened_app.ts';
+import { personOf } from '../context/person.ts';
 import { toldElsewhere } from '../context/told_elsewhere.ts';
 
 /** `portcullis run`: one cycle, then the summary (or the JSON document) on stdout. Gives the exit code. */
@@ -22,8 +24,9 @@ export async function runCommand(
   const fallback = createFallback({ ...fallbackFor(config), version, clock, log, signal: stop.signal });
   const { record } = await around(async () => {
     try {
-      const ask = process.stdin.isTTY && process.stderr.isTTY ? askAtTerminal : null;
-      const options = { dryRun, ask, signal: stop.signal, lockHeld: lock.held };
+      const ask = canAsk() ? askAtTerminal : null;
+      const person = personOf('--approved-by', null);
+      const options = { dryRun, ask, person, signal: stop.signal, lockHeld: lock.held };
       const result = await fallback.around(() => app.runOnce(options));
       const { record, files } = result;
       if (json) for (const part of jsonParts(record)) say(part);

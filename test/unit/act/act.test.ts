@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { act, type Planned } from '../../../src/act/act.ts';
+import { type Answer, act, type Planned } from '../../../src/act/act.ts';
 import type { AccessRequest } from '../../../src/domain/access_request.ts';
 import type { Outcome } from '../../../src/domain/decision.ts';
-import { LedgerError, UpstreamError } from '../../../src/util/errors.ts';
+import { LedgerError, StorageError, UpstreamError } from '../../../src/util/errors.ts';
 import { AGENT, granted, NOON, request } from '../../helpers/requests.ts';
 import { ACCEPTED, another, DISK_FULL, LOST, plan, REFUSED, scripted } from './ports.ts';
 
@@ -475,7 +475,7 @@ describe('An intent that cannot be written', () => {
 });
 
 describe('A person at the terminal', () => {
-  const asked = (answers: readonly ('yes' | 'no' | 'stop')[]) => {
+  const asked = (answers: readonly Answer[]) => {
     let n = 0;
     return { ask: async () => answers[n++] ?? 'stop' };
   };
@@ -485,6 +485,26 @@ describe('A person at the terminal', () => {
     const outcomes = await act([plan('approve'), plan('approve')], ports);
     expect(outcomes.map((o) => (o.kind === 'skipped' ? o.reason : o.kind))).toEqual(['declined', 'done']);
     expect(calls()).toBe(1);
+  });
+
+  test('who leaves one for later has it left as it is, without a no in the ledger', async () => {
+    const { ports, calls } = scripted({ over: asked(['skip', 'yes']) });
+    const noted: unknown[] = [];
+    const history = { ...ports.history, note: async (entries: readonly unknown[]) => void noted.push(...entries) };
+    const outcomes = await act([plan('approve'), plan('approve')], { ...ports, history });
+    expect(outcomes.map((o) => (o.kind === 'skipped' ? o.reason : o.kind))).toEqual(['passed-over', 'done']);
+    expect([calls(), noted]).toEqual([1, []]);
+  });
+
+  test('whose no cannot be entered is asked nothing more, and nothing more is done', async () => {
+    const { ports, calls } = scripted({ over: asked(['no', 'yes']) });
+    const full = async () => Promise.reject(new StorageError('write', 'state', new Error('the disk is full')));
+    const outcomes = await act([plan('approve'), plan('approve')], {
+      ...ports,
+      history: { ...ports.history, note: full },
+    });
+    expect(outcomes.map((o) => (o.kind === 'skipped' ? o.reason : o.kind))).toEqual(['not-recorded', 'not-recorded']);
+    expect(calls()).toBe(0);
   });
 
   test('who stops is not asked again, and nothing more is done', async () => {

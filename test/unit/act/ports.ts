@@ -55,6 +55,7 @@ export function scripted({ looks = [request()], answers = [ACCEPTED], over, inte
     head: () => ({ entries: 0, seal: null, keyed: false }),
     approvedSince: () => [],
     appliedBy: () => null,
+    declined: () => null,
     actors: () => [],
     intend: async (intent) => {
       if (intendFails) throw intendFails;

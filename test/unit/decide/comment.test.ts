@@ -150,8 +150,13 @@ test.skipIf(!existsSync(CORPUS))(
   },
 );
 
-test('What a person reviewed is not called automatic', () => {
-  const decided = (action: 'approve' | 'reject' | 'close') => actionComment(action, APPROVAL, UNSCORED, 'person');
+test('What a person reviewed is not called automatic, and names them where they are known', () => {
+  const by = (name: string | null) => ({ kind: 'person', name }) as const;
+  const decided = (action: 'approve' | 'reject' | 'close') => actionComment(action, APPROVAL, UNSCORED, by(null));
+  expect(actionComment('approve', APPROVAL, UNSCORED, by('mia'))).toBe(
+    'Portcullis approved this on behalf of a person who reviewed it, mia (risk low).',
+  );
+  expect(actionComment('reject', REJECTION, UNSCORED, by('CORP\\mia\n\u202e'))).toMatch(/reviewed it, CORP\S?mia;/);
   for (const action of ['approve', 'reject', 'close'] as const) {
     expect(decided(action)).toContain('on behalf of a person');
     expect(decided(action)).not.toContain('automatically');
@@ -165,12 +170,10 @@ test('A comment is never longer than 300 characters, whatever a policy or a mode
     ['close', { ...CLOSING, rules }],
     ['reject', REJECTION],
   ] as const) {
-    const text = actionComment(
-      action,
-      decision,
-      rated('low', { comment: 'Donaudampfschifffahrt'.repeat(200) }),
-      'person',
-    );
+    const text = actionComment(action, decision, rated('low', { comment: 'Donaudampfschifffahrt'.repeat(200) }), {
+      kind: 'person',
+      name: 'n'.repeat(300),
+    });
     expect(text.length).toBeGreaterThan(250);
     expect(text.length).toBeLessThanOrEqual(300);
   }

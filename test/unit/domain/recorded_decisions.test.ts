@@ -130,8 +130,10 @@ describe('A decision of ours among the rows', () => {
     const decision: Decision = {
       ...{ verdict: 'approve', floor: 'low', risk: 'low', rules: [], basis: [], next: null, needsPerson: false },
     };
+    const POLICY = { kind: 'policy' } as const;
+    const person = (name: string | null) => ({ kind: 'person', name }) as const;
     for (const action of ['approve', 'reject'] as const) {
-      for (const by of ['policy', 'person'] as const) {
+      for (const by of [POLICY, person(null), person('mia')]) {
         const message = actionComment(action, decision, rated('low'), by);
         expect(ourDecision(request({ approvals: [row('Approved', { message })] }), []), message).toBe('approve');
       }

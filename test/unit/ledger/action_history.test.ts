@@ -396,6 +396,21 @@ describe('Who stood behind the actions', () => {
   });
 });
 
+test('A no at the terminal is known over a restart, until somebody says yes to the very same', async () => {
+  const folder = tempFolder();
+  const history = await open(folder);
+  expect(history.declined('a', 'approve')).toBeNull();
+  const data = { request: 'a', action: 'approve', by: 'mia' } as const;
+  await history.note([{ kind: 'action.declined', run: 'run-1', data }]);
+  for (const known of [history, await open(folder)]) {
+    expect(known.declined('a', 'approve')).toMatchObject({ by: 'mia' });
+    expect([known.declined('a', 'reject'), known.declined('b', 'approve')]).toEqual([null, null]);
+    expect(known.acted('a', 'approve'), 'nothing was done').toBe(false);
+  }
+  await history.intend(intent('a'));
+  expect((await open(folder)).declined('a', 'approve')).toBeNull();
+});
+
 describe('The list of ids that were acted on', () => {
   test('only grows, also when a run failed', async () => {
     const folder = tempFolder();

@@ -7,7 +7,7 @@ import { NOON } from '../../helpers/requests.ts';
 
 const HALT: Halt = { source: 'file', since: NOON, by: 'anna', reason: null };
 const HALTED = 'halted by anna since 2026-11-20 12:00 UTC';
-const run = (dryRun: boolean, canAsk = false): Purpose => ({ kind: 'run', dryRun, canAsk });
+const run = (dryRun: boolean, canAsk = false): Purpose => ({ kind: 'run', dryRun, canAsk, person: 'anna' });
 const apply: Purpose = { kind: 'apply', planId: 'plan-1', approvedBy: 'mia' };
 
 test.each<[string, Purpose, boolean, Halt | null, string, string | null]>([
@@ -32,6 +32,8 @@ test.each<[string, Purpose, boolean, Halt | null, string, string | null]>([
     unusable: false,
   });
   expect([facts.mode, facts.observingBecause, facts.halt]).toEqual([mode, because, halt]);
+  // A name stands in the record where somebody says yes, and nowhere else.
+  expect(facts.approvedBy).toBe(purpose.kind === 'apply' ? 'mia' : mode === 'asking' ? 'anna' : null);
 });
 
 test.each<[Purpose, Halt | null, string]>([

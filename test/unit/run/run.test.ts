@@ -74,6 +74,7 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
     head: () => ({ entries: 0, seal: null, keyed: false }),
     approvedSince: () => [],
     appliedBy: () => null,
+    declined: () => null,
     actors: () => [],
     intend: async () => {},
     conclude: async () => {},

@@ -1,8 +1,11 @@
 /** A person at a real terminal is asked before each action. */
+import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { atTerminal, hasScript, tagged, withThree } from '../../e2e/at_terminal.ts';
 import { openPlace, until } from '../../e2e/place.ts';
+import { apply, planned } from '../../e2e/planner.ts';
+import { entriesIn } from '../../helpers/ledger.ts';
 
 describe.skipIf(!hasScript).concurrent('a terminal (needs util-linux `script`)', () => {
   test.each([
@@ -29,15 +32,29 @@ describe.skipIf(!hasScript).concurrent('a person at the terminal (needs util-lin
       expect(person.screen()).toMatch(/APPROVE {2}app-test-01 {2}for jdoe/);
       expect(person.screen()).toMatch(/wants: +AssetUnlock for 4 hours from \d{4}-.* UTC; asked \d{4}-.* UTC/);
       expect(person.screen()).toMatch(/justification: \[low\] Replace the toner, change CHG0041234/);
-      expect(person.screen()).toMatch(/comment: +Portcullis approved this on behalf of a person/);
+      const me = userInfo().username;
+      expect(person.screen()).toMatch(/comment: +Portcullis approved this on behalf of a person who reviewed it, /);
+      expect(person.screen()).toContain(`who reviewed it, ${me} (risk low).`);
+      for (const line of [
+        / 1 of 3: /,
+        /risk: +low/,
+        /why: +\S/,
+        /entitlement: +\S/,
+        /asset: +\S/,
+        /policies: +approve-\S+ \(/,
+      ]) {
+        expect(person.screen()).toMatch(line);
+      }
       person.type('y\r');
       await person.asked(2);
+      expect(person.screen()).toMatch(/ 2 of 3: /);
       person.type('n\r');
       await person.asked(3);
       person.type('\r');
       const { code } = await person.ended;
       expect(code).toBe(0);
       expect(place.acts()).toEqual(['approve low 1']);
+      expect(place.sim.journal.of('approve')[0]?.body).toContain(`who reviewed it, ${me}`);
       expect(person.screen()).toMatch(/1 request acted on/);
       expect(place.openCredentials()).toEqual([]);
 
@@ -46,6 +63,38 @@ describe.skipIf(!hasScript).concurrent('a person at the terminal (needs util-lin
       expect(again.screen()).toMatch(/APPROVE {2}app-test-01/);
       again.type('q\r');
       expect((await again.ended).code).toBe(0);
+    }));
+
+  test('? explains the answers; s leaves a request without a word, and n keeps a plan from it until somebody says yes', () =>
+    withThree(async (place) => {
+      const made = await planned(place);
+      const person = atTerminal(place, ['run']);
+      await person.asked(1);
+      person.type('?\r');
+      await person.asked(2);
+      expect(person.screen()).toMatch(/ s +leave it for the next run/);
+      person.type('n\r');
+      await person.asked(3);
+      person.type('s\r');
+      await person.asked(4);
+      person.type('q\r');
+      await person.ended;
+      expect(person.screen()).toMatch(/not done: you left it for later/);
+      const declined = entriesIn(place.state).filter(({ kind }) => kind === 'action.declined');
+      expect(declined.map(({ data }) => data.by)).toEqual([userInfo().username]);
+
+      const no = String(declined[0]?.data.request);
+      const applied = await apply(place, made);
+      expect(applied.became(no)).toMatch(/said no to it at the terminal on 20/);
+      expect(place.acts()).toHaveLength(2);
+      // Also in a plan that was made after the no; whoever said it can say yes.
+      const later = await apply(place, await planned(place));
+      expect(later.became(no)).toMatch(/said no to it/);
+      const again = atTerminal(place, ['run']);
+      await again.asked(1);
+      again.type('y\r');
+      await again.ended;
+      expect(place.acts()).toHaveLength(3);
     }));
 
   test('what is not an answer is asked again; q leaves the rest and ends the run in order', () =>
@@ -139,9 +188,9 @@ describe.skipIf(!hasScript).concurrent('a person at the terminal (needs util-lin
   test('with --json the questions stay off stdout; in autonomous mode and with --dry-run nobody is asked', () =>
     withThree(async (place) => {
       const rehearsal = await atTerminal(place, ['run', '--dry-run']).ended;
-      expect(rehearsal.stdout).not.toContain('[y/N/q]');
+      expect(rehearsal.stdout).not.toContain('[y/N');
       const autonomous = await atTerminal(place, ['run'], { AUTONOMOUS_MODE: 'true' }).ended;
-      expect(autonomous.stdout).not.toContain('[y/N/q]');
+      expect(autonomous.stdout).not.toContain('[y/N');
       expect(place.acts()).toHaveLength(3);
     }));
 
@@ -151,7 +200,7 @@ describe.skipIf(!hasScript).concurrent('a person at the terminal (needs util-lin
       await until(() => place.reportFiles().length >= 2, 'two cycles');
       daemon.type('\u0003');
       expect((await daemon.ended).code).toBe(130);
-      expect(daemon.screen()).not.toContain('[y/N/q]');
+      expect(daemon.screen()).not.toContain('[y/N');
       expect(place.acts()).toEqual([]);
       expect(place.openCredentials()).toEqual([]);
     }));
