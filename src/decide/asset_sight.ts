@@ -33,7 +33,12 @@ export function assetSight(
   const parts = [
     counted(assets, known ? 1 : limit, (bad, all) => `${bad} of ${plural(all, 'asset')} could not be read`),
     counted(containers, limit, (bad, all) => `the containers of ${bad} of ${plural(all, 'asset')} could not be read`),
-    counted(inPart, limit, (bad, all) => `${bad} of ${plural(all, 'asset')} could be read in part only`),
+    counted(
+      inPart,
+      limit,
+      (bad, all) => `${bad} of ${plural(all, 'asset')} could be read in part only`,
+      IN_PART_ADVICE,
+    ),
   ];
   return {
     problems: parts.flatMap(({ problems }) => problems),
@@ -65,15 +70,19 @@ const emptyWords = ({ asset }: Dossier): string | null =>
 const ADVICE =
   'nobody knows what is asked for there, and nothing is approved: look at what the user of VAULT_API_TOKEN may read, at VAULT_PATH_ASSET, and at the log of the vault. UNREADABLE_ASSETS_SHARE is the share from which on this is a problem';
 
+const IN_PART_ADVICE =
+  'what was not read may be what makes the asset sensitive, and nothing is approved there: the message says what it is; put it right on the asset in the vault. UNREADABLE_ASSETS_SHARE is the share from which on this is a problem';
+
 function counted(
   read: ReadonlyMap<string, string | null>,
   limit: number,
   words: (bad: number, all: number) => string,
+  advice = ADVICE,
 ): Sight {
   const bad = [...read.values()].filter((says) => says !== null);
   if (bad.length === 0) return NOTHING;
   const reasons = new Set(bad).size === 1 ? (bad[0] ?? '') : tally(bad);
   const message = `${words(bad.length, read.size)} (${reasons})`;
   if (!isMany(bad.length, read.size, limit)) return { problems: [], warnings: [message] };
-  return { problems: [problem('assets', message, ADVICE, true)], warnings: [] };
+  return { problems: [problem('assets', message, advice, true)], warnings: [] };
 }

@@ -1,6 +1,9 @@
 import type { AccessRequest } from '../domain/access_request.ts';
 import { CLOCK_SKEW_MS } from '../domain/access_times.ts';
-import { plural } from '../phrases/plural.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Dossier } from '../domain/dossier.ts';
+import type { Problem } from '../domain/run_record.ts';
+import { noun, plural } from '../phrases/plural.ts';
 import { apart } from '../phrases/time_words.ts';
 import { DAY_MS } from '../util/durations.ts';
 import type { Listed, Sight } from './sight.ts';
@@ -14,6 +17,7 @@ export function clockSight(
   { now, days }: { readonly now: number; readonly days: number },
 ): Sight {
   const warnings: string[] = [];
+  const notices: string[] = [];
   const problems: Sight['problems'][number][] = [];
   if (clockAhead !== null && Math.abs(clockAhead) > CLOCK_SKEW_MS) {
     const words = clockWords(clockAhead);
@@ -23,7 +27,7 @@ export function clockSight(
       const seen = left <= 0 ? 'nothing' : `at most ${apart(left)}`;
       const message = `${words}: of the ${plural(days, 'day')} of the window ${seen} can be seen`;
       problems.push({ where: 'clock', message, advice: ADVICE, blind: true });
-    } else warnings.push(`${words}. ${ADVICE}`);
+    } else notices.push(`${words}. ${ADVICE}`);
   }
   const ahead = requests.map(({ created }) => created - now).filter((ms) => ms > CLOCK_SKEW_MS);
   if (ahead.length > 0) {
@@ -32,7 +36,28 @@ export function clockSight(
     );
   }
   if (timeUnit !== null && requests.length > 0) warnings.push(unitWords(requests, timeUnit, now));
-  return { problems, warnings };
+  return { problems, warnings: [...notices, ...warnings], notices };
+}
+
+/**
+ * What a clock that is wrong kept from being done, and nothing else: one problem of the run, null when it held nothing.
+ * Pure.
+ */
+export function heldByClock(
+  decided: readonly { readonly dossier: Dossier; readonly decision: Pick<Decision, 'rules'> }[],
+): Problem | null {
+  const whys = decided.flatMap(({ dossier: { gaps }, decision }) => {
+    const clock = gaps.find(({ what }) => what === 'clock');
+    const shut = decision.rules.filter((rule) => rule.kind === 'gate');
+    const others = gaps.some(({ what }) => what === 'times' || what === 'window');
+    return clock !== undefined && !others && shut.length > 0 && shut.every(({ gate }) => gate === 'times')
+      ? [clock.why]
+      : [];
+  });
+  const [why] = whys;
+  if (why === undefined) return null;
+  const message = `${plural(whys.length, 'action')} that nothing else stands against ${noun(whys.length, 'was', 'were')} held: ${why}`;
+  return { where: 'clock', message, advice: ADVICE };
 }
 
 const ADVICE =

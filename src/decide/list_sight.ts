@@ -63,6 +63,7 @@ export function listSight(
       ...parts.flatMap(({ warnings }) => warnings),
       ...(lost === null ? [] : problems.map(({ message }) => message)),
     ],
+    notices: parts.flatMap(({ notices = [] }) => notices),
     keys: [...new Set([...records, ...foreign].map(({ key }) => key))],
     lost,
   };

@@ -6,7 +6,12 @@ import type { Problem } from '../domain/run_record.ts';
  * of the report otherwise. Pure.
  * INVARIANT: a run that could not read what it was made to look at is never told as a quiet one.
  */
-export type Sight = { readonly problems: readonly Problem[]; readonly warnings: readonly string[] };
+export type Sight = {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+  /** Those of the warnings that stand on top of each output. */
+  readonly notices?: readonly string[];
+};
 
 export const NOTHING: Sight = { problems: [], warnings: [] };
 

@@ -58,7 +58,7 @@ export type RunRecord = {
   readonly digests: { readonly policy: string; readonly prompts: string };
   /** Whether any `what` was opened: warnings such as a switched-off certificate check. */
   readonly warnings: readonly string[];
-  /** Those of the warnings that say that settings may not be meant as they are read: on top of each output. */
+  /** Those of the warnings that stand on top of each output: settings that may not be meant as they are read, a clock that is wrong. */
   readonly notices?: readonly string[];
   readonly reviewed: readonly Reviewed[];
   /** What each switch that is off would do in this run if it were on; absent in records of before. */

@@ -21,7 +21,7 @@ export function title(record: RunRecord, totals: RunTotals): string {
     `# Portcullis: ${headline(record, totals)}`,
     '',
     ...haltLines(record, totals),
-    ...(record.notices ?? []).map((notice) => `- **Settings:** ${markdownText(notice, 600)}`),
+    ...(record.notices ?? []).map((notice) => `- **To look at:** ${markdownText(notice, 600)}`),
     ...(moves === '' ? [] : [`- **Waiting for:** ${moves}`]),
     `- **Mode:** ${modeWords(record, 'full', markdownText)}`,
     `- **Window:** ${utcMinute(from)} to ${utcMinute(to)} (${plural(days, 'day')})`,

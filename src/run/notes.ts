@@ -47,7 +47,7 @@ export type Notes = {
   /** One that is known in words already. */
   found(problem: Problem): void;
   /** What a step could not see, or what the reader should know of it. */
-  saw(sight: Pick<RunRecord, 'problems' | 'warnings'>): void;
+  saw(sight: Pick<RunRecord, 'problems' | 'warnings' | 'notices'>): void;
   /** Whether the run went to its end for real; a dry run does not count, so that the daemon still makes up for a missed one. */
   wasWhole(): boolean;
   /** The record as it stands, also half-way: for report and mail. */
@@ -84,7 +84,8 @@ export function openNotes({ facts, clock, log, progress, signal, cost, problems 
     },
     problem,
     found,
-    saw({ problems: unseen, warnings }) {
+    saw({ problems: unseen, warnings, notices = [] }) {
+      if (notices.length > 0) draft.notices = [...(draft.notices ?? []), ...notices];
       draft.warnings.push(...warnings);
       for (const message of warnings) log.warn('run.warning', { run: facts.runId, message });
       for (const one of unseen) found(one);

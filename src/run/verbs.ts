@@ -1,5 +1,6 @@
 import type { Planned } from '../act/act.ts';
 import { credentialProblem } from '../act/refused_token.ts';
+import { heldByClock } from '../decide/clock_sight.ts';
 import type { Subject } from '../decide/decide.ts';
 import { capKeys } from '../decide/decide_all.ts';
 import type { AccessContext } from '../domain/access_context.ts';
@@ -118,6 +119,8 @@ export async function confirm(
   const decisions = await steps.decide(subjects, confirmations, notes.history);
   notes.draft.switchedOff = [...steps.switchedOff()];
   notes.prepared = reviewedOf(subjects, decisions, confirmations, steps);
+  const clock = heldByClock(notes.prepared);
+  if (clock !== null) notes.found(clock);
   const isolated = isolatedLine(notes.prepared);
   if (isolated !== null) notes.draft.warnings.push(isolated);
   return { ...confirmed, reviewed: notes.prepared };

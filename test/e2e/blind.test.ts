@@ -211,16 +211,27 @@ describe.concurrent('a clock that is wrong', () => {
   test.each([
     ['ahead', 3 * HOUR, 'ahead of'],
     ['behind', -3 * HOUR, 'behind'],
-  ])('%s by hours: a warning with the skew, and nothing is approved or closed', async (_name, clockAheadMs, says) => {
-    await using place = await vaultOf({ clockAheadMs });
-    fill(place);
-    const { record } = await place.run();
-    expect(record.warnings).toContainEqual(
-      expect.stringContaining(`the vault's clock is 3 hours ${says} this machine's`),
-    );
-    expect(place.acts().filter((act) => !act.startsWith('reject'))).toEqual([]);
-    expect(mailOf(place)).toContain(`3 hours ${says}`);
-  });
+  ])(
+    '%s by hours: on top of each output, nothing is approved or closed, and that is a problem',
+    async (_name, clockAheadMs, says) => {
+      await using place = await vaultOf({ clockAheadMs });
+      fill(place);
+      const { code, record, report } = await place.run();
+      const words = `the vault's clock is 3 hours ${says} this machine's`;
+      expect(record.warnings).toContainEqual(expect.stringContaining(words));
+      expect(record.notices).toEqual([expect.stringContaining(words)]);
+      expect(report.split('\n').slice(0, 8).join(' ')).toMatch(/clock is 3 hours/);
+      expect(code).toBe(4);
+      expect(record.problems).toMatchObject([
+        {
+          where: 'clock',
+          message: expect.stringMatching(/^\d actions? that nothing else stands against w(?:as|ere) held/),
+        },
+      ]);
+      expect(place.acts().filter((act) => !act.startsWith('reject'))).toEqual([]);
+      expect(mailOf(place)).toContain(`3 hours ${says}`);
+    },
+  );
 
   test('behind by more than the window: a run that sees nothing says why', async () => {
     await using place = await vaultOf({ clockAheadMs: -40 * DAY });

@@ -227,7 +227,7 @@ describe.concurrent('settings at the door', () => {
     expect(stdout).toMatch(/report: here\/reports\//);
     const report = readdirSync(join(cwd, 'here/reports')).find((name) => name.endsWith('.md')) ?? '';
     expect(readFileSync(join(cwd, 'here/reports', report), 'utf8')).toMatch(
-      /^- \*\*Settings:\*\* VAULT.{1,3}TOKN: no setting has this name.*did you mean/m,
+      /^- \*\*To look at:\*\* VAULT.{1,3}TOKN: no setting has this name.*did you mean/m,
     );
     expect(stdout).toMatch(/^! VAULT_TOKN: no setting has this name.*did you mean `VAULT_API_TOKEN`\?/m);
   });

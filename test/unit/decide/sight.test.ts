@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { assetSight } from '../../../src/decide/asset_sight.ts';
+import { heldByClock } from '../../../src/decide/clock_sight.ts';
 import { listSight, type SightLimits } from '../../../src/decide/list_sight.ts';
 import type { Listed } from '../../../src/decide/sight.ts';
 import type { AccessRequest, MalformedRecord } from '../../../src/domain/access_request.ts';
+import type { RuleTrace } from '../../../src/domain/decision.ts';
 import type { Dossier, Gap } from '../../../src/domain/dossier.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/util/durations.ts';
 import { dossierOf, NOON, request } from '../../helpers/requests.ts';
@@ -23,7 +25,7 @@ const blindness = ({ problems }: { problems: readonly { blind?: true }[] }) =>
 
 describe('Records of the list that cannot be read', () => {
   test('are nothing when there are none', () => {
-    expect(sightOf({ requests: many(3) })).toEqual({ problems: [], warnings: [], keys: [], lost: null });
+    expect(sightOf({ requests: many(3) })).toEqual({ problems: [], warnings: [], notices: [], keys: [], lost: null });
   });
 
   test('fail the run when they are all there is, and the error says which field has which shape', () => {
@@ -175,8 +177,9 @@ describe('A clock that is wrong', () => {
     [-3 * HOUR_MS, "the vault's clock is 3 hours behind this machine's"],
     [400 * DAY_MS, "the vault's clock is 400 days ahead of this machine's"],
   ])('is a warning with its skew: %i ms', (clockAhead, says) => {
-    const { warnings, problems } = sightOf({ requests: many(3), clockAhead });
+    const { warnings, problems, notices } = sightOf({ requests: many(3), clockAhead });
     expect(warnings).toEqual([expect.stringContaining(says)]);
+    expect(notices).toEqual(warnings);
     expect(problems).toEqual([]);
   });
 
@@ -194,6 +197,22 @@ describe('A clock that is wrong', () => {
     expect(sightOf({ requests }).warnings).toEqual([
       expect.stringContaining('3 of 5 requests were asked for in the future, by a median of 2 hours'),
     ]);
+  });
+
+  test('is a problem when it alone held an action', () => {
+    const clock: Gap = { what: 'clock', why: "the vault's clock and this machine's are 3 hours apart" };
+    const times: RuleTrace = { kind: 'gate', action: 'approve', gate: 'times', why: clock.why };
+    const unknown: RuleTrace = { kind: 'gate', action: 'approve', gate: 'requestor-known' };
+    const held = (gaps: readonly Gap[], ...rules: readonly RuleTrace[]) => [
+      { dossier: dossierOf(request({}), { gaps }), decision: { rules } },
+    ];
+    expect(heldByClock(held([clock], times))).toMatchObject({
+      where: 'clock',
+      message: `1 action that nothing else stands against was held: ${clock.why}`,
+    });
+    expect(heldByClock(held([clock])), 'no policy wanted one').toBeNull();
+    expect(heldByClock(held([clock], times, unknown)), 'held anyway').toBeNull();
+    expect(heldByClock(held([clock, { what: 'times', why: 'x' }], times)), 'held anyway').toBeNull();
   });
 
   test('is told apart from a finer unit, which is named with what it would be as milliseconds', () => {
@@ -261,12 +280,15 @@ describe('Assets that cannot be read', () => {
 
   test('are told apart from those that could be read in part', () => {
     const gap: Gap = { what: 'asset', why: 'it has 100000 tags, of which 500 were read', reason: 'in part' };
-    expect(
-      assetSight(
-        [0, 1].map((n) => about(n, [gap], ASSET)),
-        0.2,
-      ).problems.map(({ message }) => message),
-    ).toEqual(['2 of 2 assets could be read in part only (it has 100000 tags, of which 500 were read)']);
+    const { problems } = assetSight(
+      [0, 1].map((n) => about(n, [gap], ASSET)),
+      0.2,
+    );
+    expect(problems.map(({ message }) => message)).toEqual([
+      '2 of 2 assets could be read in part only (it has 100000 tags, of which 500 were read)',
+    ]);
+    // It was answered: neither rights nor the path are at fault.
+    expect(problems[0]?.advice).not.toMatch(/VAULT_PATH_ASSET|may read/);
   });
 
   test('are those too that say nothing of what they are', () => {
