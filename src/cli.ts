@@ -32,13 +32,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     });
   for (const command of COMMANDS) {
     addCommand(program, command, async (given) => {
-      process.exitCode = await ended(async () => command.run(context(command.readsSettings !== false), given));
+      process.exitCode = await ended(async () => command.run(await context(command.readsSettings !== false), given));
     });
   }
   addHelp(program);
   await program.parseAsync([...argv]);
 
-  function context(readsSettings: boolean) {
+  async function context(readsSettings: boolean) {
     if (!readsSettings) return contextWithoutSettings(version, process.env);
     const { settings: file } = program.opts<{ settings: string }>();
     const asked = program.getOptionValueSource('settings') === 'cli';

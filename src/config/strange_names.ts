@@ -13,7 +13,7 @@ export function strangeNames(
   fromFile: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): ConfigProblem[] {
-  const strange = (name: string) => !Object.hasOwn(SETTINGS, name) && !OTHERS.has(name);
+  const strange = (name: string) => !Object.hasOwn(SETTINGS, name) && !OTHERS.has(name) && !OTHERS_BEGIN.test(name);
   const inFile = new Set(fromFile.filter(strange));
   const outside = Object.keys(env).filter((name) => strange(name) && !inFile.has(name) && meantOutside(name) !== null);
   return [
@@ -35,17 +35,34 @@ const OTHERS: ReadonlySet<string> = new Set([
   'TZ',
   'NODE_EXTRA_CA_CERTS',
   'NODE_OPTIONS',
+  // Of other programs, and near to names of ours.
+  'LOGLEVEL',
+  'VAULT_ADDR',
+  'VAULT_URI',
+  'HOST',
+  'PORT',
 ]);
+/** Of the programs that read the same settings file. */
+const OTHERS_BEGIN = /^(?:COMPOSE|DOCKER)_/;
 
-/** Also by the beginning of a name: `AUTO_APROVE` is more likely the first half of one than all of another. */
+/**
+ * Also by a part of a name: `AUTO_APROVE` is more likely the first half of one than all of another, and `VAULT_TOKN` one
+ * that leaves a word out.
+ */
 function meantInFile(name: string): string | null {
   const whole = nearestName(name, NAMES);
   if (whole !== null) return whole;
   const words = name.split('_').length;
-  const beginnings = new Map(NAMES.map((one) => [one.split('_').slice(0, words).join('_'), one] as const).toReversed());
-  const near = words < 2 ? null : nearestName(name, beginnings.keys());
-  return near === null ? null : (beginnings.get(near) ?? null);
+  if (words < 2) return null;
+  const beginnings = NAMES.map((one) => [one.split('_').slice(0, words).join('_'), one] as const);
+  const withoutOne = NAMES.flatMap((one) => leavingOneOut(one.split('_')).map((part) => [part, one] as const));
+  const parts = new Map([...withoutOne, ...beginnings].toReversed());
+  const near = nearestName(name, parts.keys());
+  return near === null ? null : (parts.get(near) ?? null);
 }
+
+const leavingOneOut = (words: readonly string[]): string[] =>
+  words.length < 3 ? [] : words.slice(1).map((_, at) => words.toSpliced(at + 1, 1).join('_'));
 
 const SHORT = 8;
 const LONG = 12;

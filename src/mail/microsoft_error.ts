@@ -29,9 +29,11 @@ export class MicrosoftError extends UpstreamError {
   }
 }
 
-/** Too many calls at once, or a service that is not there right now. */
-const PASSES: readonly number[] = [429, 500, 502, 503, 504];
+const TOO_MANY_CALLS = 429;
+/** A service that is not there right now: tried again within the run where it says when; the next run tries anyway. */
+const PASSES: readonly number[] = [500, 502, 503, 504];
 
 export function againAfter(status: number, retryAfter: string | null, now: number): Again | null {
-  return PASSES.includes(status) ? { afterMs: retryAfterMs(retryAfter, now) } : null;
+  const passes = status === TOO_MANY_CALLS || (PASSES.includes(status) && retryAfter !== null);
+  return passes ? { afterMs: retryAfterMs(retryAfter, now) } : null;
 }

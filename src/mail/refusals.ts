@@ -82,6 +82,13 @@ export const GRAPH_REFUSALS: readonly Refusal[] = [
   },
   {
     codes: [],
+    statuses: [500, 502, 503, 504],
+    means: 'Microsoft has trouble of its own',
+    advice:
+      'Microsoft 365 or a proxy on the way has trouble: look at the service health in the admin center; the next run sends what surely did not go out',
+  },
+  {
+    codes: [],
     statuses: [404],
     means: 'nothing is found at that address',
     advice: `either GRAPH_BASE_URL leads to something else than Graph, or the sender is wrong: ${NO_MAILBOX}`,

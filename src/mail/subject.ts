@@ -11,6 +11,7 @@ import { mailText } from './mail_text.ts';
 export function subjectLine(record: RunRecord, totals: RunTotals): string {
   const { failed, unknown, leftByHalt, waiting, heldBack, done, wouldDo } = totals;
   const open = unreviewed(record.breakGlass).length;
+  const unscored = totals.byRisk.find(({ name }) => name === 'unscored')?.count ?? 0;
   const parts = [
     record.halt === null ? '' : 'HALTED',
     ending(record),
@@ -19,6 +20,7 @@ export function subjectLine(record: RunRecord, totals: RunTotals): string {
     leftByHalt === 0 ? '' : `${leftByHalt} left undone`,
     sum(done) === 0 && sum(wouldDo) > 0 ? `would have ${listDone(wouldDo)}` : '',
     open === 0 ? '' : `${open} break-glass to review`,
+    unscored === 0 ? '' : `${unscored} not scored`,
     waiting.length === 0 ? '' : plural(waiting.length, 'needs a person', 'need a person'),
     heldBack.length === 0 ? '' : `${heldBack.length} held back by caps`,
     failed === 0 ? '' : `${failed} failed`,

@@ -42,18 +42,21 @@ export function parseTemplate(source: string, file: string, shipped = ''): MailT
   return {
     tones: tonesOf(read.colours, readTemplate(shipped).colours),
     render(sections, texts) {
-      const { placed, homeless } = placesOf(sections, read);
+      const { placed, homeless, beforeFooter } = placesOf(sections, read);
       // A SafeString passes unescaped through {{NAME}} as well as {{{NAME}}}; the two texts are escaped even in {{{NAME}}}.
       // An empty one would count as something to `if`.
       const safe = Object.entries(placed).map(([name, html]) => [
         name,
         html === '' ? '' : new handlebars.SafeString(html),
       ]);
+      // Before the first footer alone, should a template have two.
+      let footers = 0;
+      const footer = () => new handlebars.SafeString((footers++ === 0 ? beforeFooter : '') + placed.FOOTER_NOTE);
       const escaped = Object.entries(texts).map(([name, text]) => [
         name,
         new handlebars.SafeString(handlebars.escapeExpression(text)),
       ]);
-      const page = fill(Object.fromEntries([...safe, ...escaped]));
+      const page = fill({ ...Object.fromEntries([...safe, ...escaped]), FOOTER_NOTE: footer });
       return homeless === '' ? page : atTheEnd(page, homeless);
     },
   };
@@ -71,9 +74,9 @@ function placesOf(sections: SectionTexts, { found, shownAlways }: ReadTemplate) 
   const placed = Object.fromEntries(
     SECTION_NAMES.map((name) => [name, sections[name] ?? (shownAlways.has(name) ? notSelected(name) : '')]),
   );
-  if (!found.has('FOOTER_NOTE')) return { placed, homeless: missing };
-  const before = missing === '' ? '' : `<div style="padding-bottom:16px;">${missing}</div>`;
-  return { placed: { ...placed, FOOTER_NOTE: before + placed.FOOTER_NOTE }, homeless: '' };
+  if (!found.has('FOOTER_NOTE')) return { placed, homeless: missing, beforeFooter: '' };
+  const beforeFooter = missing === '' ? '' : `<div style="padding-bottom:16px;">${missing}</div>`;
+  return { placed, homeless: '', beforeFooter };
 }
 
 /** Under a heading that stands there in any case. */

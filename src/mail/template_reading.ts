@@ -31,9 +31,13 @@ export function readTemplate(source: string): ReadTemplate {
   const problems: string[] = [];
   let colours: Partial<Tones> = {};
 
+  let markup = '';
   function walk({ body }: hbs.AST.Program, within: string | null): void {
     for (const statement of body) {
-      if (statement.type === 'ContentStatement') continue;
+      if (statement.type === 'ContentStatement') {
+        markup = openMarkup(markup + (statement as hbs.AST.ContentStatement).value);
+        continue;
+      }
       const at = statement.loc.start.line;
       if (statement.type === 'CommentStatement') {
         const { value } = statement as hbs.AST.CommentStatement;
@@ -55,7 +59,8 @@ export function readTemplate(source: string): ReadTemplate {
         );
       else if (!KNOWN.includes(name))
         problems.push(`line ${at}: unknown placeholder \`${name}\`; known are ${KNOWN.join(', ')}`);
-      else {
+      // INVARIANT: what stands in a comment or inside a tag is not shown there, and so has no place yet.
+      else if (markup === '') {
         found.add(name);
         if (name !== within) shownAlways.add(name);
       }
@@ -68,6 +73,15 @@ export function readTemplate(source: string): ReadTemplate {
     problems.push(`not a valid template: ${syntaxMessage(error)}`);
   }
   return { problems, found, shownAlways, colours };
+}
+
+/** The comment or tag that is open at the end of some HTML; empty when none is. */
+function openMarkup(html: string): string {
+  const bare = html.replace(/<!--[\s\S]*?-->/g, '');
+  const comment = bare.indexOf('<!--');
+  if (comment !== -1) return bare.slice(comment);
+  const tag = bare.lastIndexOf('<');
+  return tag !== -1 && /^<[a-z/!]/i.test(bare.slice(tag)) && !bare.slice(tag).includes('>') ? bare.slice(tag) : '';
 }
 
 /** The section of `{{#if SECTION}}…{{/if}}`; null for any other statement. */

@@ -1,5 +1,4 @@
-import { isBlind, type RunRecord } from '../domain/run_record.ts';
-import { brokeOff } from '../phrases/run_headline.ts';
+import type { RunRecord } from '../domain/run_record.ts';
 import { totalsOf } from '../phrases/run_totals.ts';
 import { actionsSection, rehearsalSection, switchesSection } from './action_tables.ts';
 import * as appendix from './appendix.ts';
@@ -28,11 +27,9 @@ export function* markdownParts(record: RunRecord, room: Room): Generator<string>
 
 function* blocksOf(record: RunRecord, room: Room): Generator<string> {
   const totals = totalsOf(record);
-  const problems = appendix.problemsSection(record);
-  // A run that did not come to its end, or saw a part only, has little to tell but why: that goes first.
-  const onTop = brokeOff(record.verdict) || isBlind(record);
   yield title(record, totals);
-  yield onTop ? problems : '';
+  // What went wrong is read before what came of it: in a long page nobody finds it below the requests.
+  yield appendix.problemsSection(record);
   yield totalsSection(record, totals);
   yield actionsSection(record, totals, room);
   yield rehearsalSection(record, room);
@@ -48,7 +45,6 @@ function* blocksOf(record: RunRecord, room: Room): Generator<string> {
   yield appendix.malformedSection(record, room);
   yield appendix.recoveredSection(record, room);
   yield appendix.warningsSection(record);
-  yield onTop ? '' : problems;
   yield appendix.effortSection(record);
   yield appendix.gateSection(record);
   yield footer(record);

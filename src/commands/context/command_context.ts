@@ -31,16 +31,32 @@ type World = {
  * The settings file and the environment, which wins.
  * @throws {ConfigError} when the file cannot be read, or when something in it would be lost
  */
-export function contextOf({ env: outer, file, asked, version }: World): CommandContext {
+export async function contextOf({ env: outer, file, asked, version }: World): Promise<CommandContext> {
   const { values: fromFile, problems, remarks } = asked || existsSync(file) ? readSettings(file, asked) : NO_FILE;
-  if (problems.length > 0) throw new ConfigError([...problems, ...remarks]);
   const set = Object.entries(outer).filter(([, value]) => value?.trim() !== '');
   const env: Record<string, string | undefined> = { ...fromFile, ...Object.fromEntries(set) };
+  if (problems.length > 0)
+    throw new ConfigError([...problems, ...(await alsoWrong(env, Object.keys(fromFile))), ...remarks]);
   // Started from another folder, the prompts and policies that came with the program serve.
   if ((env.PROMPT_DIR ?? '') === '' && !existsSync('prompts')) env.PROMPT_DIR = join(PACKAGE_ROOT, 'prompts');
   if ((env.POLICY_DIR ?? '') === '' && !existsSync('policy')) env.POLICY_DIR = join(PACKAGE_ROOT, 'policy');
   const look = lookOf(outer, process.stderr.isTTY === true);
   return { env, fileNames: Object.keys(fromFile), remarks, look, home: PACKAGE_ROOT, version };
+}
+
+/** What else is to be mended, so that it is told at once: values that are given and wrong, and misspelt names. */
+async function alsoWrong(env: CommandContext['env'], fileNames: readonly string[]): Promise<readonly ConfigProblem[]> {
+  // Loaded only where something is wrong: `--help` comes here too.
+  const { loadConfig } = await import('../../config/load.ts');
+  const { strangeNames } = await import('../../config/strange_names.ts');
+  const strange = strangeNames(fileNames, env);
+  try {
+    loadConfig(env);
+    return strange;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [...error.problems.filter(({ setting }) => (env[setting] ?? '') !== ''), ...strange];
+  }
 }
 
 /** For a command that has to work without any settings. */

@@ -242,6 +242,16 @@ describe.concurrent('settings at the door', () => {
     expect(stderr).toMatch(/VAULT_API_TOKENS: .*the environment.*did you mean `VAULT_API_TOKEN`\?/);
   });
 
+  test('what a `#` cuts, a wrong value and a misspelt name are told at once', async () => {
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, '.env'), 'LEDGER_KEY=abc#def\nDEEP_ANALYSIS=perhaps\nAUTO_APROVE_LOW_RISK=true\n');
+    const { code, stderr } = await portcullis(['run'], {}, cwd);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/LEDGER_KEY: line 1/);
+    expect(stderr).toMatch(/DEEP_ANALYSIS: `perhaps`/);
+    expect(stderr).toMatch(/AUTO_APROVE_LOW_RISK: .*did you mean `AUTO_APPROVE_LOW_RISK`/);
+  });
+
   test.each([
     ['a value that a `#` cuts', 'LEDGER_KEY=abc#def', /LEDGER_KEY: line 2 of `\.env`: a `#` ends the value/],
     ['UTF-16', '\u0000', /settings file: `\.env` is UTF-16/],

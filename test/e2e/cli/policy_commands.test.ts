@@ -62,7 +62,7 @@ async function portcullis(args: readonly string[], env: Record<string, string> =
   for (const command of COMMANDS) {
     addCommand(program, command, async (given) => {
       code = await ended(async () => {
-        const context = contextOf({ env, file: join(scratch, '.env'), asked: false, version: '0' });
+        const context = await contextOf({ env, file: join(scratch, '.env'), asked: false, version: '0' });
         return command.run(context, given);
       });
     });

@@ -79,6 +79,24 @@ describe('a section for which the template has no place', () => {
     expect(at).not.toContain(-1);
   });
 
+  test.each([
+    ['a comment', '<!-- {{ACTIONS_TAKEN}} -->'],
+    ['a comment over several lines with other placeholders', '<!--\n{{RUN_META}}\n{{ACTIONS_TAKEN}}\n<p> -->'],
+    ['an attribute', '<p title="{{ACTIONS_TAKEN}}">x</p>'],
+  ])('in %s has no place there, and is shown all the same', (_, part) => {
+    const page = parseTemplate(`<body>${part}\n{{FOOTER_NOTE}}</body>`, FILE).render(sections, texts);
+    const shown = page.replace(/<!--[\s\S]*?-->/g, '').replace(/title="[^"]*"/g, '');
+    for (const name of SECTION_NAMES) expect(shown.split(`<b>${name}</b>`)).toHaveLength(2);
+  });
+
+  test('is shown when the footer stands in a comment, and once when there are two footers', () => {
+    const commented = parseTemplate('<body><!-- {{FOOTER_NOTE}} --></body>', FILE).render(sections, texts);
+    const shown = commented.replace(/<!--[\s\S]*?-->/g, '');
+    for (const name of SECTION_NAMES) expect(shown).toContain(`<b>${name}</b>`);
+    const twice = parseTemplate('<body>{{FOOTER_NOTE}} {{FOOTER_NOTE}}</body>', FILE).render(sections, texts);
+    expect(twice.split('<b>ACTIONS_TAKEN</b>')).toHaveLength(2);
+  });
+
   test('is there even when the template is a word', () => {
     const html = page('Hello');
     for (const name of SECTION_NAMES) expect(html).toContain(`<b>${name}</b>`);

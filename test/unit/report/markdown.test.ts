@@ -21,9 +21,10 @@ function tables(markdown: string): string[][][] {
 }
 
 describe('the order of the report', () => {
-  test('is: the sentence, totals, actions, what stood out, who waits, then details and the small print', () => {
+  test('is: the sentence, problems, totals, actions, what stood out, who waits, then details and the small print', () => {
     expect(headings(renderMarkdown(anOrdinaryRun()))).toEqual([
       '# Portcullis: 4 requests acted on, 5 wait for a person, 1 action with unknown outcome, 1 not scored',
+      '## Problems',
       '## Totals',
       '## Actions',
       '## Anomalies',
@@ -37,7 +38,6 @@ describe('the order of the report', () => {
       '## Malformed records',
       '## Actions of earlier runs',
       '## Warnings',
-      '## Problems',
       '## Tokens and durations',
       '## Gate settings',
     ]);
