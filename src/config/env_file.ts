@@ -32,7 +32,8 @@ export function readEnvFile(bytes: Buffer, shown: string): EnvFile {
     const [, name, given] = ASSIGNMENT.exec(line) ?? [];
     if (name === undefined || given === undefined) {
       const meant = SETTING_AT_START.exec(line)?.[1];
-      if (meant !== undefined) say(problems, meant, 'it sets nothing, because it is not written as `NAME=value`');
+      if (meant !== undefined && looksLikeOurs(meant))
+        say(problems, meant, 'it sets nothing, because it is not written as `NAME=value`');
       else say(remarks, 'settings file', 'it is neither a comment nor `NAME=value`, and counts for nothing');
       continue;
     }
@@ -71,8 +72,8 @@ const linesOf = (text: string): string[] => text.replace(/^\ufeff/, '').split(/\
 
 const ASSIGNMENT = /^\s*(?:export\s+)?([\w.-]+)(?:\s*=|:(?=\s|$))(.*)$/s;
 /** Written in capitals with `_` in between, as all of ours but one are. */
-const SETTING_AT_START =
-  /^[\s'"$-]*(?:(?:export|set|setx)\s+|env:)?((?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)|HALT)(?![A-Za-z0-9_])/;
+const SETTING_AT_START = /^[\s'"$-]{0,20}(?:export\s{1,9}|setx?\s{1,9}|env:)?([A-Z][A-Z0-9_]{2,60})(?![A-Za-z0-9_])/;
+const looksLikeOurs = (name: string): boolean => name === 'HALT' || /[A-Z0-9]_[A-Z0-9]/.test(name);
 const SETTING_INSIDE = /^\s*(?:export\s+)?(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|HALT)\s*=/;
 
 type Value = {

@@ -77,9 +77,12 @@ export function readTemplate(source: string): ReadTemplate {
 
 /** The comment or tag that is open at the end of some HTML; empty when none is. */
 function openMarkup(html: string): string {
-  const bare = html.replace(/<!--[\s\S]*?-->/g, '');
-  const comment = bare.indexOf('<!--');
-  if (comment !== -1) return bare.slice(comment);
+  let bare = html;
+  for (let from = bare.indexOf('<!--'); from !== -1; from = bare.indexOf('<!--', from)) {
+    const end = bare.indexOf('-->', from);
+    if (end === -1) return bare.slice(from);
+    bare = bare.slice(0, from) + bare.slice(end + '-->'.length);
+  }
   const tag = bare.lastIndexOf('<');
   return tag !== -1 && /^<[a-z/!]/i.test(bare.slice(tag)) && !bare.slice(tag).includes('>') ? bare.slice(tag) : '';
 }
