@@ -46,7 +46,7 @@ function isNeverCounted(value: number): boolean {
 }
 
 const WORDS =
-  /^(?:never|none|null|nil|undefined|n\/?a|not set|unset|-+|unlimited|indefinite(?:ly)?|infinite|[+-]?infinity|permanent(?:ly)?|forever|always|open(?:[ -]ended)?|no[ -](?:end|expiry|expiration|limit)|does not expire|min|max)$/i;
+  /^(?:never|none|null|nil|undefined|n\/?a|not set|unset|-{1,20}|unlimited|indefinite(?:ly)?|infinite|[+-]?infinity|permanent(?:ly)?|forever|always|open(?:[ -]ended)?|no[ -](?:end|expiry|expiration|limit)|does not expire|min|max)$/i;
 
 /** A time may stand behind the day. */
 const TIME = String.raw`(?:[T\s.-]\d{1,2}[:.]\d{2}.*)?$`;

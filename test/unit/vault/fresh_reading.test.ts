@@ -117,7 +117,9 @@ describe('Several requests that are asked for together', () => {
     const places = [20, 25, 31, 90, 640, 641, 700];
     const found = await Promise.all([...places, 25].map((place) => reader.lookUp(at(list, place))));
     expect(found.map((one) => one?.id)).toEqual([...places, 25].map((place) => at(list, place).id));
-    expect(asked().map((query) => query.get('pgp'))).toEqual(['10', '630']);
+    // Both are asked for at once, and may come in either order.
+    expect(new Set(asked().map((query) => query.get('pgp')))).toEqual(new Set(['10', '630']));
+    expect(asked()).toHaveLength(2);
   });
 
   test('are read as far as they go: nothing older than the last of them is asked for', async () => {
