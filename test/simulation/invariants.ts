@@ -309,7 +309,8 @@ function wentWell(final: Ended | undefined): boolean {
   if (final?.kind !== 'ran') return false;
   const { verdict, record } = final;
   const named =
-    record.problems.length > 0 && record.problems.every(({ where }) => where === 'confidence' || where === 'vault');
+    record.problems.length > 0 &&
+    record.problems.every(({ where }) => ['confidence', 'vault', 'clock'].includes(where));
   return verdict === 'done' || (verdict === 'done-with-problems' && named);
 }
 

@@ -13,7 +13,13 @@ type Edit = { readonly file: string; readonly text: string; readonly instead: st
 const edit = (file: string, text: string, instead = ''): Edit => ({ file: `src/${file}`, text, instead });
 
 export const MUTANTS = {
-  'no intent is written': [edit('act/act.ts', 'await ports.history.intend(intent);')],
+  'no intent is written': [
+    edit(
+      'act/act.ts',
+      "const unwritten = await entered('the intent', () => ports.history.intend(intent));",
+      'const unwritten = null;',
+    ),
+  ],
   'no look at the live request right before the call': [
     edit(
       'act/act.ts',
