@@ -17,7 +17,7 @@ export type ParsedAnswer = {
   readonly missing: readonly string[];
   /** The whole answer was not one JSON object; then every slot is missing. */
   readonly malformed: boolean;
-  /** What was put up with, for the report. */
+  /** What was put up with, for the log. */
   readonly notes: readonly string[];
 };
 

@@ -154,8 +154,15 @@ export async function scoreBatch<Item extends { readonly slot: string }>(
   return { scored, failures, spent, notes };
 }
 
+/** Names no key: other questions may well be taken with it. */
+const NOT_TAKEN =
+  'its words say what it disliked: where other requests were assessed, read the justification; where none was, look at OPENAI_BASE_URL, OPENAI_MODEL and what the key may do';
+
 export function refusalOf(answer: Extract<Answer, { kind: 'refused' | 'rejected' }>): Failure {
-  if (answer.kind === 'rejected') return failureOf(answer.error);
+  if (answer.kind === 'rejected') {
+    const { code, message } = answer.error;
+    return code === 'refused' ? { why: message, advice: NOT_TAKEN } : failureOf(answer.error);
+  }
   return answer.by === 'filter' ? FAILURES.filtered : FAILURES.declined;
 }
 

@@ -10,20 +10,27 @@ import { answerSchema, shapeSentence } from '../schema.ts';
 const LADDERS = {
   system: {
     steps: ['system', 'user'],
-    named:
-      /(?:system|developer)[ _'"`-]{1,3}(?:role|message|prompt|instruction)s?|roles?\b[^.\n]{0,60}\b(?:system|developer)\b|roles must alternate|messages\[0\]\.role/i,
+    named: [
+      /(?:system|developer)[ _'"`-]{1,3}(?:role|message|prompt|instruction)s?/i,
+      /roles?\b[^.\n]{0,60}\b(?:system|developer)\b|['"`](?:system|developer)['"`][^\n]{0,40}\broles?\b/i,
+      /roles must alternate|\broles? (?:must|should|can|has to) (?:only )?be\b|(?:invalid|unknown|unsupported|unexpected) (?:message )?role\b/i,
+      /\bonly\b[^.\n]{0,30}\buser\b[^.\n]{0,40}\broles?\b|\broles?\b[^\n]{0,60}\bonly\b[^.\n]{0,30}\buser\b/i,
+      /(?:supported|allowed|valid|expected|permitted) (?:values|roles|tags)[^\n]{0,20}['"`]user['"`]/i,
+      /messages(?:\[0\]|\.0)\.(?:\w{1,40}\.)?role/i,
+    ],
   },
   format: {
     steps: ['json_schema', 'json_object', 'text'],
-    named:
+    named: [
       /response.?format|json.?(?:schema|object|mode|format)|structured.?output|\bschemas?\b|grammar|\bgbnf\b|guided[ _](?:json|decoding|generation)|(?:initiali[sz]e|init) samplers?|required for format/i,
+    ],
   },
-  temperature: { steps: ['zero', 'default'], named: /temperature/i },
+  temperature: { steps: ['zero', 'default'], named: [/temperature/i] },
   limit: {
     steps: ['max_completion_tokens', 'max_tokens', 'none'],
-    named: /max_completion_tokens|max_tokens|maximum tokens you requested/i,
+    named: [/max_completion_tokens|max_tokens|maximum tokens you requested/i],
   },
-} as const satisfies Record<string, { steps: readonly [string, ...string[]]; named: RegExp }>;
+} as const satisfies Record<string, { steps: readonly [string, ...string[]]; named: readonly RegExp[] }>;
 type Ladder = keyof typeof LADDERS;
 const LADDER_NAMES = Object.keys(LADDERS) as readonly Ladder[];
 
@@ -36,17 +43,21 @@ export type Complaint = { readonly param: string | null; readonly message: strin
 
 /** The ladder that a complaint names. */
 export const named = ({ param, message }: Complaint): Ladder | null =>
-  [param ?? '', message].flatMap((text) => LADDER_NAMES.find((name) => LADDERS[name].named.test(text)) ?? [])[0] ??
-  null;
+  [param ?? '', message].flatMap(
+    (text) => LADDER_NAMES.find((name) => LADDERS[name].named.some((words) => words.test(text))) ?? [],
+  )[0] ?? null;
 
 /**
  * One step down from `used` where the complaint points. One that points nowhere is taken, once, for a complaint about the
- * schema: that is what endpoints know least. Null when there is no step left.
+ * schema, and then about the system role: that is what endpoints know least. Null when there is no step left.
  * `used` is what the refused question was asked with: other questions may have learned the same in the meantime.
  */
 export function stepDown(used: Abilities, complaint: Complaint): Abilities | null {
   const ladder = named(complaint);
-  if (ladder === null) return used.format === 0 ? { ...used, format: 1 } : null;
+  if (ladder === null) {
+    if (used.format === 0) return { ...used, format: 1 };
+    return used.system === 0 ? { ...used, system: 1 } : null;
+  }
   if (used[ladder] + 1 >= LADDERS[ladder].steps.length) return null;
   return { ...used, [ladder]: used[ladder] + 1 };
 }

@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../../util/clock.ts';
 import { UPSTREAMS, UpstreamError } from '../../util/errors.ts';
 import type { Budget } from '../budget/budget.ts';
 import { openCallCost } from '../budget/call_cost.ts';
-import { type Abilities, bodyFor, countedTokens, type Question, stepDown } from './abilities.ts';
+import { type Abilities, bodyFor, countedTokens, FULL_ABILITIES, lower, type Question, stepDown } from './abilities.ts';
 import { type Answer, readCompletion } from './completion.ts';
 import { type Heard, hear } from './hear.ts';
 import { modelFault } from './model_fault.ts';
@@ -89,6 +89,8 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
     /** What the endpoint said to the last call. */
     const call: { heard: Heard | null } = { heard: null };
     let started = 0;
+    /** What a refusal without a direction may have been about; learned when it turns out to be. */
+    let guess = FULL_ABILITIES;
     let done = (): void => {};
     try {
       knownKey ??= options.apiKey().then(usableKey, noKey);
@@ -111,7 +113,7 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
         }),
       );
       for (;;) {
-        const used = state.abilities;
+        const used = lower(state.abilities, guess);
         const broke = await callCost.opened();
         if (broke !== null) throw broke;
         await permit.opened(signal);
@@ -122,6 +124,7 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
             headers: { [NUMBER]: number },
           });
           const answer = readCompletion(completion, spent);
+          state.learn(guess);
           state.answered(size);
           return { ...answer, spent: { ...spent, ...callCost.closed(spent) } };
         } catch (error) {
@@ -135,21 +138,23 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
             return { kind: 'too-long', ...closed() };
           }
           // What points nowhere is taken for a complaint about the schema, until the endpoint has answered with it.
-          const pointless = meaning === 'refused' && !state.proven && REFUSALS.has(said.status);
+          const pointless = meaning === 'refused' && !state.proven && started <= GUESSES && REFUSALS.has(said.status);
           const less = meaning === 'parameter' || pointless ? stepDown(used, said) : null;
           if (less === null) throw error;
-          state.learn(less);
+          if (pointless) guess = less;
+          else state.learn(less);
           tries = 0;
         }
       }
     } catch (error) {
       const cost = callCost.closed(null);
-      const last = error instanceof APIError && error.status !== undefined ? call.heard : null;
+      const last = error instanceof APIError && error.status !== undefined ? inThisRun(call.heard, state) : null;
       const fault = callCost.refused ?? modelFault(error, { key, heard: last, toldPauseMs: permit.toldPauseMs, model });
       const whole = { error: fault, spent: { ...spent, ...cost } };
       if (callCost.refused !== null || last === null) return { kind: 'failed', ...whole };
       if (isForGood(last, fault, state)) state.refusedForGood(fault, started);
-      return { kind: isOfTheQuestion(last, fault, state) ? 'rejected' : 'failed', ...whole };
+      const inHalves = (isAboutMany && last.said.status === 500) || isOfTheQuestion(last, fault, state);
+      return { kind: inHalves ? 'rejected' : 'failed', ...whole };
     } finally {
       done();
       underWay.delete(number);
@@ -181,6 +186,12 @@ function isForGood({ said, meaning }: Heard, { code }: UpstreamError, { proven }
 }
 const FOR_GOOD: ReadonlySet<number> = new Set([401, 404, 407, 410]);
 
+/** A key that was taken for a question is right: from then on a 403 is about what its own question says. */
+const inThisRun = (heard: Heard | null, { proven }: ModelState): Heard | null =>
+  heard?.meaning === 'unauthorized' && proven && !FOR_GOOD.has(heard.said.status)
+    ? { ...heard, meaning: 'refused' }
+    : heard;
+
 /** Whether a part of the question may be taken where the whole was not. */
 const isOfTheQuestion = (heard: Heard, fault: UpstreamError, state: ModelState): boolean =>
   heard.meaning !== 'busy' && !isForGood(heard, fault, state);
@@ -192,6 +203,9 @@ type Send = (url: string | URL | Request, init: RequestInit | undefined) => Prom
 
 /** Tells the calls of one client apart; never sent (`SENT_HEADERS`). A client for each question took longer to make than to use. */
 const NUMBER = 'question-number';
+
+/** So many questions of a run guess what a refusal was about: one may be refused for its texts. */
+const GUESSES = 4;
 
 /** How endpoints say that they do not know a parameter. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 415, 422, 501]);

@@ -69,7 +69,7 @@ function statusFault(status: number, { heard, key, toldPauseMs, model }: About):
 
 function endpointSaid(heard: Heard | null, key: string): string {
   // Only a JSON error is a message for us; anything else is somebody's web page.
-  if (heard === null || heard.said.page) return '';
+  if (heard === null || heard.said.form !== 'json') return '';
   const said = heard.said.message;
   if (key !== '' && said.includes(key)) return ' (its message repeats the key and is withheld)';
   const plain = plainLine(said.replace(/\b(sk-|bearer\s+)\S+/gi, '$1***'), 160);

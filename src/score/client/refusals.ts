@@ -79,6 +79,9 @@ const TOO_LONG: readonly Words[] = [
   /\d tokens > \d/i,
   /must have less than \d+ tokens/i,
   /current length is \d/i,
+  /\bkv[ -]?cache\b[^\n]{0,30}\b(?:full|space|slot|size)/i,
+  /expected max_?length|maxLength: \d|longer than the maximum|(?:exceeds?|over|beyond) (?:the )?(?:model|max(?:imum)?)\b[^.\n]{0,20}\b(?:context|length|tokens|input)/i,
+  /(?:token|context|length|input) (?:limit|length|window) (?:was |is |has been |been )?(?:reached|hit|exceeded|full)|reached (?:the |its )?(?:max\w* )?(?:token|context) limit/i,
 ];
 /** Limits of a time, which are told in the same words. */
 const PER_TIME =
@@ -103,11 +106,19 @@ const FILTERED: readonly Words[] = [
   [/\bviolat/i, /\bpolic(?:y|ies)\b|\bguidelines?\b|\bterms\b/i],
   /(?:harmful|inappropriate|sensitive|unsafe|disallowed|forbidden|offensive) (?:content|information|words?|text|input|language|prompt)/i,
   /(?:request|input|prompt|pattern) (?:is|was|has been) (?:blocked|rejected|filtered)|web application firewall|\bspii\b|recitation/i,
+  // What gateways for the protection of data find, in whatever sentence.
+  /\bmalicious|\bpii\b|\bphi\b|\bdlp\b|data (?:loss|leak)|\b(?:prompt|llm|input|ai)[ _-]?(?:guard|firewall|armor)\b|toxic|profan/i,
+  /(?:sql|code|command|script|prompt)[ _-]injection|injection (?:attack|attempt|detect)|(?:personal|confidential|secret|sensitive) (?:data|info\w*|details|material|topics?)/i,
+  [
+    /\b(?:prompts?|inputs?|texts?|messages?|content|quer(?:y|ies)|questions?|keywords?|requests?)\b[^.\n]{0,60}\b(?:blocked|denied|detected)\b|\b(?:blocked|denied|detected)\b[^.\n]{0,40}\b(?:prompts?|inputs?|texts?|content|keywords?|patterns?)\b/i,
+    /^(?![\s\S]*(?:\bkeys?\b|\btokens?\b|credential|permission|account|subscription|response_format|temperature|max_))/i,
+  ],
+  /(?:denied|blocked|rejected|refused|stopped) by (?:an? |the |our |your )?(?:\w+ ){0,2}(?:rules?|filters?|firewall|waf|guard|scanner|security)\b|you (?:have been|are|were) blocked|url was rejected/i,
   /敏感|不安全|违规/,
 ];
 /** The filter itself is what failed. */
 const FILTER_FAILED =
-  /(?:unavailable|unreachable|not reachable|timed? ?out|could not be (?:reached|applied)|failed to (?:reach|call|connect|load))/i;
+  /(?:unavailable|unreachable|not reachable|timed? ?out|could not be (?:reached|applied)|failed to (?:reach|call|connect|load)|overload|queue|too many|rate.?limit)/i;
 const filterMay = within(400, 403, 406, 422, 424, 446, 451, 500, 501, 502, 503);
 
 function isFiltered(said: Said): boolean {
@@ -143,10 +154,22 @@ const WRONG_KEY: readonly Words[] = [
   /(?:invalid|incorrect|wrong|expired|missing|revoked|no|malformed)[ _](?:api[ _-]?key|key|token|credentials?|authorization)\b|api[ _-]?key[ _](?:is )?(?:not valid|invalid|expired|missing|revoked|incorrect)|api_key_invalid|unauthenticated|authentication[ _](?:failed|error|required)|unauthori[sz]ed/i,
 ];
 
+/** What a 403 is about when it is no question's: the key, the right to use the model, the account, the place. */
+const NO_RIGHT: readonly Words[] = [
+  /\bforbidden\b|(?:access|permission|authori[sz]ation)[ _](?:is |was )?denied|\bdenied access|permission|\brbac\b|\biam\b/i,
+  /\bnot[ _](?:be )?(?:authori[sz]ed|permitted|entitled|enabled|subscribed|allowed|activated|verified|a member)|access to|no access|have access|access[ _]not/i,
+  /\b(?:api|access|subscription|virtual)?[ _-]?keys?\b|\b(?:api|access|bearer|auth|id)[ _-]?token|credential|sign ?in|log ?in|authenticat|unauthori/i,
+  /subscription|\blicen[cs]e|\b(?:account|organi[sz]ation|project|user|workspace|tenant|team|plan)\b[^.\n]{0,40}\b(?:disabled|suspended|deactivated|inactive|not|blocked|must|does)\b/i,
+  /unsupported_country|\b(?:your|this) (?:country|region|territory|location|ip)\b/i,
+];
+
+/** A page is a firewall's or a proxy's, which forbids in the same words what a question says: it has to name the key. */
 function isUnauthorized(said: Said): boolean {
   if (said.status === 401 || said.status === 407) return true;
-  if (said.status === 403) return named(said) === null;
-  return said.status === 400 && says(said, WRONG_KEY) && named(said) === null;
+  if (named(said) !== null) return false;
+  if (said.status === 403 && said.form === 'none') return true;
+  if (said.status === 403 && said.form !== 'page' && says(said, NO_RIGHT)) return true;
+  return within(400, 403)(said) && says(said, WRONG_KEY);
 }
 
 /** A 5xx has to name it: without a word it is a failure like any other. */

@@ -13,8 +13,8 @@ export type Said = {
   readonly codes: readonly string[];
   readonly param: string | null;
   readonly message: string;
-  /** It is no JSON, but a page or a line that something on the way may have sent. */
-  readonly page: boolean;
+  /** What the body is: anything but JSON may have been sent by something on the way. */
+  readonly form: 'none' | 'json' | 'line' | 'page';
 };
 
 /** Longer than the words of an endpoint, shorter than the questions that some repeat behind them. */
@@ -32,7 +32,7 @@ const objectIn = (value: unknown): Json | null => {
 export function saidIn(status: number, text: string): Said | null {
   const body = jsonOrNull(text);
   if (status >= 200 && status < 300) return body === undefined ? null : saidInside(body);
-  return said(status, false, errorsIn(body), body === undefined ? text : '');
+  return said(status, false, errorsIn(body), bodyOf(text, body));
 }
 
 /** An error in an answer with HTTP 200. */
@@ -50,7 +50,7 @@ function saidInside(body: unknown): Said | null {
   ];
   // JSON of another kind altogether is for whoever reads completions.
   if (errors.length === 0) return null;
-  return said(statusNamed(errors), true, errors, '');
+  return said(statusNamed(errors), true, errors, { form: 'json', text: '' });
 }
 
 const isError = (value: unknown): boolean =>
@@ -64,23 +64,30 @@ function errorsIn(body: unknown): Json[] {
   const found: Json[] = [];
   const add = (value: unknown): void => {
     if (typeof value === 'string' && value !== '') found.push({ message: value });
-    const one = objectIn(value);
-    if (one !== null && !empty(one)) found.push(one);
+    const ones = Array.isArray(value) ? value.slice(0, 4) : [value];
+    found.push(...ones.filter((one) => isObject(one) && !empty(one)));
   };
   for (const key of ['error', 'errors', 'detail']) add(root[key]);
-  if (found.length === 0 && !('choices' in root) && WORDS.some((key) => typeof root[key] === 'string'))
-    found.push(root);
+  // Beside null choices, or none, the answer itself is the error.
+  const speaks = WORDS.some((key) => typeof root[key] === 'string') || numberNamed([root]) !== null;
+  if (found.length === 0 && objectIn(root.choices) === null && speaks) found.push(root);
   // Gateways wrap what they were told: LiteLLM's guardrails in `message`, Azure's filter in `innererror`, OpenRouter's in `metadata`.
   for (const outer of [...found]) for (const key of INNER) add(outer[key]);
   // A number beside the error, as in `{code: 429, error: "…"}`.
-  if (found.length > 0 && !found.includes(root)) found.push({ code: root.code, status: root.status, type: root.type });
+  if (found.length > 0 && !found.includes(root)) found.push(Object.fromEntries(NAMES.map((key) => [key, root[key]])));
   return found.slice(0, 8);
 }
-const WORDS = ['message', 'Message', 'msg', 'detail', 'error', 'error_message', 'error_description'];
-const NAMES = ['code', 'type', 'status', 'error_type', 'reason', 'blockReason', 'block_reason', 'native_finish_reason'];
+const WORDS = [
+  ...['message', 'Message', 'msg', 'detail', 'error'],
+  ...['error_message', 'errorMessage', 'error_msg', 'error_description'],
+];
+const NAMES = [
+  ...['code', 'type', 'status', 'status_code', 'statusCode', 'http_status', 'httpStatus', 'error_code', 'errorCode'],
+  ...['error_type', 'reason', 'blockReason', 'block_reason', 'native_finish_reason'],
+];
 const INNER = ['message', 'error', 'innererror', 'metadata', 'provider_specific_fields', 'details'];
 
-function said(status: number, inside: boolean, errors: readonly Json[], page: string): Said {
+function said(status: number, inside: boolean, errors: readonly Json[], body: Body): Said {
   const texts = errors.flatMap((one) => WORDS.flatMap((key) => (typeof one[key] === 'string' ? [one[key]] : [])));
   const raw = errors.flatMap((one) => (typeof one.raw === 'string' ? [one.raw] : []));
   const codes = errors.flatMap((one) =>
@@ -91,15 +98,32 @@ function said(status: number, inside: boolean, errors: readonly Json[], page: st
     if ('flagged_input' in one) codes.push('moderation');
     if ('content_filter_result' in one || 'content_filter_results' in one) codes.push('content_filter');
   }
-  const param = errors.find((one) => typeof one.param === 'string')?.param;
+  const param = errors.find((one) => typeof one.param === 'string')?.param ?? placesIn(errors);
   return {
     status,
     inside,
     codes: codes.map((code) => code.slice(0, 80).toLowerCase()),
-    param: typeof param === 'string' ? param.slice(0, 80) : null,
-    message: [...new Set([...texts, ...raw])].join('; ').slice(0, MOST_WORDS) || plainPage(page),
-    page: page !== '',
+    param: typeof param === 'string' ? param.slice(0, 160) : null,
+    message: [...new Set([...texts, ...raw])].join('; ').slice(0, MOST_WORDS) || plainPage(body.text),
+    form: body.form,
   };
+}
+
+/** The places in our question that FastAPI names: `{detail: [{loc: ['body', 'messages', 0, 'role']}]}`. */
+const placesIn = (errors: readonly Json[]): string =>
+  errors
+    .flatMap(({ loc }) => (Array.isArray(loc) ? [loc.filter((part) => typeof part !== 'object').join('.')] : []))
+    .join(' ');
+
+type Body = { readonly form: Said['form']; readonly text: string };
+
+/** JSON without anything in it says as little as no body. */
+function bodyOf(text: string, body: unknown): Body {
+  const bare =
+    body === undefined ? text.trim() === '' : body === null || body === '' || (isObject(body) && empty(body));
+  if (bare) return { form: 'none', text: '' };
+  if (body !== undefined) return { form: 'json', text: '' };
+  return { form: /<[a-z!][^<>]*>/i.test(text) ? 'page' : 'line', text };
 }
 
 /** A page or a line of text: its words, without the marks. */
@@ -111,15 +135,28 @@ const plainPage = (page: string): string =>
     .trim()
     .slice(0, MOST_WORDS);
 
-/** The status that an error with HTTP 200 stands for; one that names none is the endpoint's own refusal. */
-function statusNamed(errors: readonly Json[]): number {
-  const values = errors.flatMap((one) => NAMES.map((key) => one[key]));
-  for (const value of values) {
+const namesIn = (errors: readonly Json[]): unknown[] => errors.flatMap((one) => NAMES.map((key) => one[key]));
+
+function numberNamed(errors: readonly Json[]): number | null {
+  for (const value of namesIn(errors)) {
     const number = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
     if (typeof number === 'number' && number >= 400 && number < 600) return number;
   }
-  const words = values.filter((value) => typeof value === 'string').join(' ');
-  return STATUS_WORDS.find(([named]) => named.test(words))?.[1] ?? 400;
+  return null;
+}
+
+/** The status that an error with HTTP 200 stands for; one that names none is the endpoint's own refusal. */
+function statusNamed(errors: readonly Json[]): number {
+  const number = numberNamed(errors);
+  if (number !== null) return number;
+  const names = namesIn(errors).filter((value) => typeof value === 'string');
+  const byName = STATUS_WORDS.find(([named]) => named.test(names.join(' ')));
+  if (byName !== undefined) return byName[1];
+  const message = errors
+    .flatMap((one) => WORDS.map((key) => one[key]))
+    .join('\n')
+    .slice(0, MOST_WORDS);
+  return PASSING_WORDS.find(([named]) => named.test(message))?.[1] ?? 400;
 }
 const STATUS_WORDS: readonly (readonly [RegExp, number])[] = [
   [/rate.?limit|too.?many.?requests|resource.?exhausted|throttl/i, 429],
@@ -127,6 +164,19 @@ const STATUS_WORDS: readonly (readonly [RegExp, number])[] = [
   [/deadline|timed?.?out/i, 504],
   [/(?:server|internal|api)_?error|^internal$|\binternal\b/i, 500],
   [/auth|api_?key/i, 401],
+];
+/**
+ * The same in sentences. INVARIANT: only what passes; a sentence may repeat what a requestor wrote, which must not end more
+ * than its own question.
+ */
+const PASSING_WORDS: readonly (readonly [RegExp, number])[] = [
+  [/rate.?limit|too many (?:concurrent )?requests|throttl|slow down/i, 429],
+  [
+    /overloaded|unavailable|(?:at|over|no|insufficient|out of) capacity|(?:is|are|too) busy|try again (?:later|in)/i,
+    503,
+  ],
+  [/deadline exceeded|tim(?:ed|e) ?-?out/i, 504],
+  [/internal (?:server )?error|bad gateway|server error/i, 500],
 ];
 
 function jsonOrNull(text: string): unknown {

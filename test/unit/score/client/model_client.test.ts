@@ -160,14 +160,18 @@ describe('an endpoint that supports less', () => {
     );
   });
 
-  test('that refuses for a reason it does not explain is asked once more, without the schema', async () => {
+  test('that refuses for a reason it does not explain is asked without the schema, and then without a system role', async () => {
     const { answer, asked } = await askOnce(() => failure(400, { message: 'the project is archived' }));
     expect(errorOf(answer)).toMatchObject({
       code: 'refused',
       status: 400,
       message: expect.stringContaining('the project is archived'),
     });
-    expect(asked.map(({ body }) => body.response_format?.type)).toEqual(['json_schema', 'json_object']);
+    expect(asked.map(({ body }) => [body.response_format?.type, body.messages.length])).toEqual([
+      ['json_schema', 2],
+      ['json_object', 2],
+      ['json_object', 1],
+    ]);
   });
 
   test.each([
@@ -244,7 +248,7 @@ describe('an answer that is none', () => {
     ['a tool call', completion(null, { finish: 'tool_calls' }), 'wrong-shape'],
     ['an answer without end', { body: { pad: 'x'.repeat(9_000_000) } }, 'too-large'],
     ['a wrong key', failure(401, { message: `Incorrect API key provided: ${KEY}` }), 'unauthorized'],
-    ['a key without rights', failure(403, { message: 'no' }), 'unauthorized'],
+    ['a key without rights', failure(403, { message: 'Forbidden' }), 'unauthorized'],
     ['an unknown model', failure(404, { message: 'The model `gpt-test` does not exist' }), 'refused'],
     ['a used-up quota', failure(429, { code: 'insufficient_quota', message: 'quota' }), 'used-up'],
     ['a used-up quota by its type', failure(429, { type: 'insufficient_quota', message: 'quota' }), 'used-up'],

@@ -226,6 +226,22 @@ const CASES: Readonly<Record<Meaning, readonly Case[]>> = {
     ['Qwen', 400, openAi('Range of input length should be [1, 129024]')],
     ['a proxy, as a page', 413, '<html><head><title>413 Request Entity Too Large</title></head></html>'],
     ['FastAPI', 422, { detail: [{ loc: ['body'], msg: 'input is too long', type: 'value_error' }] }],
+    [
+      'llama.cpp, its cache',
+      500,
+      {
+        error: {
+          code: 500,
+          message: 'failed to decode the batch: KV cache is full - try increasing it via the context size',
+          type: 'server_error',
+        },
+      },
+    ],
+    ['Bedrock, by letters', 400, { message: 'Malformed input request: expected maxLength: 40960, actual: 50000' }],
+    ['vLLM, older', 400, openAi('The decoder prompt (length 9000) is longer than the maximum model length of 8192.')],
+    ['a gateway', 400, openAi('Input exceeds model context')],
+    ['a gateway in few words', 400, openAi('Token limit reached')],
+    ['a server in few words', 500, { error: 'context window full' }],
   ],
   filtered: [
     [
@@ -320,6 +336,15 @@ const CASES: Readonly<Record<Meaning, readonly Case[]>> = {
       424,
       { success: false, errors: [{ code: 2016, message: 'Prompt blocked due to security configurations' }] },
     ],
+    ['a proxy', 403, { error: 'Request blocked: malicious prompt detected' }],
+    ['a proxy that protects data', 403, { message: 'Prompt contains PII and was blocked' }],
+    ['Prompt Guard', 403, { detail: 'Prompt Guard: malicious input' }],
+    ['data loss prevention', 403, { error: { message: 'DLP rule 7 matched', type: 'forbidden' } }],
+    ['a scanner', 400, openAi('Sensitive information detected in messages')],
+    ['a rule', 403, { message: 'Access denied by the content firewall' }],
+    ['a word', 403, { message: 'The text includes a keyword that is denied' }],
+    ['Cloudflare, as a page', 403, '<html><h1>Sorry, you have been blocked</h1></html>'],
+    ['a firewall in two words', 403, '<html><body>Request blocked.</body></html>'],
     [
       'a firewall, as a page',
       403,
@@ -327,6 +352,30 @@ const CASES: Readonly<Record<Meaning, readonly Case[]>> = {
     ],
   ],
   parameter: [
+    ['LM Studio, the role', 400, { error: 'Error rendering prompt: Only user and assistant roles are supported!' }],
+    ['LM Studio, the role as 500', 500, { error: 'Only user and assistant roles are supported!' }],
+    [
+      'FastAPI, the tag',
+      422,
+      openAi("Input tag 'system' found using 'role' does not match any of the expected tags: 'user', 'assistant'"),
+    ],
+    ['a gateway, the role', 400, openAi('Role must be one of user, assistant')],
+    ['a gateway, the values', 400, openAi("Unsupported value. Supported values are: 'user' and 'assistant'.")],
+    [
+      'FastAPI, the place of the role',
+      422,
+      { detail: [{ loc: ['body', 'messages', 0, 'role'], msg: 'value is not a valid enumeration member' }] },
+    ],
+    [
+      'FastAPI, the place behind another',
+      422,
+      {
+        detail: [
+          { loc: ['body', 'x'], msg: 'no' },
+          { loc: ['body', 'response_format'], msg: 'extra fields' },
+        ],
+      },
+    ],
     [
       'OpenAI',
       400,
@@ -474,6 +523,14 @@ const CASES: Readonly<Record<Meaning, readonly Case[]>> = {
   unauthorized: [
     ['OpenAI', 401, openAi('Incorrect API key provided: sk-x', { code: 'invalid_api_key' })],
     ['a gateway', 403, { message: 'Forbidden' }],
+    ['a gateway, as a line', 403, 'RBAC: access denied'],
+    ['a gateway without a word', 403, ''],
+    ['a gateway with nothing in its JSON', 403, {}],
+    ['Google', 403, { error: { code: 403, message: 'The caller is refused', status: 'PERMISSION_DENIED' } }],
+    ['Anthropic, no right', 403, { error: { type: 'permission_error', message: 'Your key cannot use this resource' } }],
+    ['a key that is barred', 403, { error: 'This API key has been blocked; requests with it are denied' }],
+    ['OpenAI, the country', 403, openAi('Not here', { code: 'unsupported_country_region_territory' })],
+    ['a page about the key', 403, '<html>Invalid API key</html>'],
     [
       'Gemini',
       400,
@@ -522,11 +579,27 @@ const CASES: Readonly<Record<Meaning, readonly Case[]>> = {
     ['with HTTP 200 and a word', 200, { choices: null, error: { type: 'rate_limit_error', message: 'slow down' } }],
     ['with HTTP 200 and a number in a text', 200, { error: { code: '503', message: 'x' } }],
     ['a page', 502, '<html>Bad Gateway</html>'],
+    ['with HTTP 200 and a sentence', 200, { error: { message: 'Rate limit exceeded, slow down' } }],
+    ['with HTTP 200 and nothing but a sentence', 200, { error: 'rate limit exceeded' }],
+    ['with HTTP 200, out of service', 200, { message: 'Service temporarily unavailable' }],
+    ['with HTTP 200, too late', 200, { error: { message: 'The upstream timed out' } }],
+    ...['status_code', 'statusCode', 'http_status', 'error_code'].map(
+      (name): Case => [`with HTTP 200 and ${name}`, 200, { error: { message: 'x', [name]: 503 } }],
+    ),
+    ['with HTTP 200 and a number beside it', 200, { error: 'x', statusCode: 429 }],
+    ['with HTTP 200 and null choices', 200, { choices: null, code: 503, message: 'x' }],
+    ['with HTTP 200, null choices and no word', 200, { choices: null, code: 503 }],
+    ['with HTTP 200 and no choice', 200, { choices: [], code: 503, message: 'x' }],
+    ['a filter that has too much to do', 503, { error: 'The request was rejected because the queue is full' }],
   ],
   refused: [
     ['anything else', 400, openAi('the project is archived')],
     ['with HTTP 200', 200, { error: { message: 'something else' } }],
     ['a word with HTTP 200', 200, { error: 'no' }],
+    ['a sentence about a right, with HTTP 200', 200, { error: 'not authorized to do so' }],
+    ['a 403 in words that nobody knows', 403, { error: 'code 17' }],
+    ['a 403 with fields that nobody knows', 403, { categories: ['x'] }],
+    ['a page that only forbids', 403, '<html><h1>403 Forbidden</h1>You do not have permission to open this</html>'],
   ],
 };
 

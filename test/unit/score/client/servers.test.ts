@@ -60,7 +60,9 @@ describe('an endpoint that is of no use is soon left alone', () => {
     ['says so with 200', 2, reply(200, { error: { code: 404, message: 'no endpoints found for gpt-test' } })],
     ['is no API', 2, reply(404, '<html>Not Found</html>')],
     ['does not know the key', 2, failure(401, { message: 'Incorrect API key provided' })],
-    ['forbids it', 2, failure(403, { message: 'no' })],
+    ['forbids it', 2, failure(403, { message: 'Forbidden' })],
+    ['forbids it without a word', 2, reply(403, '')],
+    ['forbids it in words that nobody knows', 32, failure(403, { message: 'no' })],
     [
       'has no quota left',
       1,
@@ -122,6 +124,17 @@ describe('an endpoint that does not know something', () => {
       hasSystem,
       reply(400, [{ error: { code: 400, message: 'Developer instruction is not enabled for models/gemma' } }]),
     ],
+    [
+      'the system role in the words of a template',
+      hasSystem,
+      reply(400, { error: 'Only user and assistant roles are supported!' }),
+    ],
+    [
+      'the place of the role',
+      hasSystem,
+      reply(422, { detail: [{ loc: ['body', 'messages', 0, 'role'], msg: 'unexpected value' }] }),
+    ],
+    ['the system role in words that nobody knows', hasSystem, failure(400, { message: 'nope' })],
     ['a grammar (500)', hasSchema, reply(500, { error: { code: 500, message: 'failed to parse grammar' } })],
     ['a schema (500)', hasSchema, reply(500, { detail: 'json schema conversion failed' })],
     ['a schema (200)', hasSchema, reply(200, { error: { message: "'response_format.type' must be 'text'" } })],
@@ -172,6 +185,9 @@ describe('a filter in front of the model', () => {
     ['of Gemini, as an end', completion('', { finish: 'SAFETY' })],
     ['of Gemini, without a choice', reply(200, { choices: [], promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } })],
     ['that is a firewall', reply(403, '<html>The request is blocked.</html>')],
+    ['that is a firewall of few words', reply(403, '<html><h1>403 Forbidden</h1></html>')],
+    ['that finds something', reply(403, { error: 'Request blocked: malicious prompt detected' })],
+    ['that speaks as if of rights', reply(403, { message: 'Forbidden' })],
     ['in words that nobody knows', failure(400, { message: 'nope' })],
     ['in words that nobody knows, with 403', reply(403, 'nope')],
   ])('%s costs the text at fault and no other, keeps the schema and blames no key', async (_what, refusal) => {
@@ -182,8 +198,50 @@ describe('a filter in front of the model', () => {
     expect(unscored).toEqual(['hostile']);
     expect(new Set(formats)).toEqual(new Set(['json_schema']));
     expect(asked.length).toBeLessThanOrEqual(6 + 8);
-    if (!_what.includes('nobody'))
-      expect(problems.map(({ advice }) => advice).join()).not.toMatch(/OPENAI_(?:ASSET_ID|API_KEY)/);
+    expect(problems.map(({ advice }) => advice).join()).not.toMatch(/OPENAI_(?:ASSET_ID|API_KEY)/);
+  });
+});
+
+test.each<[what: string, refusal: Reply]>([
+  ['a filter', reply(403, { error: 'Prompt contains PII and was blocked' })],
+  ['a firewall', reply(403, '<html><h1>403 Forbidden</h1></html>')],
+  ['words that nobody knows', failure(400, { message: 'nope' })],
+])('texts at the beginning and in a row that meet %s cost themselves only', async (_what, refusal) => {
+  const bad = new Set([0, 1, 5, 6, 7, 10, 11, 30]);
+  const dossiers = someDossiers(60).map((dossier, i) =>
+    bad.has(i) ? aDossier({ id: `hostile-${i}`, justification: 'KILL the job' }) : dossier,
+  );
+  const { unscored, asked } = await run((one) => (mentions(one, 'KILL') ? refusal : goodAnswer(one)), {
+    ...{ dossiers, batchSize: 5, concurrency: 1 },
+  });
+  expect(unscored.toSorted()).toEqual([...bad].map((i) => `hostile-${i}`).toSorted());
+  expect(asked.at(-1)?.body.response_format?.type).toBe('json_schema');
+});
+
+test('texts in a row that meet a 403 as if of rights cost themselves only, once the model has answered', async () => {
+  const dossiers = someDossiers(60).map((dossier, i) =>
+    i >= 20 && i < 25 ? aDossier({ id: `hostile-${i}`, justification: 'KILL the job' }) : dossier,
+  );
+  const forbids = reply(403, { message: 'Access denied' });
+  const { unscored } = await run((one) => (mentions(one, 'KILL') ? forbids : goodAnswer(one)), {
+    ...{ dossiers, batchSize: 5, concurrency: 1 },
+  });
+  expect(unscored).toHaveLength(5);
+});
+
+describe('a question of many that fails on the side of the endpoint', () => {
+  test('with 500, after its repetitions, is asked in halves', async () => {
+    const { unscored } = await run(
+      (one) => (one.slots.length > 3 ? failure(500, { message: 'x' }, { 'retry-after-ms': '1' }) : goodAnswer(one)),
+      { dossiers: someDossiers(40), batchSize: 10, concurrency: 2 },
+    );
+    expect(unscored).toEqual([]);
+  });
+
+  test('always with 500, is soon asked no more', async () => {
+    const { asked, unscored } = await run(() => failure(500, {}, { 'retry-after-ms': '1' }), { maxRetries: 1 });
+    expect(unscored).toHaveLength(400);
+    expect(asked.length).toBeLessThanOrEqual(60);
   });
 });
 
