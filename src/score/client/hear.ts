@@ -1,3 +1,5 @@
+import type { UpstreamError } from '../../util/errors.ts';
+import type { ModelState } from './model_state.ts';
 import { type Meaning, meaningOf } from './refusals.ts';
 import { type Said, saidIn } from './said.ts';
 
@@ -29,3 +31,24 @@ export async function hear(response: Response): Promise<{ response: Response; he
 
 /** Most answers are: nothing in them speaks of an error. */
 const looksWhole = (text: string): boolean => /"choices"\s*:\s*\[\s*\{/.test(text) && !/"error"/.test(text);
+
+/**
+ * Whether the next question would be refused as well. Once the model has answered in a run, only the status says so: the
+ * words may be about the question, and what a requestor wrote must not end the run of the others.
+ */
+export function isForGood({ said, meaning }: Heard, { code }: UpstreamError, { proven }: ModelState): boolean {
+  if (code === 'used-up') return true;
+  if (meaning !== 'unknown-model' && meaning !== 'unauthorized') return false;
+  return !proven || FOR_GOOD.has(said.status);
+}
+const FOR_GOOD: ReadonlySet<number> = new Set([401, 404, 407, 410]);
+
+/** A key that was taken for a question is right: from then on a 403 is about what its own question says. */
+export const inThisRun = (heard: Heard | null, { proven }: ModelState): Heard | null =>
+  heard?.meaning === 'unauthorized' && proven && !FOR_GOOD.has(heard.said.status)
+    ? { ...heard, meaning: 'refused' }
+    : heard;
+
+/** Whether a part of the question may be taken where the whole was not. */
+export const isOfTheQuestion = (heard: Heard, fault: UpstreamError, state: ModelState): boolean =>
+  heard.meaning !== 'busy' && !isForGood(heard, fault, state);

@@ -8,9 +8,9 @@ import type { Budget } from '../budget/budget.ts';
 import { openCallCost } from '../budget/call_cost.ts';
 import { type Abilities, bodyFor, countedTokens, FULL_ABILITIES, lower, type Question, stepDown } from './abilities.ts';
 import { type Answer, readCompletion } from './completion.ts';
-import { type Heard, hear } from './hear.ts';
+import { type Heard, hear, inThisRun, isForGood, isOfTheQuestion } from './hear.ts';
 import { modelFault } from './model_fault.ts';
-import { type ModelState, statePerModel } from './model_state.ts';
+import { statePerModel } from './model_state.ts';
 
 export type { Question } from './abilities.ts';
 export type { Answer, Spent } from './completion.ts';
@@ -174,27 +174,6 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
   };
   return { model: options.model, ask, abilities: () => stateOf(options.model).abilities, close: upstream.close };
 }
-
-/**
- * Whether the next question would be refused as well. Once the model has answered in a run, only the status says so: the
- * words may be about the question, and what a requestor wrote must not end the run of the others.
- */
-function isForGood({ said, meaning }: Heard, { code }: UpstreamError, { proven }: ModelState): boolean {
-  if (code === 'used-up') return true;
-  if (meaning !== 'unknown-model' && meaning !== 'unauthorized') return false;
-  return !proven || FOR_GOOD.has(said.status);
-}
-const FOR_GOOD: ReadonlySet<number> = new Set([401, 404, 407, 410]);
-
-/** A key that was taken for a question is right: from then on a 403 is about what its own question says. */
-const inThisRun = (heard: Heard | null, { proven }: ModelState): Heard | null =>
-  heard?.meaning === 'unauthorized' && proven && !FOR_GOOD.has(heard.said.status)
-    ? { ...heard, meaning: 'refused' }
-    : heard;
-
-/** Whether a part of the question may be taken where the whole was not. */
-const isOfTheQuestion = (heard: Heard, fault: UpstreamError, state: ModelState): boolean =>
-  heard.meaning !== 'busy' && !isForGood(heard, fault, state);
 
 /** One request, with the two control records that a facts-only question has besides. */
 const FEW_SLOTS = 3;
