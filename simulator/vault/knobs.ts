@@ -31,6 +31,7 @@ export type VaultOperation =
 export const TIME_FORMS = [
   ...(['number', 'digits', 'iso', 'seconds', 'seconds-decimal', 'microseconds', 'nanoseconds'] as const),
   ...(['java-list', 'java-object', 'java-zoned', 'iso-local', 'iso-hours', 'sql', 'sql-offset', 'rfc1123'] as const),
+  ...(['oracle', 'db2', 'javascript', 'go', 'mongo', 'java-fields'] as const),
   'day-first',
 ] as const;
 export type TimeForm = (typeof TIME_FORMS)[number];

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../util/durations.ts';
+import { unwrapped } from './wire_time_objects.ts';
 import { anyMoment } from './wire_times.ts';
 import { number, own } from './wire_values.ts';
 
@@ -7,7 +8,8 @@ import { number, own } from './wire_values.ts';
  * the ends of a whole number, a word. None of them is a moment that anybody meant.
  * INVARIANT: what may be a moment of this century is not among them.
  */
-export function isNever(raw: unknown): boolean {
+export function isNever(wrapped: unknown): boolean {
+  const raw = unwrapped(wrapped);
   if (typeof raw === 'boolean') return true;
   if (typeof raw === 'number') return isNeverCounted(raw) || isNeverWritten(String(raw));
   const at = anyMoment(raw);
