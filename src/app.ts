@@ -1,5 +1,5 @@
 import type { Ask } from './act/act.ts';
-import { type Coverage, lastCoverage } from './analysis/lint/coverage.ts';
+import { type Coverage, coverageOf, lastCoverage, tellCoverage } from './analysis/lint/coverage.ts';
 import type { Config } from './config/config.ts';
 import { CONTRACT_FILE, checkContract } from './contract/check_contract.ts';
 import { capKeys } from './decide/decide_all.ts';
@@ -100,7 +100,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     coverage: () => lastCoverage(archive, sources.last().policy).catch(() => null),
     async runOnce({ dryRun, ask, person, readAnew = false, ...cycle }) {
       const used = readAnew ? await sources.again(clock) : sources.last();
-      return runCycle(await now(used), options, { kind: 'run', dryRun, ask, person }, cycle);
+      const result = await runCycle(await now(used), options, { kind: 'run', dryRun, ask, person }, cycle);
+      tellCoverage(coverageOf(result.record, used.policy.access), log);
+      return result;
     },
     async planOnce(cycle) {
       const result = await runCycle(await now(sources.last()), options, { kind: 'plan' }, cycle);

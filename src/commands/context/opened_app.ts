@@ -18,24 +18,8 @@ export async function openApp(context: CommandContext): Promise<OpenedApp> {
   // Loaded when the settings are right, so that wrong ones are told at once.
   const { createApp } = await import('../../app.ts');
   const app = await createApp({ config, clock, log, progress, notices, meter: processMeter, version });
-  await tellCoverage(app, log);
   return { config, clock, log, app };
 }
-
-/** A protective row that misses what it was written for fails open, so each start says which rows fitted nothing lately. */
-async function tellCoverage(app: App, log: Log): Promise<void> {
-  const found = await app.coverage();
-  if (found === null || found.idle.length + found.unmapped.length === 0) return;
-  const { rowWords, groupWords } = await import('../../analysis/lint/coverage.ts');
-  const { runId: run, idle, unmapped } = found;
-  log.warn('policy.coverage', {
-    run,
-    protectiveRowsThatFitNothing: idle.map(rowWords),
-    unmapped: unmapped.slice(0, MOST_TOLD).map(groupWords),
-    ...(unmapped.length > MOST_TOLD && { furtherGroups: unmapped.length - MOST_TOLD }),
-  });
-}
-const MOST_TOLD = 12;
 
 /** Who is told when the mail cannot tell, and whether there is any. */
 export const fallbackFor = ({ watching, mail, triggers }: Config) => ({

@@ -1,3 +1,4 @@
+import { tellCoverage } from '../../analysis/lint/coverage.ts';
 import { runDaemon } from '../../daemon/daemon.ts';
 import { createFallback } from '../../daemon/fallback.ts';
 import { earlierCycles, openWatching } from '../../daemon/watching.ts';
@@ -19,6 +20,7 @@ export async function startCommand(context: CommandContext, { now }: { now: bool
     return { opened, ...(await takeState(opened)) };
   });
   const { config, clock, log, app } = opened;
+  tellCoverage(await app.coverage(), log);
   const { stop } = taken;
   let { lock } = taken;
   const { places, schedule } = config;
