@@ -1,4 +1,3 @@
-import type { Ask } from './act/act.ts';
 import { type Coverage, coverageOf, lastCoverage, tellCoverage } from './analysis/lint/coverage.ts';
 import type { Config } from './config/config.ts';
 import { CONTRACT_FILE, checkContract } from './contract/check_contract.ts';
@@ -7,16 +6,15 @@ import type { RunRecord } from './domain/run_record.ts';
 import type { Network } from './http/network.ts';
 import { planOf } from './plan/make_plan.ts';
 import type { Plan } from './plan/plan.ts';
-import { refuseHalted, refuseUnfit, refuseUnrecorded } from './plan/refusals.ts';
+import { recordBehind } from './plan/record_behind.ts';
 import type { Policy } from './policy/load.ts';
-import { type CycleOptions, type RunResult, runCycle } from './run/cycle.ts';
+import { type ApplyOptions, type CycleOptions, type RunOptions, type RunResult, runCycle } from './run/cycle.ts';
 import type { Opened } from './run/parts.ts';
 import { openSources, type Sources } from './run/sources.ts';
 import { openToken } from './run/token_now.ts';
 import { modelPrice } from './score/budget/open_budget.ts';
 import { type Random, systemRandom } from './score/random.ts';
 import { type Disk, realDisk } from './store/disk.ts';
-import { findHalt } from './store/halt.ts';
 import { openRunArchive } from './store/run_archive.ts';
 import type { Clock } from './util/clock.ts';
 import type { Log } from './util/log.ts';
@@ -43,17 +41,6 @@ export type AppOptions = {
   readonly notices?: readonly string[];
 };
 
-export type RunOptions = CycleOptions & {
-  /** Policy and prompts are read anew before it; what cannot be used then makes it observe with the ones before. */
-  readonly readAnew?: boolean;
-  readonly dryRun: boolean;
-  /** A person at a terminal who can be asked; null without one. */
-  readonly ask: Ask | null;
-  /** Who that is. */
-  readonly person?: string;
-};
-export type ApplyOptions = CycleOptions & { readonly plan: Plan; readonly approvedBy: string };
-
 export type App = {
   /** How the mapping met the last window that is archived; null when that cannot be told. */
   coverage(): Promise<Coverage | null>;
@@ -74,7 +61,7 @@ export type App = {
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, clock, log, progress, disk = realDisk, network, random = systemRandom } = options;
   await checkContract(CONTRACT_FILE, config.money);
-  const { places, actions, vault } = config;
+  const { places, actions } = config;
   const sources = await openSources(places, options.policy);
   const token = openToken(config, clock);
   const opened = {
@@ -83,18 +70,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     archive: openRunArchive(places.state, config.historyKeep, disk),
   };
   const { archive } = opened;
+  const preparedBy = (plan: Plan) => recordBehind(plan, { config, archive, clock, disk, capKeys, ...sources.last() });
   /** With the sources that the run uses, and the token of this moment. */
   const now = async (used: Sources): Promise<Opened> => ({ ...opened, ...used, ...(await token()) });
-
-  async function preparedBy(plan: Plan): Promise<RunRecord> {
-    refuseHalted(await findHalt({ setting: config.halt, stateDir: places.state }, disk));
-    const { policy, prompts } = sources.last();
-    const digests = { policyDigest: policy.digest, promptDigest: prompts.digest };
-    refuseUnfit(plan, { vaultUrl: vault.url, ...digests, now: clock.now(), expiryMs: actions.planExpiryMs });
-    const record = await archive.load(plan.run_id);
-    refuseUnrecorded(plan, record, capKeys);
-    return record;
-  }
 
   return {
     coverage: () => lastCoverage(archive, sources.last().policy).catch(() => null),

@@ -1,6 +1,8 @@
+import type { Ask } from '../act/act.ts';
 import type { Purpose } from '../decide/run_mode.ts';
 import type { RunRecord } from '../domain/run_record.ts';
 import { headWords } from '../phrases/ledger_head.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { ReportFiles } from '../report/write.ts';
 import { findHalt, watchHalt } from '../store/halt.ts';
 import { graceAfter } from '../util/clock.ts';
@@ -14,6 +16,17 @@ export type CycleOptions = {
   /** False once another process may own the state folder. */
   readonly lockHeld: () => boolean;
 };
+
+export type RunOptions = CycleOptions & {
+  /** Policy and prompts are read anew before it; what cannot be used then makes it observe with the ones before. */
+  readonly readAnew?: boolean;
+  readonly dryRun: boolean;
+  /** A person at a terminal who can be asked; null without one. */
+  readonly ask: Ask | null;
+  /** Who that is. */
+  readonly person?: string;
+};
+export type ApplyOptions = CycleOptions & { readonly plan: Plan; readonly approvedBy: string };
 
 export type RunResult = { readonly record: RunRecord; readonly files: ReportFiles | null };
 
