@@ -4,4 +4,6 @@ export const KNOWN_SEEDS: readonly number[] = [
   42,
   // A process slept right behind the write of its pending credential request, lost its lock, and asked all the same.
   9827,
+  // A mail that was under way when its process died arrived behind the one that repeats it.
+  132,
 ];
