@@ -37,12 +37,13 @@ test.concurrent('a scenario is the same however often it runs, in one process an
 });
 
 describe.concurrent('the simulation notices when a safeguard is missing', () => {
-  const MISSING = [
-    'no intent is written',
-    'no look at the live request right before the call',
-    'no lock',
-    'what was done before is not looked at',
-  ] as const satisfies readonly MutantName[];
+  /** With the seed of a scenario that notices it, so that the short check need not look for one; others stand behind it. */
+  const MISSING = {
+    'no intent is written': 1,
+    'no look at the live request right before the call': 51,
+    'no lock': 9,
+    'what was done before is not looked at': 1,
+  } as const satisfies Partial<Record<MutantName, number>>;
 
   test('of which each is still where it is taken out', () => {
     const edits = Object.values(MUTANTS).flat();
@@ -50,8 +51,8 @@ describe.concurrent('the simulation notices when a safeguard is missing', () => 
     expect(gone).toEqual([]);
   });
 
-  test.each(MISSING)('%s', async (name) => {
-    const { violated } = await caught(name, 1, 150);
+  test.each(Object.entries(MISSING) as [MutantName, number][])('%s', async (name, seed) => {
+    const { violated } = await caught(name, seed, 150);
     expect(violated, 'the invariant that was violated').not.toBeNull();
   });
 });
