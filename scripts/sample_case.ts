@@ -47,6 +47,7 @@ export const SAMPLE_HINDRANCE: Hindrance = {
     step: { kind: 'escalate', to: 'team change-board', ask: null },
   },
   window: 'over',
+  recommended: { action: 'approve', mode: 'recommend', class: 'test' },
 };
 
 /** The same, of a person whom the circuit breaker isolates. */

@@ -3,7 +3,7 @@ import { expiryOf } from '../domain/access_times.ts';
 import { ACTIONS, type Action } from '../domain/action.ts';
 import { type Assessment, lowestConfidence, withoutFlags } from '../domain/assessment.ts';
 import type { Confirmation } from '../domain/confirmation.ts';
-import type { CapReached, Decision, HoldReason, RuleTrace } from '../domain/decision.ts';
+import { type CapReached, type Decision, type HoldReason, keptByMode, type RuleTrace } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { PolicyCase, PolicyEngine } from '../domain/policy_case.ts';
 import { higher, type Risk } from '../domain/risk.ts';
@@ -44,6 +44,8 @@ export type DecideWith = {
   readonly acted: (requestId: string, action: Action) => boolean;
   /** The person whose plan is carried out; nobody when the policy is the approver. */
   readonly approver?: string | null | undefined;
+  /** A person says yes to each action: at the prompt, or to the plan that is prepared or carried out. */
+  readonly byPerson?: boolean;
   /**
    * False in the replay of a run from before the model's flags led to something by themselves, and before next steps named
    * the switch and the facts: what it decided is then decided again as it was.
@@ -89,7 +91,7 @@ const NEVER_STALE = 1_000_000;
 export function decide(
   subject: Subject,
   confirmed: Confirmed | null,
-  { policy, engine, acted, approver, now, flagsHeeded = true }: DecideWith,
+  { policy, engine, acted, approver, byPerson, now, flagsHeeded = true }: DecideWith,
 ): Decision {
   const { dossier } = subject;
   const heeded = <Reading extends Assessment>(reading: Reading) => (flagsHeeded ? reading : withoutFlags(reading));
@@ -101,8 +103,7 @@ export function decide(
   const floor = riskFloor({ dossier, accessContext: subject.accessContext, assessment, confirming: second });
   const risk = assessment.kind === 'scored' ? higher(floor.risk, assessment.risk) : null;
   const gates = gateFacts(dossier, subject.accessContext, assessment, acted, policy.confidenceNeeded, {
-    approver,
-    now,
+    ...{ approver, byPerson, now },
   });
   const trace: RuleTrace[] = [];
   const named = new Set<string>();
@@ -173,6 +174,7 @@ export function decide(
       cap: confirmed?.heldBack ?? null,
       policy: weightiest(forbidden),
       window: gates.window,
+      recommended: keptByMode(trace),
     };
   };
   return {

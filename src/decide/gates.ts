@@ -3,6 +3,7 @@ import { type AccessRequest, mayBeRequestor } from '../domain/access_request.ts'
 import { timeGaps, windowFault } from '../domain/access_times.ts';
 import type { Action } from '../domain/action.ts';
 import { type Assessment, flagged } from '../domain/assessment.ts';
+import { type BoundMode, letsThrough } from '../domain/class_mode.ts';
 import type { GateName, ShutGate } from '../domain/decision.ts';
 import type { Dossier, Gap, WindowFault } from '../domain/dossier.ts';
 import type { Refusal } from '../domain/recorded_decisions.ts';
@@ -35,6 +36,10 @@ export type GateFacts = {
   readonly ambiguous: readonly string[];
   /** The person whose plan is carried out; null when the policy is the approver. */
   readonly approver: string | null;
+  /** How far its classes may be decided without a person; null when wholly. */
+  readonly mode: BoundMode | null;
+  /** A person says yes to each action: at the prompt, or to a plan. */
+  readonly byPerson: boolean;
   /** What is wrong with the window at this moment. */
   readonly window: WindowFault | null;
   /** What could not be found out, and which of its times cannot be. */
@@ -156,6 +161,13 @@ export const GATES = {
       return why === null ? null : { gate: 'legible', why };
     },
   },
+  'class-mode': {
+    guards: ['approve', 'reject'],
+    about:
+      'What a class of access keeps to people: with `mode: recommend` a person says yes, at the prompt or by `apply`; with `mode: observe` nothing is approved or rejected here.',
+    shut: ({ mode, byPerson }) =>
+      mode === null || letsThrough(mode, byPerson) ? null : { gate: 'class-mode', ...mode },
+  },
   once: {
     guards: ['approve', 'reject', 'close'],
     about:
@@ -183,11 +195,11 @@ export function shutGates(facts: GateFacts, action: Action): ShutGate[] {
 export const gateFacts = (
   dossier: Dossier,
   // Runs that were archived before have neither.
-  { operationKnown = true, ambiguous = [] }: Pick<AccessContext, 'operationKnown' | 'ambiguous'>,
+  { operationKnown = true, ambiguous = [], mode }: Pick<AccessContext, 'operationKnown' | 'ambiguous' | 'mode'>,
   assessment: Assessment,
   acted: (requestId: string, action: Action) => boolean,
   confidenceNeeded: number,
-  { approver = null, now }: { readonly approver?: string | null | undefined; readonly now?: number | undefined } = {},
+  { approver = null, byPerson = approver !== null, now }: By = {},
 ): GateFacts => ({
   request: dossier.request,
   own: dossier.facts.own,
@@ -198,13 +210,19 @@ export const gateFacts = (
   refusal: dossier.history.refusal ?? null,
   confidenceNeeded,
   ...{ operationKnown, ambiguous },
-  approver,
+  ...{ approver, byPerson, mode: mode ?? null },
   window: (now === undefined ? null : windowFault(dossier.request, now)) ?? dossier.facts.times?.fault ?? null,
   gaps:
     now === undefined || !isOpen(dossier.request.status)
       ? dossier.gaps
       : [...dossier.gaps, ...timeGaps(dossier.request, now)],
 });
+
+type By = {
+  readonly approver?: string | null | undefined;
+  readonly byPerson?: boolean | undefined;
+  readonly now?: number | undefined;
+};
 
 /** Those of the gaps that are of these kinds, such as times that cannot be, in words; null when there are none. */
 export function impossibleTimes(gaps: readonly Gap[], kinds: readonly Gap['what'][]): string | null {

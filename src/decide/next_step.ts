@@ -5,6 +5,7 @@ import {
   ambiguousWords,
   capWords,
   disagreementWords,
+  recommendedWords,
   switchedOffWords,
   unknownOperation,
   unnamedWords,
@@ -199,6 +200,11 @@ export const NEXT_STEPS = {
   policy: {
     when: (_facts, { policy }) => policy !== null,
     step: (facts, { policy }) => byPolicy(facts, policy),
+  },
+  'class-mode': {
+    when: (_facts, { recommended }) => recommended !== null,
+    step: (facts, { recommended }) =>
+      escalate(ownerOf(facts), recommended === null ? 'its class is kept to people' : recommendedWords(recommended)),
   },
   'switched-off': {
     when: (_facts, { switchedOff }) => switchedOff !== null,

@@ -1,4 +1,6 @@
+import type { Action } from '../domain/action.ts';
 import type { AnomalyFlag } from '../domain/assessment.ts';
+import type { BoundMode } from '../domain/class_mode.ts';
 import type { CapReached, RuleTrace } from '../domain/decision.ts';
 import type { WindowFault } from '../domain/dossier.ts';
 import type { NextStep } from '../domain/next_step.ts';
@@ -27,6 +29,8 @@ export type Hindrance = {
   readonly cap: CapReached | null;
   /** The policy that says what is next, or forbids without saying it; null when none forbids. */
   readonly policy: Forbidding | null;
+  /** The class whose mode alone keeps the action to people, and the action; null otherwise. */
+  readonly recommended: (BoundMode & { readonly action: Action }) | null;
   /** What is wrong with its window by now. */
   readonly window: WindowFault | null;
 };

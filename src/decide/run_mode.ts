@@ -1,5 +1,5 @@
 import type { Halt } from '../domain/halt.ts';
-import type { RunMode } from '../domain/run_record.ts';
+import type { RunMode, RunRecord } from '../domain/run_record.ts';
 import { haltWords } from '../phrases/halt_words.ts';
 import { plainLine } from '../text/plain_text.ts';
 
@@ -14,6 +14,10 @@ export type Purpose =
     }
   | { readonly kind: 'plan' }
   | { readonly kind: 'apply'; readonly planId: string; readonly approvedBy: string };
+
+/** Whether a person says yes to each action of a run, or to the plan that it prepares or carries out. */
+export const saidByPerson = ({ mode, planId }: Pick<RunRecord, 'mode' | 'planId'>): boolean =>
+  mode === 'asking' || planId !== null;
 
 type HowItActs = { readonly mode: RunMode; readonly observingBecause: string | null };
 

@@ -16,6 +16,7 @@ import { missingConfidence } from './confidence.ts';
 import { type ActionPolicy, type DecideWith, decide, type Subject } from './decide.ts';
 import { prepare, withConfirmations, withinLimits } from './decide_all.ts';
 import { couldBeApproved } from './foreseen.ts';
+import { saidByPerson } from './run_mode.ts';
 import { toConfirm, withSecondAnswers } from './second_answers.ts';
 import { switchedOff } from './switched_off.ts';
 import { type Decided, worseThan } from './worse.ts';
@@ -24,7 +25,7 @@ type DecideParts = {
   readonly policy: ActionPolicy;
   readonly caps: Caps;
   readonly engine: PolicyEngine;
-  readonly facts: Pick<RunFacts, 'startedAt' | 'mode' | 'approvedBy'>;
+  readonly facts: Pick<RunFacts, 'startedAt' | 'mode' | 'approvedBy' | 'planId'>;
   /** How much earlier runs wanted to do, oldest first. */
   readonly runCounts: () => Promise<readonly RunCount[]>;
   /** Milliseconds since the epoch. */
@@ -45,7 +46,8 @@ export function decideStep({ policy, caps, engine, facts, runCounts, now, onProg
   let off: readonly SwitchedOff[] = [];
   // By the clock and not by the beginning of the run: the model may have taken its time, and a window may have ended.
   const how = (acted: History['acted']): DecideWith => ({
-    ...{ policy, engine: once, acted, approver: facts.approvedBy, now: Math.max(facts.startedAt, now()) },
+    ...{ policy, engine: once, acted, approver: facts.approvedBy, byPerson: saidByPerson(facts) },
+    now: Math.max(facts.startedAt, now()),
   });
   const shown = (step: 'decide' | 'confirm'): Portions => ({
     onProgress: (done, total) => onProgress(step, done, total),

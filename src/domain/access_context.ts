@@ -1,3 +1,4 @@
+import type { BoundMode } from './class_mode.ts';
 import type { Risk } from './risk.ts';
 
 /**
@@ -40,6 +41,8 @@ export type AccessContext = {
   readonly reach?: Reach | null;
   /** The least risk that the classes give; absent in runs archived before. */
   readonly classFloor?: Risk;
+  /** How far it may be decided without a person; absent where no class of the folder has a mode, which means wholly. */
+  readonly mode?: BoundMode;
 };
 
 /** Others are listed among the identities, and whoever asks is not: their roles and manager are unknown. */

@@ -1,5 +1,6 @@
 import type { Action } from './action.ts';
 import type { AnomalyFlag } from './assessment.ts';
+import type { BoundMode } from './class_mode.ts';
 import type { ConfirmedAction, Disagreement } from './confirmation.ts';
 import type { WindowFault } from './dossier.ts';
 import type { NextStep } from './next_step.ts';
@@ -75,9 +76,19 @@ export type ShutGate =
   | { readonly gate: 'window'; readonly fault: WindowFault }
   | { readonly gate: 'times'; readonly why: string }
   | { readonly gate: 'legible'; readonly why: string }
+  | ({ readonly gate: 'class-mode' } & BoundMode)
   /** `recorded`: the vault's own rows say so, whatever our files say. */
   | { readonly gate: 'once'; readonly done: Action; readonly recorded?: true };
 export type GateName = ShutGate['gate'];
+
+/** What the mode of its class keeps to people, and nothing else holds; null otherwise. */
+export function keptByMode(rules: readonly RuleTrace[]): (BoundMode & OfAction) | null {
+  const gates = rules.filter((rule) => rule.kind === 'gate');
+  const [only] = gates;
+  return only?.gate === 'class-mode' && gates.length === 1
+    ? { action: only.action, mode: only.mode, class: only.class }
+    : null;
+}
 
 /** A cap that is used up, or the circuit breaker, by the name of its setting. */
 export type CapReached =

@@ -1,5 +1,6 @@
-import { ACTIONS } from '../domain/action.ts';
+import { ACTIONS, type Action } from '../domain/action.ts';
 import { ANOMALY_FLAGS } from '../domain/assessment.ts';
+import type { BoundMode } from '../domain/class_mode.ts';
 import { CONFIRMED_BY, type ConfirmedAction, type Disagreement } from '../domain/confirmation.ts';
 import type { CapReached, HoldReason, RuleTrace, ShutGate } from '../domain/decision.ts';
 import type { WindowFault } from '../domain/dossier.ts';
@@ -99,6 +100,8 @@ export function gateWords(shut: ShutGate): string {
       return shut.why;
     case 'legible':
       return `the vault wrote something that could not be read: ${shut.why}`;
+    case 'class-mode':
+      return classModeWords(shut);
     case 'once':
       return shut.recorded === true
         ? `the vault's record says that the agent ${ACTIONS[shut.done].done} it before`
@@ -114,6 +117,16 @@ export function refusalWords({ request, by, at, word }: Refusal): string {
   return `refused ${who} ${when} (request \`${request}\`)${said}`;
 }
 const isRefusingWord = (word: string): boolean => word.toLowerCase() === 'rejected';
+
+/** `the class `staging` has `mode: recommend`` */
+export const classModeWords = ({ mode, class: name }: BoundMode): string =>
+  name === null ? `no class fits it, and then \`mode: ${mode}\` counts` : `the class \`${name}\` has \`mode: ${mode}\``;
+
+/** What would be done, and who may do it. */
+export const recommendedWords = ({ action, ...bound }: BoundMode & { readonly action: Action }): string =>
+  bound.mode === 'recommend'
+    ? `it would be ${ACTIONS[action].done}, and ${classModeWords(bound)}`
+    : classModeWords(bound);
 
 /** `the model was not sure: 0.6 where 0.85 is needed` */
 export function confidenceWords({ confidence, needed }: { confidence: number | null; needed: number }): string {

@@ -8,7 +8,10 @@ import { sameAccount } from './people.ts';
 import { type Finding, placed, topOf } from './place.ts';
 import { YamlPlaces } from './yaml_places.ts';
 
-export type AccessRead = { readonly model: AccessModel } | { readonly findings: readonly Finding[] };
+/** `sections`: the plain value of the file, by its first level. */
+export type AccessRead =
+  | { readonly model: AccessModel; readonly sections: Readonly<Record<string, unknown>> }
+  | { readonly findings: readonly Finding[] };
 
 /**
  * Reads `access.yml` wholly or not at all: every problem of the file and of the identities beside it at once.
@@ -45,7 +48,8 @@ export function readAccess(
     }
   }
   findings.push(...twiceListed(identities));
-  return findings.length > 0 ? { findings } : { model: modelOf(parsed.data, identities, places) };
+  if (findings.length > 0) return { findings };
+  return { model: modelOf(parsed.data, identities, places), sections: read.value as Readonly<Record<string, unknown>> };
 }
 
 /** INVARIANT: an export that failed does not make everybody known. */
@@ -81,13 +85,15 @@ const bareName = (user: string): string =>
 function modelOf(file: AccessFile, identities: readonly Identity[], places: YamlPlaces): AccessModel {
   return {
     classes: new Map(
-      Object.entries(file.classes).map(([name, { about, owner, max_hours, break_glass, floor, floor_privileged }]) => {
+      Object.entries(file.classes).map(([name, given]) => {
+        const { about, owner = null, max_hours, break_glass, floor = 'low', floor_privileged, mode = null } = given;
         const place = places.ofKey(['classes', name]);
         return [
           name,
           {
-            ...{ name, about, owner: owner ?? null, maxHours: max_hours ?? null, breakGlass: break_glass, place },
-            ...{ floor: floor ?? 'low', floorPrivileged: floor_privileged ?? floor ?? 'low' },
+            ...{ name, about, owner, maxHours: max_hours ?? null, breakGlass: break_glass, place },
+            ...{ floor, floorPrivileged: floor_privileged ?? floor },
+            mode,
           },
         ];
       }),

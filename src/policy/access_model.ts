@@ -1,5 +1,6 @@
 /** `policy/access.yml` and its identities as the code reads them: checked, with patterns ready to be asked. */
 import type { Approver, Reach } from '../domain/access_context.ts';
+import type { ClassMode } from '../domain/class_mode.ts';
 import type { Risk } from '../domain/risk.ts';
 import type { Pattern } from './pattern.ts';
 import type { Place } from './place.ts';
@@ -31,6 +32,8 @@ export type AccessClass = {
   /** The least risk of a request of this class; of a privileged one, when that is higher. */
   readonly floor: Risk;
   readonly floorPrivileged: Risk;
+  /** Null when the file gives none. */
+  readonly mode: ClassMode | null;
   readonly place: Place;
 };
 

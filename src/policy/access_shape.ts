@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REACHES } from '../domain/access_context.ts';
+import { CLASS_MODE_NAMES } from '../domain/class_mode.ts';
 import { RISKS } from '../domain/risk.ts';
 import { WHEN_KEYS } from './access_model.ts';
 import { patternProblem } from './pattern.ts';
@@ -81,6 +82,7 @@ export const ACCESS_FILE = record({
         break_glass: z.boolean().default(false),
         floor: z.enum(RISKS).optional(),
         floor_privileged: z.enum(RISKS).optional(),
+        mode: z.enum(CLASS_MODE_NAMES).optional(),
       }),
     )
     .default({}),

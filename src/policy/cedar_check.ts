@@ -12,6 +12,15 @@ export function checkSchema(cedar: Cedar, { file, text }: PolicyFile): Finding[]
   return answer.type === 'success' ? [] : answer.errors.map((error) => findingOf(error, file, text));
 }
 
+/** Whether nothing is wrong with the schema, nor with any policy of all files as they would be found by `checkPolicies`. */
+export function areFlawless(cedar: Cedar, files: readonly PolicyFile[], schema: string): boolean {
+  const policies = { staticPolicies: files.map(({ text }) => text).join('\n') };
+  const answer = cedar.validate({ schema, policies, validationSettings: { mode: 'strict' } });
+  if (answer.type === 'failure') return false;
+  const { validationErrors, validationWarnings, otherWarnings } = answer;
+  return validationErrors.length + validationWarnings.length + otherWarnings.length === 0;
+}
+
 /**
  * Holds the policies of one file against the schema, strictly. INVARIANT: warnings count as errors: what Cedar warns of is
  * a policy that can never apply, and a forbid that never applies protects nothing.

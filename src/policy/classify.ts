@@ -1,4 +1,5 @@
 import type { AccessContext } from '../domain/access_context.ts';
+import { strictest } from '../domain/class_mode.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { AccessContexts } from '../domain/policy_case.ts';
 import { higher, type Risk } from '../domain/risk.ts';
@@ -66,8 +67,13 @@ function accessContextOf(
     classFloor: described
       .map(({ floor, floorPrivileged }) => (privileged ? floorPrivileged : floor))
       .reduce<Risk>(higher, 'low'),
+    ...(hasModes(model) && { mode: strictest(described) }),
   };
 }
+
+/** A folder in which no class has a mode is of version 0.1, and means that everything is enforced. */
+export const hasModes = ({ classes }: Pick<AccessModel, 'classes'>): boolean =>
+  [...classes.values()].some(({ mode }) => mode !== null);
 
 /** By the form that was used, or by what the vault recorded about the asset. */
 function isBreakGlass({ request: { form }, asset }: Dossier, { breakGlass }: AccessModel): boolean {

@@ -1,10 +1,9 @@
-import { parse } from 'yaml';
 import type { Manifest, Named, ReadFile } from '../domain/manifest.ts';
 import type { PolicyEngine } from '../domain/policy_case.ts';
-import { readAccess } from './access_file.ts';
+import { type AccessRead, readAccess } from './access_file.ts';
 import type { AccessModel } from './access_model.ts';
 import { type Authorization, makeAuthorization } from './authorize.ts';
-import { checkPolicies, checkSchema, strangeWords, vocabularyOf } from './cedar_check.ts';
+import { areFlawless, checkPolicies, checkSchema, strangeWords, vocabularyOf } from './cedar_check.ts';
 import { type Cedar, doubledIds, loadCedar, type ParsedPolicy, type PolicyInfo, readSource } from './cedar_source.ts';
 import { accessContexts, classify } from './classify.ts';
 import {
@@ -76,7 +75,7 @@ export async function loadPolicy(dir: string, { textFlags }: LoadOptions = {}): 
     holds: {
       files: await readFiles(covered),
       policies: policies.map(({ id, text }) => ({ name: id, digest: sha256(text) })),
-      sections: sectionsOf(accessFile?.text ?? ''),
+      sections: sectionsOf(access),
     },
     classify: (dossiers, now) => classify(dossiers, now, model),
     accessContexts: (now) => accessContexts(now, model),
@@ -84,11 +83,10 @@ export async function loadPolicy(dir: string, { textFlags }: LoadOptions = {}): 
 }
 
 /** The first level of access.yml, which was understood by then. */
-function sectionsOf(text: string): Named[] {
-  const sections: unknown = parse(text);
-  if (typeof sections !== 'object' || sections === null) return [];
-  return Object.entries(sections).map(([name, held]) => ({ name, digest: sha256(JSON.stringify(held) ?? '') }));
-}
+const sectionsOf = (access: AccessRead | undefined): Named[] =>
+  access === undefined || 'findings' in access
+    ? []
+    : Object.entries(access.sections).map(([name, held]) => ({ name, digest: sha256(JSON.stringify(held) ?? '') }));
 
 const DECIDING = /^access\.yml$|\.cedar$|^portcullis\.cedarschema$/;
 
@@ -99,12 +97,14 @@ function readPolicies(
   schema: PolicyFile | undefined,
   findings: Finding[],
 ): ParsedPolicy[] {
-  const schemaFindings = schema === undefined ? [] : checkSchema(cedar, schema);
+  // Cedar reads the schema for each question; what is wrong is looked for by file only where something is.
+  const flawless = schema !== undefined && areFlawless(cedar, sources, schema.text);
+  const schemaFindings = schema === undefined || flawless ? [] : checkSchema(cedar, schema);
   findings.push(...schemaFindings);
   const policies = sources.flatMap((source) => {
     const read = readSource(cedar, source);
     findings.push(...read.findings);
-    const checkable = read.policies.length > 0 && schema !== undefined && schemaFindings.length === 0;
+    const checkable = !flawless && read.policies.length > 0 && schema !== undefined && schemaFindings.length === 0;
     if (checkable) findings.push(...checkPolicies(cedar, source, schema.text));
     return read.policies;
   });

@@ -117,6 +117,7 @@ function accessContextJson({ person, sodConflicts, approvals, ...accessContext }
     break_glass: accessContext.breakGlass,
     reach: accessContext.reach ?? null,
     class_floor: accessContext.classFloor ?? null,
+    mode: accessContext.mode ?? null,
     roles_defined: accessContext.rolesDefined,
     identities_defined: accessContext.identitiesDefined ?? null,
     in_role: accessContext.inRole,

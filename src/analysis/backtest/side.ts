@@ -77,8 +77,10 @@ export class Side {
       if (before !== undefined && before.verdict !== 'hold') continue;
       const { assessment, confirmation } = ratings.get(key) ?? { assessment: ofRun, confirmation: confirmationOfRun };
       const accessContext = accessContexts.get(request.id) ?? recorded;
+      const { mode: _, ...enforced } = accessContext;
+      // What a class keeps to people is what has to be compared with what people decide.
       const { decision, assumesConfirmation } = replay(
-        { dossier, accessContext, assessment },
+        { dossier, accessContext: enforced, assessment },
         { confirmation, heldBack: null },
         { policy: this.#settings, engine: this.policy, acted: nothingDone },
       );

@@ -159,14 +159,14 @@ function policies(world: World, policy: Pick<Policy, 'authorize' | 'matching'>, 
 }
 
 function gates(world: World, actions: readonly Action[]): Check[] {
-  const { subject, acted, approver, policy } = world;
+  const { subject, acted, approver, byPerson, policy } = world;
   const facts = gateFacts(
     subject.dossier,
     subject.accessContext,
     asReplayed(heededIn(world).assessment),
     (_id, action) => acted.includes(action),
     policy.confidenceNeeded,
-    { approver },
+    { approver, byPerson },
   );
   const shut = new Set(
     (actions.length === 0 ? ANY : actions).flatMap((a) => shutGates(facts, a).map(({ gate }) => gate)),

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { saidByPerson } from '../../decide/run_mode.ts';
 import type { AccessContext } from '../../domain/access_context.ts';
 import type { AccessRequest } from '../../domain/access_request.ts';
 import { ACTION_NAMES } from '../../domain/action.ts';
@@ -69,6 +70,7 @@ export function explain({ record, reviewed }: Found, policy: Policy, past: Omit<
     recorded: recordedOf(reviewed),
     policy: settingsOfRun(record),
     approver: approvedBy,
+    byPerson: saidByPerson(record),
     flagsHeeded: heedsFlags(record),
     acted: withoutHistory ? [] : ACTION_NAMES.filter((action) => past.actedBefore(runId, id, action)),
   };

@@ -2,10 +2,11 @@ import { agrees } from '../../decide/confirm.ts';
 import { ASKED } from '../../decide/decide.ts';
 import { isNamed } from '../../decide/gates.ts';
 import type { AccessContext } from '../../domain/access_context.ts';
+import { letsThrough } from '../../domain/class_mode.ts';
 import { CONFIRMED_BY, type ConfirmedAction } from '../../domain/confirmation.ts';
 import type { Gap } from '../../domain/dossier.ts';
 import { atMost } from '../../domain/risk.ts';
-import { capWords } from '../../phrases/rule_words.ts';
+import { capWords, classModeWords } from '../../phrases/rule_words.ts';
 import { agreeingConfirmation, asReplayed } from '../replay/replay.ts';
 import { SAID_TOWARDS_ACTION } from './said.ts';
 import { TOWARDS_TIMES } from './towards_times.ts';
@@ -63,6 +64,14 @@ export const TOWARDS_ACTION = {
       const known = withAccessContext(world, { assetKnown: true, entitlement: accessContext.entitlement ?? ORDINARY });
       return withDossier(known, { gaps: without(dossier.gaps, 'asset', 'container') });
     },
+  },
+  'class-enforced': {
+    differs: ({ subject: { accessContext }, byPerson }, target) =>
+      target !== 'close' && accessContext.mode !== undefined && !letsThrough(accessContext.mode, byPerson),
+    says: ({ subject: { accessContext } }) =>
+      `its class were enforced (${accessContext.mode === undefined ? 'it is' : classModeWords(accessContext.mode)})`,
+    imagine: (world) =>
+      withAccessContext(world, { mode: { class: null, ...world.subject.accessContext.mode, mode: 'enforce' } }),
   },
   'mapping-clear': {
     differs: ({ subject: { accessContext } }, target) =>

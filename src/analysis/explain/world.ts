@@ -15,16 +15,25 @@ export type World = {
   readonly acted: readonly Action[];
   /** The person whose plan was carried out; null when the policy was the approver. */
   readonly approver: string | null;
+  /** A person said yes to each action, or to a plan. */
+  readonly byPerson: boolean;
   /** False for a run that made nothing of the model's flags but what its policies did. */
   readonly flagsHeeded: boolean;
 };
 
 /** The decision in such a world. */
 export const decidedIn = (
-  { subject, recorded, policy, acted, approver, flagsHeeded }: World,
+  { subject, recorded, policy, acted, approver, byPerson, flagsHeeded }: World,
   engine: DecideWith['engine'],
 ): Replayed =>
-  replay(subject, recorded, { policy, engine, approver, flagsHeeded, acted: (_id, action) => acted.includes(action) });
+  replay(subject, recorded, {
+    policy,
+    engine,
+    approver,
+    byPerson,
+    flagsHeeded,
+    acted: (_id, action) => acted.includes(action),
+  });
 
 export const withDossier = (world: World, part: Partial<Dossier>): World => ({
   ...world,

@@ -1,8 +1,10 @@
 import { type Coverage, groupWords, lastCoverage, rowWords } from '../../analysis/lint/coverage.ts';
 import { CONTRACT_FILE, checkContract } from '../../contract/check_contract.ts';
+import { CLASS_MODE_NAMES, UNSAID } from '../../domain/class_mode.ts';
 import { TEXT_FLAG_NAMES } from '../../enrich/screening/text_flags.ts';
 import { loadTemplate } from '../../mail/template.ts';
 import { plural } from '../../phrases/plural.ts';
+import { hasModes } from '../../policy/classify.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { modelPrice } from '../../score/budget/open_budget.ts';
 import { loadPrompts } from '../../score/prompts.ts';
@@ -28,6 +30,12 @@ export const POLICY_CHECKS: readonly Check[] = [
     look: coverage,
   },
   {
+    name: 'class modes',
+    about: 'which classes of access are decided without a person, and which are observed or recommended',
+    needs: ['POLICY_DIR'],
+    look: classModes,
+  },
+  {
     name: 'prompts',
     about: 'whether the prompts and the template of the mail load',
     needs: ['PROMPT_DIR'],
@@ -45,6 +53,18 @@ export const POLICY_CHECKS: readonly Check[] = [
     look: priceAndContract,
   },
 ];
+
+async function classModes({ config }: World): Promise<Found> {
+  const { access } = await policyOf(config.places.policy);
+  if (!hasModes(access)) return ok('no class has a mode: all are enforced, as policies and gates allow');
+  const by = Map.groupBy(access.classes.values(), ({ mode }) => mode ?? UNSAID);
+  return ok(
+    CLASS_MODE_NAMES.flatMap((mode) => {
+      const names = by.get(mode)?.map(({ name }) => name) ?? [];
+      return names.length === 0 ? [] : [`${mode}: ${names.join(', ')}`];
+    }).join('; '),
+  );
+}
 
 const policyOf = (dir: string) => loadPolicy(dir, { textFlags: TEXT_FLAG_NAMES });
 

@@ -22,6 +22,8 @@ const open = (action: Action, part: Partial<GateFacts> = {}): GateFacts => ({
   refusal: null,
   confidenceNeeded: 0.85,
   approver: null,
+  byPerson: false,
+  mode: null,
   window: null,
   gaps: [],
   ...part,
@@ -279,6 +281,38 @@ const CASES: Record<
       shuts: {
         approve: 'the vault wrote something that could not be read: `approvals` is an object with level',
         reject: 'the vault wrote something that could not be read: `approvals` is an object with level',
+      },
+    },
+  ],
+  'class-mode': [
+    { when: 'its class is enforced', facts: { mode: { mode: 'enforce', class: 'test' } }, shuts: {} },
+    {
+      when: 'its class is recommended',
+      facts: { mode: { mode: 'recommend', class: 'test' } },
+      shuts: {
+        approve: 'the class `test` has `mode: recommend`',
+        reject: 'the class `test` has `mode: recommend`',
+      },
+    },
+    {
+      when: 'its class is recommended, and a person says yes',
+      facts: { mode: { mode: 'recommend', class: 'test' }, byPerson: true },
+      shuts: {},
+    },
+    {
+      when: 'its class is observed, whoever says yes',
+      facts: { mode: { mode: 'observe', class: 'test' }, byPerson: true },
+      shuts: {
+        approve: 'the class `test` has `mode: observe`',
+        reject: 'the class `test` has `mode: observe`',
+      },
+    },
+    {
+      when: 'no class fits it, in a folder with modes',
+      facts: { mode: { mode: 'recommend', class: null } },
+      shuts: {
+        approve: 'no class fits it, and then `mode: recommend` counts',
+        reject: 'no class fits it, and then `mode: recommend` counts',
       },
     },
   ],

@@ -570,6 +570,18 @@ const CASES: Record<Row, readonly Case[]> = {
       step: { to: 'owner development-lead', finding: expect.stringContaining('it would harm a whole site') },
     },
   ],
+  'class-mode': [
+    {
+      when: 'its class is recommended, and nothing else stands in the way',
+      subject: subject({ accessContext: { mode: { mode: 'recommend', class: 'test' } } }),
+      step: { kind: 'escalate', finding: 'it would be approved, and the class `test` has `mode: recommend`' },
+    },
+    {
+      when: 'its class is observed',
+      subject: subject({ accessContext: { mode: { mode: 'observe', class: 'test' } } }),
+      step: { kind: 'escalate', finding: 'the class `test` has `mode: observe`' },
+    },
+  ],
   'switched-off': [
     {
       when: 'nothing may be approved',

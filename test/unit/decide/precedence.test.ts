@@ -178,6 +178,7 @@ describe('Where the policies permit an action whatever the facts', () => {
     window: { part: { facts: { times: { ...TIMES, fault: 'over' } } } },
     times: { part: { gaps: [{ what: 'times', why: 'it was approved before it was asked for' }] } },
     legible: { part: { gaps: [{ what: 'record', why: '`approvals` is an object with level' }] } },
+    'class-mode': { part: { accessContext: { mode: { mode: 'recommend', class: 'test' } } } },
     once: { part: {}, acted: { approve: 'reject', reject: 'approve', close: 'close' } },
   };
 

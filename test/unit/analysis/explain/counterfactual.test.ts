@@ -32,6 +32,7 @@ const worldOf = (
   policy: settingsOfRun(record),
   acted,
   approver: record.approvedBy,
+  byPerson: false,
   flagsHeeded: true,
 });
 
@@ -196,8 +197,8 @@ describe('what would have had to differ', () => {
         }
       }
     }
-    // These two need roles and pairs, which the shipped folder does not fill; they have their own cases below.
-    const special = ['role', 'duties', 'approvals'];
+    // They need roles, pairs and modes, which the shipped folder does not fill; they have their own cases below.
+    const special = ['role', 'duties', 'approvals', 'class-enforced'];
     expect([...new Set([...pulled, ...special])].sort()).toEqual(Object.keys(TOWARDS_ACTION).sort());
   });
 
@@ -228,6 +229,21 @@ describe('what would have had to differ', () => {
     };
     expect(waysOf(asked, 'approve', [held])).toEqual([['duties']]);
     expect(waysOf({ ...asked, request: {} }, 'approve', [held])).toEqual([['duties', 'approvals']]);
+  });
+
+  test('one of a class that is recommended would have been approved with the class enforced', () => {
+    const run = pastRun(policy, [{ id: 'req-1' }]);
+    const [reviewed] = run.reviewed;
+    if (reviewed === undefined) throw new Error('nothing was reviewed');
+    const recommended = { ...reviewed.accessContext, mode: { mode: 'recommend', class: 'test' } } as const;
+    const world = worldOf(run, { ...reviewed, accessContext: recommended }, []);
+    expect(decidedIn(world, policy).decision.verdict).toBe('hold');
+    expect(counterfactuals(world, policy).find(({ target }) => target === 'approve')?.ways).toMatchObject([
+      {
+        facts: [{ lever: 'class-enforced', says: 'its class were enforced (the class `test` has `mode: recommend`)' }],
+      },
+    ]);
+    expect(decidedIn({ ...world, byPerson: true }, policy).decision.verdict).toBe('approve');
   });
 
   test('an approved one would have been held for any single thing that speaks against it', () => {
