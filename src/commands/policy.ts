@@ -16,6 +16,19 @@ export const policyCheck = command({
   },
 });
 
+export const policyEvidence = command({
+  name: 'policy evidence',
+  about: 'what speaks for enforcing each class: what the policy would approve, and what people decided about it',
+  options: {
+    ...OPTIONS,
+    range: { flags: '--range <length>', about: 'how far back: hours, days or weeks', default: '180d' },
+  },
+  async run(context, given) {
+    const { policyEvidenceCommand } = await import('./handlers/backtest.ts');
+    return policyEvidenceCommand(context, given);
+  },
+});
+
 export const policyTest = command({
   name: 'policy test',
   about: 'decides the cases beside the policies and says what came out otherwise than expected',

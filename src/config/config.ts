@@ -110,6 +110,8 @@ export function configOf(v: Values, authorities: Authorities) {
     /** Whatever the rest says: this process changes nothing. */
     halt: v.HALT,
     caps: capsOf(v),
+    /** The agreement at which a class of access is ready, 0 to 1. */
+    promoteAt: v.PROMOTE_AT,
     triggers: {
       onRunSummary: v.ALERT_ON_RUN_SUMMARY,
       onHighRisk: v.ALERT_ON_HIGH_RISK,

@@ -62,7 +62,7 @@ describe('A run of 0.1', () => {
     const result = await backtest({
       archive: { ids: async () => [runId], load: archive.load },
       span: { from: record.startedAt - 1, to: record.startedAt + 1 },
-      ...{ policy, trial: null, settings: settingsOfRun(record), caps: OPEN, rescore: null },
+      ...{ policy, trial: null, settings: settingsOfRun(record), caps: OPEN, rescore: null, promoteAt: 0.9 },
     });
     expect(result?.passedOver).toEqual([]);
     const held = heldBackOf(record.reviewed).map(({ reviewed, action }) => [reviewed.dossier.request.id, action]);

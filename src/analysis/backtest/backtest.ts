@@ -6,6 +6,7 @@ import type { Policy } from '../../policy/load.ts';
 import type { RunArchive } from '../../store/run_archive.ts';
 import { type ArchiveSpan, archivedRuns } from '../replay/archived_runs.ts';
 import type { LeftOut } from '../replay/checked_archive.ts';
+import { byClass, type ClassEvidence } from './by_class.ts';
 import { type History, type PastCase, readHistory } from './history.ts';
 import { type Measures, measure } from './measures.ts';
 import { type Rescore, rescored } from './rescored.ts';
@@ -17,6 +18,8 @@ export type BacktestOptions = {
   readonly policy: Policy;
   /** The policy under trial, to be compared with `policy`; null to look at `policy` alone. */
   readonly trial: Policy | null;
+  /** PROMOTE_AT: the agreement at which a class is ready. */
+  readonly promoteAt: number;
   /** Limits of today; the switches count as on, or an installation that only observes could try nothing. */
   readonly settings: ActionPolicy;
   readonly caps: Caps;
@@ -36,6 +39,9 @@ export type Backtest = {
   readonly measures: Measures;
   /** Of the present policy, when two are compared. */
   readonly measuresBefore: Measures | null;
+  /** Of the policy under trial, or of the only one. */
+  readonly classes: readonly ClassEvidence[];
+  readonly promoteAt: number;
   /** Compared: exactly the requests with another verdict. Alone: those that would have been acted on. */
   readonly affected: readonly Affected[];
   /** Cases whose rating is of a run that asked for no confidence: they count as sure. */
@@ -87,6 +93,8 @@ export async function backtest(options: BacktestOptions): Promise<Backtest | nul
     policies: { old: before === null ? null : nameOf(policy), new: nameOf(after.policy) },
     measures: measure(results.values(), history, caps),
     measuresBefore: before === null ? null : measure(before.results().values(), history, caps),
+    promoteAt: options.promoteAt,
+    classes: byClass(results.values(), history, after.policy.access, options.promoteAt),
     affected: affectedOf(results, before?.results() ?? null, history.cases),
     confidenceNotAsked: asked === null ? [...history.cases.values()].filter(notAsked).length : 0,
     rescored: asked === null ? null : { usage: asked.usage, problems: asked.problems },
@@ -109,7 +117,7 @@ function affectedOf(
     const past = cases.get(key);
     const then = before?.get(key);
     const old = before === null ? (past?.recorded ?? 'hold') : (then?.verdict ?? 'hold');
-    if (before === null ? now.verdict === 'hold' : now.verdict === old) return [];
+    if (before === null ? now.verdict === 'hold' || now.recalled : now.verdict === old) return [];
     return [
       {
         id: now.id,

@@ -5,6 +5,7 @@ import { terminalLine as shown } from '../../text/terminal_text.ts';
 import { labelled, PAGE_WIDTH, wrapped } from '../../text/wrap.ts';
 import { leftOutWords } from '../replay/checked_archive.ts';
 import type { Affected, Backtest } from './backtest.ts';
+import { classesText } from './class_text.ts';
 import type { FATES } from './history.ts';
 import { FATE_NAMES, type Intern, type Measures } from './measures.ts';
 
@@ -18,12 +19,17 @@ export function backtestText(result: Backtest, { reasons }: { reasons: boolean }
     counts(measures, measuresBefore),
     afterwards(measures),
     quality(measures),
+    classesText(result.classes, result.promoteAt),
     danger(measures),
     affectedBlock(result, reasons),
     remarks(result),
   ];
   return `\n${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
+
+/** The classes alone, with what they rest on. */
+export const evidenceText = (result: Backtest): string =>
+  `\n${[heading(result), counts(result.measures, null), classesText(result.classes, result.promoteAt), remarks(result)].filter((block) => block !== '').join('\n\n')}\n`;
 
 function heading({ history, policies, settings, confidenceNotAsked, rescored }: Backtest): string {
   const { approveUpTo, rejectFrom, staleDays, autoCloseExpired } = settings;
@@ -64,13 +70,20 @@ const WOULD = {
   unchanged: 'granted, unchanged',
 } as const satisfies Record<keyof Measures['would'], string>;
 
-function counts({ would, requests }: Measures, before: Measures | null): string {
+function counts({ would, requests, recalled, unrated }: Measures, before: Measures | null): string {
   const rows = (Object.keys(WOULD) as (keyof Measures['would'])[]).map((key) => {
     const share = `${would[key]}`.padStart(6);
     return `  ${WOULD[key].padEnd(LABEL - 2)}${before === null ? '' : `${before.would[key]}`.padStart(6)}${share}`;
   });
   const head = before === null ? '' : `\n  ${''.padEnd(LABEL - 2)}${'now'.padStart(6)}${'trial'.padStart(6)}`;
-  return `${plural(requests, 'case')}: each request once as waiting and once as granted${head}\n${rows.join('\n')}`;
+  return `${plural(requests, 'case')}: each request once as waiting and once as granted${recalledWords(recalled, unrated)}${head}\n${rows.join('\n')}`;
+}
+
+/** What people decided before the first run is evidence from the first day. */
+function recalledWords(recalled: number, unrated: number): string {
+  if (recalled === 0) return '';
+  const taken = unrated === 0 ? '' : `; ${unrated} of them nobody rated (DEEP_ANALYSIS), and they count as low`;
+  return `\n  ${recalled} more had been decided by people before a run saw them wait; they count below, for the agreement${taken}`;
 }
 
 function afterwards({ afterwards: table }: Measures): string {

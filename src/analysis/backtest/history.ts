@@ -2,14 +2,7 @@ import type { Assessment } from '../../domain/assessment.ts';
 import type { Confirmation } from '../../domain/confirmation.ts';
 import type { Dossier } from '../../domain/dossier.ts';
 import { type RunRecord, requestorOf, subjectOf } from '../../domain/run_record.ts';
-
-/** The statuses at which something can be decided, and so a case of the backtest. */
-export const PHASES = ['Active', 'Approved'] as const;
-export type Phase = (typeof PHASES)[number];
-export const phaseOf = (status: string): Phase | null => PHASES.find((phase) => phase === status) ?? null;
-
-/** One request at one status: decided once, however many runs saw it. */
-export const caseKey = (requestId: string, phase: Phase): string => `${phase} ${requestId}`;
+import { caseKey, type Phase, seenIn } from './as_it_waited.ts';
 
 /** What the runs of the range know together about each case, and about what became of it. */
 export type History = {
@@ -32,6 +25,8 @@ export type PastCase = {
   readonly dossier: Dossier;
   /** What the runs themselves decided: the first action, or else hold. */
   readonly recorded: 'approve' | 'reject' | 'close' | 'hold';
+  /** People decided before a run saw it wait. */
+  readonly recalled: boolean;
 };
 
 /** What became of a request, and by whom. */
@@ -49,40 +44,50 @@ export type Fate = { readonly name: FateName };
 export async function readHistory(records: AsyncIterable<RunRecord>): Promise<History> {
   const runs: string[] = [];
   const cases = new Map<string, PastCase>();
-  const last = new Map<string, Dossier['request']>();
+  const last = new Map<string, Dossier>();
   const byAgent = new Set<string>();
   let [from, to]: [number | null, number | null] = [null, null];
   for await (const record of records) {
     runs.push(record.runId);
     from ??= record.startedAt;
     to = record.startedAt;
-    for (const { dossier, assessment, confirmation, decision, outcome } of record.reviewed) {
-      const { request } = dossier;
-      last.set(request.id, request);
+    for (const reviewed of record.reviewed) {
+      const { decision, outcome } = reviewed;
+      const { request } = reviewed.dossier;
+      last.set(request.id, reviewed.dossier);
       if (decision.verdict !== 'hold' && (outcome?.kind === 'done' || outcome?.kind === 'unknown')) {
         byAgent.add(`${decision.verdict} ${request.id}`);
       }
-      const phase = phaseOf(request.status);
-      if (phase === null) continue;
-      const key = caseKey(request.id, phase);
-      const before = cases.get(key);
-      cases.set(key, {
-        id: request.id,
-        phase,
-        requestor: requestorOf(request),
-        subject: subjectOf(request),
-        assessment: assessment.kind === 'unscored' ? (before?.assessment ?? assessment) : assessment,
-        confirmation: confirmation ?? before?.confirmation ?? null,
-        dossier,
-        recorded: before === undefined || before.recorded === 'hold' ? decision.verdict : before.recorded,
-      });
+      for (const { phase, dossier, assessment, confirmation, recalled } of seenIn(reviewed)) {
+        const key = caseKey(request.id, phase);
+        const before = cases.get(key);
+        // What a run saw of it tells more than what can be recalled.
+        if (recalled && before?.recalled === false) continue;
+        cases.set(key, {
+          id: request.id,
+          phase,
+          requestor: requestorOf(request),
+          subject: subjectOf(request),
+          assessment: assessment.kind === 'unscored' ? (before?.assessment ?? assessment) : assessment,
+          confirmation: confirmation ?? before?.confirmation ?? null,
+          dossier,
+          recorded: recalled
+            ? 'hold'
+            : before === undefined || before.recorded === 'hold'
+              ? decision.verdict
+              : before.recorded,
+          recalled,
+        });
+      }
     }
   }
-  const fates = new Map([...last].map(([id, request]): [string, Fate] => [id, { name: fateOf(request, byAgent) }]));
+  const fates = new Map([...last].map(([id, dossier]): [string, Fate] => [id, { name: fateOf(dossier, byAgent) }]));
   return { runs, from, to, cases, fates };
 }
 
-function fateOf({ id, status, approved }: Dossier['request'], byAgent: ReadonlySet<string>): FateName {
+function fateOf({ request: { id, status, approved }, facts }: Dossier, byAgent: ReadonlySet<string>): FateName {
+  // The vault's own rows name one of our accounts, whatever the archive still knows.
+  if (facts.ownDecision !== undefined) return 'agent';
   if (status === 'Active') return byAgent.has(`approve ${id}`) || byAgent.has(`reject ${id}`) ? 'agent' : 'open';
   if (status === 'Rejected') return byAgent.has(`reject ${id}`) ? 'agent' : 'rejected';
   // Completed is also what was withdrawn before anybody looked; only what was granted has a time of approval.

@@ -1,14 +1,19 @@
 import { type Caps, type DayCount, heldBack } from '../../decide/caps.ts';
 import { DAY_MS } from '../../util/durations.ts';
-import { FATES, type FateName, type History, type Phase } from './history.ts';
+import type { Phase } from './as_it_waited.ts';
+import { FATES, type FateName, type History } from './history.ts';
 import type { AskedForMore, SideResult } from './side.ts';
 
 /** What a policy would have done, in numbers. Shares are null where there is nothing to take a share of. */
 export type Measures = {
   readonly requests: number;
+  /** Those that people decided before a run saw them wait. */
+  readonly recalled: number;
+  /** Those of them that nobody rated, which count as low. */
+  readonly unrated: number;
   /** Waiting requests and what would have become of them; granted ones and whether they would have been closed. */
   readonly would: Readonly<Record<'approve' | 'reject' | 'hold' | 'close' | 'unchanged', number>>;
-  /** Verdict on the waiting ones × what became of them. */
+  /** Verdict on the waiting ones, and on those that people had decided before, × what became of them. */
   readonly afterwards: Readonly<Record<'approve' | 'reject' | 'hold', Readonly<Record<FateName, number>>>>;
   /** Of those that would have been decided and that people decided: how often both said the same. */
   readonly agreement: Intern;
@@ -34,19 +39,24 @@ export type Measures = {
 export type Intern = { readonly of: number; readonly count: number };
 
 export function measure(results: Iterable<SideResult>, { fates }: Pick<History, 'fates'>, caps: Caps): Measures {
-  const all = [...results];
+  const every = [...results];
+  // What people decided before a run saw it wait says how far they agree, and nothing about the load of the runs.
+  const all = every.filter(({ recalled }) => !recalled);
+  const decidable = every.filter(({ phase }) => phase === 'Active');
   const waiting = all.filter(({ phase }) => phase === 'Active');
   const count = (phase: Phase, verdict: SideResult['verdict']) =>
     all.filter((one) => one.phase === phase && one.verdict === verdict).length;
   const fateOf = ({ id }: SideResult): FateName => fates.get(id)?.name ?? 'open';
   const became = (verdict: SideResult['verdict'], fate: FateName) =>
-    waiting.filter((one) => one.verdict === verdict && fateOf(one) === fate);
+    decidable.filter((one) => one.verdict === verdict && fateOf(one) === fate);
   const ids = (some: readonly SideResult[]) => some.map(({ id }) => id);
   const agreed = became('approve', 'approved').length + became('reject', 'rejected').length;
   const [overApproved, overRejected] = [became('approve', 'rejected'), became('reject', 'approved')];
   const inConflict = waiting.filter((one) => one.inConflict);
   return {
     requests: all.length,
+    recalled: every.length - all.length,
+    unrated: every.filter(({ isUnrated }) => isUnrated).length,
     would: {
       approve: count('Active', 'approve'),
       reject: count('Active', 'reject'),

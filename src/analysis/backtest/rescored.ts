@@ -2,7 +2,8 @@ import type { AccessContext } from '../../domain/access_context.ts';
 import { type Assessment, addUsage, type ModelUsage } from '../../domain/assessment.ts';
 import type { Confirmations } from '../../domain/confirmation.ts';
 import type { Dossier } from '../../domain/dossier.ts';
-import { caseKey, type History, PHASES } from './history.ts';
+import { caseKey, PHASES } from './as_it_waited.ts';
+import type { History } from './history.ts';
 import type { ConfirmCandidate, Ratings, Side } from './side.ts';
 
 /** The model, asked about archived dossiers as a run asks it. */
@@ -29,12 +30,14 @@ export async function rescored(
   classify: (dossiers: readonly Dossier[]) => ReadonlyMap<string, AccessContext>,
   decideAgain: (ratings: Ratings) => Promise<{ readonly before: Side | null; readonly after: Side }>,
 ): Promise<Rescored> {
-  const accessContexts = classify([...cases.values()].map(({ dossier }) => dossier));
+  // What people decided before a run saw it wait is evidence, and not worth a question.
+  const open = [...cases.values()].filter(({ recalled }) => !recalled);
+  const accessContexts = classify(open.map(({ dossier }) => dossier));
   const ratings = new Map<string, { assessment: Assessment; confirmation: null }>();
   const told: Told[] = [];
   // The waiting ones last: the confirmation is about them, and may only be asked about what was rated last.
   for (const phase of PHASES.toReversed()) {
-    const dossiers = [...cases.values()].filter((one) => one.phase === phase).map(({ dossier }) => dossier);
+    const dossiers = open.filter((one) => one.phase === phase).map(({ dossier }) => dossier);
     const answer = await model.score(dossiers, accessContexts);
     told.push(answer);
     for (const { request } of dossiers) {

@@ -1,20 +1,26 @@
 import type { ActionPolicy } from '../../decide/decide.ts';
 import { capKeys } from '../../decide/decide_all.ts';
+import { BEST } from '../../decide/foreseen.ts';
 import type { AccessContext } from '../../domain/access_context.ts';
 import type { Assessment } from '../../domain/assessment.ts';
 import type { Confirmation, ConfirmedAction } from '../../domain/confirmation.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { Dossier } from '../../domain/dossier.ts';
-import { type RunRecord, requestorOf } from '../../domain/run_record.ts';
+import { type Reviewed, type RunRecord, requestorOf } from '../../domain/run_record.ts';
 import { firstReason } from '../../phrases/rule_words.ts';
 import type { Policy } from '../../policy/load.ts';
 import { replay } from '../replay/replay.ts';
-import { caseKey, type Phase, phaseOf } from './history.ts';
+import { caseKey, type Phase, type Seen, seenIn } from './as_it_waited.ts';
 
 /** What one policy makes of one case. */
 export type SideResult = {
   readonly id: string;
   readonly phase: Phase;
+  /** People decided before a run saw it wait; it was decided again as it must have waited. */
+  readonly recalled: boolean;
+  /** Nobody rated it: it counts as low. */
+  readonly isUnrated: boolean;
+  readonly classes: readonly string[];
   readonly verdict: Decision['verdict'];
   readonly basis: readonly string[];
   /** The first reason, for what is held. */
@@ -64,45 +70,55 @@ export class Side {
   }
 
   decide({ runId, startedAt, reviewed }: RunRecord, ratings: Ratings): void {
-    const accessContexts = this.policy.classify(
-      reviewed.map(({ dossier }) => dossier),
-      startedAt,
-    );
-    for (const { dossier, accessContext: recorded, assessment: ofRun, confirmation: confirmationOfRun } of reviewed) {
-      const { request } = dossier;
-      const phase = phaseOf(request.status);
-      if (phase === null) continue;
-      const key = caseKey(request.id, phase);
-      const before = this.#results.get(key);
-      if (before !== undefined && before.verdict !== 'hold') continue;
-      const { assessment, confirmation } = ratings.get(key) ?? { assessment: ofRun, confirmation: confirmationOfRun };
-      const accessContext = accessContexts.get(request.id) ?? recorded;
-      const { mode: _, ...enforced } = accessContext;
-      // What a class keeps to people is what has to be compared with what people decide.
-      const { decision, assumesConfirmation } = replay(
-        { dossier, accessContext: enforced, assessment },
-        { confirmation, heldBack: null },
-        { policy: this.#settings, engine: this.policy, acted: nothingDone },
-      );
-      const all = [accessContext, recorded];
-      if (assumesConfirmation)
-        this.#candidates.set(key, { dossier, accessContext, action: decision.verdict as ConfirmedAction });
-      this.#results.set(key, {
-        id: request.id,
-        phase,
-        verdict: decision.verdict,
-        basis: [...new Set(decision.basis)],
-        says: firstReason(decision, ''),
-        runId,
-        at: startedAt,
-        created: request.created,
-        keys: capKeys(request),
-        assumesConfirmation: assumesConfirmation && decision.verdict !== 'hold',
-        privileged: (before?.privileged ?? false) || all.some(isPrivileged),
-        more: askedForMore(request, accessContext),
-        inConflict: (before?.inConflict ?? false) || all.some(({ sodConflicts }) => sodConflicts.length > 0),
-      });
+    const accessContexts = this.policy.accessContexts(startedAt);
+    // What a person holds is told by all requests as they stood.
+    for (const { dossier } of reviewed) accessContexts.add(dossier);
+    for (const one of reviewed) {
+      for (const seen of seenIn(one))
+        this.#decideOne(seen, one, accessContexts.of(seen.dossier), ratings, { runId, startedAt });
     }
+  }
+
+  #decideOne(
+    { dossier, phase, recalled, ...ofRun }: Seen,
+    { accessContext: recorded }: Reviewed,
+    accessContext: AccessContext,
+    ratings: Ratings,
+    { runId, startedAt }: Pick<RunRecord, 'runId' | 'startedAt'>,
+  ): void {
+    const { request } = dossier;
+    const key = caseKey(request.id, phase);
+    const before = this.#results.get(key);
+    if (before !== undefined && (before.verdict !== 'hold' || (recalled && !before.recalled))) return;
+    const rated = ratings.get(key) ?? ofRun;
+    // Settled requests are rated only with DEEP_ANALYSIS on. The best that a model could say shows what the policy lets through.
+    const isUnrated = recalled && rated.assessment.kind === 'unscored';
+    const { mode: _, ...enforced } = accessContext;
+    // What a class keeps to people is what has to be compared with what people decide.
+    const { decision, assumesConfirmation } = replay(
+      { dossier, accessContext: enforced, assessment: isUnrated ? BEST : rated.assessment },
+      { confirmation: rated.confirmation, heldBack: null },
+      { policy: this.#settings, engine: this.policy, acted: nothingDone },
+    );
+    const all = recalled ? [accessContext] : [accessContext, recorded];
+    if (assumesConfirmation && !recalled)
+      this.#candidates.set(key, { dossier, accessContext, action: decision.verdict as ConfirmedAction });
+    this.#results.set(key, {
+      id: request.id,
+      ...{ phase, recalled, isUnrated },
+      classes: accessContext.classes,
+      verdict: decision.verdict,
+      basis: [...new Set(decision.basis)],
+      says: firstReason(decision, ''),
+      runId,
+      at: startedAt,
+      created: request.created,
+      keys: capKeys(request),
+      assumesConfirmation: assumesConfirmation && decision.verdict !== 'hold' && !recalled,
+      privileged: (before?.privileged ?? false) || all.some(isPrivileged),
+      more: askedForMore(request, accessContext),
+      inConflict: (before?.inConflict ?? false) || all.some(({ sodConflicts }) => sodConflicts.length > 0),
+    });
   }
 
   /** Those that would still need a confirmation, as they were when they would have been acted on. */

@@ -13,6 +13,7 @@ export type Offline = {
   /** Limits as they are set; all switches on, because the question is what a policy would do if it were let. */
   readonly settings: ActionPolicy;
   readonly caps: Caps;
+  readonly promoteAt: number;
 };
 
 /** @throws {ConfigError} */
@@ -26,6 +27,7 @@ export function offline({ env }: Pick<CommandContext, 'env'>): Offline {
     'RISK_THRESHOLD_REJECT',
     'CONFIDENCE_THRESHOLD',
     'STALE_REQUEST_DAYS',
+    'PROMOTE_AT',
     ...CAP_SETTINGS,
   ]);
   return {
@@ -43,5 +45,6 @@ export function offline({ env }: Pick<CommandContext, 'env'>): Offline {
       staleDays: v.STALE_REQUEST_DAYS,
     },
     caps: capsOf(v),
+    promoteAt: v.PROMOTE_AT,
   };
 }

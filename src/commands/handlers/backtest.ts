@@ -1,5 +1,5 @@
 import { backtest } from '../../analysis/backtest/backtest.ts';
-import { backtestText } from '../../analysis/backtest/backtest_text.ts';
+import { backtestText, evidenceText } from '../../analysis/backtest/backtest_text.ts';
 import type { Rescore } from '../../analysis/backtest/rescored.ts';
 import { rangeOf } from '../../analysis/replay/archived_runs.ts';
 import { checkedArchive, leftOutWords } from '../../analysis/replay/checked_archive.ts';
@@ -32,22 +32,39 @@ export type BacktestChoices = {
   readonly json: boolean;
 };
 
+export type EvidenceChoices = { readonly range: string; readonly policy: string | null; readonly json: boolean };
+
+/** `portcullis policy evidence`: the part of a backtest that is about classes. Gives the exit code. */
+export async function policyEvidenceCommand(context: CommandContext, choices: EvidenceChoices): Promise<number> {
+  const { policyDir, stateDir, archive, settings, caps, promoteAt } = offline(context);
+  const span = spanOf(choices.range);
+  const policy = await loadPolicy(choices.policy ?? policyDir, { textFlags: TEXT_FLAG_NAMES });
+  const { archive: checked, leftOut } = checkedArchive(archive, await readPastActions(stateDir));
+  const about = { policy, trial: null, settings, caps, promoteAt, rescore: null };
+  const result = await backtest({ archive: checked, span, leftOut, ...about });
+  if (result === null) {
+    tell(await nothingToReplay(archive.ids(), stateDir, choices.range));
+    return EXITS.failed.code;
+  }
+  const { history, classes, measures } = result;
+  say(
+    choices.json
+      ? jsonText({ history, promoteAt, recalled: measures.recalled, unrated: measures.unrated, classes })
+      : evidenceText(result),
+  );
+  return EXITS.done.code;
+}
+
 /** `portcullis backtest`: what a policy would have done with the recorded runs. Gives the exit code. */
 export async function backtestCommand(context: CommandContext, choices: BacktestChoices): Promise<number> {
-  const length = rangeOf(choices.range);
-  if (length === null) {
-    const message = `\`${choices.range}\` must be a number of hours, days or weeks, such as \`60d\`, \`12h\` or \`8w\``;
-    throw new ConfigError([{ setting: '--range', message }]);
-  }
-  const { policyDir, stateDir, archive, settings, caps } = offline(context);
+  const span = spanOf(choices.range);
+  const { policyDir, stateDir, archive, settings, caps, promoteAt } = offline(context);
   const load = (dir: string) => loadPolicy(dir, { textFlags: TEXT_FLAG_NAMES });
   const policy = await load(policyDir);
   const trial = choices.policy === null ? null : await load(choices.policy);
-  const now = systemClock.now();
-  const span = { from: now - length, to: now };
   const { archive: checked, leftOut } = checkedArchive(archive, await readPastActions(stateDir));
   const look = (rescore: Rescore | null) =>
-    backtest({ archive: checked, span, policy, trial, settings, caps, rescore, leftOut });
+    backtest({ archive: checked, span, policy, trial, settings, caps, promoteAt, rescore, leftOut });
   const result = choices.rescore ? await asking(context, look) : await look(null);
   if (result === null) {
     tell(await nothingToReplay(archive.ids(), stateDir, choices.range));
@@ -59,6 +76,17 @@ export async function backtestCommand(context: CommandContext, choices: Backtest
   if (result.measures.dangerous.length > 0) return EXITS.failed.code;
   const unsure = (result.rescored?.problems.length ?? 0) + result.leftOut.runs.length + result.leftOut.lines;
   return unsure > 0 ? EXITS['done-with-problems'].code : EXITS.done.code;
+}
+
+/** @throws {ConfigError} */
+function spanOf(range: string) {
+  const length = rangeOf(range);
+  if (length === null) {
+    const message = `\`${range}\` must be a number of hours, days or weeks, such as \`60d\`, \`12h\` or \`8w\``;
+    throw new ConfigError([{ setting: '--range', message }]);
+  }
+  const now = systemClock.now();
+  return { from: now - length, to: now };
 }
 
 /**

@@ -40,6 +40,12 @@ export const ACTIONS = {
     about:
       'How sure the model has to be, 0 to 1, in every reading of a request, before it is approved or rejected. An answer without a confidence is below it. 0: not looked at.',
   },
+  PROMOTE_AT: {
+    schema: kind.fraction,
+    fallback: '0.9',
+    about:
+      'How far people have to agree with a class of access before `policy evidence` calls it ready to be enforced: the lower end of the agreement (one-sided, 95 %), 0 to 1. 0.9: 25 of 25.',
+  },
   STALE_REQUEST_DAYS: {
     schema: kind.wholeNumber(1, 3650),
     fallback: '7',

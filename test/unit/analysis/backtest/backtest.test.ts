@@ -36,7 +36,7 @@ async function replayed(runs: readonly RunRecord[], more: Partial<BacktestOption
   const span = { from: NOON - DAY, to: NOON + 100 * DAY };
   const archive = await archiveOf(runs);
   const result = await backtest({
-    ...{ archive, span, policy, trial: null, settings: SWITCHED_ON, caps: CAPS, rescore: null },
+    ...{ archive, span, policy, trial: null, settings: SWITCHED_ON, caps: CAPS, rescore: null, promoteAt: 0.9 },
     ...more,
   });
   if (result === null) throw new Error('there was nothing to replay');
@@ -299,7 +299,16 @@ describe('after real runs', () => {
     const calls = place.sim.model.calls.length;
     const archive = openRunArchive(place.state, 10);
     const span = { from: place.now() - 60 * DAY, to: place.now() };
-    const options = { archive, span, policy, trial: null, settings: SWITCHED_ON, caps: CAPS, rescore: null };
+    const options = {
+      archive,
+      span,
+      policy,
+      trial: null,
+      settings: SWITCHED_ON,
+      caps: CAPS,
+      rescore: null,
+      promoteAt: 0.9,
+    };
     const result = await backtest(options);
     if (result === null) throw new Error('there was nothing to replay');
     expect(place.sim.model.calls).toHaveLength(calls);
