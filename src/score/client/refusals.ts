@@ -113,7 +113,7 @@ const FILTERED: readonly Words[] = [
     /\b(?:prompts?|inputs?|texts?|messages?|content|quer(?:y|ies)|questions?|keywords?|requests?)\b[^.\n]{0,60}\b(?:blocked|denied|detected)\b|\b(?:blocked|denied|detected)\b[^.\n]{0,40}\b(?:prompts?|inputs?|texts?|content|keywords?|patterns?)\b/i,
     /^(?![\s\S]*(?:\bkeys?\b|\btokens?\b|credential|permission|account|subscription|response_format|temperature|max_))/i,
   ],
-  /(?:denied|blocked|rejected|refused|stopped) by (?:an? |the |our |your )?(?:\w+ ){0,2}(?:rules?|filters?|firewall|waf|guard|scanner|security)\b|you (?:have been|are|were) blocked|url was rejected/i,
+  /(?:denied|blocked|rejected|refused|stopped) by (?:an? |the |our |your )?(?:\w{1,20} ){0,2}(?:rules?|filters?|firewall|waf|guard|scanner|security)\b|you (?:have been|are|were) blocked|url was rejected/i,
   /敏感|不安全|违规/,
 ];
 /** The filter itself is what failed. */

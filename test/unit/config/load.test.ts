@@ -484,6 +484,7 @@ const OTHER: Record<SettingName, string> = {
   REPORT_DIR: 'other',
   PROMPT_DIR: 'other',
   POLICY_DIR: 'other',
+  PROMOTE_AT: '0.8',
   RUN_HISTORY_KEEP: '33',
   REPORT_DETAIL_LIMIT: '500',
   LOG_LEVEL: 'warn',
