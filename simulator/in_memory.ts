@@ -7,12 +7,10 @@ import { makeGraph } from './microsoft/graph.ts';
 import type { Mailbox } from './microsoft/mailbox.ts';
 import { makeSignIn } from './microsoft/sign_in.ts';
 import { type Model, makeModel } from './model/model.ts';
-import { DEFAULTS, type SimulatorOptions } from './options.ts';
-import { type Estate, makeEstate } from './seed/estate.ts';
-import { makeForm } from './seed/forms.ts';
-import { makeHistory } from './seed/history.ts';
-import { makeAgent, makePeople } from './seed/people.ts';
-import { type Origins, SENDER, settingsFor } from './settings.ts';
+import { DEFAULTS, ESTATES, type SimulatorOptions } from './options.ts';
+import { COMPANIES, type Company } from './seed/company.ts';
+import { makeAgent } from './seed/people.ts';
+import { type Origins, settingsFor } from './settings.ts';
 import type { SimulatorContext, Upstream } from './upstream.ts';
 import { makeVaultRoutes } from './vault/routes.ts';
 import { Vault } from './vault/vault.ts';
@@ -27,7 +25,7 @@ export type World = {
   readonly faults: Faults;
   readonly journal: Journal;
   /** The machines and containers at start, and the two assets which hold Portcullis's own secrets. */
-  readonly estate: Estate;
+  readonly estate: Company;
   /** Every secret at start: none of them may turn up in a log, a report, a mail or a question to the model. */
   readonly secrets: readonly string[];
 };
@@ -73,11 +71,12 @@ type MadeWorld = World & {
  * waits in them.
  */
 export function makeWorld(options: SimulatorOptions, origins: Readonly<Origins>, closing: AbortSignal): MadeWorld {
-  const { seed, now, ports: _, ...wanted }: Required<SimulatorOptions> = { ...DEFAULTS, ...options };
+  const requests = ESTATES[options.estate ?? DEFAULTS.estate];
+  const { seed, now, ports: _, ...wanted }: Required<SimulatorOptions> = { ...DEFAULTS, requests, ...options };
   const journal = makeJournal(now);
   const faults = makeFaults();
   const context: SimulatorContext = { now, journal, faults, closing };
-  const estate = makeEstate(seed);
+  const estate: Company = COMPANIES[wanted.estate](seed);
   const vault = makeVault(estate, seed, now, wanted);
   const tenantId = idFor(seed, 'tenant');
   const clientId = idFor(seed, 'mail client');
@@ -93,7 +92,7 @@ export function makeWorld(options: SimulatorOptions, origins: Readonly<Origins>,
     { seed, tenantId, clientId, clientSecret, tokenSeconds: wanted.tokenSeconds, resources },
     context,
   );
-  const graph = makeGraph({ sender: SENDER, accepts: signIn.accepts }, context);
+  const graph = makeGraph({ sender: estate.mail.sender, accepts: signIn.accepts }, context);
   const vaultApp = makeVaultRoutes(vault, context, () => origins.model);
 
   const agentName = wanted.tokenNamesUser ? undefined : wanted.agentName;
@@ -105,25 +104,20 @@ export function makeWorld(options: SimulatorOptions, origins: Readonly<Origins>,
 }
 
 function makeVault(
-  estate: Estate,
+  estate: Company,
   seed: number,
   now: () => number,
   wanted: Omit<Required<SimulatorOptions>, 'seed' | 'now' | 'ports'>,
 ): Vault {
-  const people = makePeople(seed);
   const agent = makeAgent(seed, wanted.agentName);
-  const [requestor] = people;
-  const test = estate.machines.find(({ kind }) => kind.form === 'test');
-  if (!requestor || !test) throw new Error('the simulated company has no people or no test machine');
   const vault = new Vault({
     ...{ now, seed, agent, knobs: wanted.vault, assets: estate.assets },
     ...{ tokenNamesUser: wanted.tokenNamesUser, tokenHours: wanted.tokenHours },
-    keyForm: makeForm(seed, 'keys'),
-    usual: { assetId: test.id, requestor, form: makeForm(seed, 'production') },
+    ...{ keyForm: estate.keyForm, usual: estate.usual },
   });
   if (wanted.data === 'none') return vault;
-  const cast = { seed, dice: makeDice(seed), now: now(), estate, people, agent };
-  for (const request of makeHistory(cast, wanted.requests, wanted.malformed)) vault.add(request);
+  const about = { dice: makeDice(seed), now: now(), agent };
+  for (const request of estate.history(about, wanted.requests, wanted.malformed)) vault.add(request);
   return vault;
 }
 

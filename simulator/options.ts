@@ -4,10 +4,16 @@ import type { Model } from './model/model.ts';
 import type { ServerName } from './model/servers.ts';
 import type { KnobSettings } from './vault/knobs.ts';
 
+/** The estates, and how many requests their vaults hold at start: a month of the usual one, three of the other. */
+export const ESTATES = { usual: 240, other: 900 } as const;
+export type EstateName = keyof typeof ESTATES;
+
 export type SimulatorOptions = {
   /** Same seed and same time: same people, machines, requests, ids and secrets. */
   readonly seed?: number;
-  /** How many requests the vault holds at start. */
+  /** Whose vault it is: `other` has another layout, other tags, words and operations. */
+  readonly estate?: EstateName;
+  /** How many requests the vault holds at start; as `ESTATES` says unless told. */
   readonly requests?: number;
   /** `none` starts with the machines but without any request. */
   readonly data?: 'realistic' | 'none';
@@ -40,7 +46,7 @@ export type SimulatorOptions = {
 
 export const DEFAULTS = {
   seed: 12,
-  requests: 240,
+  estate: 'usual',
   data: 'realistic',
   malformed: 2,
   now: () => Date.now(),
@@ -51,4 +57,4 @@ export const DEFAULTS = {
   vault: {},
   model: {},
   tokenSeconds: 3600,
-} as const satisfies SimulatorOptions;
+} as const satisfies Omit<SimulatorOptions, 'requests'>;

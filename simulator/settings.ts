@@ -1,6 +1,6 @@
 /** The environment settings that point Portcullis at a running simulator. */
 import { MODEL_NAME } from './model/model.ts';
-import type { Estate } from './seed/estate.ts';
+import type { Company } from './seed/company.ts';
 import { VAULT_BASE } from './vault/guard.ts';
 
 export type Origins = {
@@ -10,15 +10,12 @@ export type Origins = {
   readonly graph: string;
 };
 
-export const SENDER = 'portcullis@harbourvale.example';
-const RECIPIENTS = ['security-lead@harbourvale.example', 'soc@harbourvale.example'];
-
 export type SettingsSource = {
   readonly origins: Origins;
   readonly token: string;
   /** Left out where no certificate is shown. */
   readonly caFile: string | undefined;
-  readonly estate: Estate;
+  readonly estate: Company;
   readonly tenantId: string;
   readonly clientId: string;
   /** Set only when the token does not name its user. */
@@ -40,8 +37,8 @@ export function settingsFor(source: SettingsSource): Record<string, string> {
     ALERT_TENANT_ID: source.tenantId,
     ALERT_CLIENT_ID: source.clientId,
     ALERT_SECRET_ASSET_ID: estate.graphSecret.id,
-    ALERT_SENDER_EMAIL: SENDER,
-    ALERT_RECIPIENT_EMAILS: RECIPIENTS.join(','),
+    ALERT_SENDER_EMAIL: estate.mail.sender,
+    ALERT_RECIPIENT_EMAILS: estate.mail.recipients.join(','),
     ALERT_AUTHORITY_HOST: origins.signIn,
     GRAPH_BASE_URL: origins.graph,
     ...trusting('ALERT_CA_FILE'),

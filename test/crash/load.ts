@@ -36,7 +36,7 @@ const KINDS: readonly (readonly [weight: number, kind: Kind])[] = [
 export function makeLoad({ sim, now }: Place, dice: Dice): Load {
   const { vault } = sim;
   const wanted = new Map<string, Wanted>();
-  const machines = sim.estate.machines.filter(({ kind }) => kind.form === 'test');
+  const machines = sim.estate.machines.filter(({ name }) => name.includes('-test-'));
 
   function add(): void {
     const kind = dice.weighted(KINDS);

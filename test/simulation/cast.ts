@@ -1,10 +1,11 @@
 /** The requests of one scenario: of every kind, each with what the agent may do to it and, when nothing comes in between, will. */
 import type { Dice } from '../../simulator/dice.ts';
 import type { InMemorySimulator } from '../../simulator/in_memory.ts';
+import type { Machine } from '../../simulator/seed/estate.ts';
 import { makeForm } from '../../simulator/seed/forms.ts';
 import { on, span } from '../../simulator/seed/oddities.ts';
 import { type Colleague, makePeople } from '../../simulator/seed/people.ts';
-import type { VaultRequest } from '../../simulator/vault/records.ts';
+import type { VaultAsset, VaultRequest } from '../../simulator/vault/records.ts';
 
 import { SAID_HOURS } from './said.ts';
 
@@ -245,9 +246,16 @@ const times = (created: number): Partial<VaultRequest> => ({
   requestedTo: created + 60 * DAY,
 });
 
+const isMachine = (asset: VaultAsset): asset is Machine => 'kind' in asset;
+
 /** Few, because each costs every run two calls. */
 function machineIn({ sim, dice }: Scene, form: string) {
-  return dice.pick(sim.estate.machines.filter(({ kind }) => kind.form === form).slice(0, 3));
+  return dice.pick(
+    sim.estate.machines
+      .filter(isMachine)
+      .filter(({ kind }) => kind.form === form)
+      .slice(0, 3),
+  );
 }
 
 /** Whoever files so much that the model wonders is left out. Another one each time: what one asks for counts together. */

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ESTATES, type EstateName } from '../../../simulator/options.ts';
 import { startSimulator } from '../../../simulator/simulator.ts';
 import { createApp } from '../../app.ts';
 import { loadConfig } from '../../config/load.ts';
@@ -21,15 +22,16 @@ import { outputs } from '../context/prepared.ts';
  */
 export async function demoCommand(
   { home, version, look }: CommandContext,
-  { out, requests, seed }: { out: string | null; requests: number; seed: number },
+  { out, estate, seed, ...given }: { out: string | null; estate: EstateName; requests: number | null; seed: number },
 ): Promise<number> {
   const folder = out === null ? mkdtempSync(join(tmpdir(), 'portcullis-demo-')) : newFolder(out);
+  const requests = given.requests ?? ESTATES[estate];
   // From here on a Ctrl-C is heard, so that it leaves no certificates behind.
   const stop = onStopSignals(() => {});
   const { log, progress } = outputs(look.readable ? 'error' : 'info', look);
   tell(`Starting a vault with ${requests} requests, a model and a mailbox on this machine …\n`);
   // A real model thinks for a while; without that there would be no progress to see.
-  const simulator = await startSimulator({ requests, seed, malformed: 0, model: { delayMs: 150 } });
+  const simulator = await startSimulator({ estate, requests, seed, malformed: 0, model: { delayMs: 150 } });
   try {
     const config = loadConfig({
       ...simulator.settings,
