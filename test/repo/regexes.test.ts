@@ -42,7 +42,7 @@ const excused = (regex: FoundRegex): boolean =>
 function complaint(regex: FoundRegex): string | null {
   if (isBounded(regex.source) || linear.includes(written(regex)) || excused(regex)) return null;
   process.env.RECHECK_BACKEND = 'pure';
-  const found = checkSync(regex.source, regex.flags, { timeout: 10_000 });
+  const found = checkSync(regex.source, regex.flags, { timeout: 60_000 });
   if (found.status === 'safe') return null;
   const how = found.status === 'vulnerable' ? found.complexity.summary : 'not known to be linear';
   return `${regex.file}:${regex.line} ${written(regex)} is ${how}`;

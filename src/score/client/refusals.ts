@@ -81,7 +81,7 @@ const TOO_LONG: readonly Words[] = [
   /current length is \d/i,
   /\bkv[ -]?cache\b[^\n]{0,30}\b(?:full|space|slot|size)/i,
   /expected max_?length|maxLength: \d|longer than the maximum|(?:exceeds?|over|beyond) (?:the )?(?:model|max(?:imum)?)\b[^.\n]{0,20}\b(?:context|length|tokens|input)/i,
-  /(?:token|context|length|input) (?:limit|length|window) (?:was |is |has been |been )?(?:reached|hit|exceeded|full)|reached (?:the |its )?(?:max\w* )?(?:token|context) limit/i,
+  /(?:token|context|length|input) (?:limit|length|window) (?:was |is |has been |been )?(?:reached|hit|exceeded|full)|reached (?:the |its )?(?:max\w{0,20} )?(?:token|context) limit/i,
 ];
 /** Limits of a time, which are told in the same words. */
 const PER_TIME =
