@@ -8,7 +8,7 @@ import { planOf } from './plan/make_plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { recordBehind } from './plan/record_behind.ts';
 import type { Policy } from './policy/load.ts';
-import { type ApplyOptions, type CycleOptions, type RunOptions, type RunResult, runCycle } from './run/cycle.ts';
+import { type ApplyOptions, type PlanOptions, type RunOptions, type RunResult, runCycle } from './run/cycle.ts';
 import type { Opened } from './run/parts.ts';
 import { openSources, type Sources } from './run/sources.ts';
 import { openToken } from './run/token_now.ts';
@@ -46,7 +46,7 @@ export type App = {
   coverage(): Promise<Coverage | null>;
   runOnce(options: RunOptions): Promise<RunResult>;
   /** Everything but the actions and the mail. `plan` is null when the run broke off, or its ledger cannot be trusted. */
-  planOnce(options: CycleOptions): Promise<RunResult & { readonly plan: Plan | null }>;
+  planOnce(options: PlanOptions): Promise<RunResult & { readonly plan: Plan | null }>;
   /** The run that prepared the plan, when it can be carried out as far as is known before. @throws {PlanError} */
   preparedBy(plan: Plan): Promise<RunRecord>;
   /** Carries out a plan that a person approved. @throws {PlanError} before anything is done */
@@ -82,8 +82,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       tellCoverage(coverageOf(result.record, used.policy.access), log);
       return result;
     },
-    async planOnce(cycle) {
-      const result = await runCycle(await now(sources.last()), options, { kind: 'plan' }, cycle);
+    async planOnce({ revert, ...cycle }) {
+      const result = await runCycle(await now(sources.last()), options, { kind: 'plan', revert }, cycle);
       const kept = (await archive.ids()).includes(result.record.runId);
       const plan = planOf(result.record, { kept, created: clock.now(), expiryMs: actions.planExpiryMs, capKeys });
       return { ...result, plan };

@@ -5,6 +5,10 @@ export const plan = command({
   about: 'everything but the writes and the mail: shows what would be done and writes it down as a plan',
   options: {
     out: { flags: '--out <file>', about: 'where the plan goes', default: 'plan.json' },
+    revert: {
+      flags: '--revert <run>',
+      about: 'a plan that closes what that run approved and is still open, and does nothing else',
+    },
     json: { flags: '--json', about: 'print the plan on stdout too' },
   },
   async run(context, given) {

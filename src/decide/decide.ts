@@ -14,6 +14,7 @@ import { FLOOR_RULES, riskFloor } from './floor.ts';
 import { type Forbidding, forbidsOf, weightiest } from './forbidding.ts';
 import { gateFacts, impossibleTimes, shutGates } from './gates.ts';
 import { type Hindrance, nextStep } from './next_step.ts';
+import { type Reverting, takenBack } from './revert.ts';
 
 /** What the settings allow to be done without a person. */
 export type ActionPolicy = {
@@ -46,6 +47,8 @@ export type DecideWith = {
   readonly approver?: string | null | undefined;
   /** A person says yes to each action: at the prompt, or to the plan that is prepared or carried out. */
   readonly byPerson?: boolean;
+  /** What is to be taken back; nothing else is then done. */
+  readonly reverting?: Reverting | undefined;
   /**
    * False in the replay of a run from before the model's flags led to something by themselves, and before next steps named
    * the switch and the facts: what it decided is then decided again as it was.
@@ -91,7 +94,7 @@ const NEVER_STALE = 1_000_000;
 export function decide(
   subject: Subject,
   confirmed: Confirmed | null,
-  { policy, engine, acted, approver, byPerson, now, flagsHeeded = true }: DecideWith,
+  { policy, engine, acted, approver, byPerson, reverting, now, flagsHeeded = true }: DecideWith,
 ): Decision {
   const { dossier } = subject;
   const heeded = <Reading extends Assessment>(reading: Reading) => (flagsHeeded ? reading : withoutFlags(reading));
@@ -111,10 +114,11 @@ export function decide(
   let disagreed: Hindrance['disagreement'] = null;
   const forbidden: Forbidding[] = [];
   let switchedOff: readonly string[] | null = null;
+  const back = takenBack(dossier.request, { reverting, byPerson });
 
   for (const [action, row] of Object.entries(ASKED) as [Action, (typeof ASKED)[Action]][]) {
-    if (dossier.request.status !== ACTIONS[action].from) continue;
-    const answer = engine.authorize(action, facts);
+    if (dossier.request.status !== ACTIONS[action].from || back.skips(action)) continue;
+    const answer = back.permits(engine.authorize(action, facts));
     const spoke = answer.basis.map((rule, i) => ({ action, rule, says: answer.says[i] ?? '' }));
     if (!answer.allowed) {
       for (const rule of answer.basis) named.add(rule);
@@ -123,7 +127,7 @@ export function decide(
       trace.push(...answer.errors.map((error) => ({ kind: 'policy-error', action, error }) as const));
       continue;
     }
-    if (!row.on(policy)) {
+    if (!back.active && !row.on(policy)) {
       for (const rule of answer.basis) named.add(rule);
       trace.push(...spoke.map((one) => ({ kind: 'switch-off', switches: row.switches, ...one }) as const));
       switchedOff = row.switches;
@@ -228,7 +232,6 @@ function expires(
     : { expires: expiryOf(request, granted, maxHours) };
 }
 
-/** Without it the reader of a held request would have to guess. */
 function reasonToHold({ dossier: { request }, assessment }: Subject, floor: Risk, policy: ActionPolicy): HoldReason {
   const scored = assessment.kind === 'scored' ? higher(floor, assessment.risk) : null;
   if (request.status === 'Approved' && scored === 'critical') return { reason: 'granted-and-critical' };

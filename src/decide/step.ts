@@ -16,6 +16,7 @@ import { missingConfidence } from './confidence.ts';
 import { type ActionPolicy, type DecideWith, decide, type Subject } from './decide.ts';
 import { prepare, withConfirmations, withinLimits } from './decide_all.ts';
 import { couldBeApproved } from './foreseen.ts';
+import type { Reverting } from './revert.ts';
 import { saidByPerson } from './run_mode.ts';
 import { toConfirm, withSecondAnswers } from './second_answers.ts';
 import { switchedOff } from './switched_off.ts';
@@ -26,6 +27,8 @@ type DecideParts = {
   readonly caps: Caps;
   readonly engine: PolicyEngine;
   readonly facts: Pick<RunFacts, 'startedAt' | 'mode' | 'approvedBy' | 'planId'>;
+  /** What is to be taken back, where a person prepares that or approved it. */
+  readonly reverting?: Reverting | undefined;
   /** How much earlier runs wanted to do, oldest first. */
   readonly runCounts: () => Promise<readonly RunCount[]>;
   /** Milliseconds since the epoch. */
@@ -40,13 +43,13 @@ type History = {
 };
 
 /** Deciding as one run uses it: the pure parts, with policy, action history and what is usual put in. */
-export function decideStep({ policy, caps, engine, facts, runCounts, now, onProgress }: DecideParts) {
+export function decideStep({ policy, caps, engine, facts, reverting, runCounts, now, onProgress }: DecideParts) {
   const once = askedOnce(engine);
   let contexts: AccessContexts | null = null;
   let off: readonly SwitchedOff[] = [];
   // By the clock and not by the beginning of the run: the model may have taken its time, and a window may have ended.
   const how = (acted: History['acted']): DecideWith => ({
-    ...{ policy, engine: once, acted, approver: facts.approvedBy, byPerson: saidByPerson(facts) },
+    ...{ policy, engine: once, acted, approver: facts.approvedBy, byPerson: saidByPerson(facts), reverting },
     now: Math.max(facts.startedAt, now()),
   });
   const shown = (step: 'decide' | 'confirm'): Portions => ({

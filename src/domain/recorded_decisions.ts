@@ -60,6 +60,14 @@ export function ourDecision({ approvals }: AccessRequest, accounts: readonly str
   return isApproval(ours) ? 'approve' : 'reject';
 }
 
+/** Whether nobody but us approved it after we did; no when no row is ours and others are. */
+export function lastWordIsOurs({ approvals }: AccessRequest, accounts: readonly string[]): boolean {
+  const rows = approvals.filter((row) => !isUndecided(row));
+  const ours = rows.filter((row) => byAccount(row, accounts) || saysOurs(row));
+  const last = Math.max(...ours.map(({ created }) => created ?? Number.NEGATIVE_INFINITY));
+  return rows.every((row) => ours.includes(row) || (row.created !== null && row.created < last));
+}
+
 /** Words for a status that means no, in lower case; the contract knows the first. */
 const REFUSED: readonly string[] = ['rejected', 'refused', 'denied', 'declined'];
 export const isRefused = ({ status }: AccessRequest): boolean => REFUSED.includes(plainLine(status).toLowerCase());

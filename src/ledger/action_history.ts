@@ -28,6 +28,10 @@ export type ActionHistory = {
   readonly lastRun: number | null;
   /** Whether the action was carried out, or may have been, by this or an earlier run. */
   acted(requestId: string, action: Action): boolean;
+  /** Which run approved it, and whether that is sure; null when none did. */
+  approvedBefore(requestId: string): { readonly run: string; readonly sure: boolean } | null;
+  /** The requests that the run approved, or may have. */
+  approvalsOf(runId: string): readonly string[];
   /** Intents whose outcome nobody wrote down: the process died in between. */
   open(): readonly OpenIntent[];
   /** Intents whose outcome could not be found out when it was looked for. */
@@ -137,6 +141,11 @@ export async function openActionHistory(
     orders,
     untold,
     acted: (requestId, action) => facts.acted(requestId, action),
+    approvedBefore(requestId) {
+      const done = facts.actions.get(requestId)?.approve;
+      return done === undefined ? null : { run: done.run, sure: done.result === 'done' };
+    },
+    approvalsOf: (runId) => [...facts.actions].flatMap(([id, { approve }]) => (approve?.run === runId ? [id] : [])),
     open: () => facts.open(),
     unknown: () => facts.unknown(),
     approvedSince: (moment) => facts.approvedSince(moment),

@@ -26,6 +26,8 @@ export type RunOptions = CycleOptions & {
   /** Who that is. */
   readonly person?: string;
 };
+/** `revert`: a plan that closes what that run approved, and does nothing else. */
+export type PlanOptions = CycleOptions & { readonly revert?: string | null };
 export type ApplyOptions = CycleOptions & { readonly plan: Plan; readonly approvedBy: string };
 
 export type RunResult = { readonly record: RunRecord; readonly files: ReportFiles | null };
@@ -92,6 +94,6 @@ export async function runCycle(
 
 function purposeOf(what: Cycle): Purpose {
   if (what.kind === 'run') return { kind: 'run', dryRun: what.dryRun, canAsk: what.ask !== null, person: what.person };
-  if (what.kind === 'plan') return what;
+  if (what.kind === 'plan') return { kind: 'plan' };
   return { kind: 'apply', planId: what.plan.plan_id, approvedBy: what.approvedBy };
 }

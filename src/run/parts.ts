@@ -35,6 +35,7 @@ import { fetchStep } from '../vault/step.ts';
 import { openVault } from '../vault/vault.ts';
 import { emergencies } from './emergencies.ts';
 import { ownAccounts } from './own_accounts.ts';
+import { revertingIn } from './reverting.ts';
 import { sightOf } from './sight.ts';
 import type { Steps } from './steps.ts';
 
@@ -46,7 +47,7 @@ export type Cycle =
       readonly ask: Ask | null;
       readonly person?: string | undefined;
     }
-  | { readonly kind: 'plan' }
+  | { readonly kind: 'plan'; readonly revert?: string | null | undefined }
   | { readonly kind: 'apply'; readonly plan: Plan; readonly record: RunRecord; readonly approvedBy: string };
 
 /** What was opened once and serves every run. */
@@ -90,7 +91,9 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
   const vault = openVault(config, { ...opened, ...ofRun });
   const shared = { ...opened, ...ofRun, vault, own, runId, agentUser: ownUser, ownUser };
 
+  const back = revertingIn(cycle, { archive, own });
   const deciding = decideStep({
+    reverting: back?.reverting,
     policy: config.actions,
     caps: config.caps,
     engine: policy,
@@ -104,7 +107,7 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
     if (count !== null) await addRunCount(stateDir, count, disk);
   };
   // What a plan's own run wanted to do was counted when it was prepared.
-  const reporting = reportStep({ ...shared, remember: cycle.kind === 'apply' ? null : remember });
+  const reporting = reportStep({ ...shared, remember: cycle.kind === 'apply' || back !== null ? null : remember });
   const model = scoreStep({
     ...shared,
     ...{ prompts, random, remembered: rememberedRatings(config, { clock, disk, log, runId }) },
@@ -146,6 +149,7 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
     // The same way with another approver: nobody yet, or a person, for what was rated when the plan was made.
     ...(cycle.kind === 'plan' && noAlert),
     ...(cycle.kind === 'apply' && carriedOver(cycle, bindings, deciding.comment)),
+    ...back?.steps({ ...ledger, ...enriching }),
   };
   const close = () => {
     vault.close();

@@ -30,9 +30,9 @@ export async function appAt(place: Place, more: Settings = {}): Promise<{ app: A
 
 const cycle = () => ({ signal: new AbortController().signal, lockHeld: () => true });
 
-export async function plan(place: Place, more: Settings = {}) {
+export async function plan(place: Place, more: Settings = {}, revert: string | null = null) {
   const { app, log } = await appAt(place, more);
-  const { record, plan: made } = await app.planOnce(cycle());
+  const { record, plan: made } = await app.planOnce({ ...cycle(), revert });
   return { record, made, log: log(), code: exitCodeOf(record.verdict, null) };
 }
 

@@ -11,13 +11,13 @@ import { openApp, takeState } from '../context/opened_app.ts';
 /** `portcullis plan`: everything but the writes and the mail, and a plan that a person can approve. Gives the exit code. */
 export async function planCommand(
   context: CommandContext,
-  { out, json }: { out: string; json: boolean },
+  { out, revert, json }: { out: string; revert: string | null; json: boolean },
 ): Promise<number> {
   await refuseForeignFile(out);
   const opened = await openApp(context);
   const { stop, lock } = await takeState(opened);
   try {
-    const { record, files, plan } = await opened.app.planOnce({ signal: stop.signal, lockHeld: lock.held });
+    const { record, files, plan } = await opened.app.planOnce({ signal: stop.signal, lockHeld: lock.held, revert });
     if (plan !== null) await writePlan(resolve(out), plan);
     const report = files?.markdown ?? null;
     if (json) say(jsonText(plan));

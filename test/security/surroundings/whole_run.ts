@@ -177,7 +177,7 @@ function commands(place: Place, settings: Record<string, string>, ids: readonly 
   return {
     run: () => run.run(context, { dryRun: true, json: false }),
     'run --json': () => run.run(context, { dryRun: true, json: true }),
-    plan: () => plan.run(context, { out: join(place.folder, `plan ${HOSTILE_NAME}`), json: false }),
+    plan: () => plan.run(context, { out: join(place.folder, `plan ${HOSTILE_NAME}`), revert: null, json: false }),
     explain: () => explain.run(context, { requestId: own, run: null, json: false }),
     'explain --json': () => explain.run(context, { requestId: own, run: null, json: true }),
     'explain of nothing': () => explain.run(context, { requestId: HOSTILE, run: null, json: false }),

@@ -50,6 +50,8 @@ export function scripted({ looks = [request()], answers = [ACCEPTED], over, inte
     unknown: () => [],
     orders: [],
     untold: [],
+    approvedBefore: () => null,
+    approvalsOf: () => [],
     facts: { digests: null, manifest: null, said: new Set(), decided: new Map(), mails: new Map() },
     note: async () => {},
     head: () => ({ entries: 0, seal: null, keyed: false }),

@@ -69,6 +69,8 @@ function world(over: Partial<Steps> = {}, facts: Partial<RunFacts> = {}) {
     unknown: () => [],
     orders: [],
     untold: [],
+    approvedBefore: () => null,
+    approvalsOf: () => [],
     facts: { digests: null, manifest: null, said: new Set(), decided: new Map(), mails: new Map() },
     note: async () => {},
     head: () => ({ entries: 0, seal: null, keyed: false }),
