@@ -11,7 +11,7 @@ const LADDERS = {
   system: {
     steps: ['system', 'user'],
     named: [
-      /(?:system|developer)[ _'"`-]{1,3}(?:role|message|prompt|instruction)s?/i,
+      /(?:system|developer)[ _'"`-]{1,3}(?:role|message|prompt|instruction)s?|use of system\b/i,
       /roles?\b[^.\n]{0,60}\b(?:system|developer)\b|['"`](?:system|developer)['"`][^\n]{0,40}\broles?\b/i,
       /roles must alternate|\broles? (?:must|should|can|has to) (?:only )?be\b|(?:invalid|unknown|unsupported|unexpected) (?:message )?role\b/i,
       /\bonly\b[^.\n]{0,30}\buser\b[^.\n]{0,40}\broles?\b|\broles?\b[^\n]{0,60}\bonly\b[^.\n]{0,30}\buser\b/i,
@@ -22,7 +22,7 @@ const LADDERS = {
   format: {
     steps: ['json_schema', 'json_object', 'text'],
     named: [
-      /response.?format|json.?(?:schema|object|mode|format)|structured.?output|\bschemas?\b|grammar|\bgbnf\b|guided[ _](?:json|decoding|generation)|(?:initiali[sz]e|init) samplers?|required for format/i,
+      /response.?format|json.?(?:schema|object|mode|format)|structured.?output|\bschemas?\b|grammar|\bgbnf\b|guided[ _](?:json|decoding|generation)|(?:initiali[sz]e|init) samplers?|required for format|json_validate_failed|failed to (?:generate|validate) json|\bjson mode\b|additionalProperties/i,
     ],
   },
   temperature: { steps: ['zero', 'default'], named: [/temperature/i] },
@@ -49,14 +49,15 @@ export const named = ({ param, message }: Complaint): Ladder | null =>
 
 /**
  * One step down from `used` where the complaint points. One that points nowhere is taken, once, for a complaint about the
- * schema, and then about the system role: that is what endpoints know least. Null when there is no step left.
+ * schema, then about the system role, then about the rest: that is what endpoints know least. Null when there is no step left.
  * `used` is what the refused question was asked with: other questions may have learned the same in the meantime.
  */
 export function stepDown(used: Abilities, complaint: Complaint): Abilities | null {
   const ladder = named(complaint);
   if (ladder === null) {
     if (used.format === 0) return { ...used, format: 1 };
-    return used.system === 0 ? { ...used, system: 1 } : null;
+    if (used.system === 0) return { ...used, system: 1 };
+    return used.limit === 0 || used.format === 1 ? { format: 2, system: 1, temperature: 1, limit: 1 } : null;
   }
   if (used[ladder] + 1 >= LADDERS[ladder].steps.length) return null;
   return { ...used, [ladder]: used[ladder] + 1 };

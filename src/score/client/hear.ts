@@ -25,6 +25,7 @@ export async function hear(response: Response): Promise<{ response: Response; he
   const meaning = meaningOf(said);
   const headers = new Headers(response.headers);
   if (meaning !== 'busy') headers.set(REPEAT, 'false');
+  else if (said.status < 500 && !headers.has(REPEAT)) headers.set(REPEAT, 'true');
   if (said.inside) headers.set(SAID_INSIDE, 'true');
   return { response: new Response(text, { status: said.status, headers }), heard: { said, meaning } };
 }

@@ -153,7 +153,7 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
       const whole = { error: fault, spent: { ...spent, ...cost } };
       if (callCost.refused !== null || last === null) return { kind: 'failed', ...whole };
       if (isForGood(last, fault, state)) state.refusedForGood(fault, started);
-      const inHalves = (isAboutMany && last.said.status === 500) || isOfTheQuestion(last, fault, state);
+      const inHalves = (isAboutMany && ONE_MAY_CAUSE.has(last.said.status)) || isOfTheQuestion(last, fault, state);
       return { kind: inHalves ? 'rejected' : 'failed', ...whole };
     } finally {
       done();
@@ -175,6 +175,9 @@ export function createModelClient(options: ModelClientOptions): OpenModelClient 
   return { model: options.model, ask, abilities: () => stateOf(options.model).abilities, close: upstream.close };
 }
 
+/** A failure with one of these may be brought about by one request among several, whatever its words. */
+const ONE_MAY_CAUSE: ReadonlySet<number> = new Set([400, 403, 424, 500]);
+
 /** One request, with the two control records that a facts-only question has besides. */
 const FEW_SLOTS = 3;
 
@@ -187,7 +190,7 @@ const NUMBER = 'question-number';
 const GUESSES = 4;
 
 /** How endpoints say that they do not know a parameter. */
-const REFUSALS: ReadonlySet<number> = new Set([400, 415, 422, 501]);
+const REFUSALS: ReadonlySet<number> = new Set([400, 404, 415, 422, 501]);
 
 /** The SDK would also send what OPENAI_CUSTOM_HEADERS names, in place of the key if need be; only its own ones go out. */
 const SENT_HEADERS = /^(?:accept|content-type|user-agent|x-stainless-.*)$/;

@@ -42,8 +42,9 @@ const within =
 
 /** Statuses in which gateways wrap what another server refused. */
 const wraps = within(400, 403, 413, 415, 422, 424, 451, 500, 501, 502, 503);
-const failing = ({ status }: Said): boolean =>
-  status === 408 || status === 409 || status === 429 || (status >= 500 && status !== 501);
+const failing = ({ status }: Said): boolean => PASSING.has(status) || (status >= 500 && status !== 501);
+/** Besides those of HTTP itself: a server that ended the call (nginx), and a tier that is full (Groq). */
+const PASSING: ReadonlySet<number> = new Set([408, 409, 425, 429, 498, 499]);
 
 type Rule = { readonly meaning: Meaning; readonly holds: (said: Said) => boolean };
 
@@ -55,7 +56,7 @@ const RULES: readonly Rule[] = [
   { meaning: 'unknown-model', holds: isUnknownModel },
   { meaning: 'unauthorized', holds: isUnauthorized },
   { meaning: 'parameter', holds: isParameter },
-  { meaning: 'busy', holds: failing },
+  { meaning: 'busy', holds: isBusy },
 ];
 
 /** OpenAI and Azure, Anthropic, Bedrock, Gemini, Mistral, Cohere, xAI, Groq, Together; vLLM, TGI, Ollama, llama.cpp, LM Studio, OpenRouter. */
@@ -81,6 +82,8 @@ const TOO_LONG: readonly Words[] = [
   /current length is \d/i,
   /\bkv[ -]?cache\b[^\n]{0,30}\b(?:full|space|slot|size)/i,
   /expected max_?length|maxLength: \d|longer than the maximum|(?:exceeds?|over|beyond) (?:the )?(?:model|max(?:imum)?)\b[^.\n]{0,20}\b(?:context|length|tokens|input)/i,
+  /token count is \d[^\n]{0,60}\bonly\b|reduce the input\b|\bmax_(?:seq|model)_len\b|model max length|tokens too long|at least 1, got -\d|payload exceeds|超长/i,
+  /contains \d{1,9} (?:characters|tokens)[^.\n]{0,30}\b(?:exceed|limit|over)|\bcontext of \d{1,9} is over \d/i,
   /(?:token|context|length|input) (?:limit|length|window) (?:was |is |has been |been )?(?:reached|hit|exceeded|full)|reached (?:the |its )?(?:max\w{0,20} )?(?:token|context) limit/i,
 ];
 /** Limits of a time, which are told in the same words. */
@@ -126,12 +129,13 @@ function isFiltered(said: Said): boolean {
 }
 
 const NO_MONEY: readonly Words[] = [
+  /(?:used|spent|exhausted) all (?:of )?(?:its |your |the )?(?:available |included |remaining )?credits|(?:spending|billing|monthly credit) limit|included credits/i,
   /insufficient[ _](?:quota|balance|credits?|funds)|(?:credit|account) balance is too low|billing_?hard_?limit|out of credits|(?:more|enough) credits|payment required|budget has been exceeded|budget_exceeded/i,
 ];
 
 function isUsedUp(said: Said): boolean {
   if (said.status === 402) return true;
-  if (said.status === 429) return said.codes.some((code) => isQuotaUsedUp({ code }));
+  if (said.status === 429) return said.codes.some((code) => isQuotaUsedUp({ code }) || code === 'budget_exceeded');
   return within(400, 403)(said) && says(said, NO_MONEY);
 }
 
@@ -141,12 +145,15 @@ const UNKNOWN_MODEL: readonly Words[] = [
     /\b(?:models?|deployment)\b/i,
     /not found|does ?n[o']t exist|do not exist|not exist|is unknown|no longer|decommissioned|deprecated|retired|withdrawn|been removed|not (?:a )?(?:valid|served|loaded)|identifier is invalid/i,
   ],
+  /model_not_(?:available|supported)|on-demand throughput|(?:not supported|unsupported) (?:by any provider|for (?:the )?task)|only (?:be )?(?:supported|used) in v1\/|unexpected endpoint/i,
   /(?:unknown|invalid|no) model(?: name| id| identifier)?\b|no models? (?:is |are )?(?:loaded|available|found)|try pulling it/i,
 ];
+/** The model is there, but none of the servers that have it takes what was sent (OpenRouter). */
+const NONE_CAN = /\bfound\b[^.\n]{0,20}\b(?:can |that )?(?:handle|support)s?\b/i;
 const modelMay = within(400, 403, 422);
 
 function isUnknownModel(said: Said): boolean {
-  if (within(404, 405, 410)(said)) return true;
+  if (within(404, 405, 410)(said)) return !NONE_CAN.test(said.message);
   return modelMay(said) && said.param !== 'response_format' && says(said, UNKNOWN_MODEL) && named(said) === null;
 }
 
@@ -158,7 +165,7 @@ const WRONG_KEY: readonly Words[] = [
 const NO_RIGHT: readonly Words[] = [
   /\bforbidden\b|(?:access|permission|authori[sz]ation)[ _](?:is |was )?denied|\bdenied access|permission|\brbac\b|\biam\b/i,
   /\bnot[ _](?:be )?(?:authori[sz]ed|permitted|entitled|enabled|subscribed|allowed|activated|verified|a member)|access to|no access|have access|access[ _]not/i,
-  /\b(?:api|access|subscription|virtual)?[ _-]?keys?\b|\b(?:api|access|bearer|auth|id)[ _-]?token|credential|sign ?in|log ?in|authenticat|unauthori/i,
+  /\b(?:api|access|subscription|virtual)?[ _-]?keys?\b|\b(?:api|access|bearer|auth|id|security)[ _-]?token|credential|public (?:network )?access|private endpoint|sign ?in|log ?in|authenticat|unauthori/i,
   /subscription|\blicen[cs]e|\b(?:account|organi[sz]ation|project|user|workspace|tenant|team|plan)\b[^.\n]{0,40}\b(?:disabled|suspended|deactivated|inactive|not|blocked|must|does)\b/i,
   /unsupported_country|\b(?:your|this) (?:country|region|territory|location|ip)\b/i,
 ];
@@ -172,7 +179,18 @@ function isUnauthorized(said: Said): boolean {
   return within(400, 403)(said) && says(said, WRONG_KEY);
 }
 
+/**
+ * Gateways give a refusal of their own status to what passes. The worst that such words in a requestor's text do is that
+ * its question is repeated.
+ */
+const PASSING_WORDS =
+  /throttling(?:exception|error)|service (?:is )?(?:overloaded|unavailable)|(?:timed out|overloaded|unavailable|busy|capacity)\b[^\n]{0,60}\btry (?:your request )?again/i;
+
+function isBusy(said: Said): boolean {
+  return failing(said) || (within(400, 403, 424)(said) && says(said, [PASSING_WORDS]));
+}
+
 /** A 5xx has to name it: without a word it is a failure like any other. */
 function isParameter(said: Said): boolean {
-  return within(400, 403, 415, 422, 500, 501, 502)(said) && named(said) !== null;
+  return within(400, 403, 404, 415, 422, 500, 501, 502)(said) && named(said) !== null;
 }

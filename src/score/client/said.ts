@@ -67,7 +67,9 @@ function errorsIn(body: unknown): Json[] {
     const ones = Array.isArray(value) ? value.slice(0, 4) : [value];
     found.push(...ones.filter((one) => isObject(one) && !empty(one)));
   };
-  for (const key of ['error', 'errors', 'detail']) add(root[key]);
+  for (const key of ['error', 'errors', 'detail', 'fault', 'base_resp']) add(root[key]);
+  // Mistral lists what it does not take in an object under `message`.
+  if (isObject(root.message)) add(root.message);
   // Beside null choices, or none, the answer itself is the error.
   const speaks = WORDS.some((key) => typeof root[key] === 'string') || numberNamed([root]) !== null;
   if (found.length === 0 && objectIn(root.choices) === null && speaks) found.push(root);
@@ -79,13 +81,24 @@ function errorsIn(body: unknown): Json[] {
 }
 const WORDS = [
   ...['message', 'Message', 'msg', 'detail', 'error'],
-  ...['error_message', 'errorMessage', 'error_msg', 'error_description'],
+  ...['error_message', 'errorMessage', 'error_msg', 'error_description', 'faultstring', 'status_msg'],
 ];
 const NAMES = [
-  ...['code', 'type', 'status', 'status_code', 'statusCode', 'http_status', 'httpStatus', 'error_code', 'errorCode'],
+  ...[
+    'code',
+    'type',
+    'status',
+    'status_code',
+    'statusCode',
+    'http_status',
+    'httpStatus',
+    'error_code',
+    'errorCode',
+    'errorcode',
+  ],
   ...['error_type', 'reason', 'blockReason', 'block_reason', 'native_finish_reason'],
 ];
-const INNER = ['message', 'error', 'innererror', 'metadata', 'provider_specific_fields', 'details'];
+const INNER = ['message', 'error', 'innererror', 'metadata', 'provider_specific_fields', 'details', 'detail'];
 
 function said(status: number, inside: boolean, errors: readonly Json[], body: Body): Said {
   const texts = errors.flatMap((one) => WORDS.flatMap((key) => (typeof one[key] === 'string' ? [one[key]] : [])));
@@ -170,9 +183,9 @@ const STATUS_WORDS: readonly (readonly [RegExp, number])[] = [
  * than its own question.
  */
 const PASSING_WORDS: readonly (readonly [RegExp, number])[] = [
-  [/rate.?limit|too many (?:concurrent )?requests|throttl|slow down/i, 429],
+  [/rate.?limit|request limit|too many (?:concurrent )?requests|throttl|slow down/i, 429],
   [
-    /overloaded|unavailable|(?:at|over|no|insufficient|out of) capacity|(?:is|are|too) busy|try again (?:later|in)/i,
+    /overloaded|unavailable|(?:at|over|no|insufficient|out of) capacity|capacity (?:temporarily )?exceeded|(?:is|are|too) busy|try again (?:later|in)/i,
     503,
   ],
   [/deadline exceeded|tim(?:ed|e) ?-?out/i, 504],

@@ -160,7 +160,7 @@ describe('an endpoint that supports less', () => {
     );
   });
 
-  test('that refuses for a reason it does not explain is asked without the schema, and then without a system role', async () => {
+  test('that refuses for a reason it does not explain is asked without the schema, then without a system role, then as plainly as can be', async () => {
     const { answer, asked } = await askOnce(() => failure(400, { message: 'the project is archived' }));
     expect(errorOf(answer)).toMatchObject({
       code: 'refused',
@@ -171,7 +171,28 @@ describe('an endpoint that supports less', () => {
       ['json_schema', 2],
       ['json_object', 2],
       ['json_object', 1],
+      [undefined, 1],
     ]);
+  });
+
+  test.each([
+    ['max_completion_tokens', 400],
+    ['temperature', 422],
+    ['response_format', 404],
+  ] as const)('and does not say that it is for %s (%i) is asked without it', async (name, status) => {
+    const { answer } = await askOnce((one) =>
+      name in one.body ? failure(status, { message: 'No endpoints found that can handle this.' }) : goodAnswer(one),
+    );
+    expect(answer).toMatchObject({ kind: 'text' });
+  });
+
+  test.each([400, 424, 498, 499, 425])('that is busy and says so as %i is asked again as it is', async (status) => {
+    let calls = 0;
+    const { answer } = await askOnce(
+      (one) => (++calls === 1 ? failure(status, { message: 'Service overloaded, please try again' }) : goodAnswer(one)),
+      { maxRetries: 2 },
+    );
+    expect(answer).toMatchObject({ kind: 'text', spent: { calls: 2 } });
   });
 
   test.each([

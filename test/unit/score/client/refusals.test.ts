@@ -16,6 +16,33 @@ function meaning(status: number, body: unknown): Meaning | null {
 const CASES: Readonly<Record<Meaning, readonly Case[]>> = {
   'too-long': [
     [
+      'Gemini, in other words',
+      400,
+      [
+        {
+          error: {
+            code: 400,
+            message:
+              'Unable to submit request because the input token count is 40000 but model only supports up to 32767. Reduce the input token count and try again.',
+          },
+        },
+      ],
+    ],
+    [
+      'Cloudflare, by characters',
+      400,
+      {
+        errors: [
+          { message: 'AiError: Input prompt contains 9021 characters which exceeds the limit of 6144', code: 5006 },
+        ],
+      },
+    ],
+    ['vLLM, with less than nothing left for the answer', 400, openAi('max_tokens must be at least 1, got -311.')],
+    ['TabbyAPI', 400, { detail: 'Prompt length 9000 is greater than max_seq_len 8192' }],
+    ['KoboldCpp', 500, { error: 'requested context of 9000 is over 8192' }],
+    ['Baidu, with HTTP 200', 200, { error_code: 336104, error_msg: 'prompt tokens too long' }],
+    ['Zhipu', 400, { error: { code: '1261', message: 'Prompt 超长' } }],
+    [
       'OpenAI',
       400,
       openAi(
@@ -352,6 +379,45 @@ const CASES: Readonly<Record<Meaning, readonly Case[]>> = {
     ],
   ],
   parameter: [
+    [
+      'OpenRouter, of a system message',
+      404,
+      { error: { message: 'No endpoints found that support the use of system messages', code: 404 } },
+    ],
+    [
+      'OpenRouter, of the schema',
+      404,
+      { error: { message: 'No endpoints found that support response_format json_schema', code: 404 } },
+    ],
+    [
+      'Mistral, in an object under `message`',
+      422,
+      {
+        object: 'error',
+        message: {
+          detail: [
+            { type: 'extra_forbidden', loc: ['body', 'max_completion_tokens'], msg: 'Extra inputs are not permitted' },
+          ],
+        },
+      },
+    ],
+    [
+      'Gemini, of a word in the schema',
+      400,
+      [
+        {
+          error: {
+            code: 400,
+            message: 'Invalid JSON payload received. Unknown name "additionalProperties": Cannot find field.',
+          },
+        },
+      ],
+    ],
+    [
+      'Groq, whose model does not keep to the schema',
+      400,
+      openAi('Failed to generate JSON. Please adjust your prompt.', { code: 'json_validate_failed' }),
+    ],
     ['LM Studio, the role', 400, { error: 'Error rendering prompt: Only user and assistant roles are supported!' }],
     ['LM Studio, the role as 500', 500, { error: 'Only user and assistant roles are supported!' }],
     [
@@ -465,6 +531,20 @@ const CASES: Readonly<Record<Meaning, readonly Case[]>> = {
   ],
   'unknown-model': [
     [
+      'Bedrock, without an inference profile',
+      400,
+      {
+        message: 'Invocation of model ID x with on-demand throughput isn’t supported. Retry with an inference profile.',
+      },
+    ],
+    ['Together', 400, openAi('Unable to access non-serverless model x.', { code: 'model_not_available' })],
+    [
+      'OpenAI, of another way to ask',
+      400,
+      openAi('This model is only supported in v1/responses and not in v1/chat/completions.'),
+    ],
+    ['LM Studio, of a path', 200, { error: 'Unexpected endpoint or method. (POST /chat/completions)' }],
+    [
       'OpenAI',
       404,
       openAi('The model `gpt-x` does not exist or you do not have access to it.', { code: 'model_not_found' }),
@@ -501,6 +581,19 @@ const CASES: Readonly<Record<Meaning, readonly Case[]>> = {
   ],
   'used-up': [
     [
+      'LiteLLM, as 429',
+      429,
+      openAi('Budget has been exceeded! Current cost: 1.2, Max budget: 1.0', { type: 'budget_exceeded' }),
+    ],
+    [
+      'xAI',
+      403,
+      {
+        code: 'The caller does not have permission',
+        error: 'Your team has either used all available credits or reached its monthly spending limit.',
+      },
+    ],
+    [
       'OpenAI',
       429,
       openAi('You exceeded your current quota', { code: 'insufficient_quota', type: 'insufficient_quota' }),
@@ -521,6 +614,12 @@ const CASES: Readonly<Record<Meaning, readonly Case[]>> = {
     ['LiteLLM', 400, openAi('ExceededBudget: User=x over budget. budget_exceeded', { type: 'budget_exceeded' })],
   ],
   unauthorized: [
+    ['Bedrock, of its own token', 403, { message: 'The security token included in the request is invalid.' }],
+    [
+      'Azure, behind a private endpoint',
+      403,
+      { error: { code: '403', message: 'Public access is disabled. Please configure private endpoint.' } },
+    ],
     ['OpenAI', 401, openAi('Incorrect API key provided: sk-x', { code: 'invalid_api_key' })],
     ['a gateway', 403, { message: 'Forbidden' }],
     ['a gateway, as a line', 403, 'RBAC: access denied'],
@@ -548,6 +647,28 @@ const CASES: Readonly<Record<Meaning, readonly Case[]>> = {
     ['with HTTP 200', 200, { error: { code: 401, message: 'User not found.' } }],
   ],
   busy: [
+    ['Bedrock, as 400', 400, { message: 'ThrottlingException: Too many tokens, please wait before trying again.' }],
+    ['Bedrock, as 424', 424, { message: 'The model has timed out in processing the request. Try your request again.' }],
+    ['Together, as 400', 400, openAi('Service overloaded, please try again')],
+    ['Groq, a full tier', 498, openAi('Flex tier capacity exceeded')],
+    ['nginx, that ended the call', 499, ''],
+    ['too early', 425, ''],
+    [
+      'Cloudflare, with HTTP 200',
+      200,
+      { success: false, errors: [{ code: 3040, message: 'Capacity temporarily exceeded, please try again.' }] },
+    ],
+    ['MiniMax, with HTTP 200', 200, { choices: null, base_resp: { status_code: 1002, status_msg: 'rate limit' } }],
+    [
+      'Apigee, with HTTP 200',
+      200,
+      {
+        fault: {
+          faultstring: 'Rate limit quota violation.',
+          detail: { errorcode: 'policies.ratelimit.QuotaViolation' },
+        },
+      },
+    ],
     [
       'OpenAI',
       429,
@@ -597,6 +718,11 @@ const CASES: Readonly<Record<Meaning, readonly Case[]>> = {
     ['with HTTP 200', 200, { error: { message: 'something else' } }],
     ['a word with HTTP 200', 200, { error: 'no' }],
     ['a sentence about a right, with HTTP 200', 200, { error: 'not authorized to do so' }],
+    [
+      'OpenRouter, of parameters that it does not name',
+      404,
+      { error: { message: 'No endpoints found that can handle the requested parameters.', code: 404 } },
+    ],
     ['a 403 in words that nobody knows', 403, { error: 'code 17' }],
     ['a 403 with fields that nobody knows', 403, { categories: ['x'] }],
     ['a page that only forbids', 403, '<html><h1>403 Forbidden</h1>You do not have permission to open this</html>'],
