@@ -9,6 +9,7 @@ import {
 import { isKnownStatus } from '../domain/status.ts';
 import { noun, plural } from '../phrases/plural.ts';
 import { plainLine } from '../text/plain_text.ts';
+import { DAY_MS } from '../util/durations.ts';
 import { BlindError } from '../util/errors.ts';
 import { clockSight } from './clock_sight.ts';
 import { isMany, type Listed, NOTHING, problem, type Sight, tally } from './sight.ts';
@@ -30,11 +31,19 @@ export type ListSight = Sight & {
   readonly lost: BlindError | null;
 };
 
-/** `seen`: whether an earlier run has told of it. */
+type Before = {
+  /** Whether an earlier run has told of it. */
+  readonly seen: (key: string) => boolean;
+  /** When the newest request was created that an earlier run saw. */
+  readonly newestBefore?: number | null;
+  readonly now: number;
+  readonly days: number;
+};
+
 export function listSight(
   listed: Listed,
   limits: SightLimits,
-  { seen, now, days }: { seen: (key: string) => boolean; now: number; days: number },
+  { seen, newestBefore = null, now, days }: Before,
 ): ListSight {
   const { requests, malformed } = listed;
   const records = malformed.map((record) => ({ key: `record ${record.key ?? record.problem}`, says: faultOf(record) }));
@@ -52,7 +61,7 @@ export function listSight(
     ...(lost === null ? [unreadable(records, { all, limit: limits.records, seen })] : []),
     unknownStatuses(foreign, { all: requests.length, limit: limits.records, seen }),
     unreadFields(requests, limits.records),
-    emptyList(listed),
+    emptyList(listed, newestBefore !== null && newestBefore >= now - days * DAY_MS),
     clockSight(listed, { now, days }),
   ];
   const problems = parts.flatMap(({ problems }) => problems);
@@ -146,9 +155,14 @@ const nobody = (request: AccessRequest): Unread[] =>
     ? [{ field: 'requestor', shape: 'missing' }]
     : [];
 
-function emptyList({ requests, malformed, promised = null }: Listed): Sight {
-  if (promised === null || promised <= 0 || requests.length + malformed.length > 0) return NOTHING;
-  const message = `the vault counts ${plural(promised, 'request')} and listed none of them`;
+/** `hadSome`: an earlier run saw requests of this window, and a request does not leave the list before its window is over. */
+function emptyList({ requests, malformed, promised = null }: Listed, hadSome: boolean): Sight {
+  if (requests.length + malformed.length > 0) return NOTHING;
+  const counts = promised !== null && promised > 0;
+  if (!counts && !hadSome) return NOTHING;
+  const message = counts
+    ? `the vault counts ${plural(promised, 'request')} and listed none of them`
+    : 'the vault listed no request, though an earlier run saw some that were created in this window';
   const advice = 'look at what the user of VAULT_API_TOKEN may list, and at VAULT_PATH_LIST';
   return { problems: [problem('vault', message, advice, true)], warnings: [] };
 }

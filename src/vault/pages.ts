@@ -3,7 +3,7 @@ import { UpstreamError } from '../util/errors.ts';
 import { interning } from '../util/intern.ts';
 import { openReadAhead } from './read_ahead.ts';
 import type { Session } from './session.ts';
-import { isMalformed, pageFromWire, requestFromWire, timeUnitOf, wireKeyOf } from './wire.ts';
+import { errorBesideList, isMalformed, pageFromWire, requestFromWire, timeUnitOf, wireKeyOf } from './wire.ts';
 import { digestOf } from './wire_shapes.ts';
 
 export type PageOptions = {
@@ -65,7 +65,16 @@ export function openPages(session: Session, options: PageOptions, from: number, 
     if (count >= maxPages) throw endless(`goes on after ${maxPages} pages`);
     count++;
     const query = { from, pgs: pageSize, pgp: offset, s: 'created,desc', rqt: 1 };
-    const page = pageFromWire(await session.readJson('list requests', path, query, until));
+    const answer = await session.readJson('list requests', path, query, until);
+    const error = errorBesideList(answer);
+    if (error !== null) {
+      throw new UpstreamError(
+        'vault',
+        'refused',
+        `the vault answered an error in place of its list of requests: ${error}`,
+      );
+    }
+    const page = pageFromWire(answer);
     if (page === null) {
       throw new UpstreamError('vault', 'wrong-shape', 'the vault answered no list when asked to list requests');
     }

@@ -157,6 +157,33 @@ const NO_APPROVALS: readonly Approval[] = [];
 
 export const isMalformed = (record: AccessRequest | MalformedRecord): record is MalformedRecord => 'problem' in record;
 
+/**
+ * What an answer says of an error beside a list without records; null where it says none. Such a list is not an empty one:
+ * gateways and servers put it there so that the answer keeps its shape.
+ */
+export function errorBesideList(raw: unknown): string | null {
+  const records = own(raw, 'data');
+  if (!Array.isArray(records) || records.length > 0) return null;
+  const status = own(raw, 'status');
+  const failed =
+    ['success', 'ok', 'succeeded'].some((name) => own(raw, name) === false) ||
+    (typeof status === 'number' && status >= 400) ||
+    (typeof status === 'string' &&
+      /^(?:error|fail|failed|failure|denied|unauthorized|forbidden)$/i.test(status.trim()));
+  const error = ERROR_NAMES.map((name) => own(raw, name)).find((value) => isSaid(value));
+  if (!failed && error === undefined) return null;
+  const said =
+    text(error) ?? text(first(error, ['message', 'code'])) ?? text(own(raw, 'message')) ?? text(own(raw, 'msg'));
+  return said === null ? 'without a word about it' : plainLine(said, 160);
+}
+const ERROR_NAMES = ['error', 'errors', 'exception', 'fault', 'errorMessage', 'errorCode', 'error_code'];
+
+/** `false`, 0, an empty text, list or object say that there is none. */
+const isSaid = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null
+    ? Object.keys(value).length > 0
+    : value !== undefined && value !== null && value !== false && value !== 0 && value !== '' && value !== '0';
+
 /** The records of one page and the total, where one is given. Null when the answer is no page at all. */
 export function pageFromWire(raw: unknown): { records: readonly unknown[]; total: number | null } | null {
   const records = own(raw, 'data');

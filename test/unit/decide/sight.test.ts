@@ -169,6 +169,15 @@ describe('What else a list may hide', () => {
     expect(sightOf({ promised: 0 }).problems).toEqual([]);
     expect(sightOf({ promised: null }).problems).toEqual([]);
   });
+
+  test('an empty list is blindness where an earlier run saw requests of the same window', () => {
+    const empty = (newestBefore: number | null) =>
+      listSight({ requests: [], malformed: [] }, LIMITS, { seen: () => true, newestBefore, now: NOON, days: 30 });
+    expect(blindness(empty(NOON - DAY_MS))).toEqual([true]);
+    expect(empty(NOON - DAY_MS).problems[0]?.message).toContain('an earlier run saw some');
+    expect(empty(NOON - 31 * DAY_MS).problems).toEqual([]);
+    expect(empty(null).problems).toEqual([]);
+  });
 });
 
 describe('A clock that is wrong', () => {

@@ -287,3 +287,29 @@ test.each([
     message: 'the vault answered no list when asked to list requests',
   });
 });
+
+test.each([
+  ['an error', { data: [], total: 0, error: 'backend down' }, 'backend down'],
+  ['an error as an object', { data: [], error: { message: 'session expired' } }, 'session expired'],
+  ['a list of errors', { data: [], errors: [{ code: 'E17' }] }, ''],
+  ['no success', { success: false, data: [], message: 'not authorized' }, 'not authorized'],
+  ['a status', { status: 'error', data: [], msg: 'no' }, 'no'],
+  ['a number', { status: 503, data: [] }, 'without a word'],
+])('an empty list beside %s is a failure, and no quiet week', async (_name, body, says) => {
+  server.answer = () => ({ body });
+  const error = await failure(read());
+  expect(error).toMatchObject({ code: 'refused' });
+  expect(error.message).toContain(says);
+});
+
+test.each([
+  { error: null },
+  { errors: [] },
+  { error: '' },
+  { success: true, message: 'ok' },
+  { status: 'ok' },
+  { status: 200, errorCode: 0 },
+])('an empty list beside %j is an empty list', async (beside) => {
+  server.answer = () => ({ body: { data: [], ...beside } });
+  expect((await read()).requests).toEqual([]);
+});
