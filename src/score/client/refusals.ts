@@ -112,20 +112,22 @@ const FILTERED: readonly Words[] = [
   // What gateways for the protection of data find, in whatever sentence.
   /\bmalicious|\bpii\b|\bphi\b|\bdlp\b|data (?:loss|leak)|\b(?:prompt|llm|input|ai)[ _-]?(?:guard|firewall|armor)\b|toxic|profan/i,
   /(?:sql|code|command|script|prompt)[ _-]injection|injection (?:attack|attempt|detect)|(?:personal|confidential|secret|sensitive) (?:data|info\w*|details|material|topics?)/i,
-  [
-    /\b(?:prompts?|inputs?|texts?|messages?|content|quer(?:y|ies)|questions?|keywords?|requests?)\b[^.\n]{0,60}\b(?:blocked|denied|detected)\b|\b(?:blocked|denied|detected)\b[^.\n]{0,40}\b(?:prompts?|inputs?|texts?|content|keywords?|patterns?)\b/i,
-    /^(?![\s\S]*(?:\bkeys?\b|\btokens?\b|credential|permission|account|subscription|response_format|temperature|max_))/i,
-  ],
   /(?:denied|blocked|rejected|refused|stopped) by (?:an? |the |our |your )?(?:\w{1,20} ){0,2}(?:rules?|filters?|firewall|waf|guard|scanner|security)\b|you (?:have been|are|were) blocked|url was rejected/i,
   /敏感|不安全|违规/,
 ];
+/** That something of the question is blocked; the same is said of keys and parameters. */
+const BLOCKED =
+  /\b(?:prompts?|inputs?|texts?|messages?|content|quer(?:y|ies)|questions?|keywords?|requests?)\b[^.\n]{0,60}\b(?:blocked|denied|detected)\b|\b(?:blocked|denied|detected)\b[^.\n]{0,40}\b(?:prompts?|inputs?|texts?|content|keywords?|patterns?)\b/i;
+const NOT_OF_TEXT =
+  /\bkeys?\b|\btokens?\b|credential|permission|account|subscription|response_format|temperature|max_/i;
 /** The filter itself is what failed. */
 const FILTER_FAILED =
   /(?:unavailable|unreachable|not reachable|timed? ?out|could not be (?:reached|applied)|failed to (?:reach|call|connect|load)|overload|queue|too many|rate.?limit)/i;
 const filterMay = within(400, 403, 406, 422, 424, 446, 451, 500, 501, 502, 503);
 
 function isFiltered(said: Said): boolean {
-  return filterMay(said) && says(said, FILTERED) && !FILTER_FAILED.test(said.message);
+  const blocked = says(said, FILTERED) || (says(said, [BLOCKED]) && !says(said, [NOT_OF_TEXT]));
+  return filterMay(said) && blocked && !FILTER_FAILED.test(said.message);
 }
 
 const NO_MONEY: readonly Words[] = [
