@@ -29,6 +29,25 @@ export const policyEvidence = command({
   },
 });
 
+export const policySuggest = command({
+  name: 'policy suggest',
+  about:
+    'writes a draft of a policy folder from what people decided in the vault: protected classes first, everything else recommended. Asks no model',
+  options: {
+    range: { flags: '--range <length>', about: 'how far back: hours, days or weeks', default: '90d' },
+    out: {
+      flags: '--out <folder>',
+      about: 'a new folder for the draft; a policy folder gets only what it does not map yet',
+      default: 'policy-draft',
+    },
+    json: OPTIONS.json,
+  },
+  async run(context, given) {
+    const { policySuggestCommand } = await import('./handlers/suggest.ts');
+    return policySuggestCommand(context, given);
+  },
+});
+
 export const policyTest = command({
   name: 'policy test',
   about: 'decides the cases beside the policies and says what came out otherwise than expected',

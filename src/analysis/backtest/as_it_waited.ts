@@ -26,7 +26,11 @@ export type Seen = {
  * The cases in what a run recorded about a request: as it stood, and, where people have decided by then, as it waited for
  * them. So the decisions of a vault's window serve from the first run on.
  */
-export function seenIn({ dossier, assessment, confirmation }: Reviewed): Seen[] {
+export function seenIn({
+  dossier,
+  assessment,
+  confirmation,
+}: Pick<Reviewed, 'dossier' | 'assessment' | 'confirmation'>): Seen[] {
   const phase = phaseOf(dossier.request.status);
   const stood = phase === null ? [] : [{ phase, dossier, assessment, confirmation, recalled: false }];
   if (!decidedByPeople(dossier)) return stood;

@@ -85,7 +85,7 @@ export async function readHistory(records: AsyncIterable<RunRecord>): Promise<Hi
   return { runs, from, to, cases, fates };
 }
 
-function fateOf({ request: { id, status, approved }, facts }: Dossier, byAgent: ReadonlySet<string>): FateName {
+export function fateOf({ request: { id, status, approved }, facts }: Dossier, byAgent: ReadonlySet<string>): FateName {
   // The vault's own rows name one of our accounts, whatever the archive still knows.
   if (facts.ownDecision !== undefined) return 'agent';
   if (status === 'Active') return byAgent.has(`approve ${id}`) || byAgent.has(`reject ${id}`) ? 'agent' : 'open';

@@ -52,6 +52,11 @@ export type ConfirmCandidate = {
   readonly action: ConfirmedAction;
 };
 
+/** A run, as far as it is decided again. */
+export type Replayable = Pick<RunRecord, 'runId' | 'startedAt'> & {
+  readonly reviewed: readonly Pick<Reviewed, 'dossier' | 'accessContext' | 'assessment' | 'confirmation'>[];
+};
+
 const nothingDone = (): boolean => false;
 
 /**
@@ -69,7 +74,7 @@ export class Side {
     this.#settings = settings;
   }
 
-  decide({ runId, startedAt, reviewed }: RunRecord, ratings: Ratings): void {
+  decide({ runId, startedAt, reviewed }: Replayable, ratings: Ratings): void {
     const accessContexts = this.policy.accessContexts(startedAt);
     // What a person holds is told by all requests as they stood.
     for (const { dossier } of reviewed) accessContexts.add(dossier);
@@ -81,7 +86,7 @@ export class Side {
 
   #decideOne(
     { dossier, phase, recalled, ...ofRun }: Seen,
-    { accessContext: recorded }: Reviewed,
+    { accessContext: recorded }: Pick<Reviewed, 'accessContext'>,
     accessContext: AccessContext,
     ratings: Ratings,
     { runId, startedAt }: Pick<RunRecord, 'runId' | 'startedAt'>,
