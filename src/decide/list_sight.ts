@@ -8,6 +8,7 @@ import {
 } from '../domain/access_request.ts';
 import { isKnownStatus } from '../domain/status.ts';
 import { noun, plural } from '../phrases/plural.ts';
+import { utcMinute } from '../phrases/time_words.ts';
 import { plainLine } from '../text/plain_text.ts';
 import { DAY_MS } from '../util/durations.ts';
 import { BlindError } from '../util/errors.ts';
@@ -61,6 +62,7 @@ export function listSight(
     ...(lost === null ? [unreadable(records, { all, limit: limits.records, seen })] : []),
     unknownStatuses(foreign, { all: requests.length, limit: limits.records, seen }),
     unreadFields(requests, limits.records),
+    onlyOlder(listed, seen),
     emptyList(listed, newestBefore !== null && newestBefore >= now - days * DAY_MS),
     clockSight(listed, { now, days }),
   ];
@@ -73,7 +75,10 @@ export function listSight(
       ...(lost === null ? [] : problems.map(({ message }) => message)),
     ],
     notices: parts.flatMap(({ notices = [] }) => notices),
-    keys: [...new Set([...records, ...foreign].map(({ key }) => key))],
+    keys: [
+      ...new Set([...records, ...foreign].map(({ key }) => key)),
+      ...(listed.onlyOlder == null ? [] : [ONLY_OLDER]),
+    ],
     lost,
   };
 }
@@ -154,6 +159,18 @@ const nobody = (request: AccessRequest): Unread[] =>
   requestorKey(request) === null && !unreadThatHolds(request).some(({ field }) => PERSON.has(field))
     ? [{ field: 'requestor', shape: 'missing' }]
     : [];
+
+const ONLY_OLDER = 'all requests are older than the window';
+
+/** Either nobody asked for anything, and the vault heeds no `from`; or the times mean something else than they are read as. */
+function onlyOlder({ onlyOlder: newest = null }: Listed, seen: (key: string) => boolean): Sight {
+  if (newest === null) return NOTHING;
+  const message = `the vault listed requests, and all of them are older than the window: the newest is of ${utcMinute(newest)}`;
+  if (seen(ONLY_OLDER)) return { problems: [], warnings: [message] };
+  const advice =
+    'compare a time with what the vault shows. When it is right, nobody has asked for anything since; the next runs tell of it in a line';
+  return { problems: [problem('vault', message, advice, true)], warnings: [] };
+}
 
 /** `hadSome`: an earlier run saw requests of this window, and a request does not leave the list before its window is over. */
 function emptyList({ requests, malformed, promised = null }: Listed, hadSome: boolean): Sight {

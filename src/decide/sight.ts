@@ -21,6 +21,8 @@ export type Listed = {
   readonly malformed: readonly MalformedRecord[];
   /** How many the vault counts, where it listed none at all. */
   readonly promised?: number | null;
+  /** When the newest was asked for, where all that were listed are older than the window. */
+  readonly onlyOlder?: number | null;
   /** In milliseconds; negative behind, null when nothing told. */
   readonly clockAhead?: number | null;
   /** The unit of its times, where that is a finer one than milliseconds. */

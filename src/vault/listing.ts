@@ -14,9 +14,17 @@ export type Listing = {
   readonly pageSize: number;
   /** How many the vault counts, where it listed none at all; null where it does not say. */
   readonly promised: number | null;
+  /** When the newest was asked for, where all that it listed are older than the window; null otherwise. */
+  readonly onlyOlder: number | null;
   /** The unit of its times, where that is a finer one than milliseconds. */
   readonly timeUnit: 'microseconds' | 'nanoseconds' | null;
 };
+
+const newestOf = (records: readonly (AccessRequest | MalformedRecord)[]): number =>
+  records.reduce(
+    (newest, one) => (isMalformed(one) ? newest : Math.max(newest, one.created)),
+    Number.NEGATIVE_INFINITY,
+  );
 
 /**
  * Reads every request created after `from` (milliseconds since the epoch).
@@ -57,6 +65,7 @@ export async function listRequests(
     pages: pages.count(),
     pageSize,
     promised: records.length === 0 ? counted : null,
+    onlyOlder: requests.length > 0 || records.length === 0 || records.some(isMalformed) ? null : newestOf(records),
     timeUnit: pages.timeUnit(),
   };
 }

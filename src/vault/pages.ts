@@ -53,6 +53,8 @@ export function openPages(session: Session, options: PageOptions, from: number, 
   const share = interning();
   /** How the vault wrote each id. */
   const written = new Map<string, string>();
+  /** Ids that several different records of one page had. */
+  const shared = new Set<string>();
   let count = 0;
   let timeUnit = null as ReturnType<typeof timeUnitOf>;
   let arrived = 0;
@@ -79,8 +81,8 @@ export function openPages(session: Session, options: PageOptions, from: number, 
       throw new UpstreamError('vault', 'wrong-shape', 'the vault answered no list when asked to list requests');
     }
     for (const raw of page.records) timeUnit ??= timeUnitOf(raw);
-    const records = page.records.map((raw, i) => onlyOneOf(requestFromWire(raw, offset + i, share), raw, offset + i));
-    const keys = records.map((record, i) => keyOf(record, page.records[i]));
+    const read = page.records.map((raw, i) => onlyOneOf(requestFromWire(raw, offset + i, share), raw, offset + i));
+    const { records, keys } = apart(read, page.records, offset, shared);
     arrived += 1;
     return { offset, keys, records, ties: tiesAtEnd(records), total: page.total, came: arrived };
   }
@@ -132,6 +134,31 @@ export function openPages(session: Session, options: PageOptions, from: number, 
 
 export function endless(how: string): UpstreamError {
   return new UpstreamError('vault', 'endless', `the vault's list of requests ${how}`);
+}
+
+/**
+ * The records of one page with their keys; `shared` remembers the ids that several had. INVARIANT: two that differ are never taken
+ * for one: where several on a page have the same id, nobody knows which of them an action would be about, and none is a request.
+ */
+function apart(
+  read: readonly (AccessRequest | MalformedRecord)[],
+  raw: readonly unknown[],
+  offset: number,
+  shared: Set<string>,
+) {
+  const keys = read.map((record, i) => keyOf(record, raw[i]));
+  const places = Map.groupBy(keys.keys(), (i) => keys[i] ?? '');
+  for (const [key, some] of places) {
+    if (some.length > 1 && new Set(some.map((i) => digestOf(raw[i]))).size > 1) shared.add(key);
+  }
+  if (shared.size === 0) return { records: read, keys };
+  const records = read.map((record, i) => {
+    if (!shared.has(keys[i] ?? '')) return record;
+    const key = digestOf(raw[i]);
+    keys[i] = `!${key}`;
+    return { position: offset + i, id: record.id, problem: 'other requests on the same page have the same id', key };
+  });
+  return { records, keys };
 }
 
 /** A malformed record is told from others by what the vault wrote, so that a page read twice does not count it twice. */

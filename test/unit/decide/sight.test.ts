@@ -170,6 +170,15 @@ describe('What else a list may hide', () => {
     expect(sightOf({ promised: null }).problems).toEqual([]);
   });
 
+  test('a list of which all is older than the window is told once, and then in a line', () => {
+    const older = { requests: [], malformed: [], onlyOlder: NOON - 400 * 86_400_000 };
+    const at = (seen: boolean) => listSight(older, LIMITS, { seen: () => seen, now: NOON, days: 30 });
+    const message = expect.stringContaining('all of them are older than the window: the newest is of ');
+    expect(at(false).problems).toEqual([expect.objectContaining({ message, blind: true })]);
+    expect(at(true)).toMatchObject({ problems: [], warnings: [message] });
+    expect(at(true).keys).toEqual(['all requests are older than the window']);
+  });
+
   test('an empty list is blindness where an earlier run saw requests of the same window', () => {
     const empty = (newestBefore: number | null) =>
       listSight({ requests: [], malformed: [] }, LIMITS, { seen: () => true, newestBefore, now: NOON, days: 30 });

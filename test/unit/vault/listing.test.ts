@@ -53,6 +53,33 @@ describe('a list that stands still', () => {
     expect(queries.map(({ pgp }) => Number(pgp))).toEqual([0, 9, 18, 0]);
   });
 
+  test('whose requests all have the same id gives none of them: an action on it could be about any', async () => {
+    serveList(
+      server,
+      rows(4).map((row) => ({ ...row, id: 'same' })),
+      { cap: 10 },
+    );
+    const { requests, malformed } = await read();
+    expect(requests).toEqual([]);
+    expect(malformed.map(({ problem }) => problem)).toEqual(
+      Array(4).fill('other requests on the same page have the same id'),
+    );
+  });
+
+  test('on which one request stands twice in the same words gives it once', async () => {
+    const [first, ...others] = rows(4);
+    serveList(server, [first, first, ...others] as Row[], { cap: 10 });
+    const { requests, malformed } = await read();
+    expect([requests.length, malformed]).toEqual([4, []]);
+  });
+
+  test('says how old the newest is where all are older than the time asked for', async () => {
+    serveList(server, [{ id: 'old', status: 'Active', created: FROM - 1 }], { cap: 10, ignoresFrom: true });
+    expect(await read()).toMatchObject({ requests: [], malformed: [], onlyOlder: FROM - 1 });
+    serveList(server, rows(2), { cap: 10 });
+    expect(await read()).toMatchObject({ onlyOlder: null });
+  });
+
   test('gives nothing that was created before the time asked for, even if the server does', async () => {
     const list = rows(5);
     serveList(server, [...list, { id: 'old', status: 'Active', created: FROM - 1 }], { cap: 10, ignoresFrom: true });
