@@ -79,7 +79,7 @@ export const TOOLS = {
     runs: { switches: [[AUTONOMOUS, 'AUTO_REJECT_HIGH_RISK']] },
   },
   revoke_stale_approval: {
-    does: 'closes granted access that is stale or past the maximum of its class',
+    does: 'closes granted access that is stale, past the maximum of its class, or approved by the agent and taken back by a person',
     ...{ code: 'vault/actions.ts#createWriter', reaches: 'vault', addresses: ['VAULT_PATH_COMPLETE'] },
     runs: {
       switches: [

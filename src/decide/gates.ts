@@ -29,6 +29,8 @@ export type GateFacts = {
   readonly ownDecision: 'approve' | 'reject' | null;
   /** A person's no that stands; null for none. */
   readonly refusal: Refusal | null;
+  /** What people said no to at the terminal, by action. */
+  readonly declined: NonNullable<Dossier['history']['declined']>;
   /** CONFIDENCE_THRESHOLD; 0 asks for none. */
   readonly confidenceNeeded: number;
   readonly operationKnown: boolean;
@@ -168,6 +170,16 @@ export const GATES = {
     shut: ({ mode, byPerson }) =>
       mode === null || letsThrough(mode, byPerson) ? null : { gate: 'class-mode', ...mode },
   },
+  // INVARIANT: a person's no is never overruled by the agent.
+  declined: {
+    guards: ['approve', 'reject', 'close'],
+    about:
+      'What a person said no to when they were asked at the terminal is not done without one: it stays so until somebody says yes there.',
+    shut: ({ declined }, action) => {
+      const no = declined[action];
+      return no === undefined ? null : { gate: 'declined', ...no };
+    },
+  },
   once: {
     guards: ['approve', 'reject', 'close'],
     about:
@@ -208,6 +220,7 @@ export const gateFacts = (
   acted: (action) => acted(dossier.request.id, action),
   ownDecision: dossier.facts.ownDecision ?? null,
   refusal: dossier.history.refusal ?? null,
+  declined: dossier.history.declined ?? {},
   confidenceNeeded,
   ...{ operationKnown, ambiguous },
   ...{ approver, byPerson, mode: mode ?? null },

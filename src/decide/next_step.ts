@@ -4,6 +4,7 @@ import type { PolicyCase } from '../domain/policy_case.ts';
 import {
   ambiguousWords,
   capWords,
+  declinedWords,
   disagreementWords,
   recommendedWords,
   switchedOffWords,
@@ -205,6 +206,13 @@ export const NEXT_STEPS = {
     when: (_facts, { recommended }) => recommended !== null,
     step: (facts, { recommended }) =>
       escalate(ownerOf(facts), recommended === null ? 'its class is kept to people' : recommendedWords(recommended)),
+  },
+  declined: {
+    when: ({ dossier }) => dossier.history.declined !== undefined,
+    step: ({ dossier: { history } }) => {
+      const [no] = Object.values(history.declined ?? {});
+      return escalate('security', no === undefined ? 'a person said no to it' : declinedWords(no));
+    },
   },
   'switched-off': {
     when: (_facts, { switchedOff }) => switchedOff !== null,

@@ -1,4 +1,7 @@
+import { ACTION_NAMES, type Action } from '../domain/action.ts';
+import type { Dossier } from '../domain/dossier.ts';
 import type { Halt } from '../domain/halt.ts';
+import type { Declined } from '../domain/recorded_decisions.ts';
 import type { RunMode, RunRecord } from '../domain/run_record.ts';
 import { haltWords } from '../phrases/halt_words.ts';
 import { plainLine } from '../text/plain_text.ts';
@@ -18,6 +21,26 @@ export type Purpose =
 /** Whether a person says yes to each action of a run, or to the plan that it prepares or carries out. */
 export const saidByPerson = ({ mode, planId }: Pick<RunRecord, 'mode' | 'planId'>): boolean =>
   mode === 'asking' || planId !== null;
+
+/**
+ * The requests with what people said no to. Whoever is asked at the terminal may say yes this time, so that nothing is held
+ * back from them.
+ */
+export function withDeclined(
+  dossiers: readonly Dossier[],
+  mode: RunMode,
+  declined: (requestId: string, action: Action) => Declined | null,
+): readonly Dossier[] {
+  if (mode === 'asking') return dossiers;
+  return dossiers.map((dossier) => {
+    const said = ACTION_NAMES.flatMap((action) => {
+      const no = declined(dossier.request.id, action);
+      return no === null ? [] : [[action, no] as const];
+    });
+    if (said.length === 0) return dossier;
+    return { ...dossier, history: { ...dossier.history, declined: Object.fromEntries(said) } };
+  });
+}
 
 type HowItActs = { readonly mode: RunMode; readonly observingBecause: string | null };
 

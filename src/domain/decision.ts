@@ -4,7 +4,7 @@ import type { BoundMode } from './class_mode.ts';
 import type { ConfirmedAction, Disagreement } from './confirmation.ts';
 import type { WindowFault } from './dossier.ts';
 import type { NextStep } from './next_step.ts';
-import type { Refusal } from './recorded_decisions.ts';
+import type { Declined, Refusal } from './recorded_decisions.ts';
 import type { Risk } from './risk.ts';
 
 /** What shall happen to one request, and why. Made by `decide/`, which is pure. */
@@ -77,6 +77,7 @@ export type ShutGate =
   | { readonly gate: 'times'; readonly why: string }
   | { readonly gate: 'legible'; readonly why: string }
   | ({ readonly gate: 'class-mode' } & BoundMode)
+  | ({ readonly gate: 'declined' } & Declined)
   /** `recorded`: the vault's own rows say so, whatever our files say. */
   | { readonly gate: 'once'; readonly done: Action; readonly recorded?: true };
 export type GateName = ShutGate['gate'];

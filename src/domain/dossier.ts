@@ -1,5 +1,6 @@
 import type { AccessRequest } from './access_request.ts';
-import type { Refusal } from './recorded_decisions.ts';
+import type { Action } from './action.ts';
+import type { Declined, Refusal } from './recorded_decisions.ts';
 import type { ScreenedTexts } from './screened_texts.ts';
 
 /** A request with the facts that code (not a person, not a model) found out about it. */
@@ -64,6 +65,8 @@ export type History = {
   readonly requestsInHour: number;
   /** A person's no that stands: on this request, or on another of this person for the same thing; absent for none. */
   readonly refusal?: Refusal;
+  /** Said at the terminal, and not taken back there; absent in a run in which a person is asked anew. */
+  readonly declined?: Partial<Readonly<Record<Action, Declined>>>;
 };
 
 export type AssetFacts = {

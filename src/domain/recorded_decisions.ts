@@ -19,6 +19,9 @@ export type Refusal = {
   readonly word: string | null;
 };
 
+/** The no of a person who was asked about an action at the terminal; `at` in milliseconds since the epoch. */
+export type Declined = { readonly by: string | null; readonly at: number };
+
 /** What has to be known to tell a person's decision from one of ours. */
 export type WhoDecided = {
   readonly accounts: readonly string[];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Action } from '../domain/action.ts';
 import type { Manifest } from '../domain/manifest.ts';
+import type { Declined } from '../domain/recorded_decisions.ts';
 import type { Recovered } from '../domain/run_record.ts';
 import { utcMinute } from '../phrases/time_words.ts';
 import type { Entry, NewEntry } from './entry.ts';
@@ -16,8 +17,7 @@ export type NewIntent = Pick<Intended, 'request' | 'action' | 'created' | 'level
 /** An intent as the ledger has it; `at` in milliseconds since the epoch. */
 export type OpenIntent = Intended & { readonly run: string; readonly at: number };
 
-/** A person's no; `at` in milliseconds since the epoch. */
-export type Declined = { readonly by: string | null; readonly at: number };
+export type { Declined };
 
 /** What the ledger tells about earlier runs: gathered entry by entry, pure. */
 export class LedgerFacts {

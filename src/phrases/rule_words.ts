@@ -4,7 +4,7 @@ import type { BoundMode } from '../domain/class_mode.ts';
 import { CONFIRMED_BY, type ConfirmedAction, type Disagreement } from '../domain/confirmation.ts';
 import type { CapReached, HoldReason, RuleTrace, ShutGate } from '../domain/decision.ts';
 import type { WindowFault } from '../domain/dossier.ts';
-import type { Refusal } from '../domain/recorded_decisions.ts';
+import type { Declined, Refusal } from '../domain/recorded_decisions.ts';
 import { type KnownStatus, STATUSES } from '../domain/status.ts';
 import { plural } from './plural.ts';
 import { utcMinute } from './time_words.ts';
@@ -102,12 +102,18 @@ export function gateWords(shut: ShutGate): string {
       return `the vault wrote something that could not be read: ${shut.why}`;
     case 'class-mode':
       return classModeWords(shut);
+    case 'declined':
+      return declinedWords(shut);
     case 'once':
       return shut.recorded === true
         ? `the vault's record says that the agent ${ACTIONS[shut.done].done} it before`
         : `the agent ${ACTIONS[shut.done].done} it before`;
   }
 }
+
+/** What a person said at the terminal, and when. */
+export const declinedWords = ({ by, at }: Declined): string =>
+  `${by ?? 'a person'} said no to it at the terminal on ${utcMinute(at)}`;
 
 /** Who refused what, and when: `refused by mharper on 2026-11-30 18:20 UTC (request req-12)`. */
 export function refusalWords({ request, by, at, word }: Refusal): string {

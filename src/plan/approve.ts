@@ -9,8 +9,7 @@ import type { Problem, Reviewed, RunRecord } from '../domain/run_record.ts';
 import type { ActionHistory } from '../ledger/action_history.ts';
 import { isChanged, type RecordCheck } from '../ledger/bindings.ts';
 import { plural } from '../phrases/plural.ts';
-import { firstReason } from '../phrases/rule_words.ts';
-import { utcMinute } from '../phrases/time_words.ts';
+import { declinedWords, firstReason } from '../phrases/rule_words.ts';
 import type { Plan, PlanEntry } from './plan.ts';
 import { CLOCK_SLACK_MS } from './refusals.ts';
 
@@ -86,7 +85,7 @@ export function approvedByPerson({ plan, record, checked, finishedAt, comment }:
       const why = altered ?? (isChanged(check, entry.request_id) ? LINE_CHANGED : null);
       if (why !== null) return refused(now, why);
       const no = history?.declined(entry.request_id, entry.action) ?? null;
-      return [taken(entry, then, now, before ?? declinedWords(no), comment)];
+      return [taken(entry, then, now, before ?? saidNo(no), comment)];
     });
     const warning = `Nothing is done: ${before ?? altered}. For what it left undone, make a new plan.`;
     return {
@@ -98,8 +97,7 @@ export function approvedByPerson({ plan, record, checked, finishedAt, comment }:
 }
 
 /** A plan is approved as a whole; whoever was asked about this one looked at it alone. */
-const declinedWords = (no: ReturnType<ActionHistory['declined']>): string | null =>
-  no === null ? null : `${no.by ?? 'a person'} said no to it at the terminal on ${utcMinute(no.at)}`;
+const saidNo = (no: ReturnType<ActionHistory['declined']>): string | null => (no === null ? null : declinedWords(no));
 
 const LINE_CHANGED =
   'the ledger says that something else was decided: the line of the archive was changed after the run';

@@ -3,6 +3,7 @@ import { credentialProblem } from '../act/refused_token.ts';
 import { heldByClock } from '../decide/clock_sight.ts';
 import type { Subject } from '../decide/decide.ts';
 import { capKeys } from '../decide/decide_all.ts';
+import { withDeclined } from '../decide/run_mode.ts';
 import type { AccessContext } from '../domain/access_context.ts';
 import { addUsage } from '../domain/assessment.ts';
 import type { Confirmations } from '../domain/confirmation.ts';
@@ -47,7 +48,9 @@ export async function enrich(
   notes: Notes,
   requests: Fetched['requests'],
 ): Promise<readonly Dossier[]> {
-  const dossiers = await steps.enrich(requests, notes.history?.acted ?? (() => false));
+  const found = await steps.enrich(requests, notes.history?.acted ?? (() => false));
+  const { history } = notes;
+  const dossiers = history === null ? found : withDeclined(found, notes.draft.mode, history.declined);
   notes.saw(await steps.seenOfAssets(dossiers));
   return dossiers;
 }

@@ -5,7 +5,7 @@ import type { Approval, VaultRequest } from '../../simulator/vault/records.ts';
 import type { Vault } from '../../simulator/vault/vault.ts';
 import type { RunRecord } from '../../src/domain/run_record.ts';
 import { openPlace, type Place } from './place.ts';
-import { apply, planned } from './planner.ts';
+import { apply, plan, planned } from './planner.ts';
 import { byTag } from './tagged_model.ts';
 
 const tagged = { model: { behaviour: byTag } };
@@ -209,4 +209,18 @@ describe.concurrent("the vault's own rows say what the agent did", () => {
     expect(place.acts()).toEqual([]);
     expect(gatesOf(record, request)).toEqual(['once']);
   });
+});
+
+test('what a person said no to at the terminal is held in autonomous runs and plans, until somebody says yes there', async () => {
+  await using place = await openPlace({ model: { behaviour: byTag } });
+  const low = place.request('a low one', 'low', { created: place.now() - 60_000 });
+  const asking = { AUTONOMOUS_MODE: 'false' };
+  await place.run({ settings: asking, ask: async () => 'no' });
+  const { record } = await place.run();
+  expect(place.acts()).toEqual([]);
+  expect(gatesOf(record, low)).toEqual(['declined']);
+  const prepared = await plan(place);
+  expect([prepared.made?.entries, gatesOf(prepared.record, low)]).toEqual([[], ['declined']]);
+  await place.run({ settings: asking, ask: async () => 'yes' });
+  expect(place.acts()).toEqual(['approve a low one']);
 });

@@ -7,7 +7,14 @@ import type { GateName } from '../../domain/decision.ts';
 import { requestorOf } from '../../domain/run_record.ts';
 import { sureness } from '../../phrases/gate_words.ts';
 import { countedHours } from '../../phrases/hours_granted.ts';
-import { classModeWords, refusalWords, statusWords, unknownOperation, WINDOW_WORDS } from '../../phrases/rule_words.ts';
+import {
+  classModeWords,
+  declinedWords,
+  refusalWords,
+  statusWords,
+  unknownOperation,
+  WINDOW_WORDS,
+} from '../../phrases/rule_words.ts';
 import { utcMinute } from '../../phrases/time_words.ts';
 
 /** What each gate looked at, so that a reader need not believe a tick. */
@@ -37,6 +44,10 @@ export const GATE_VALUES = {
   times: ({ dossier: { gaps } }) => impossibleTimes(gaps, ['times', 'clock', 'window']) ?? 'all of them can be',
   legible: ({ dossier: { gaps } }) => impossibleTimes(gaps, ['record']) ?? 'all of it could be read',
   'class-mode': ({ accessContext: { mode } }) => (mode === undefined ? 'no class has a mode' : classModeWords(mode)),
+  declined: ({ dossier: { history } }) =>
+    Object.entries(history.declined ?? {})
+      .map(([action, no]) => `${action}: ${declinedWords(no)}`)
+      .join('; ') || 'nobody said no to it at the terminal',
   once: (_subject, acted) => (acted.length === 0 ? 'not acted on before' : `done before: ${acted.join(', ')}`),
 } as const satisfies Record<GateName, (subject: Subject, acted: readonly Action[]) => string>;
 

@@ -4,7 +4,7 @@ import type { AccessRequest } from '../../../src/domain/access_request.ts';
 import { CLOCK_SKEW_MS } from '../../../src/domain/access_times.ts';
 import { ACTION_NAMES, type Action } from '../../../src/domain/action.ts';
 import type { GateName } from '../../../src/domain/decision.ts';
-import { gateWords, statusWords, WINDOW_WORDS } from '../../../src/phrases/rule_words.ts';
+import { declinedWords, gateWords, statusWords, WINDOW_WORDS } from '../../../src/phrases/rule_words.ts';
 import { sampleRating } from '../../../src/policy/samples.ts';
 import { HOUR_MS } from '../../../src/util/durations.ts';
 import { dossierOf, granted, NOON, rated, request, UNSCORED } from '../../helpers/requests.ts';
@@ -20,6 +20,7 @@ const open = (action: Action, part: Partial<GateFacts> = {}): GateFacts => ({
   acted: () => false,
   ownDecision: null,
   refusal: null,
+  declined: {},
   confidenceNeeded: 0.85,
   approver: null,
   byPerson: false,
@@ -282,6 +283,18 @@ const CASES: Record<
         approve: 'the vault wrote something that could not be read: `approvals` is an object with level',
         reject: 'the vault wrote something that could not be read: `approvals` is an object with level',
       },
+    },
+  ],
+  declined: [
+    {
+      when: 'a person said no to approving it',
+      facts: { declined: { approve: { by: 'mia', at: NOON } } },
+      shuts: { approve: declinedWords({ by: 'mia', at: NOON }) },
+    },
+    {
+      when: 'somebody said no to closing it',
+      facts: { declined: { close: { by: null, at: NOON } } },
+      shuts: { close: declinedWords({ by: null, at: NOON }) },
     },
   ],
   'class-mode': [

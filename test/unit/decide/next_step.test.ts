@@ -7,7 +7,7 @@ import type { AnomalyFlag } from '../../../src/domain/assessment.ts';
 import type { NextStep, PolicyStep } from '../../../src/domain/next_step.ts';
 import type { PolicyEngine } from '../../../src/domain/policy_case.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
-import { rated, UNSCORED } from '../../helpers/requests.ts';
+import { NOON, rated, UNSCORED } from '../../helpers/requests.ts';
 import { approvalsPerRun } from '../../helpers/traces.ts';
 import {
   ALL_ON,
@@ -580,6 +580,13 @@ const CASES: Record<Row, readonly Case[]> = {
       when: 'its class is observed',
       subject: subject({ accessContext: { mode: { mode: 'observe', class: 'test' } } }),
       step: { kind: 'escalate', finding: 'the class `test` has `mode: observe`' },
+    },
+  ],
+  declined: [
+    {
+      when: 'a person said no at the terminal',
+      subject: subject({ history: { declined: { approve: { by: 'mia', at: NOON } } } }),
+      step: { kind: 'escalate', to: 'security', finding: expect.stringContaining('mia said no to it at the terminal') },
     },
   ],
   'switched-off': [

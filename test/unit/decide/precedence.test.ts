@@ -4,7 +4,7 @@ import { GATES } from '../../../src/decide/gates.ts';
 import type { Action } from '../../../src/domain/action.ts';
 import { CONFIRMED_BY } from '../../../src/domain/confirmation.ts';
 import type { Decision, GateName } from '../../../src/domain/decision.ts';
-import { granted, rated, request, UNSCORED } from '../../helpers/requests.ts';
+import { granted, NOON, rated, request, UNSCORED } from '../../helpers/requests.ts';
 import { approvalsPerRun, told } from '../../helpers/traces.ts';
 import {
   ALL_ON,
@@ -20,6 +20,7 @@ import {
   subject,
 } from './subjects.ts';
 
+const SAID_NO = { by: 'mia', at: NOON };
 const TIMES = {
   ...{ fault: null, beginsInHours: 1, contiguousHours: 4 },
   ...{ askedOffHours: false, windowOffHours: false },
@@ -179,6 +180,7 @@ describe('Where the policies permit an action whatever the facts', () => {
     times: { part: { gaps: [{ what: 'times', why: 'it was approved before it was asked for' }] } },
     legible: { part: { gaps: [{ what: 'record', why: '`approvals` is an object with level' }] } },
     'class-mode': { part: { accessContext: { mode: { mode: 'recommend', class: 'test' } } } },
+    declined: { part: { history: { declined: { approve: SAID_NO, reject: SAID_NO, close: SAID_NO } } } },
     once: { part: {}, acted: { approve: 'reject', reject: 'approve', close: 'close' } },
   };
 
