@@ -89,7 +89,15 @@ export function makeWorld(options: SimulatorOptions, origins: Readonly<Origins>,
   const resources = () => ['https://graph.microsoft.com', origins.graph];
   const clientSecret = secretOf(estate.graphSecret.id);
   const signIn = makeSignIn(
-    { seed, tenantId, clientId, clientSecret, tokenSeconds: wanted.tokenSeconds, resources },
+    {
+      seed,
+      tenantId,
+      clientId,
+      clientSecret,
+      tokenSeconds: wanted.tokenSeconds,
+      graphRoles: wanted.graphRoles,
+      resources,
+    },
     context,
   );
   const graph = makeGraph({ sender: estate.mail.sender, accepts: signIn.accepts }, context);

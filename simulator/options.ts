@@ -42,6 +42,8 @@ export type SimulatorOptions = {
   };
   /** Lifetime of sign-in tokens. */
   readonly tokenSeconds?: number;
+  /** Application permissions of the mail app, as its tokens say them. */
+  readonly graphRoles?: readonly string[];
 };
 
 export const DEFAULTS = {
@@ -57,4 +59,5 @@ export const DEFAULTS = {
   vault: {},
   model: {},
   tokenSeconds: 3600,
+  graphRoles: ['Mail.Send'],
 } as const satisfies Omit<SimulatorOptions, 'requests'>;

@@ -17,6 +17,8 @@ export type SignInSettings = {
   readonly clientSecret: () => string | undefined;
   /** Seconds. Below 300 MSAL takes a token for expired at once. */
   readonly tokenSeconds: number;
+  /** Which permissions the app has, as the token says them. */
+  readonly graphRoles: readonly string[];
   /** The origins whose `/.default` may be asked for. */
   readonly resources: () => readonly string[];
 };
@@ -28,7 +30,7 @@ export type SignIn = {
 };
 
 export function makeSignIn(settings: SignInSettings, context: SimulatorContext): SignIn {
-  const { tenantId, clientId, clientSecret, tokenSeconds, resources, seed } = settings;
+  const { tenantId, clientId, clientSecret, tokenSeconds, graphRoles, resources, seed } = settings;
   const { now, journal } = context;
   const app = makeUpstream('sign-in', context);
   const issued = new Map<string, number>();
@@ -89,7 +91,11 @@ export function makeSignIn(settings: SignInSettings, context: SimulatorContext):
     if (asked.length !== 1 || !allowed.includes(asked[0] ?? '')) {
       return denied(c, 400, 'invalid_scope', 1002012, 'The provided value for scope is not valid');
     }
-    const token = secretFor('sim-graph-', seed, issued.size);
+    const claims = { aud: 'https://graph.microsoft.com', appid: clientId, roles: graphRoles };
+    const coded = [{ alg: 'RS256', typ: 'JWT' }, claims].map((part) =>
+      Buffer.from(JSON.stringify(part)).toString('base64url'),
+    );
+    const token = [...coded, secretFor('sim-graph-', seed, issued.size)].join('.');
     issued.set(token, now() + tokenSeconds * 1000);
     const lifetime = { expires_in: tokenSeconds, ext_expires_in: tokenSeconds };
     return c.json({ token_type: 'Bearer', ...lifetime, access_token: token });

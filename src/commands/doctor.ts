@@ -9,6 +9,10 @@ export const doctor = command({
       flags: '--ask',
       about: 'also fetch the secrets that are in the vault (files credential requests, gives them back), and try them',
     },
+    sendTestMail: {
+      flags: '--send-test-mail',
+      about: 'also send one mail, marked as a test, to the recipients (with `--ask` where its secret is in the vault)',
+    },
     json: { flags: '--json', about: 'print the result as one JSON document on stdout' },
   },
   async run(context, given) {

@@ -26,6 +26,8 @@ export type OpenSecrets = Secrets & {
  * the one in the state folder belongs to whoever holds the lock. INVARIANT: without `ask` the vault is not asked for any.
  */
 export function openSecrets(config: Config, { ask, clock, log, signal }: Given): OpenSecrets {
+  /** Two checks may want the same one: it is asked for once. */
+  const asked = new Map<string, Promise<string>>();
   let opened: Promise<{ vault: Vault; folder: string }> | undefined;
 
   async function open() {
@@ -40,7 +42,9 @@ export function openSecrets(config: Config, { ask, clock, log, signal }: Given):
       if (!ask) throw new UpstreamError('vault', 'not-granted', `the vault was not asked for the ${what}`);
       opened ??= open();
       const { vault } = await opened;
-      return vault.secret(assetId, `Portcullis tries its ${what} (doctor)`, signal);
+      const secret = asked.get(assetId) ?? vault.secret(assetId, `Portcullis tries its ${what} (doctor)`, signal);
+      asked.set(assetId, secret);
+      return secret;
     },
     async close() {
       if (opened === undefined) return [];

@@ -13,6 +13,8 @@ export type World = Pick<UsableConfig, 'config' | 'problems' | 'broken'> & {
   readonly signal: AbortSignal;
   readonly vault: VaultLook;
   readonly secrets: Secrets;
+  /** Somebody asked for one mail to the recipients. */
+  readonly sendTestMail?: boolean;
 };
 
 export type Secrets = {

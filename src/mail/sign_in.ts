@@ -1,4 +1,5 @@
 import { ConfidentialClientApplication } from '@azure/msal-node';
+import { jwtDecode } from 'jwt-decode';
 import type { ConnectionOptions } from '../http/connections.ts';
 import type { Network } from '../http/network.ts';
 import type { Clock } from '../util/clock.ts';
@@ -70,6 +71,20 @@ export function createSignIn(options: SignInOptions): SignIn {
     },
     close: http.close,
   };
+}
+
+/**
+ * The permissions that a token says it has; null when it says nothing that can be read. It is not verified, and nothing is
+ * granted on the strength of it: Graph alone decides.
+ */
+export function rightsOf(token: string): readonly string[] | null {
+  try {
+    const { roles, scp } = jwtDecode<Readonly<Record<'roles' | 'scp', unknown>>>(token);
+    const listed = Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [];
+    return [...listed, ...(typeof scp === 'string' ? scp.split(' ') : [])].filter((right) => right !== '');
+  } catch {
+    return null;
+  }
 }
 
 /** MSAL's word for it; without it a variable of the environment (MSAL_FORCE_REGION) would choose another address. */

@@ -84,6 +84,7 @@ const bareName = (user: string): string =>
 
 function modelOf(file: AccessFile, identities: readonly Identity[], places: YamlPlaces): AccessModel {
   return {
+    lastReviewed: file.last_reviewed ?? null,
     classes: new Map(
       Object.entries(file.classes).map(([name, given]) => {
         const { about, owner = null, max_hours, break_glass, floor = 'low', floor_privileged, mode = null } = given;

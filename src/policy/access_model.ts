@@ -6,6 +6,8 @@ import type { Pattern } from './pattern.ts';
 import type { Place } from './place.ts';
 
 export type AccessModel = {
+  /** When somebody last went through the file, as they say; a day. Null when nobody does. */
+  readonly lastReviewed: string | null;
   readonly classes: ReadonlyMap<string, AccessClass>;
   readonly neverAuto: ReadonlySet<string>;
   readonly roles: ReadonlyMap<string, Role>;

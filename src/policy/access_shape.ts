@@ -129,6 +129,7 @@ export const ACCESS_FILE = record({
       }),
     )
     .default([]),
+  last_reviewed: z.iso.date('expected a day, such as `2026-12-31`').optional(),
 });
 
 export type AccessFile = z.output<typeof ACCESS_FILE>;

@@ -20,7 +20,7 @@ import { outputs } from '../context/prepared.ts';
  */
 export async function doctorCommand(
   { env, fileNames, remarks, look, version }: CommandContext,
-  { ask, json }: { readonly ask: boolean; readonly json: boolean },
+  { ask, sendTestMail, json }: { readonly ask: boolean; readonly sendTestMail: boolean; readonly json: boolean },
 ): Promise<number> {
   const clock = systemClock;
   const usable = usableConfig(env);
@@ -32,7 +32,16 @@ export async function doctorCommand(
   const secrets = openSecrets(usable.config, { ask, clock, log, signal });
   const strange = [...strangeNames(fileNames, env), ...remarks];
   try {
-    const world = { ...usable, strange, clock, nodeVersion: process.versions.node, signal, vault, secrets };
+    const world = {
+      ...usable,
+      strange,
+      sendTestMail,
+      clock,
+      nodeVersion: process.versions.node,
+      signal,
+      vault,
+      secrets,
+    };
     const diagnosis = await diagnose(world, version);
     say(json ? jsonText(diagnosis) : doctorText(diagnosis));
     const left = await secrets.close();

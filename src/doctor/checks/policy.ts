@@ -9,6 +9,7 @@ import { loadPolicy } from '../../policy/load.ts';
 import { modelPrice } from '../../score/budget/open_budget.ts';
 import { loadPrompts } from '../../score/prompts.ts';
 import { openRunArchive } from '../../store/run_archive.ts';
+import { DAY_MS } from '../../util/durations.ts';
 import { type Check, type Found, notLooked, ok, warn } from '../check.ts';
 import type { World } from '../world.ts';
 
@@ -28,6 +29,12 @@ export const POLICY_CHECKS: readonly Check[] = [
     about: 'rows that keep things to people and fitted nothing of the last window, and assets that no row fits',
     needs: ['POLICY_DIR', 'STATE_DIR', 'RUN_HISTORY_KEEP'],
     look: coverage,
+  },
+  {
+    name: 'policy review',
+    about: 'how long ago somebody went through `access.yml`, by its `last_reviewed`; a warning after 180 days',
+    needs: ['POLICY_DIR'],
+    look: lastReview,
   },
   {
     name: 'class modes',
@@ -64,6 +71,21 @@ async function classModes({ config }: World): Promise<Found> {
       return names.length === 0 ? [] : [`${mode}: ${names.join(', ')}`];
     }).join('; '),
   );
+}
+
+const REVIEW_DAYS = 180;
+
+async function lastReview({ config, clock }: World): Promise<Found> {
+  const { access } = await policyOf(config.places.policy);
+  const day = access.lastReviewed;
+  if (day === null) return ok('access.yml does not say when somebody last went through it (last_reviewed)');
+  const days = Math.floor((clock.now() - Date.parse(day)) / DAY_MS);
+  if (days < 0)
+    return warn(`access.yml says that it was reviewed on ${day}, which is to come`, 'correct last_reviewed');
+  const says = `access.yml was last reviewed on ${day}, ${plural(days, 'day')} ago`;
+  return days <= REVIEW_DAYS
+    ? ok(says)
+    : warn(says, 'go through classes, mapping and exceptions (`portcullis policy check` helps), and set last_reviewed');
 }
 
 const policyOf = (dir: string) => loadPolicy(dir, { textFlags: TEXT_FLAG_NAMES });

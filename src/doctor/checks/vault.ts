@@ -3,6 +3,7 @@ import type { SettingName } from '../../config/settings.ts';
 import { clockWords } from '../../decide/clock_sight.ts';
 import { unreadWords } from '../../domain/access_request.ts';
 import { CLOCK_SKEW_MS } from '../../domain/access_times.ts';
+import { offHoursClock, windowOffHours } from '../../enrich/office_hours.ts';
 import { plural } from '../../phrases/plural.ts';
 import { duration } from '../../phrases/time_words.ts';
 import { adviceOf } from '../../util/errors.ts';
@@ -59,6 +60,12 @@ export const VAULT_CHECKS: readonly Check[] = [
     look: answering(oneAsset),
   },
   {
+    name: 'office hours',
+    about: 'how many of these requests were filed or are wanted off-hours, by the OFF_HOURS_ settings',
+    needs: [...NEEDS, 'OFF_HOURS_START', 'OFF_HOURS_END', 'OFF_HOURS_TIMEZONE', 'OFF_HOURS_DAYS', 'OFF_HOURS_HOLIDAYS'],
+    look: answering(offHoursShare),
+  },
+  {
     name: 'vault discovery',
     about: 'where the vault says that its credential operations are',
     needs: NEEDS,
@@ -112,6 +119,22 @@ async function oneAsset({ vault }: World): Promise<Found> {
     );
   }
   return ok(`\`${name ?? asset.id}\` is read: ${type ?? 'no type'}, in ${place}`);
+}
+
+/** Above it the settings describe another place than the one where people work. */
+const MUCH_OFF_HOURS = 0.5;
+const FEW_REQUESTS = 20;
+
+async function offHoursShare({ vault, config }: World): Promise<Found> {
+  const { requests } = await vault.page();
+  if (requests.length === 0) return notLooked('the list is empty');
+  const { officeHours } = config.analysis;
+  const isOff = offHoursClock(officeHours);
+  const off = requests.filter((request) => isOff(request.created) || windowOffHours(request, isOff)).length;
+  const share = off / requests.length;
+  const says = `${off} of the newest ${plural(requests.length, 'request')} (${Math.round(share * 100)} %) would be off-hours in ${officeHours.timeZone}`;
+  if (share <= MUCH_OFF_HOURS || requests.length < FEW_REQUESTS) return ok(says);
+  return warn(says, 'look at OFF_HOURS_TIMEZONE, OFF_HOURS_START and OFF_HOURS_END: what is off-hours is rated higher');
 }
 
 async function discovered({ vault, config }: World): Promise<Found> {

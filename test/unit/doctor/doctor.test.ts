@@ -1,6 +1,6 @@
 /** The table of `portcullis doctor`, over the simulator: what is well, and each fault in its own row with what to do. */
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -47,7 +47,7 @@ function keysOf({ vault, settings }: Simulator): Changes {
 type Seen = Diagnosis & { readonly row: (name: string) => Row };
 
 /** One pass with the settings of the simulator, some of them changed; an empty text is "not set". */
-async function doctor(changes: Changes = {}, { ask = false, of = sim } = {}): Promise<Seen> {
+async function doctor(changes: Changes = {}, { ask = false, mail = false, of = sim } = {}): Promise<Seen> {
   const folder = tempFolder();
   const env: Record<string, string> = {
     ...of.settings,
@@ -63,7 +63,16 @@ async function doctor(changes: Changes = {}, { ask = false, of = sim } = {}): Pr
   const strange = strangeNames(Object.keys(env), {});
   const node = process.versions.node;
   try {
-    const world = { ...usable, strange, clock: systemClock, nodeVersion: node, signal, vault, secrets };
+    const world = {
+      ...usable,
+      strange,
+      sendTestMail: mail,
+      clock: systemClock,
+      nodeVersion: node,
+      signal,
+      vault,
+      secrets,
+    };
     const diagnosis = await diagnose(world, '0.0.0');
     expect(await secrets.close()).toEqual([]);
     told.push(JSON.stringify(diagnosis), doctorText(diagnosis));
@@ -81,7 +90,15 @@ async function doctor(changes: Changes = {}, { ask = false, of = sim } = {}): Pr
 /** The rows that are not well, as `fail vault connection`. */
 const unwell = ({ rows }: Diagnosis) =>
   rows.filter(({ state }) => state !== 'ok').map((row) => `${row.state} ${row.name}`);
-const VAULT_ROWS = ['vault clock', 'vault requests', 'vault asset', 'vault discovery', 'assets with keys', 'rights'];
+const VAULT_ROWS = [
+  'vault clock',
+  'vault requests',
+  'vault asset',
+  'office hours',
+  'vault discovery',
+  'assets with keys',
+  'rights',
+];
 const notLooked = (names: readonly string[]) => names.map((name) => `warn ${name}`);
 
 /** For a fault that others must not meet: a vault of its own. */
@@ -145,7 +162,7 @@ describe('settings', () => {
 
   test('without any of the vault, model and mail are looked at', async () => {
     const seen = await doctor({ ...keys, VAULT_URL: '', VAULT_API_TOKEN: '' });
-    const rows = ['vault connection', ...VAULT_ROWS.slice(0, 5), 'token', 'rights'];
+    const rows = ['vault connection', ...VAULT_ROWS.slice(0, 6), 'token', 'rights'];
     expect(unwell(seen)).toEqual(['fail settings', 'warn remarks', ...notLooked(rows)]);
   });
 
@@ -166,7 +183,7 @@ describe('settings', () => {
 
   test('half of a mail is a wrong setting, and no mail is looked at', async () => {
     const seen = await doctor({ ...keys, ALERT_TENANT_ID: '' });
-    expect(unwell(seen)).toEqual(['fail settings', 'warn remarks', 'warn mail', 'warn sign-in']);
+    expect(unwell(seen)).toEqual(['fail settings', 'warn remarks', 'warn mail', 'warn sign-in', 'warn test mail']);
   });
 
   test('a misspelt name is a warning', async () => {
@@ -337,4 +354,71 @@ test('a policy folder and prompts that do not load are named with file and line'
   expect(seen.row('policy')).toMatchObject({ state: 'fail', says: expect.stringContaining('access.yml') });
   expect(seen.row('policy coverage').says).toBe('not looked at: the policy folder does not load');
   expect(seen.row('prompts')).toMatchObject({ state: 'fail', says: expect.stringContaining('system.md') });
+});
+
+describe('what the mail app may do', () => {
+  test('a token without Mail.Send fails, and says which permission is missing', async () => {
+    const other = await startSimulator({ requests: 3, malformed: 0, graphRoles: ['User.Read.All'] });
+    onTestFinished(() => other.close());
+    const row = (await doctor(keysOf(other), { of: other })).row('sign-in');
+    expect(row).toMatchObject({ state: 'fail', todo: expect.stringContaining('application permission Mail.Send') });
+    expect(row.says).toMatch(/carries User\.Read\.All, not Mail\.Send$/);
+    expect((await doctor(keys)).row('sign-in').says).toMatch(/ with Mail\.Send$/);
+  });
+});
+
+describe('office hours against the requests that there are', () => {
+  test.each([
+    [
+      'ok',
+      { OFF_HOURS_START: '0', OFF_HOURS_END: '0', OFF_HOURS_DAYS: '' },
+      /^0 of the newest \d+ requests \(0 %\) would be off-hours/,
+    ],
+    ['warn', { OFF_HOURS_START: '1', OFF_HOURS_END: '0' }, /\(\d+ %\) would be off-hours in UTC$/],
+  ])('%s: %j', async (state, changes, says) => {
+    expect((await doctor({ OFF_HOURS_TIMEZONE: 'UTC', ...changes })).row('office hours')).toMatchObject({
+      state,
+      says: expect.stringMatching(says),
+    });
+  });
+});
+
+describe('when somebody last went through the policy', () => {
+  const DAY = 86_400_000;
+  const dayOf = (daysAgo: number) => new Date(Date.now() - daysAgo * DAY).toISOString().slice(0, 10);
+  test.each([
+    ['ok', 10, /^access\.yml was last reviewed on .*, 10 days ago$/],
+    ['warn', 200, /200 days ago$/],
+    ['warn', -3, /which is to come$/],
+  ])('%s after %i days', async (state, daysAgo, says) => {
+    const folder = tempFolder();
+    writeFileSync(join(folder, 'access.yml'), `last_reviewed: ${dayOf(daysAgo)}\n`);
+    for (const name of readdirSync(join(ROOT, 'policy')).filter((one) => /\.cedar(schema)?$/.test(one))) {
+      copyFileSync(join(ROOT, 'policy', name), join(folder, name));
+    }
+    const seen = await doctor({ POLICY_DIR: folder });
+    expect(seen.row('policy review')).toMatchObject({ state, says: expect.stringMatching(says) });
+  });
+
+  test('a file that does not say so is no fault', async () => {
+    expect((await doctor()).row('policy review').state).toBe('ok');
+  });
+});
+
+test('a test mail is sent only when somebody asks for it, to all recipients, and says what it is', async () => {
+  sim.mailbox.clear();
+  expect((await doctor(keys)).row('test mail')).toMatchObject({
+    state: 'ok',
+    says: expect.stringMatching(/^none is sent/),
+  });
+  expect(sim.mailbox.mails).toHaveLength(0);
+  expect((await doctor({}, { mail: true })).row('test mail')).toMatchObject({ state: 'warn' });
+  const row = (await doctor({}, { ask: true, mail: true })).row('test mail');
+  expect(row).toMatchObject({ state: 'ok', says: expect.stringMatching(/^one was handed to Microsoft Graph/) });
+  expect(sim.mailbox.mails).toHaveLength(1);
+  const [mail] = sim.mailbox.mails;
+  expect([mail?.subject, mail?.html]).toEqual([
+    expect.stringContaining('test mail'),
+    expect.stringContaining('No run was made'),
+  ]);
 });

@@ -40,7 +40,7 @@ describe('the real MSAL', () => {
     const app = msal();
     const first = await app.acquireTokenByClientCredential({ scopes: [SCOPE] });
     const second = await app.acquireTokenByClientCredential({ scopes: [SCOPE] });
-    expect(first?.accessToken).toMatch(/^sim-graph-/);
+    expect(first?.accessToken).toMatch(/^eyJ[\w-]+\.[\w-]+\.sim-graph-/);
     expect(second?.accessToken).toBe(first?.accessToken);
     expect((first?.expiresOn?.getTime() ?? 0) - Date.now()).toBeGreaterThan(3_500_000);
     expect(visitor.sim.journal.of('token')).toHaveLength(1);
