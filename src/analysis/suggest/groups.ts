@@ -47,15 +47,20 @@ export function groupsOf(dossiers: readonly Dossier[]): Group[] {
   const by = Map.groupBy(known, keyOf);
   const together = new Map<string, number>();
   for (const one of known) {
-    if (isApprovedByPeople(one)) together.set(placeOf(one), (together.get(placeOf(one)) ?? 0) + 1);
+    if (isApprovedByPeople(one) && marksOf(one).length === 0)
+      together.set(placeOf(one), (together.get(placeOf(one)) ?? 0) + 1);
   }
   return [...by.values()]
     .map((some) => groupOf(some, together.get(some[0] === undefined ? '' : placeOf(some[0])) ?? 0))
     .sort((a, b) => b.requests - a.requests || (named(a) < named(b) ? -1 : 1));
 }
 
-const keyOf = ({ asset, request }: Dossier): string =>
-  JSON.stringify([asset?.containerPath ?? '', asset?.type ?? '', request.operation ?? '']);
+/** What is marked is a group of its own: a row for the others opens nothing of it, because its own row protects it. */
+const keyOf = (dossier: Dossier): string => {
+  const { asset, request } = dossier;
+  const marked = marksOf(dossier).length > 0;
+  return JSON.stringify([asset?.containerPath ?? '', asset?.type ?? '', request.operation ?? '', marked]);
+};
 const placeOf = ({ asset }: Dossier): string => JSON.stringify([asset?.containerPath ?? '', asset?.type ?? '']);
 const isApprovedByPeople = ({ request, facts }: Dossier): boolean =>
   facts.ownDecision === undefined && ['Approved', 'Completed'].includes(request.status) && request.approved !== null;

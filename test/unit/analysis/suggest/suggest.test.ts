@@ -76,16 +76,25 @@ describe('what is proposed', () => {
     ['changes', routine({ operation: 'SecretRotate' }), 'it changes records of the vault'],
     ['unknown letters', routine({ container: '/Estate/Песочница' }), 'written in letters'],
     ['names that no pattern can give', routine({ container: '/Estate/{a,b}' }), 'a pattern cannot name it exactly'],
-    [
-      'an asset with a mark beside others',
-      [...routine({}), asked({ name: 'payroll-db' }, 'Approved')],
-      'sensitive: `payroll`',
-    ],
   ])('nothing where there are %s, and it says so', async (_what, dossiers, why) => {
     const { text, figures } = await drafted(dossiers);
     expect(text).toContain(why);
     expect(text).not.toContain('mode: recommend');
     expect(figures.approves).toEqual([]);
+  });
+
+  test('a marked asset beside others is protected by a row of its own, and the others are proposed', async () => {
+    const dossiers = [
+      ...routine({}),
+      ...routine({ name: 'payroll-db' }),
+      asked({ name: 'payroll-db' }, 'Active'),
+      asked({}, 'Active'),
+    ];
+    const { text, figures } = await drafted(dossiers);
+    expect(text).toContain('- { when: { asset: "payroll-db" }, classes: [money-and-business] }');
+    expect(text).toContain('sensitive: `payroll`');
+    const byId = new Map(dossiers.map(({ request, asset }) => [request.id, asset?.name]));
+    expect(new Set(figures.approves.map((id) => byId.get(id)))).toEqual(new Set(['box-1']));
   });
 
   test('the same window gives the same text, and what a folder maps is not proposed again', async () => {
