@@ -111,7 +111,7 @@ const FILTERED: readonly Words[] = [
   /(?:request|input|prompt|pattern) (?:is|was|has been) (?:blocked|rejected|filtered)|web application firewall|\bspii\b|recitation/i,
   // What gateways for the protection of data find, in whatever sentence.
   /\bmalicious|\bpii\b|\bphi\b|\bdlp\b|data (?:loss|leak)|\b(?:prompt|llm|input|ai)[ _-]?(?:guard|firewall|armor)\b|toxic|profan/i,
-  /(?:sql|code|command|script|prompt)[ _-]injection|injection (?:attack|attempt|detect)|(?:personal|confidential|secret|sensitive) (?:data|info\w*|details|material|topics?)/i,
+  /(?:sql|code|command|script|prompt)[ _-]injection|injection (?:attack|attempt|detect)|(?:personal|confidential|secret|sensitive) (?:data|info\w{0,20}|details|material|topics?)/i,
   /(?:denied|blocked|rejected|refused|stopped) by (?:an? |the |our |your )?(?:\w{1,20} ){0,2}(?:rules?|filters?|firewall|waf|guard|scanner|security)\b|you (?:have been|are|were) blocked|url was rejected/i,
   /敏感|不安全|违规/,
 ];
