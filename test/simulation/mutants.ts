@@ -237,7 +237,7 @@ const NOTICED_AT: Readonly<Partial<Record<MutantName, number>>> = {
   'a justification that the model finds weak is good enough': 19,
   'no intent is written': 1,
   'no look at the live request right before the call': 51,
-  'no lock': 5,
+  'no lock': 26,
   'what was done before is not looked at': 1,
   'an approval of one level of several is repeated': 75,
   'a line that a crash cut short is not taken off': 45,

@@ -41,7 +41,7 @@ describe.concurrent('the simulation notices when a safeguard is missing', () => 
   const MISSING = {
     'no intent is written': 1,
     'no look at the live request right before the call': 51,
-    'no lock': 9,
+    'no lock': 26,
     'what was done before is not looked at': 1,
   } as const satisfies Partial<Record<MutantName, number>>;
 
