@@ -13,6 +13,7 @@ import { labelled, PAGE_WIDTH, wrapped } from '../../text/wrap.ts';
 import { beganAt } from '../replay/archived_runs.ts';
 import type { RecordState } from '../replay/checked_archive.ts';
 import type { PlacedEntry } from '../replay/past_actions.ts';
+import type { NotBelieved } from './believed.ts';
 import { CHECK_PARTS, type Check, type CheckPart } from './checks.ts';
 import type { Counterfactual } from './counterfactual.ts';
 import type { Explanation } from './explain.ts';
@@ -219,12 +220,6 @@ export function notBelieved({ request, run, record, decided }: NotBelieved): str
     '',
   ].join('\n');
 }
-type NotBelieved = {
-  readonly request: string;
-  readonly run: string;
-  readonly record: RecordState;
-  readonly decided: Pick<Decision, 'verdict' | 'risk'> | null;
-};
 
 /** Why nothing can be explained, and what to try. */
 export function foundNothing(id: string, run: string | null, { kind, near, runs, reach }: NotFound): string {

@@ -12,6 +12,7 @@ import { addCommand } from '../../../src/commands/command_line.ts';
 import { contextOf } from '../../../src/commands/context/command_context.ts';
 import { ended } from '../../../src/commands/context/ended.ts';
 import { COMMANDS } from '../../../src/commands/table.ts';
+import { AgentazForm } from '../../../src/report/agentaz_form.ts';
 import { type Ended, listenTo, openPlace, type Place, type Ran, ROOT } from '../place.ts';
 
 /** As JSON has it: tagged, with its name and its sentence. */
@@ -126,6 +127,12 @@ describe('explain', () => {
       reviewed: { decision: { rules: expect.arrayContaining([A_RULE]) } },
       today: { rules: expect.arrayContaining([A_RULE]) },
     });
+  });
+
+  test('--format agentaz prints the decision in the form of the blueprint', async () => {
+    const { code, stdout, stderr } = await portcullis(['explain', anId(), '--format', 'agentaz']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(AgentazForm.parse(JSON.parse(stdout))).toMatchObject({ request_id: anId() });
   });
 
   test.each([

@@ -178,9 +178,9 @@ function commands(place: Place, settings: Record<string, string>, ids: readonly 
     run: () => run.run(context, { dryRun: true, json: false }),
     'run --json': () => run.run(context, { dryRun: true, json: true }),
     plan: () => plan.run(context, { out: join(place.folder, `plan ${HOSTILE_NAME}`), revert: null, json: false }),
-    explain: () => explain.run(context, { requestId: own, run: null, json: false }),
-    'explain --json': () => explain.run(context, { requestId: own, run: null, json: true }),
-    'explain of nothing': () => explain.run(context, { requestId: HOSTILE, run: null, json: false }),
+    explain: () => explain.run(context, { requestId: own, run: null, json: false, format: null }),
+    'explain --json': () => explain.run(context, { requestId: own, run: null, json: true, format: null }),
+    'explain of nothing': () => explain.run(context, { requestId: HOSTILE, run: null, json: false, format: null }),
     backtest: () =>
       backtest.run(context, {
         ...{ range: '60d', policy: env.POLICY_DIR ?? null, reasons: true, rescore: false, json: false },
