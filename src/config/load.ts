@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { compareRisk } from '../domain/risk.ts';
 import { isPlainAddress } from '../text/mail_address.ts';
 import { ConfigError, type ConfigProblem } from '../util/errors.ts';
+import { certificatesIn } from './authority_file.ts';
 import {
   AUTHORITY_FILES,
   type Authorities,
@@ -226,9 +227,9 @@ function readAuthorities(values: Values, readFile: (path: string) => string, pro
     const path = values[name];
     if (!path) continue;
     try {
-      const pem = readFile(path);
-      if (pem.includes('-----BEGIN CERTIFICATE-----')) texts[name] = pem;
-      else problems.push({ setting: name, message: `\`${path}\` holds no PEM certificate` });
+      const read = certificatesIn(readFile(path));
+      if ('pem' in read) texts[name] = read.pem;
+      else problems.push({ setting: name, message: `\`${path}\` ${read.problem}` });
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
       problems.push({ setting: name, message: `\`${path}\` cannot be read: ${code}` });

@@ -42,6 +42,10 @@ const Message = z.object({
   refusal: z.string().nullish(),
   reasoning_content: text,
   reasoning: text,
+  reasoning_details: z
+    .array(z.object({ text: z.string().catch('') }))
+    .nullish()
+    .catch(null),
   tool_calls: z.array(ToolCall).nullish().catch(null),
 });
 const Completion = z.object({
@@ -88,7 +92,7 @@ export function readCompletion(completion: unknown, spent: Counted): Answer {
   // Endpoints have many words for an ordinary end, or none. An answer that was cut is no whole JSON, and so is noticed.
   const said = inTool ?? contentOf(message?.content ?? choice.text ?? '');
   // A server that takes every word for a thought puts the answer among them.
-  const text = said.trim() === '' ? (message?.reasoning_content ?? message?.reasoning ?? '') : said;
+  const text = said.trim() === '' ? thoughtsOf(message) : said;
   return { kind: 'text', text, spent };
 }
 
@@ -105,6 +109,13 @@ function toolAnswer(calls: readonly z.infer<typeof ToolCall>[]): string | null {
   return ours ? call.function.arguments : null;
 }
 const TOOL_NAMES: ReadonlySet<string> = new Set([SCHEMA_NAME, 'json_tool_call']);
+
+/** What was thought, in the three fields in which endpoints tell it. */
+function thoughtsOf(message: z.infer<typeof Message> | null | undefined): string {
+  const parts = (message?.reasoning_details ?? []).map(({ text: part }) => part);
+  const told = [message?.reasoning_content, message?.reasoning, parts.join('')];
+  return told.find((thought) => typeof thought === 'string' && thought.trim() !== '') ?? '';
+}
 
 const contentOf = (content: string | readonly z.infer<typeof TextPart>[]): string =>
   typeof content === 'string'

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { issue } from '../../../simulator/certificates.ts';
 import { loadConfig, loadFallback } from '../../../src/config/load.ts';
 import type { Setting } from '../../../src/config/setting.ts';
 import { GROUPS, SETTINGS, type SettingName } from '../../../src/config/settings.ts';
@@ -22,7 +23,8 @@ const FALLBACK = {
   ALERT_FALLBACK_URL: 'https://hooks.example.com/p4th?key=1',
   ALERT_FALLBACK_SECRET: 'a secret of twenty-four or more',
 };
-const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+const PEM = oneForm((await issue({ name: 'An authority', authority: true })).cert);
+const OTHER_PEM = oneForm((await issue({ name: 'Another one', authority: true })).cert);
 const load = (env: Record<string, string | undefined>, readFile?: (path: string) => string) =>
   loadConfig({ ...MINIMAL, ...env }, readFile);
 
@@ -300,6 +302,47 @@ describe('A file of a private authority', () => {
     expect(load({ VAULT_CA_FILE: file }).vault.ca).toBe(PEM);
   });
 
+  test.each([
+    ['one after the other', () => `${PEM}${OTHER_PEM}`],
+    ['joined without a line break', () => `${PEM.trim()}${OTHER_PEM.trim()}`],
+    ['with line ends of Windows', () => `${PEM}${OTHER_PEM}`.replaceAll('\n', '\r\n')],
+    [
+      'with what `openssl x509 -text` writes, and a mark of the byte order',
+      () => `\ufeffCertificate:\n  Data: 1\n${PEM}\nroot\n${OTHER_PEM}`,
+    ],
+  ])('may hold several: %s', (_how, text) => {
+    const file = join(tempFolder(), 'bundle.pem');
+    writeFileSync(file, text());
+    expect(load({ VAULT_CA_FILE: file }).vault.ca).toBe(`${PEM}${OTHER_PEM}`);
+  });
+
+  test.each([
+    [
+      'cut in the middle',
+      () => `${PEM}${OTHER_PEM.slice(0, 200)}`,
+      /holds as number 2 of 2 a certificate without an end/,
+    ],
+    [
+      'damaged',
+      () => PEM.replace(/\n.{20}/, '\nAAAAAAAAAAAAAAAAAAAA'),
+      /holds a certificate that cannot be read: copy it anew$/,
+    ],
+    [
+      'of DER',
+      () => Buffer.from(PEM.split('\n').slice(1, -2).join(''), 'base64'),
+      /looks binary: `openssl x509 -inform der/,
+    ],
+    [
+      'of a key',
+      () => '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n',
+      /holds a key and no PEM certificate$/,
+    ],
+  ])('%s is refused, with the reason', (_what, text, reason) => {
+    const file = join(tempFolder(), 'ca.pem');
+    writeFileSync(file, text());
+    expect(problemsOf({ VAULT_CA_FILE: file }).VAULT_CA_FILE).toMatch(reason);
+  });
+
   test('that is missing or holds something else is one of the problems', () => {
     const folder = tempFolder();
     writeFileSync(join(folder, 'empty.pem'), '');
@@ -545,3 +588,9 @@ test('Every setting stands in one group and is explained in one sentence', () =>
   expect(grouped.toSorted()).toEqual(Object.keys(SETTINGS).toSorted());
   for (const [name, { about }] of Object.entries(SETTINGS)) expect(about, name).toMatch(/^[A-Z].*[.]$/);
 });
+
+/** The form in which certificates are handed to TLS: 64 characters a line. */
+function oneForm(pem: string): string {
+  const body = pem.replaceAll(/-----[A-Z ]+-----|\s/g, '').match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN CERTIFICATE-----', ...body, '-----END CERTIFICATE-----', ''].join('\n');
+}

@@ -329,6 +329,14 @@ describe('an answer in another place', () => {
   test.each<[where: string, reply: Reply, unscored: number]>([
     ['among the thoughts, with no content', at({ content: null, reasoning_content: text }), 0],
     ['among the thoughts, with an empty content', at({ content: '\n', reasoning: text }), 0],
+    [
+      'among the thoughts of a gateway, in parts',
+      at({
+        content: '',
+        reasoning_details: [{ type: 'reasoning.text', text: text.slice(0, 9) }, { text: text.slice(9) }],
+      }),
+      0,
+    ],
     ['behind thoughts there', at({ content: '', reasoning_content: `Hm.</think>${text}` }), 0],
     [
       'in a part of its own',
