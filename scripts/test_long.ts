@@ -35,6 +35,12 @@ const PARTS = {
     command: () => ['vitest', 'run', 'test/e2e/acceptance'],
     env: ({ seed, scale }) => ({ ...DISK, ACCEPTANCE: scaled(24, scale), PROPERTY_SEED: `${seed}` }),
   },
+  programs: {
+    about: 'the end-to-end tests with every signal, key and file, where the check takes one of a kind',
+    minutes: 6,
+    command: () => ['vitest', 'run', 'test/e2e', 'test/unit/terminal'],
+    env: () => ({ ...DISK, LONG_CHECK: '1' }),
+  },
   scenarios: {
     about: '2,000 scenarios of the fault simulation',
     minutes: 12,

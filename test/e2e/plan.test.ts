@@ -7,6 +7,7 @@ import { writePlan } from '../../src/plan/plan_file.ts';
 import { takeLock } from '../../src/store/lock.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { actionsIn, entriesIn, ledgerFiles } from '../helpers/ledger.ts';
+import { testInLongCheck } from '../suite/long_check.ts';
 import { DAY, openPlace, type Place, ROOT } from './place.ts';
 import { apply, BY_PLAN, plan, planned } from './planner.ts';
 import { byTag } from './tagged_model.ts';
@@ -290,7 +291,7 @@ describe.concurrent('a plan is carried out once', () => {
     expect(JSON.parse(next.stdout)).toMatchObject({ recovered: [{ action: 'approve', found: 'done' }] });
   });
 
-  test('two at the same time: the second finds the lock and ends with 3', async () => {
+  testInLongCheck('two at the same time: the second finds the lock and ends with 3', async () => {
     await using place = await openPlace(tagged);
     place.request('a low one', 'low');
     const file = await planFile(place, join(place.folder, 'plan.json'));

@@ -3,6 +3,7 @@ import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { entriesIn } from '../helpers/ledger.ts';
+import { due } from '../suite/long_check.ts';
 import { openPlace, type Place, ROOT, until } from './place.ts';
 import { byTag } from './tagged_model.ts';
 
@@ -56,14 +57,15 @@ describe.concurrent('a daemon reads policy and prompts anew for each run', () =>
     ]);
   });
 
-  test.each([
-    ['a policy', 'policy', 'oops.cedar', 'forbid ('],
-    ['access.yml', 'policy', 'access.yml', '\nroles: [nonsense\n'],
-    ['a prompt', 'prompts', 'rubric.md', null],
-    ['the template of the mail', 'prompts', 'email_template.html', '{{NO_SUCH_THING}}'],
-  ] as const)(
-    'a broken edit of %s makes it observe, with the problem named, until the next good one',
-    async (_what, dir, name, text) => {
+  const edits = [
+    { what: 'a policy', dir: 'policy', name: 'oops.cedar', text: 'forbid (' },
+    { what: 'access.yml', dir: 'policy', name: 'access.yml', text: '\nroles: [nonsense\n', long: true },
+    { what: 'a prompt', dir: 'prompts', name: 'rubric.md', text: null, long: true },
+    { what: 'the template of the mail', dir: 'prompts', name: 'email_template.html', text: '{{NO_SUCH_THING}}' },
+  ] as const;
+  test.each(due(edits))(
+    'a broken edit of $what makes it observe, with the problem named, until the next good one',
+    async ({ dir, name, text }) => {
       await using place = await openPlace(tagged, EVERY_SECOND);
       const folders = editable(place);
       const file = join(folders[dir], name);

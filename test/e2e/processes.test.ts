@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { actionsIn } from '../helpers/ledger.ts';
+import { due, dueRows, testInLongCheck } from '../suite/long_check.ts';
 import { freePort } from '../unit/daemon/monitor.ts';
 import { ACTING, openPlace, type Place, until } from './place.ts';
 import { byTag } from './tagged_model.ts';
@@ -99,7 +100,7 @@ describe.concurrent('run', () => {
     expect(place.acts()).toEqual(['approve a low one']);
   });
 
-  test('three at the same moment: whoever comes first, each request is acted on once', async () => {
+  testInLongCheck('three at the same moment: whoever comes first, each request is acted on once', async () => {
     await using place = await openPlace(tagged);
     for (let n = 0; n < 3; n++) place.request(`low ${n}`, 'low');
     const all = await Promise.all([1, 2, 3].map(() => place.start(['run']).ended));
@@ -128,30 +129,34 @@ describe.concurrent('run', () => {
     expect(place.leaks()).toEqual([]);
   });
 
-  test('killed while its mail is sent: the next run sends it once more, marked, and no run a third time', async () => {
-    await using place = await openPlace(tagged);
-    place.request('a low one', 'low');
-    place.sim.faults.add({ on: 'mail', kind: 'hang-after' });
-    const first = place.start(['run']);
-    await until(() => place.sim.mailbox.mails.length === 1, 'the mail');
-    first.child.kill('SIGKILL');
-    await first.ended;
-    for (let n = 0; n < 2; n++) expect((await place.start(['run']).ended).code).toBe(0);
-    const subjects = place.sim.mailbox.mails.map(({ subject }) => subject);
-    expect(subjects.slice(0, 2)).toEqual([
-      'Portcullis: 1 approved, 2 need a person',
-      '[possibly repeated] Portcullis: 1 approved, 2 need a person',
-    ]);
-    expect(subjects).toHaveLength(4);
-  });
+  testInLongCheck(
+    'killed while its mail is sent: the next run sends it once more, marked, and no run a third time',
+    async () => {
+      await using place = await openPlace(tagged);
+      place.request('a low one', 'low');
+      place.sim.faults.add({ on: 'mail', kind: 'hang-after' });
+      const first = place.start(['run']);
+      await until(() => place.sim.mailbox.mails.length === 1, 'the mail');
+      first.child.kill('SIGKILL');
+      await first.ended;
+      for (let n = 0; n < 2; n++) expect((await place.start(['run']).ended).code).toBe(0);
+      const subjects = place.sim.mailbox.mails.map(({ subject }) => subject);
+      expect(subjects.slice(0, 2)).toEqual([
+        'Portcullis: 1 approved, 2 need a person',
+        '[possibly repeated] Portcullis: 1 approved, 2 need a person',
+      ]);
+      expect(subjects).toHaveLength(4);
+    },
+  );
 
-  test.each([
-    ['SIGTERM', 143],
-    ['SIGINT', 130],
-    ['SIGHUP', 129],
-  ] as const)(
-    '%s while acting: the request in hand is finished, credentials are given back, report and mail are made, exit %i',
-    async (signal, wanted) => {
+  const signals = [
+    { signal: 'SIGTERM', wanted: 143 },
+    { signal: 'SIGINT', wanted: 130, long: true },
+    { signal: 'SIGHUP', wanted: 129 },
+  ] as const;
+  test.each(due(signals))(
+    '$signal while acting: the request in hand is finished, credentials are given back, report and mail are made, exit $wanted',
+    async ({ signal, wanted }) => {
       await using place = await openPlace(tagged);
       for (let n = 0; n < 3; n++) place.request(`low ${n}`, 'low');
       const held = holdApproval(place, 2_000);
@@ -170,25 +175,28 @@ describe.concurrent('run', () => {
     },
   );
 
-  test('a second signal ends it at once, and the next run looks up what became of the call in hand', async () => {
-    await using place = await openPlace(tagged);
-    place.request('low 0', 'low');
-    place.sim.faults.add({ on: 'vault.approve', kind: 'hang-after' });
-    const run = place.start(['run'], { VAULT_TIMEOUT_SECONDS: '60' });
-    await until(() => place.acts().length === 1, 'an approval');
-    run.child.kill('SIGTERM');
-    await sleep(1_500);
-    expect(run.child.exitCode).toBeNull();
-    const second = Date.now();
-    run.child.kill('SIGTERM');
-    expect((await run.ended).code).toBe(143);
-    expect(Date.now() - second).toBeLessThan(10_000);
-    const next = await place.run();
-    expect(next.code).toBe(0);
-    expect(next.record.recovered).toMatchObject([{ action: 'approve', found: 'done' }]);
-    expect(place.acts()).toEqual(['approve low 0']);
-    expect(place.openCredentials()).toEqual([]);
-  });
+  testInLongCheck(
+    'a second signal ends it at once, and the next run looks up what became of the call in hand',
+    async () => {
+      await using place = await openPlace(tagged);
+      place.request('low 0', 'low');
+      place.sim.faults.add({ on: 'vault.approve', kind: 'hang-after' });
+      const run = place.start(['run'], { VAULT_TIMEOUT_SECONDS: '60' });
+      await until(() => place.acts().length === 1, 'an approval');
+      run.child.kill('SIGTERM');
+      await sleep(1_500);
+      expect(run.child.exitCode).toBeNull();
+      const second = Date.now();
+      run.child.kill('SIGTERM');
+      expect((await run.ended).code).toBe(143);
+      expect(Date.now() - second).toBeLessThan(10_000);
+      const next = await place.run();
+      expect(next.code).toBe(0);
+      expect(next.record.recovered).toMatchObject([{ action: 'approve', found: 'done' }]);
+      expect(place.acts()).toEqual(['approve low 0']);
+      expect(place.openCredentials()).toEqual([]);
+    },
+  );
 
   test('readers that go away (`| head`) do not end a run half-way', async () => {
     await using place = await openPlace(tagged);
@@ -203,7 +211,7 @@ describe.concurrent('run', () => {
     expect(place.openCredentials()).toEqual([]);
   });
 
-  test('without a terminal nobody is asked and nothing waits for an answer', async () => {
+  testInLongCheck('without a terminal nobody is asked and nothing waits for an answer', async () => {
     await using place = await openPlace(tagged);
     place.request('a low one', 'low');
     const { code, stdout, stderr } = await place.start(['run'], { AUTONOMOUS_MODE: 'false' }).ended;
@@ -283,7 +291,7 @@ describe.concurrent('start', () => {
     expect(daemon.stderr()).toMatch(/daemon\.missed/);
   });
 
-  test('not autonomous: it only observes, cycle after cycle', async () => {
+  testInLongCheck('not autonomous: it only observes, cycle after cycle', async () => {
     await using place = await openPlace(tagged, { ...EVERY_SECOND, AUTONOMOUS_MODE: 'false' });
     place.request('a low one', 'low');
     const daemon = place.start(['start', '--now']);
@@ -318,7 +326,7 @@ describe.concurrent('start', () => {
     expect((await daemon.ended).code).toBe(143);
   });
 
-  test('a run beside the daemon ends with 3', async () => {
+  testInLongCheck('a run beside the daemon ends with 3', async () => {
     await using place = await openPlace(tagged, { SCHEDULE_CRON: '0 0 1 1 *' });
     const daemon = place.start(['start']);
     await until(() => daemon.stderr().includes('daemon.started'), 'the daemon');
@@ -362,7 +370,7 @@ describe.concurrent('demo and simulate', () => {
     expect([...place.written()].filter(([name]) => name.startsWith('state'))).toEqual(before);
   });
 
-  test('demo: a Ctrl-C ends it cleanly and leaves no certificates behind', async () => {
+  testInLongCheck('demo: a Ctrl-C ends it cleanly and leaves no certificates behind', async () => {
     await using place = await openPlace(tagged);
     const demo = place.start(['demo', '--out', join(place.folder, 'out')], { TMPDIR: place.home });
     await until(() => demo.stderr().includes('credential.waiting'), 'the demo');
@@ -372,7 +380,7 @@ describe.concurrent('demo and simulate', () => {
     expect(place.leaks()).toEqual([]);
   });
 
-  test.each(['demo', 'simulate'])(
+  test.each(dueRows(['demo'], ['simulate']))(
     '%s: a signal while it is still starting leaves nothing behind either',
     async (command) => {
       await using place = await openPlace(tagged);

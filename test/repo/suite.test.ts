@@ -97,11 +97,11 @@ describe('npm run test:long', () => {
     const path = commands({ node: 0, vitest: 0 });
     const [one, other] = [script('test_long.ts', [], path), script('test_long.ts', [], path)];
     expect([one.status, other.status]).toEqual([0, 0]);
-    for (const part of ['properties', 'acceptance', 'scenarios', 'mutants', 'crashes']) {
+    for (const part of ['properties', 'acceptance', 'programs', 'scenarios', 'mutants', 'crashes']) {
       expect(one.stdout).toMatch(new RegExp(`^${part} +\\d+ s {2}passed$`, 'm'));
     }
     expect(one.stdout).toMatch(/^vitest run .*test\/unit\/decide\/decide_properties\.test\.ts/m);
-    expect(one.stdout).toMatch(/^5 parts passed, 0 failed/m);
+    expect(one.stdout).toMatch(/^6 parts passed, 0 failed/m);
     expect(seedIn(one.stdout)).toMatch(/^\d+$/);
     expect(seedIn(one.stdout)).not.toBe(seedIn(other.stdout));
   });

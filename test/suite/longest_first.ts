@@ -17,7 +17,14 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/e2e/cli/policy_commands.test.ts': 25,
   'test/security/gate/bad_models.test.ts': 15,
   'test/unit/analysis/lint/policy_check.test.ts': 15,
-  'test/unit/terminal/asking.test.ts': 12,
+  'test/e2e/vault_token.test.ts': 30,
+  'test/e2e/tutorial.test.ts': 30,
+  'test/e2e/blind.test.ts': 25,
+  'test/e2e/cli/cli.test.ts': 25,
+  'test/e2e/bound.test.ts': 20,
+  'test/unit/terminal/asking.test.ts': 25,
+  'test/unit/terminal/applying.test.ts': 15,
+  'test/unit/enrich/screening/linear.test.ts': 15,
 };
 
 export class LongestFirst extends BaseSequencer {

@@ -7,6 +7,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { due, LONG, type Row, testInLongCheck } from '../../suite/long_check.ts';
 import {
   acts,
   expectDiscretion,
@@ -18,7 +19,7 @@ import {
   expectReports,
 } from './evidence.ts';
 import { mintToken, startVault } from './independent-vault.ts';
-import { drawnVaults, due, LONG, type Row, testInLongCheck } from './long_check.ts';
+import { drawnVaults } from './long_check.ts';
 import { install } from './program.ts';
 import { type Entry, entry, type Fate, pastAsset } from './records.ts';
 import { type Variant, vaults } from './variants.ts';
@@ -157,7 +158,7 @@ describe.concurrent('the agent keeps to its rights when calls go wrong', () => {
     await expectReports(place, 1);
   });
 
-  test('without the autonomous mode and without a terminal nothing is done', async () => {
+  testInLongCheck('without the autonomous mode and without a terminal nothing is done', async () => {
     await using vault = await startVault({ workflow: 'person' });
     await using place = await install(vault);
     const outcome = await place.run({ AUTONOMOUS_MODE: 'false' });
@@ -168,7 +169,7 @@ describe.concurrent('the agent keeps to its rights when calls go wrong', () => {
     await expectReports(place, 1);
   });
 
-  test('a damaged action history stops all action, is kept, and exits 5', async () => {
+  testInLongCheck('a damaged action history stops all action, is kept, and exits 5', async () => {
     await using vault = await startVault();
     await using place = await install(vault);
     const damaged = '{"last_run": "2026-01-01T00:00:00Z", "actioned_ids": ["4711",';
@@ -217,20 +218,23 @@ describe.concurrent('the model can fail without harm', () => {
 });
 
 describe.concurrent('stops and failures leave nothing open and nothing lost', () => {
-  test('SIGTERM while the model thinks: exit 143, credentials completed, report written, no action', async () => {
-    await using vault = await startVault({ model: 'slow', workflow: 'person' });
-    await using place = await install(vault);
-    const { child, ended } = place.start();
-    // Once: on a busy machine a second one, seconds later, would end it at once.
-    vault.world.onQuestion = () => child.killed || child.kill('SIGTERM');
-    const outcome = await ended;
-    expect(outcome.code, outcome.stderr).toBe(143);
-    expect(acts(vault)).toEqual([]);
-    expectNoCredentialLeftOpen(vault);
-    await expectReports(place, 1);
-    expectMails(vault, 1);
-    await expectDiscretion(vault, place, [outcome]);
-  });
+  testInLongCheck(
+    'SIGTERM while the model thinks: exit 143, credentials completed, report written, no action',
+    async () => {
+      await using vault = await startVault({ model: 'slow', workflow: 'person' });
+      await using place = await install(vault);
+      const { child, ended } = place.start();
+      // Once: on a busy machine a second one, seconds later, would end it at once.
+      vault.world.onQuestion = () => child.killed || child.kill('SIGTERM');
+      const outcome = await ended;
+      expect(outcome.code, outcome.stderr).toBe(143);
+      expect(acts(vault)).toEqual([]);
+      expectNoCredentialLeftOpen(vault);
+      await expectReports(place, 1);
+      expectMails(vault, 1);
+      await expectDiscretion(vault, place, [outcome]);
+    },
+  );
 
   test('SIGTERM between actions: the one in hand is finished, the next run does the rest, each once', async () => {
     const many = Array.from({ length: 40 }, (_, index) =>

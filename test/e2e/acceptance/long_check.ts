@@ -1,24 +1,13 @@
 /**
- * What the long check adds (`npm run test:long -- acceptance`): every row of each table, a second run against each vault,
- * what the tests beside this folder show as well, and vaults of drawn variants, which nobody has chosen. The short check
- * runs the rows that are not marked.
+ * What the long check adds here (`npm run test:long -- acceptance`) beside the rows that are marked as long: a second run
+ * against each vault, and vaults of drawn variants, which nobody has chosen.
  */
-import { test } from 'vitest';
 import { makeDice } from '../../../simulator/dice.ts';
 import { PROPERTY_SEED } from '../../suite/property_runs.ts';
 import type { Variant, VaultRow } from './variants.ts';
 
 /** How many vaults are drawn; none in the short check. */
 const DRAWN = Number(process.env.ACCEPTANCE ?? 0);
-export const LONG = DRAWN > 0;
-
-/** A row of a table of cases; `long` ones wait for the long check. */
-export type Row = { readonly long?: true };
-
-/** A test that waits for the long check. */
-export const testInLongCheck: (name: string, body: () => Promise<void>) => void = LONG ? test : () => {};
-
-export const due = <T extends Row>(rows: readonly T[]): readonly T[] => rows.filter(({ long }) => LONG || !long);
 
 /** Vaults in which everything that may differ is drawn. */
 export function drawnVaults(): VaultRow[] {

@@ -9,6 +9,7 @@ import { atTerminal, hasScript, withThree } from '../../e2e/at_terminal.ts';
 import type { Place } from '../../e2e/place.ts';
 import { planned } from '../../e2e/planner.ts';
 import { entriesIn } from '../../helpers/ledger.ts';
+import { due } from '../../suite/long_check.ts';
 
 /** Three requests, and a plan for them in `plan.json`. */
 const withPlan = (run: (place: Place, made: Plan) => Promise<void>): Promise<void> =>
@@ -37,12 +38,13 @@ describe
         expect(intents.map(({ data }) => data.approvedBy)).toEqual(Array(3).fill(userInfo().username));
       }));
 
-    test.each([
-      ['n', 'n\r', 0],
-      ['Enter', '\r', 0],
-      ['the end of the input', '\u0004', 0],
-      ['Ctrl-C', '\u0003', 130],
-    ])('does nothing with %s, and the plan can be applied later', (_what, typed, ends) =>
+    const answers = [
+      { what: 'n', typed: 'n\r', ends: 0, long: true },
+      { what: 'Enter', typed: '\r', ends: 0 },
+      { what: 'the end of the input', typed: '\u0004', ends: 0, long: true },
+      { what: 'Ctrl-C', typed: '\u0003', ends: 130 },
+    ] as const;
+    test.each(due(answers))('does nothing with $what, and the plan can be applied later', ({ typed, ends }) =>
       withPlan(async (place) => {
         const person = atTerminal(place, ['apply', 'plan.json']);
         await person.asked(1, '[y/N]');
