@@ -1,4 +1,5 @@
 import { DAY_MS } from '../util/durations.ts';
+import { type IntakeTls, intakeOf } from './intake.ts';
 import type { Values } from './settings.ts';
 
 /** The settings as the parts of the program take them: grouped, typed, frozen. Times are milliseconds. */
@@ -20,7 +21,7 @@ const MAIL_SETTINGS = [
 /** Mail is off as long as none of its own settings is given, and complete as soon as one is. */
 export const mailWanted = (v: Values): boolean => MAIL_SETTINGS.some((name) => v[name] !== undefined);
 
-export function configOf(v: Values, authorities: Authorities) {
+export function configOf(v: Values, authorities: Authorities, intakeTls: IntakeTls | null) {
   return deepFreeze({
     vault: {
       url: v.VAULT_URL,
@@ -140,6 +141,7 @@ export function configOf(v: Values, authorities: Authorities) {
       fallback: fallbackOf(v, authorities),
       health: { port: v.HEALTH_PORT, host: v.HEALTH_HOST, names: v.HEALTH_NAMES ?? [] },
     },
+    intake: intakeOf(v, intakeTls),
     ledger: { keyAssetId: v.LEDGER_KEY_ASSET_ID, key: v.LEDGER_KEY },
     schedule: { cron: v.SCHEDULE_CRON, timeZone: v.SCHEDULE_TIMEZONE },
     places: { state: v.STATE_DIR, reports: v.REPORT_DIR, prompts: v.PROMPT_DIR, policy: v.POLICY_DIR },

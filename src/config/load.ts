@@ -12,6 +12,7 @@ import {
   fallbackOf,
   mailWanted,
 } from './config.ts';
+import { INTAKE_CHECKS, readIntakeTls } from './intake.ts';
 import { isPlainBeyondThisMachine } from './kinds.ts';
 import { SECRET_FILES, secretIn, withoutSecrets } from './secret_files.ts';
 import type { Setting } from './setting.ts';
@@ -47,8 +48,9 @@ export function loadConfig(
   }
   readSecrets(values, readFile, problems);
   const authorities = readAuthorities(values as Values, readFile ?? readText, problems);
+  const intakeTls = readIntakeTls(values as Values, readFile ?? readText, problems);
   if (problems.length > 0) throw new ConfigError([...problems, ...strange]);
-  return configOf(values as Values, authorities);
+  return configOf(values as Values, authorities, intakeTls);
 }
 
 /**
@@ -203,6 +205,7 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
       },
     }),
   ),
+  ...INTAKE_CHECKS,
 ];
 
 /** Puts what the files hold in the place of the settings that they stand for. */

@@ -6,6 +6,8 @@ import type { Setting } from './setting.ts';
 export const SECRET_FILES = {
   VAULT_API_TOKEN: 'VAULT_API_TOKEN_FILE',
   ALERT_FALLBACK_SECRET: 'ALERT_FALLBACK_SECRET_FILE',
+  INTAKE_SECRET: 'INTAKE_SECRET_FILE',
+  INTAKE_TOKEN: 'INTAKE_TOKEN_FILE',
 } as const;
 
 /** No secret is longer; a device or a log that is named by mistake is not read to its end. */

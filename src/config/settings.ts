@@ -4,6 +4,7 @@ import { ACTIONS } from './settings/actions.ts';
 import { ANALYSIS } from './settings/analysis.ts';
 import { BUDGET } from './settings/budget.ts';
 import { CAPS } from './settings/caps.ts';
+import { INTAKE } from './settings/intake.ts';
 import { LEDGER } from './settings/ledger.ts';
 import { MAIL } from './settings/mail.ts';
 import { MODEL } from './settings/model.ts';
@@ -23,6 +24,7 @@ export const GROUPS = {
   mail: { title: 'The mail', settings: MAIL },
   schedule: { title: 'When and where', settings: SCHEDULE },
   watching: { title: 'Who watches it', settings: WATCHING },
+  intake: { title: 'Who may ask for a decision', settings: INTAKE },
   ledger: { title: 'The key of the ledger', settings: LEDGER },
   paths: { title: 'Assumed paths of the vault, for the day when yours differs', settings: PATHS },
 } as const satisfies Record<string, { title: string; settings: Settings }>;
@@ -38,6 +40,7 @@ export const SETTINGS = {
   ...MAIL,
   ...SCHEDULE,
   ...WATCHING,
+  ...INTAKE,
   ...LEDGER,
   ...PATHS,
 } as const satisfies Settings;

@@ -19,7 +19,7 @@ export type Tool = {
   /** The addresses of the vault that it uses, by the settings that hold them. */
   readonly addresses?: readonly string[];
 };
-export type Reach = 'vault' | 'model' | 'mail' | 'disk' | 'monitor' | 'webhook';
+export type Reach = 'vault' | 'model' | 'mail' | 'disk' | 'monitor' | 'webhook' | 'caller';
 
 const AUTONOMOUS = 'AUTONOMOUS_MODE';
 
@@ -111,6 +111,10 @@ export const TOOLS = {
   send_health_answers: {
     does: 'answers `/healthz` and `/metrics` with counts and times, on this machine alone unless HEALTH_HOST says more',
     ...{ code: 'daemon/health_server.ts#serveHealth', reaches: 'monitor', runs: 'alone' },
+  },
+  send_decisions: {
+    does: 'begins a run when a signed message names requests, and tells the message and the bearer of INTAKE_TOKEN what was decided; off unless INTAKE_PORT is set',
+    ...{ code: 'intake/routes.ts#intakeRoutes', reaches: 'caller', runs: 'alone' },
   },
 } as const satisfies Record<string, Tool>;
 export type ToolName = keyof typeof TOOLS;

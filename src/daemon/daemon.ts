@@ -14,8 +14,34 @@ export type DaemonOptions = {
   readonly cycle: () => Promise<void>;
   /** Run once at the start, whatever the schedule says. */
   readonly now: boolean;
+  /** Whoever may ask for a cycle between those of the schedule rings it. */
+  readonly bell?: Bell | undefined;
   readonly signal: AbortSignal;
 };
+
+/** Remembers that somebody rang until a cycle begins, so that nobody who rang before the daemon listened is forgotten. */
+export class Bell {
+  #rung = false;
+  #listener: () => void = () => {};
+
+  ring(): void {
+    this.#rung = true;
+    this.#listener();
+  }
+  get rung(): boolean {
+    return this.#rung;
+  }
+  /** A cycle begins: it serves everybody who rang so far. */
+  answered(): void {
+    this.#rung = false;
+  }
+  heardBy(listener: () => void): void {
+    this.#listener = listener;
+  }
+}
+
+/** Whoever asks within this time gets one cycle together. */
+const TOGETHER_MS = 2_000;
 
 /** How often is looked for a run that the timer missed: sleep of the machine, a daylight-saving gap, a stopped process. */
 const WATCH_MS = 15_000;
@@ -28,20 +54,33 @@ const CLOCK_SLACK_MS = 60_000;
  *
  * node-cron fires on time; a watchdog asks the calendar whether a scheduled moment passed unhandled. Both ask the same
  * question, so that however a moment is noticed, it is handled once.
- * INVARIANT: never two cycles at a time, and any number of missed moments is made up for by one cycle.
+ * INVARIANT: never two cycles at a time, whoever asks for them, and any number of missed moments is made up for by one.
  */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
-  const { schedule, clock, log, cycle, signal } = options;
+  const { schedule, clock, log, cycle, bell, signal } = options;
   let handledUntil = options.lastRun ?? clock.now();
   let running: Promise<void> | null = null;
+  let soon: NodeJS.Timeout | undefined;
 
   const start = (dueAt: number) => {
     handledUntil = dueAt;
+    clearTimeout(soon);
+    soon = undefined;
+    bell?.answered();
     running = cycle()
       .catch((error: unknown) => log.error('daemon.failed', { message: describeError(error) }))
       .finally(() => {
         running = null;
+        asked();
       });
+  };
+  /** Also asked at the end of a cycle: whoever rang during it wants one that begins after. */
+  const asked = () => {
+    if (bell?.rung !== true || running !== null || soon !== undefined || signal.aborted) return;
+    soon = setTimeout(() => {
+      log.info('daemon.asked');
+      start(clock.now());
+    }, TOGETHER_MS);
   };
   const check = (missed: boolean) => {
     const now = clock.now();
@@ -73,9 +112,12 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   });
   if (options.now) start(clock.now());
   else check(true);
+  bell?.heardBy(asked);
+  asked();
 
   await aborted(signal);
   clearInterval(watch);
+  clearTimeout(soon);
   await task.destroy();
   await running;
   log.info('daemon.stopped');

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo, isIP, type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { isOwnHost } from '../http/own_host.ts';
 import { describeError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 
@@ -87,7 +88,9 @@ async function respond(
   pages: Pages,
   names: readonly string[],
 ): Promise<void> {
-  const { status, type, text } = isForUs(asked, names) ? await pageOf(asked, pages) : FOREIGN;
+  const { status, type, text } = isOwnHost({ host: asked.headers.host, rawHeaders: asked.rawHeaders }, names)
+    ? await pageOf(asked, pages)
+    : FOREIGN;
   // What comes after the headers of the question is never read; the connection cannot serve another one then.
   const more = asked.headers['content-length'] !== undefined || asked.headers['transfer-encoding'] !== undefined;
   answer.writeHead(status, {
@@ -99,21 +102,6 @@ async function respond(
     ...(more && { connection: 'close' }),
   });
   answer.end(asked.method === 'HEAD' ? undefined : text);
-}
-
-/**
- * INVARIANT: a page of somebody else in a browser of this network reads nothing here. It can only ask by a name that its
- * owner made lead here; nobody owns an IP address or `localhost`.
- */
-function isForUs({ headers, rawHeaders }: IncomingMessage, names: readonly string[]): boolean {
-  const { host } = headers;
-  // Version 1.0 of HTTP has none, and no browser speaks it.
-  if (host === undefined) return true;
-  if (rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === 'host').length > 1) return false;
-  const [, literal, name = ''] = /^(?:\[([^[\]]{1,100})\]|([^:[\]]{1,255}))(?::\d{0,5})?$/.exec(host) ?? [];
-  if (literal !== undefined) return isIP(literal) === 6;
-  const plain = name.toLowerCase().replace(/\.$/, '');
-  return isIP(plain) === 4 || plain === 'localhost' || names.includes(plain);
 }
 
 async function pageOf({ method, url }: IncomingMessage, pages: Pages): Promise<Page> {

@@ -12,6 +12,7 @@ export const EVENTS = {
   'daemon.started': 'the schedule is running',
   'daemon.skipped': 'a run was due while another was still going',
   'daemon.missed': 'a scheduled run was missed and is made up for',
+  'daemon.asked': 'a run begins between those of the schedule, because a signed message asked for it',
   'daemon.failed': 'a run ended with an exception; the daemon goes on',
   'daemon.stopping': 'a signal arrived; the request that is being worked on is finished first',
   'daemon.stopped': 'the daemon has ended',
@@ -35,6 +36,12 @@ export const EVENTS = {
   'fallback.failed': 'who is behind ALERT_FALLBACK_URL could not be told',
   'health.unavailable': 'nobody answers on HEALTH_HOST and HEALTH_PORT; the daemon works all the same',
   'health.listening': 'who watches can ask here',
+  'intake.listening': 'signed messages can ask for a run here',
+  'intake.unavailable':
+    'nobody can ask for a run: INTAKE_HOST and INTAKE_PORT cannot be had; the daemon works all the same',
+  'intake.asked': 'a signed message named requests; a run follows within seconds, or when the one under way has ended',
+  'intake.refused': 'somebody asked and was refused; `left_out` counts those that were not told of',
+  'intake.failed': 'an answer could not be made',
   'mail.sent': 'the mail went out',
 } as const satisfies Record<string, string>;
 export type LogEvent = keyof typeof EVENTS;

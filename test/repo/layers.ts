@@ -30,7 +30,10 @@ export const LAYERS: readonly Layer[] = [
     title: 'sentences and the way out',
     folders: [
       { name: 'phrases', about: 'every sentence that two outputs share' },
-      { name: 'http', about: 'one way out for every upstream: certificates, proxy, deadline, byte limit' },
+      {
+        name: 'http',
+        about: 'one way out for every upstream: certificates, proxy, deadline, byte limit; signatures and Host checks',
+      },
     ],
   },
   {
@@ -68,6 +71,7 @@ export const LAYERS: readonly Layer[] = [
     folders: [
       { name: 'analysis', about: 'explain, backtest, policy lint, policy cases' },
       { name: 'daemon', about: 'schedule, signals, heartbeat, health, metrics' },
+      { name: 'intake', about: 'signed messages that ask for a run, and what was decided, for other programs' },
       { name: 'contract', about: 'agentaz.json held against the code' },
       { name: 'terminal', about: 'terminal output, and questions at the terminal' },
     ],

@@ -1,5 +1,5 @@
 import { tellCoverage } from '../../analysis/lint/coverage.ts';
-import { runDaemon } from '../../daemon/daemon.ts';
+import { Bell, runDaemon } from '../../daemon/daemon.ts';
 import { createFallback } from '../../daemon/fallback.ts';
 import { earlierCycles, openWatching } from '../../daemon/watching.ts';
 import { readLastRun } from '../../ledger/action_history.ts';
@@ -32,6 +32,11 @@ export async function startCommand(context: CommandContext, { now }: { now: bool
     earlier: await earlierCycles(openRunArchive(places.state, config.historyKeep)),
     halted: () => findHalt({ setting: config.halt, stateDir: places.state }),
   });
+  const bell = new Bell();
+  const around = { clock, log, signal: stop.signal, begin: () => bell.ring() };
+  const intake =
+    config.intake && (await (await import('./start_intake.ts')).startIntake(config.intake, config, around));
+  const asked = async () => (intake === null ? cycle() : intake.around(cycle));
   try {
     await runDaemon({
       schedule,
@@ -39,11 +44,13 @@ export async function startCommand(context: CommandContext, { now }: { now: bool
       log,
       lastRun: await readLastRun(places.state),
       now,
+      bell,
       signal: stop.signal,
-      cycle: async () => void (await watching.around(() => fallback.around(cycle))),
+      cycle: async () => void (await watching.around(() => fallback.around(asked))),
     });
     return exitCodeOf('stopped', stop.received());
   } finally {
+    await intake?.close();
     await watching.close();
     await lock.release();
   }

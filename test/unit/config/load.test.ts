@@ -25,6 +25,12 @@ const FALLBACK = {
 };
 const PEM = oneForm((await issue({ name: 'An authority', authority: true })).cert);
 const OTHER_PEM = oneForm((await issue({ name: 'Another one', authority: true })).cert);
+const INTAKE = { INTAKE_PORT: '9465', INTAKE_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' };
+const fileWith = (text: string): string => {
+  const file = join(tempFolder(), 'secret');
+  writeFileSync(file, text);
+  return file;
+};
 const load = (env: Record<string, string | undefined>, readFile?: (path: string) => string) =>
   loadConfig({ ...MINIMAL, ...env }, readFile);
 
@@ -164,6 +170,8 @@ describe('What is wrong', () => {
       'ALERT_FALLBACK_SECRET',
       'ALERT_FALLBACK_URL',
       'HEARTBEAT_URL',
+      'INTAKE_SECRET',
+      'INTAKE_TOKEN',
       'LEDGER_KEY',
       'OPENAI_API_KEY',
       'VAULT_API_TOKEN',
@@ -360,11 +368,6 @@ describe('A file of a private authority', () => {
 });
 
 describe('A secret in a file', () => {
-  const fileWith = (text: string): string => {
-    const file = join(tempFolder(), 'secret');
-    writeFileSync(file, text);
-    return file;
-  };
   const FROM_FILE = { VAULT_API_TOKEN: undefined };
 
   test.each(['a.b.c', 'a.b.c\n', ' a.b.c\r\n', '\ufeffa.b.c\n'])(
@@ -540,6 +543,17 @@ const OTHER: Record<SettingName, string> = {
   ALERT_FALLBACK_URL: 'https://other.example.com/hook',
   ALERT_FALLBACK_SECRET: 'another secret of a receiver',
   ALERT_FALLBACK_SECRET_FILE: 'secret',
+  INTAKE_PORT: '34',
+  INTAKE_HOST: '127.0.0.2',
+  INTAKE_NAMES: 'intake.example.com',
+  INTAKE_SECRET: 'another-secret-of-an-intake',
+  INTAKE_SECRET_FILE: 'secret',
+  INTAKE_TOKEN: 'another_token_of_an_intake_which_is_long',
+  INTAKE_TOKEN_FILE: 'token',
+  INTAKE_TLS_CERT: 'other.pem',
+  INTAKE_TLS_KEY: 'other.key',
+  INTAKE_BEHIND_PROXY: 'true',
+  INTAKE_REQUESTS_PER_MINUTE: '37',
   LEDGER_KEY_ASSET_ID: 'other',
   LEDGER_KEY: 'another key of thirty-two characters',
 };
@@ -550,19 +564,75 @@ function leaves(value: unknown, path = ''): [string, string][] {
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`));
 }
 
-test('Every setting reaches one place of the configuration, and each its own', () => {
+test('Every setting reaches one place of the configuration, and each its own', async () => {
+  const { cert, private: key } = await issue({ name: 'intake' });
+  const pair = () => `${cert}\n${key}`;
+  const intake = { ...MAIL, ...INTAKE, INTAKE_TLS_CERT: 'cert.pem', INTAKE_TLS_KEY: 'cert.key' };
   // What stands for another one leads to the place of that one; see "A secret in a file".
   const alone = (Object.keys(SETTINGS) as SettingName[]).filter((name) => !/(TOKEN|SECRET)_FILE$/.test(name));
   const places = alone.map((name) => {
-    const base = name.startsWith('ALERT_FALLBACK') ? { ...MAIL, ...FALLBACK } : MAIL;
-    const before = new Map(leaves(load(base, () => PEM)));
-    const changed = leaves(load({ ...base, [name]: OTHER[name] }, () => PEM)).filter(
-      ([path, v]) => before.get(path) !== v,
-    );
+    const base = name.startsWith('INTAKE')
+      ? intake
+      : name.startsWith('ALERT_FALLBACK')
+        ? { ...MAIL, ...FALLBACK }
+        : MAIL;
+    const before = new Map(leaves(load(base, pair)));
+    const changed = leaves(load({ ...base, [name]: OTHER[name] }, pair)).filter(([path, v]) => before.get(path) !== v);
     expect(changed, name).toHaveLength(1);
     return changed[0]?.[0];
   });
   expect(new Set(places).size).toBe(places.length);
+});
+
+describe('Who may ask for a decision', () => {
+  test('is nobody without a port, and whoever knows a secret with one', () => {
+    expect(load({ INTAKE_SECRET: INTAKE.INTAKE_SECRET }).intake).toBeNull();
+    expect(load(INTAKE).intake).toEqual({
+      ...{ port: 9465, host: '127.0.0.1', names: [], tls: null, secrets: [INTAKE.INTAKE_SECRET] },
+      ...{ token: undefined, behindProxy: false, perMinute: 60 },
+    });
+    expect(problemsOf({ INTAKE_PORT: '9465' })).toEqual({
+      INTAKE_SECRET: 'is required with INTAKE_PORT, or INTAKE_SECRET_FILE: anybody could ask for runs',
+    });
+  });
+
+  test('is told by two secrets while one is replaced, in two lines of a file as well, and by no third', () => {
+    const both = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'a-text-of-24-characters!'];
+    expect(load({ ...INTAKE, INTAKE_SECRET: both.join(' ') }).intake?.secrets).toEqual(both);
+    const INTAKE_SECRET_FILE = fileWith(`${both.join('\n')}\n`);
+    expect(load({ INTAKE_PORT: '9465', INTAKE_SECRET_FILE }).intake?.secrets).toEqual(both);
+    for (const wrong of [[...both, ...both].join(' '), 'SECRET but short', 'whsec_SECRET']) {
+      expect(problemsOf({ ...INTAKE, INTAKE_SECRET: wrong }).INTAKE_SECRET).toMatch(/^\(hidden\) must be one or two/);
+    }
+  });
+
+  test('reads with a token that nobody guesses, from a file as well', () => {
+    const token = '0123456789abcdef0123456789abcdef';
+    expect(load({ ...INTAKE, INTAKE_TOKEN: token }).intake?.token).toBe(token);
+    expect(load({ ...INTAKE, INTAKE_TOKEN_FILE: fileWith(`${token}\n`) }).intake?.token).toBe(token);
+    expect(problemsOf({ ...INTAKE, INTAKE_TOKEN: 'SECRET short' }).INTAKE_TOKEN).toMatch(/^\(hidden\) must be 32/);
+  });
+
+  test('comes from other machines only by TLS, or by a proxy that somebody says is there', async () => {
+    const beyond = { ...INTAKE, INTAKE_HOST: '0.0.0.0' };
+    expect(problemsOf(beyond).INTAKE_HOST).toMatch(/^`0\.0\.0\.0` can be reached from other machines/);
+    expect(problemsOf({ ...beyond, INTAKE_HOST: '::' }).INTAKE_HOST).toBeTruthy();
+    expect(problemsOf({ ...INTAKE, INTAKE_HOST: '::1' })).toEqual({});
+    expect(load({ ...beyond, INTAKE_BEHIND_PROXY: 'true' }).intake?.host).toBe('0.0.0.0');
+    const { cert, private: key } = await issue({ name: 'intake' });
+    const pair = { INTAKE_TLS_CERT: fileWith(cert), INTAKE_TLS_KEY: fileWith(key) };
+    expect(load({ ...beyond, ...pair }).intake?.tls).toMatchObject({ cert, key });
+    const { private: another } = await issue({ name: 'another' });
+    expect(problemsOf({ ...beyond, ...pair, INTAKE_TLS_KEY: fileWith(another) })).toEqual({
+      INTAKE_TLS_CERT: expect.stringMatching(/^and INTAKE_TLS_KEY hold no pair in PEM: \w+$/),
+    });
+    expect(problemsOf({ ...beyond, INTAKE_TLS_CERT: pair.INTAKE_TLS_CERT }).INTAKE_TLS_CERT).toMatch(/one of them/);
+    expect(problemsOf({ ...beyond, ...pair, INTAKE_TLS_KEY: '/nowhere' }).INTAKE_TLS_KEY).toMatch(/ENOENT$/);
+  });
+
+  test('and who watches have a port each', () => {
+    expect(problemsOf({ ...INTAKE, INTAKE_PORT: '9464' }).INTAKE_PORT).toMatch(/is HEALTH_PORT as well/);
+  });
 });
 
 test('The configuration cannot be changed by anything', () => {

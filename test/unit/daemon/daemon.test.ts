@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type DaemonOptions, runDaemon } from '../../../src/daemon/daemon.ts';
+import { Bell, type DaemonOptions, runDaemon } from '../../../src/daemon/daemon.ts';
 import type { LogEvent } from '../../../src/util/log.ts';
 
 const NOON = Date.parse('2026-05-04T12:00:00Z');
@@ -190,5 +190,107 @@ describe('one cycle at a time', () => {
     await one.pass(10 * HOUR);
     expect(one.cycles()).toBe(0);
     await one.stop();
+  });
+});
+
+describe('cycles that somebody asks for', () => {
+  /** A cycle that takes as long as it is told. */
+  const slow = (ms: number) => () => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+  test('all who ask within two seconds get one cycle', async () => {
+    const bell = new Bell();
+    const one = daemon({ bell });
+    bell.ring();
+    await one.pass(1_500);
+    bell.ring();
+    expect(one.cycles()).toBe(0);
+    await one.pass(500);
+    expect(one.cycles()).toBe(1);
+    await one.pass(HOUR);
+    expect(one.cycles()).toBe(1);
+    expect(one.happened.filter((event) => event === 'daemon.asked')).toHaveLength(1);
+    await one.stop();
+  });
+
+  test('whoever asks during a cycle gets another one, which begins after it', async () => {
+    const bell = new Bell();
+    const one = daemon({ bell, now: true, cycle: slow(MINUTE) });
+    await one.pass(10_000);
+    bell.ring();
+    bell.ring();
+    await one.pass(50_000);
+    expect(one.cycles()).toBe(1);
+    await one.pass(2_000);
+    expect(one.cycles()).toBe(2);
+    await one.pass(HOUR);
+    expect(one.cycles()).toBe(2);
+    await one.stop();
+  });
+
+  test('a scheduled cycle that begins first serves them', async () => {
+    const bell = new Bell();
+    const one = daemon({ bell, cycle: slow(1_000) });
+    await one.pass(4 * HOUR - 1_000);
+    bell.ring();
+    await one.pass(HOUR);
+    expect(one.cycles()).toBe(1);
+    await one.stop();
+  });
+
+  test('a scheduled moment during such a cycle is skipped, and the schedule goes on', async () => {
+    const bell = new Bell();
+    const one = daemon({ bell, cron: '*/10 * * * *', cycle: slow(5 * MINUTE) });
+    await one.pass(8 * MINUTE);
+    bell.ring();
+    await one.pass(4 * MINUTE);
+    expect([one.cycles(), one.happened.includes('daemon.skipped')]).toEqual([1, true]);
+    await one.pass(8 * MINUTE);
+    expect(one.cycles()).toBe(2);
+    await one.pass(5 * MINUTE);
+    await one.stop();
+  });
+
+  test('who rang before the daemon listened is heard', async () => {
+    const bell = new Bell();
+    bell.ring();
+    const one = daemon({ bell });
+    await one.pass(2_000);
+    expect(one.cycles()).toBe(1);
+    await one.stop();
+  });
+
+  test('after a stop nobody gets one, and no timer is left', async () => {
+    const bell = new Bell();
+    const one = daemon({ bell });
+    bell.ring();
+    await one.stop();
+    bell.ring();
+    await one.pass(HOUR);
+    expect(one.cycles()).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('never two at a time, however they are asked for', async () => {
+    const bell = new Bell();
+    let [going, most] = [0, 0];
+    const one = daemon({
+      bell,
+      cron: '*/30 * * * * *',
+      cycle: async () => {
+        most = Math.max(most, ++going);
+        await slow(7_000)();
+        going--;
+      },
+    });
+    for (let n = 0; n < 200; n++) {
+      await one.pass((n * 797) % 3_000);
+      bell.ring();
+    }
+    expect(most).toBe(1);
+    expect(one.cycles()).toBeGreaterThan(10);
+    await one.pass(10_000);
+    const stopped = one.stop();
+    await one.pass(10_000);
+    await stopped;
   });
 });
