@@ -20,10 +20,11 @@ import { EVENTS } from '../src/util/log.ts';
 import { LAYERS } from '../test/repo/layers.ts';
 import { DECIDING } from './docs_deciding.ts';
 import { code, rowsOf, table } from './docs_tables.ts';
+import { openapi } from './openapi.ts';
 
 /**
  * `npm run docs`: writes what the code knows in a table into the docs, between `<!-- generated: name -->` and
- * `<!-- end -->`, and `.env.example` as a whole. test/repo/docs.test.ts fails when they differ.
+ * `<!-- end -->`, and `.env.example` and the OpenAPI document as a whole. test/repo/docs.test.ts fails when they differ.
  */
 const ROOT = join(import.meta.dirname, '..');
 
@@ -190,6 +191,9 @@ export function envExample(): string {
   return `${[...head, '', groups.join('\n\n')].join('\n')}\n`;
 }
 
+export const OPENAPI = 'schemas/intake.openapi.json';
+export const openapiText = (): string => `${JSON.stringify(openapi(), null, 2)}\n`;
+
 export const DOCUMENTS = [
   'README.md',
   'docs/settings.md',
@@ -204,4 +208,5 @@ if (process.argv[1] === import.meta.filename) {
     writeFileSync(file, regenerated(readFileSync(file, 'utf8')));
   }
   writeFileSync(join(ROOT, '.env.example'), envExample());
+  writeFileSync(join(ROOT, OPENAPI), openapiText());
 }

@@ -23,7 +23,11 @@ export const Asked = z
   .refine((one) => (one.request_id === undefined) !== (one.request_ids === undefined), {
     message: 'give `request_id` or `request_ids`',
   })
-  .describe('Names requests of the vault, by one of the two fields. Nothing else in it is looked at.');
+  .meta({
+    description: 'Names requests of the vault, by one of the two fields. Nothing else in it is looked at.',
+    // What `refine` says, for the document.
+    oneOf: [{ required: ['request_id'] }, { required: ['request_ids'] }],
+  });
 
 export const Accepted = z
   .strictObject({
