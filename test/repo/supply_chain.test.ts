@@ -22,7 +22,7 @@ const wanted = KINDS.flatMap((kind) => Object.entries((manifest[kind] ?? {}) as 
 
 /** What may be part of the product; what only builds and tests it may be shared alike as well. */
 const LICENCES = ['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'MIT OR Apache-2.0'];
-const LICENCES_OF_TOOLS = [...LICENCES, 'MPL-2.0', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense'];
+const LICENCES_OF_TOOLS = [...LICENCES, 'MPL-2.0', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense', 'Python-2.0'];
 
 describe('what is installed is what was looked at', () => {
   test('every dependency is pinned to one version, the same in package.json and in the lock file', () => {
