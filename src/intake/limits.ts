@@ -4,6 +4,14 @@ import { isIP } from 'node:net';
 const MOST_SOURCES = 10_000;
 const MINUTE_MS = 60_000;
 
+/** The address in `192.0.2.7`, `192.0.2.7:4711`, `2001:db8::1` or `[2001:db8::1]:4711`; null where there is none. */
+export function addressIn(text: string): string | null {
+  const bare = text.replace(/^\[/, '').replace(/\](?::\d{1,5})?$/, '');
+  if (isIP(bare) !== 0) return bare;
+  const withoutPort = bare.replace(/:\d{1,5}$/, '');
+  return isIP(withoutPort) === 4 ? withoutPort : null;
+}
+
 /** Of an IPv6 address the network counts, because whoever has one has all of it. */
 export function sourceOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');

@@ -13,7 +13,7 @@ import type { Clock } from '../util/clock.ts';
 import { describeError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 import type { Asks } from './asks.ts';
-import { createRateLimit, createSeenIds, sourceOf } from './limits.ts';
+import { addressIn, createRateLimit, createSeenIds, sourceOf } from './limits.ts';
 import { createRefusalLog, problemAnswer } from './refusals.ts';
 import { Asked, DECISIONS, decisionAt, HANDLE, type ProblemName } from './wire.ts';
 
@@ -42,6 +42,8 @@ export const MOST_BYTES = 64 * 1024;
 export const LONGEST_WAIT_S = 60;
 /** More do not wait at a time: they are told where to look. */
 const MOST_WAITING = 64;
+/** Each look may read a whole run. */
+const MOST_LOOKING = 16;
 const LOOK_AGAIN_S = '5';
 
 /**
@@ -53,7 +55,7 @@ export function intakeRoutes({ settings, asks, lookUp, clock, log, signal }: Rou
   const rate = createRateLimit(settings.perMinute);
   const seen = createSeenIds();
   const tell = createRefusalLog(log);
-  let waiting = 0;
+  let [waiting, looking] = [0, 0];
 
   const refuse = (c: Ctx, why: ProblemName, detail: string, headers?: Record<string, string>): Response => {
     tell(why, c.get('source'), clock.now());
@@ -76,7 +78,12 @@ export function intakeRoutes({ settings, asks, lookUp, clock, log, signal }: Rou
 
   const tooLarge = (c: Context) => refuse(c as Ctx, 'too-large', `at most ${MOST_BYTES} bytes are read`);
   app.post(HANDLE, bodyLimit({ maxSize: MOST_BYTES, onError: tooLarge }), async (c) => {
-    const body = new Uint8Array(await c.req.arrayBuffer());
+    // Whoever breaks off while sending is no fault of ours.
+    const body = await c.req.arrayBuffer().then(
+      (bytes) => new Uint8Array(bytes),
+      () => null,
+    );
+    if (body === null) return refuse(c, 'bad-request', 'the message did not arrive as a whole');
     const now = clock.now();
     const message = verifyWebhook(settings.secrets, claimedBy(c), body, now);
     if (message.kind !== 'good') return refuse(c, message.kind, UNVERIFIED[message.kind]);
@@ -115,7 +122,11 @@ export function intakeRoutes({ settings, asks, lookUp, clock, log, signal }: Rou
     }
     const id = c.req.param('id');
     if (asks.isPending(id)) return accepted([id]);
-    const known = await lookUp(id);
+    if (looking >= MOST_LOOKING) return refuse(c, 'too-many', 'too many are looking', { 'retry-after': LOOK_AGAIN_S });
+    looking++;
+    const known = await lookUp(id).finally(() => {
+      looking--;
+    });
     if (known.kind === 'found') return json(known.form);
     if (known.kind === 'not-believed') return refuse(c, 'not-believed', known.says);
     return refuse(c, 'not-found', 'no recorded run knows a request with this id');
@@ -165,8 +176,8 @@ const accepted = (ids: readonly string[]): Response =>
 
 /** Behind a proxy the last address is the one that the proxy saw; whoever asks can write those before it. */
 function addressOf(c: Ctx, behindProxy: boolean): string {
-  const forwarded = behindProxy ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
-  return forwarded || (c.env.incoming.socket.remoteAddress ?? 'unknown');
+  const last = behindProxy ? (c.req.header('x-forwarded-for')?.split(',').at(-1) ?? '') : '';
+  return addressIn(last.trim()) ?? c.env.incoming.socket.remoteAddress ?? 'unknown';
 }
 
 const claimedBy = (c: Ctx) => ({

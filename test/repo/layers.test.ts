@@ -200,6 +200,16 @@ describe('what only one place may do', () => {
       expect(line).toMatch(opens);
   });
 
+  test('the intake is loaded where somebody may ask, and nowhere else', () => {
+    const imports = /from '[./]+(intake\/|start_intake\.ts)/;
+    const importing = sources().filter((file) => {
+      const text = withoutComments(file).replace(/^import type .*$/gm, '');
+      return !file.startsWith('intake/') && imports.test(text);
+    });
+    expect(importing).toEqual(['commands/handlers/start_intake.ts']);
+    expect(withoutComments('commands/handlers/start.ts')).toContain("await import('./start_intake.ts')");
+  });
+
   test('paths and field names of the vault stand in vault/ and the settings only', () => {
     const words = /api\/request|api\/asset|api\/mcp|auditor-requests|MSG-0|'ousr'|\.ousr/;
     const elsewhere = sources().filter(

@@ -2,6 +2,7 @@ import { tellCoverage } from '../../analysis/lint/coverage.ts';
 import { Bell, runDaemon } from '../../daemon/daemon.ts';
 import { createFallback } from '../../daemon/fallback.ts';
 import { earlierCycles, openWatching } from '../../daemon/watching.ts';
+import type { Intake } from '../../intake/intake.ts';
 import { readLastRun } from '../../ledger/action_history.ts';
 import type { RunResult } from '../../run/cycle.ts';
 import { tokenEndNow } from '../../run/token_now.ts';
@@ -33,11 +34,13 @@ export async function startCommand(context: CommandContext, { now }: { now: bool
     halted: () => findHalt({ setting: config.halt, stateDir: places.state }),
   });
   const bell = new Bell();
-  const around = { clock, log, signal: stop.signal, begin: () => bell.ring() };
-  const intake =
-    config.intake && (await (await import('./start_intake.ts')).startIntake(config.intake, config, around));
+  let intake: Intake | null = null;
   const asked = async () => (intake === null ? cycle() : intake.around(cycle));
   try {
+    if (config.intake !== null) {
+      const { startIntake } = await import('./start_intake.ts');
+      intake = await startIntake(config.intake, config, { clock, log, signal: stop.signal, begin: () => bell.ring() });
+    }
     await runDaemon({
       schedule,
       clock,

@@ -15,6 +15,8 @@ type Around = {
   readonly begin: () => void;
 };
 
+const MOST_KNOWN = 1_000;
+
 /** The intake of `start`, loaded only where one is configured. */
 export function startIntake(
   settings: IntakeSettings,
@@ -23,8 +25,19 @@ export function startIntake(
 ): Promise<Intake> {
   const kept = { archive: openRunArchive(places.state, historyKeep), stateDir: places.state, disk: realDisk };
   let last: Promise<unknown> = Promise.resolve();
+  let newest: string | undefined;
+  const known = new Map<string, Known>();
 
+  /** What was found holds until there is another run. */
   async function find(id: string): Promise<Known> {
+    const run = (await kept.archive.ids()).at(-1);
+    if (run !== newest || known.size >= MOST_KNOWN) known.clear();
+    newest = run;
+    const found = known.get(id) ?? (await lookUp(id));
+    known.set(id, found);
+    return found;
+  }
+  async function lookUp(id: string): Promise<Known> {
     const recorded = await findRecorded(kept, id, null);
     if (recorded.kind === 'not-found') return { kind: 'unknown' };
     if (recorded.kind === 'not-believed') return { kind: 'not-believed', says: recorded.about.record.says };

@@ -16,7 +16,7 @@ const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const NEXT = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDazfgh4fU5h0=';
 const TOKEN = 'a-bearer-token-of-thirty-two-characters';
 
-async function open(part: Partial<IntakeSettings> = {}, known: Known = { kind: 'unknown' }) {
+async function open(part: Partial<IntakeSettings> = {}, known: Known | Promise<Known> = { kind: 'unknown' }) {
   const begun: number[] = [];
   const said: string[] = [];
   const say = (event: string, data?: object) => void said.push(JSON.stringify({ event, ...data }));
@@ -234,6 +234,8 @@ describe('what is refused, with nothing changed', () => {
     expect((await from('10.0.0.1, 192.0.2.1')).status).toBe(202);
     expect((await from('10.0.0.2, 192.0.2.1')).status).toBe(429);
     expect((await from('10.0.0.2, 192.0.2.2')).status).toBe(202);
+    expect((await from('192.0.2.3, x')).status).toBe(202);
+    expect((await from('192.0.2.4, y')).status).toBe(429);
   });
 
   test('other paths and methods', async () => {
@@ -243,6 +245,19 @@ describe('what is refused, with nothing changed', () => {
     expect(await status('/access/handle', 'GET')).toBe(405);
     expect(await status('/access/decisions/a', 'DELETE')).toBe(405);
     expect(await status('/access/decisions/../../etc/passwd', 'GET')).toBe(404);
+  });
+
+  test('whoever breaks off while sending, and the program goes on', async () => {
+    const { origin, begun, said } = await open();
+    const headers = { ...signed('{}'), 'content-length': '500' };
+    const sent = httpRequest(`${origin}/access/handle`, { method: 'POST', headers });
+    sent.on('error', () => {});
+    sent.write('{');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    sent.destroy();
+    await until(() => said.some((line) => line.includes('bad-request')));
+    expect([begun, said.filter((line) => line.includes('intake.failed'))]).toEqual([[], []]);
+    expect((await ask(origin, { request_id: 'a' })).status).toBe(202);
   });
 
   test('whoever comes when the program is about to end', async () => {
@@ -287,6 +302,21 @@ describe('reading a decision', () => {
     expect((await read(origin)).status).toBe(202);
     await cycle();
     expect((await read(origin)).status).toBe(200);
+  });
+
+  test('is for few at a time', async () => {
+    const { promise, resolve } = Promise.withResolvers<Known>();
+    const { origin } = await open({}, promise);
+    let answered = 0;
+    const counted = <T>(answer: T) => {
+      answered++;
+      return answer;
+    };
+    const all = Array.from({ length: 20 }, () => read(origin).then(counted));
+    await until(() => answered === 4);
+    resolve({ kind: 'found', form: agentazForm(line) });
+    const statuses = (await Promise.all(all)).map(({ status }) => status);
+    expect([200, 429].map((one) => statuses.filter((status) => status === one).length)).toEqual([16, 4]);
   });
 
   test('of a request that nobody knows, and of a record that was changed', async () => {

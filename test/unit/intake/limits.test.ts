@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRateLimit, createSeenIds, sourceOf } from '../../../src/intake/limits.ts';
+import { addressIn, createRateLimit, createSeenIds, sourceOf } from '../../../src/intake/limits.ts';
 
 const MINUTE = 60_000;
 
@@ -38,6 +38,19 @@ test.each([
   ['unknown', 'unknown'],
 ])('the source of %s is %s', (address, source) => {
   expect(sourceOf(address)).toBe(source);
+});
+
+test.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['192.0.2.7:4711', '192.0.2.7'],
+  ['2001:db8::1', '2001:db8::1'],
+  ['[2001:db8::1]:4711', '2001:db8::1'],
+  ['[2001:db8::1]', '2001:db8::1'],
+  ['unknown', null],
+  ['a'.repeat(9_000), null],
+  ['', null],
+])('a proxy that says %s means %s', (text, address) => {
+  expect(addressIn(text)).toBe(address);
 });
 
 describe('ids of messages', () => {
