@@ -48,6 +48,7 @@ export const SAMPLE_HINDRANCE: Hindrance = {
   },
   window: 'over',
   recommended: { action: 'approve', mode: 'recommend', class: 'test' },
+  control: { class: 'test' },
 };
 
 /** The same, of a person whom the circuit breaker isolates. */

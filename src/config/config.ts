@@ -111,8 +111,8 @@ export function configOf(v: Values, authorities: Authorities, intakeTls: IntakeT
     /** Whatever the rest says: this process changes nothing. */
     halt: v.HALT,
     caps: capsOf(v),
-    /** The agreement at which a class of access is ready, 0 to 1. */
-    promoteAt: v.PROMOTE_AT,
+    /** From which agreement a class of access is ready, below which it is demoted, and what is left to people; 0 to 1. */
+    classes: { promoteAt: v.PROMOTE_AT, demoteBelow: v.DEMOTE_BELOW, controlShare: v.CONTROL_SHARE },
     triggers: {
       onRunSummary: v.ALERT_ON_RUN_SUMMARY,
       onHighRisk: v.ALERT_ON_HIGH_RISK,

@@ -3,7 +3,7 @@ import { expiryOf } from '../domain/access_times.ts';
 import { ACTIONS, type Action } from '../domain/action.ts';
 import { type Assessment, lowestConfidence, withoutFlags } from '../domain/assessment.ts';
 import type { Confirmation } from '../domain/confirmation.ts';
-import { type CapReached, type Decision, type HoldReason, keptByMode, type RuleTrace } from '../domain/decision.ts';
+import { type CapReached, type Decision, type HoldReason, keptForPeople, type RuleTrace } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import type { PolicyCase, PolicyEngine } from '../domain/policy_case.ts';
 import { higher, type Risk } from '../domain/risk.ts';
@@ -178,7 +178,7 @@ export function decide(
       cap: confirmed?.heldBack ?? null,
       policy: weightiest(forbidden),
       window: gates.window,
-      recommended: keptByMode(trace),
+      ...keptForPeople(trace),
     };
   };
   return {

@@ -170,6 +170,12 @@ export const GATES = {
     shut: ({ mode, byPerson }) =>
       mode === null || letsThrough(mode, byPerson) ? null : { gate: 'class-mode', ...mode },
   },
+  control: {
+    guards: ['approve'],
+    about:
+      'A sample of what an enforced class lets through (CONTROL_SHARE) is left to people, so that they go on saying what they think of it.',
+    shut: ({ mode, byPerson }) => (mode?.control === true && !byPerson ? { gate: 'control', class: mode.class } : null),
+  },
   // INVARIANT: a person's no is never overruled by the agent.
   declined: {
     guards: ['approve', 'reject', 'close'],

@@ -4,6 +4,7 @@ import type { PolicyCase } from '../domain/policy_case.ts';
 import {
   ambiguousWords,
   capWords,
+  controlWords,
   declinedWords,
   disagreementWords,
   recommendedWords,
@@ -206,6 +207,10 @@ export const NEXT_STEPS = {
     when: (_facts, { recommended }) => recommended !== null,
     step: (facts, { recommended }) =>
       escalate(ownerOf(facts), recommended === null ? 'its class is kept to people' : recommendedWords(recommended)),
+  },
+  control: {
+    when: (_facts, { control }) => control !== null,
+    step: (facts, { control }) => escalate(ownerOf(facts), controlWords(control?.class ?? null)),
   },
   declined: {
     when: ({ dossier }) => dossier.history.declined !== undefined,

@@ -31,6 +31,8 @@ export type Hindrance = {
   readonly policy: Forbidding | null;
   /** The class whose mode alone keeps the action to people, and the action; null otherwise. */
   readonly recommended: (BoundMode & { readonly action: Action }) | null;
+  /** It is left to people as a sample of its class, and nothing else holds it. */
+  readonly control: { readonly class: string | null } | null;
   /** What is wrong with its window by now. */
   readonly window: WindowFault | null;
 };

@@ -1,6 +1,8 @@
 import type { AccessContext } from '../domain/access_context.ts';
 import type { Action } from '../domain/action.ts';
 import type { Assessment } from '../domain/assessment.ts';
+import type { ClassEvidence, ClassStanding, Demotion, JudgedClass, NewOfClasses } from '../domain/class_evidence.ts';
+import { boundBy } from '../domain/class_mode.ts';
 import type { Confirmations, ConfirmCandidate, SecondAnswers } from '../domain/confirmation.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
@@ -11,6 +13,8 @@ import { inPortions, type Portions, yieldBetween } from '../util/event_loop.ts';
 import { interning } from '../util/intern.ts';
 import { askedOnce } from './asked_once.ts';
 import { type Caps, dayCountOf, type RunCount, usualOf } from './caps.ts';
+import { newEvidence, type OwnApproval } from './class_evidence.ts';
+import { type ClassLimits, classStandings, EVIDENCE_DAYS } from './class_standing.ts';
 import { actionComment } from './comment.ts';
 import { missingConfidence } from './confidence.ts';
 import { type ActionPolicy, type DecideWith, decide, type Subject } from './decide.ts';
@@ -29,6 +33,15 @@ type DecideParts = {
   readonly facts: Pick<RunFacts, 'startedAt' | 'mode' | 'approvedBy' | 'planId'>;
   /** What is to be taken back, where a person prepares that or approved it. */
   readonly reverting?: Reverting | undefined;
+  /** The modes of the classes, with what people took back and the sample that is left to them. */
+  readonly bound: (requestId: string, context: AccessContext) => AccessContext;
+  /** The classes of the policy; empty where none has a mode. */
+  readonly classes: readonly JudgedClass[];
+  readonly classLimits: ClassLimits;
+  /** Our own accounts, as far as they are known by then. */
+  readonly accounts: () => readonly string[];
+  /** Digest of the policy folder. */
+  readonly policyDigest: string;
   /** How much earlier runs wanted to do, oldest first. */
   readonly runCounts: () => Promise<readonly RunCount[]>;
   /** Milliseconds since the epoch. */
@@ -39,11 +52,30 @@ type DecideParts = {
 /** Of the action history: whether the agent did something to a request before. */
 type History = {
   acted(requestId: string, action: Action): boolean;
-  approvedSince(moment: number): readonly { readonly requestor: string | null; readonly asset: string | null }[];
+  approvedSince(
+    moment: number,
+  ): readonly (OwnApproval & { readonly requestor: string | null; readonly asset: string | null })[];
+  readonly facts: {
+    readonly classEvidence: ReadonlyMap<string, ClassEvidence>;
+    readonly demotions: ReadonlyMap<string, Demotion>;
+  };
 };
 
+export type Weighed = NewOfClasses & {
+  readonly subjects: readonly Subject[];
+  readonly standings: readonly ClassStanding[];
+};
+
+function demote(subject: Subject, fallen: ReadonlySet<string>): Subject {
+  const { mode, classes } = subject.accessContext;
+  if (mode === undefined) return subject;
+  const now = boundBy(mode, classes, fallen, () => false);
+  return now === mode ? subject : { ...subject, accessContext: { ...subject.accessContext, mode: now } };
+}
+
 /** Deciding as one run uses it: the pure parts, with policy, action history and what is usual put in. */
-export function decideStep({ policy, caps, engine, facts, reverting, runCounts, now, onProgress }: DecideParts) {
+export function decideStep(parts: DecideParts) {
+  const { policy, caps, engine, facts, reverting, bound, runCounts, now, onProgress } = parts;
   const once = askedOnce(engine);
   let contexts: AccessContexts | null = null;
   let off: readonly SwitchedOff[] = [];
@@ -67,7 +99,12 @@ export function decideStep({ policy, caps, engine, facts, reverting, runCounts, 
         return [];
       });
       return new Map(
-        await inPortions(dossiers, (some) => some.map((dossier) => [dossier.request.id, all.of(dossier)] as const)),
+        await inPortions(dossiers, (some) =>
+          some.map((dossier) => {
+            const { id } = dossier.request;
+            return [id, bound(id, all.of(dossier))] as const;
+          }),
+        ),
       );
     },
 
@@ -94,6 +131,31 @@ export function decideStep({ policy, caps, engine, facts, reverting, runCounts, 
     /** Whether the request would be rejected, as far as everything but its confirmation and the caps goes. */
     rejects: (subject: Subject, acted: History['acted']): boolean =>
       decide(subject, null, how(acted)).verdict === 'reject',
+
+    /**
+     * What people decided by now about the classes, with the requests as the modes stand after it. What it finds has to be in
+     * the ledger before anything is done.
+     */
+    weighClasses(subjects: readonly Subject[], history: History): Weighed {
+      if (parts.classes.length === 0 || contexts === null)
+        return { subjects, standings: [], evidence: [], demoted: [] };
+      const all = contexts;
+      const { classEvidence: known, demotions } = history.facts;
+      const evidence = newEvidence(subjects, {
+        ...{ known, policy: parts.policyDigest, how: how(() => false) },
+        approvals: history.approvedSince(facts.startedAt - EVIDENCE_DAYS * DAY_MS),
+        contextOf: (dossier) => all.of(dossier),
+        who: { accounts: parts.accounts(), rejectedByUs: (id) => history.acted(id, 'reject'), now: facts.startedAt },
+      });
+      const together = new Map([...known, ...evidence.map((one) => [one.request, one] as const)]);
+      const judged = classStandings(parts.classes, together.values(), demotions, parts.classLimits, facts.startedAt);
+      const fallen = new Set(judged.demoted.map((one) => one.class));
+      return {
+        ...judged,
+        evidence,
+        subjects: fallen.size === 0 ? subjects : subjects.map((one) => demote(one, fallen)),
+      };
+    },
 
     prepare(subjects: readonly Subject[], acted: History['acted']): Promise<Decision[]> {
       const share = interning();
@@ -157,7 +219,7 @@ export function decideStep({ policy, caps, engine, facts, reverting, runCounts, 
       action: Action,
     ): string | null {
       if (contexts === null) throw new Error('nothing was classified in this run');
-      const subject = { ...before, dossier, accessContext: contexts.of(dossier, now()) };
+      const subject = { ...before, dossier, accessContext: bound(dossier.request.id, contexts.of(dossier, now())) };
       const confirmed = { confirmation: confirmations.get(dossier.request.id), heldBack: null };
       return worseThan(before, { ...subject, decision: decide(subject, confirmed, how(history.acted)) }, action);
     },

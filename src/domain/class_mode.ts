@@ -11,7 +11,14 @@ export const CLASS_MODE_NAMES = Object.keys(CLASS_MODES) as ClassMode[];
 export const UNSAID: ClassMode = 'recommend';
 
 /** The mode that counts for a request, and the class that gives it; no class where none fits. */
-export type BoundMode = { readonly mode: ClassMode; readonly class: string | null };
+export type BoundMode = {
+  readonly mode: ClassMode;
+  readonly class: string | null;
+  /** Enforced by the file, and recommended by what people decided. */
+  readonly demoted?: true;
+  /** Drawn to be left to people, though it is enforced (CONTROL_SHARE). */
+  readonly control?: true;
+};
 
 /** Whether a mode lets an approval or a rejection through; `byPerson`: a person says yes to it. */
 export const letsThrough = ({ mode }: Pick<BoundMode, 'mode'>, byPerson: boolean): boolean =>
@@ -22,4 +29,17 @@ export function strictest(classes: readonly { readonly name: string; readonly mo
   const bounds = classes.map(({ name, mode }): BoundMode => ({ mode: mode ?? UNSAID, class: name }));
   const rank = ({ mode }: BoundMode) => CLASS_MODE_NAMES.indexOf(mode);
   return bounds.sort((a, b) => rank(a) - rank(b))[0] ?? { mode: UNSAID, class: null };
+}
+
+/** The mode with what people decided so far: one demoted class demotes the request. */
+export function boundBy(
+  bound: BoundMode,
+  classes: readonly string[],
+  demoted: ReadonlySet<string>,
+  drawn: () => boolean,
+): BoundMode {
+  if (bound.mode !== 'enforce') return bound;
+  const fallen = classes.find((name) => demoted.has(name));
+  if (fallen !== undefined) return { mode: 'recommend', class: fallen, demoted: true };
+  return drawn() ? { ...bound, control: true } : bound;
 }

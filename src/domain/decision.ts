@@ -77,6 +77,7 @@ export type ShutGate =
   | { readonly gate: 'times'; readonly why: string }
   | { readonly gate: 'legible'; readonly why: string }
   | ({ readonly gate: 'class-mode' } & BoundMode)
+  | { readonly gate: 'control'; readonly class: string | null }
   | ({ readonly gate: 'declined' } & Declined)
   /** `recorded`: the vault's own rows say so, whatever our files say. */
   | { readonly gate: 'once'; readonly done: Action; readonly recorded?: true };
@@ -87,8 +88,20 @@ export function keptByMode(rules: readonly RuleTrace[]): (BoundMode & OfAction) 
   const gates = rules.filter((rule) => rule.kind === 'gate');
   const [only] = gates;
   return only?.gate === 'class-mode' && gates.length === 1
-    ? { action: only.action, mode: only.mode, class: only.class }
+    ? { action: only.action, mode: only.mode, class: only.class, ...(only.demoted === true && { demoted: true }) }
     : null;
+}
+
+/** What its class keeps to people, by its mode or as a sample, and nothing else holds. */
+export const keptForPeople = (rules: readonly RuleTrace[]) => ({
+  recommended: keptByMode(rules),
+  control: leftAsSample(rules),
+});
+
+/** The class of which it is a sample; null where something else holds it. */
+function leftAsSample(rules: readonly RuleTrace[]): { readonly class: string | null } | null {
+  const gates = rules.filter((rule) => rule.kind === 'gate');
+  return gates.length === 1 && gates[0]?.gate === 'control' ? { class: gates[0].class } : null;
 }
 
 /** A cap that is used up, or the circuit breaker, by the name of its setting. */

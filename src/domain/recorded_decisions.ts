@@ -109,6 +109,10 @@ function refusalsOn(request: AccessRequest, { accounts, rejectedByUs }: WhoDecid
   return theirs.map(({ user, created, decision }) => ({ request: request.id, by: user, at: created, word: decision }));
 }
 
+/** Whether a person refused the request between two moments. A no without a time is as old as its request. */
+export const isRefusedBetween = (request: AccessRequest, from: number, to: number, who: WhoDecided): boolean =>
+  refusalsOn(request, who).some(({ at }) => (at ?? request.created) >= from && (at ?? request.created) <= to);
+
 function liftsAt(row: Approval, request: AccessRequest, { accounts, now }: WhoDecided): number {
   const { user, created } = row;
   const byPerson =

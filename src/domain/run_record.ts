@@ -2,6 +2,7 @@ import type { AccessContext } from './access_context.ts';
 import type { AccessRequest, MalformedRecord } from './access_request.ts';
 import type { Action, SwitchName } from './action.ts';
 import type { Assessment, ModelUsage } from './assessment.ts';
+import type { ClassStanding } from './class_evidence.ts';
 import type { Confirmation } from './confirmation.ts';
 import type { Decision, Outcome } from './decision.ts';
 import type { Dossier } from './dossier.ts';
@@ -63,6 +64,8 @@ export type RunRecord = {
   readonly reviewed: readonly Reviewed[];
   /** What each switch that is off would do in this run if it were on; absent in records of before. */
   readonly switchedOff?: readonly SwitchedOff[];
+  /** How each class of access stands to what people decided; absent where no class has a mode, and in records of before. */
+  readonly classes?: readonly ClassStanding[];
   readonly malformed: readonly MalformedRecord[];
   /** Emergency access that people have to look at, unreviewed first; carried on from run to run until it is reviewed. */
   readonly breakGlass: readonly BreakGlassUse[];

@@ -37,7 +37,7 @@ export type ActionHistory = {
   /** Intents whose outcome could not be found out when it was looked for. */
   unknown(): readonly OpenIntent[];
   /** Approvals that were begun at or after `moment` and not found undone: what the daily caps count. */
-  approvedSince(moment: number): readonly Pick<OpenIntent, 'requestor' | 'asset'>[];
+  approvedSince(moment: number): readonly Pick<OpenIntent, 'requestor' | 'asset' | 'request' | 'at' | 'approvedBy'>[];
   /** The run that carried out something of the plan, or began to; null when none did. */
   appliedBy(planId: string): string | null;
   /** The no of a person who was asked about the action, until somebody says yes; null for none. */
@@ -49,7 +49,10 @@ export type ActionHistory = {
   /** What people ordered about the ledger itself since the last run, in words for the report. */
   readonly orders: readonly string[];
   /** What else the ledger tells about earlier runs. */
-  readonly facts: Pick<LedgerFacts, 'digests' | 'manifest' | 'said' | 'decided' | 'mails'>;
+  readonly facts: Pick<
+    LedgerFacts,
+    'digests' | 'manifest' | 'said' | 'decided' | 'mails' | 'classEvidence' | 'demotions'
+  >;
   /** On disk when it resolves. INVARIANT: no call that changes a request goes out before. @throws {StorageError | LedgerError} */
   intend(intent: NewIntent): Promise<void>;
   /** @throws {StorageError | LedgerError} */

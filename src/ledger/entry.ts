@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACTION_NAMES, type Action } from '../domain/action.ts';
+import { FOUND_NAMES } from '../domain/class_evidence.ts';
 import { RISKS } from '../domain/risk.ts';
 import { plainLine } from '../text/plain_text.ts';
 
@@ -110,6 +111,16 @@ export const ENTRY_KINDS = {
   'policy.read': {
     about: 'what decides from here on: names and digests of files, rules and sections; no contents',
     data: z.strictObject({ files: named, policies: named, sections: named }),
+  },
+  'class.evidence': {
+    about:
+      'what people decided on a request that the policy would have approved, or what became of an approval of ours; `at` is when that was decided',
+    data: z.strictObject({ request: text, classes: z.array(text), found: z.enum(FOUND_NAMES), at: time, policy: text }),
+  },
+  'class.demoted': {
+    about:
+      'a class that is enforced counts as recommended from here on: `bad` of `of` approvals were undone, or decisions of people were refusals',
+    data: z.strictObject({ class: text, why: z.enum(['undone', 'agreement']), bad: count, of: count }),
   },
   halted: {
     about: 'somebody halted everything',

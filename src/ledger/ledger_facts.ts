@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Action } from '../domain/action.ts';
+import type { ClassEvidence, Demotion } from '../domain/class_evidence.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import type { Declined } from '../domain/recorded_decisions.ts';
 import type { Recovered } from '../domain/run_record.ts';
@@ -41,6 +42,10 @@ export class LedgerFacts {
   orders: readonly string[] = [];
   /** What was last decided on each request, as a digest. */
   readonly decided = new Map<string, string>();
+  /** The newest finding about each request, for the modes of the classes. */
+  readonly classEvidence = new Map<string, ClassEvidence>();
+  /** The newest demotion of each class; one that ended is still there. */
+  readonly demotions = new Map<string, Demotion>();
   /** Mails of the outbox by their digests, and whether they were about to leave it. */
   readonly mails = new Map<string, 'kept' | 'leaving' | 'repeating'>();
   /** Actions of runs that ended without their own end: perhaps no report and no mail told of them. */
@@ -118,6 +123,12 @@ export class LedgerFacts {
       case 'action.not-done':
         this.#noteUntold(entry, 'not done');
         this.#undone(entry.data.action, entry.data.request);
+        return;
+      case 'class.evidence':
+        this.classEvidence.set(entry.data.request, { ...entry.data, at: Date.parse(entry.data.at) });
+        return;
+      case 'class.demoted':
+        this.demotions.set(entry.data.class, { ...entry.data, at: Date.parse(entry.at) });
         return;
       case 'halted':
       case 'resumed':

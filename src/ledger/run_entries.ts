@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ClassEvidence, Demotion } from '../domain/class_evidence.ts';
 import { decidedContent } from '../domain/decided_content.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Halt } from '../domain/halt.ts';
@@ -86,6 +87,22 @@ export function decidedEntries(
     return [{ kind: 'request.decided', run: runId, data }];
   });
 }
+
+/** What is new about the classes. */
+export const classEntries = (
+  run: string,
+  evidence: readonly ClassEvidence[],
+  demoted: readonly Demotion[],
+): NewEntry[] => [
+  ...evidence.map(
+    ({ at, ...one }): NewEntry => ({
+      kind: 'class.evidence',
+      run,
+      data: { ...one, classes: [...one.classes], at: isoOf(at) },
+    }),
+  ),
+  ...demoted.map(({ at: _, ...data }): NewEntry => ({ kind: 'class.demoted', run, data })),
+];
 
 /** The end of a run, in numbers; `unchanged` requests were decided just as the ledger says already. */
 export function endEntry(record: RunRecord, unchanged: number): NewEntry {

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { NewOfClasses } from '../domain/class_evidence.ts';
 import type { Halt } from '../domain/halt.ts';
 import type { MailEntry, MailSeals } from '../domain/mail_seals.ts';
 import type { Reviewed, RunFacts, RunRecord } from '../domain/run_record.ts';
@@ -14,7 +15,7 @@ import { anchorsIn } from './anchors.ts';
 import type { Bindings } from './bindings.ts';
 import { boundLine, RecordDigest } from './bound_record.ts';
 import { ledgerKeyForRun } from './key.ts';
-import { decidedEntries, endEntry, saidEntries, startEntry } from './run_entries.ts';
+import { classEntries, decidedEntries, endEntry, saidEntries, startEntry } from './run_entries.ts';
 import { keyedMark, type LedgerKey } from './seal.ts';
 import { changesSince, type WhatDecides } from './what_changed.ts';
 
@@ -94,6 +95,15 @@ export function ledgerStep(parts: LedgerParts) {
       const data = { requests: record.requests, digest: record.value() };
       await history.note([{ kind: 'run.decided', run: runId, data }]);
     },
+    /** @throws {StorageError | LedgerError} then nothing may be done */
+    async enterClasses({ evidence, demoted }: NewOfClasses, history: ActionHistory): Promise<void> {
+      const entries = classEntries(runId, evidence, demoted);
+      for (let from = 0; from < entries.length; from += DECIDED_AT_ONCE) {
+        await history.note(entries.slice(from, from + DECIDED_AT_ONCE));
+      }
+    },
+    /** Once the ledger was opened; null without one. */
+    key: () => opened.key,
     /** The seals of the outbox: an entry of the ledger for each mail in it, and with a key also one in the file itself. */
     mailSeals: {
       async enter(kind: MailEntry, digest: string): Promise<void> {

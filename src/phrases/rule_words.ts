@@ -102,6 +102,8 @@ export function gateWords(shut: ShutGate): string {
       return `the vault wrote something that could not be read: ${shut.why}`;
     case 'class-mode':
       return classModeWords(shut);
+    case 'control':
+      return controlWords(shut.class);
     case 'declined':
       return declinedWords(shut);
     case 'once':
@@ -125,8 +127,16 @@ export function refusalWords({ request, by, at, word }: Refusal): string {
 const isRefusingWord = (word: string): boolean => word.toLowerCase() === 'rejected';
 
 /** `the class `staging` has `mode: recommend`` */
-export const classModeWords = ({ mode, class: name }: BoundMode): string =>
-  name === null ? `no class fits it, and then \`mode: ${mode}\` counts` : `the class \`${name}\` has \`mode: ${mode}\``;
+export const classModeWords = ({ mode, class: name, demoted }: BoundMode): string =>
+  name === null
+    ? `no class fits it, and then \`mode: ${mode}\` counts`
+    : demoted === true
+      ? `the class \`${name}\` counts as \`mode: ${mode}\`, because people took back what it let through`
+      : `the class \`${name}\` has \`mode: ${mode}\``;
+
+/** `it is one of the sample of the class `staging` that is left to people` */
+export const controlWords = (name: string | null): string =>
+  `it is one of the sample ${name === null ? '' : `of the class \`${name}\` `}that is left to people (CONTROL_SHARE)`;
 
 /** What would be done, and who may do it. */
 export const recommendedWords = ({ action, ...bound }: BoundMode & { readonly action: Action }): string =>

@@ -87,14 +87,23 @@ function modelOf(file: AccessFile, identities: readonly Identity[], places: Yaml
     lastReviewed: file.last_reviewed ?? null,
     classes: new Map(
       Object.entries(file.classes).map(([name, given]) => {
-        const { about, owner = null, max_hours, break_glass, floor = 'low', floor_privileged, mode = null } = given;
+        const {
+          about,
+          owner = null,
+          max_hours,
+          break_glass,
+          floor = 'low',
+          floor_privileged,
+          mode = null,
+          since,
+        } = given;
         const place = places.ofKey(['classes', name]);
         return [
           name,
           {
             ...{ name, about, owner, maxHours: max_hours ?? null, breakGlass: break_glass, place },
             ...{ floor, floorPrivileged: floor_privileged ?? floor },
-            mode,
+            ...{ mode, since: since === undefined ? null : Date.parse(since) },
           },
         ];
       }),

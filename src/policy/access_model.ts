@@ -36,6 +36,8 @@ export type AccessClass = {
   readonly floorPrivileged: Risk;
   /** Null when the file gives none. */
   readonly mode: ClassMode | null;
+  /** What people decided before does not count for the class; milliseconds since the epoch, null for all of it. */
+  readonly since: number | null;
   readonly place: Place;
 };
 

@@ -83,6 +83,12 @@ export const ACCESS_FILE = record({
         floor: z.enum(RISKS).optional(),
         floor_privileged: z.enum(RISKS).optional(),
         mode: z.enum(CLASS_MODE_NAMES).optional(),
+        since: z
+          .union(
+            [z.iso.date(), z.iso.datetime()],
+            'expected a day or a moment in UTC, such as `2026-12-31` or `2026-12-31T14:05Z`',
+          )
+          .optional(),
       }),
     )
     .default({}),

@@ -1,3 +1,4 @@
+import { UNSAID } from '../domain/class_mode.ts';
 import type { RunRecord } from '../domain/run_record.ts';
 import { headline } from '../phrases/run_headline.ts';
 import { totalsOf } from '../phrases/run_totals.ts';
@@ -24,6 +25,7 @@ export const SCHEMA_VERSION = 2;
  * - `totals`: the same numbers as in the Markdown
  * - `work_list`: who each waiting request waits for (`group`, `to`), what was found and what is missing
  * - `switched_off`: how many more requests each switch that is off would act on, at most where `before_confirmation`
+ * - `classes`: how each class of access stands to what people decided (design of class modes: docs/deciding.md)
  * - `held_back_by_caps`, `break_glass`, `grants_past_maximum`: as in the Markdown
  * - `requests`: each with its facts, what the policy's files (`access_context`) and the screening of its texts say,
  *   assessment, `confirmation`, decision (policy basis, risk floor, next step, and `rules`, tagged by `kind` with the facts of
@@ -105,6 +107,16 @@ function beforeRequests(record: RunRecord) {
     })),
     switched_off: (record.switchedOff ?? []).map(({ setting, action, more, unconfirmed, heldBack }) => ({
       ...{ setting, action, more, before_confirmation: unconfirmed, held_back_by_caps: heldBack },
+    })),
+    classes: (record.classes ?? []).map((one) => ({
+      ...{ name: line(one.name), mode: one.mode ?? UNSAID, since: one.since === null ? null : isoTime(one.since) },
+      ...{ people_decided: one.decided, people_approved: one.agreed, agreement_at_least: one.least },
+      over_approvals: one.overApproved.map((id) => line(id)),
+      ...{ ready: one.ready, decisions_wanting: one.wanting, approvals: one.approved, undone: one.undone },
+      demoted:
+        one.demotion === null
+          ? null
+          : { at: isoTime(one.demotion.at), why: one.demotion.why, bad: one.demotion.bad, of: one.demotion.of },
     })),
     break_glass: record.breakGlass.map((use) => ({
       request_id: line(use.requestId),

@@ -1,9 +1,12 @@
-import { requestorOf, subjectOf } from '../domain/run_record.ts';
+import type { ClassStanding } from '../domain/class_evidence.ts';
+import { UNSAID } from '../domain/class_mode.ts';
+import { type RunRecord, requestorOf, subjectOf } from '../domain/run_record.ts';
+import { standingWords } from '../phrases/class_words.ts';
 import type { HeldBack } from '../phrases/held_back.ts';
 import type { OverdueGrant } from '../phrases/overdue_grant.ts';
 import { type RunTotals, riskWord } from '../phrases/run_totals.ts';
 import type { Room } from './detail.ts';
-import { longTable, section } from './markdown_table.ts';
+import { longTable, section, tableOf } from './markdown_table.ts';
 import { markdownText } from './markdown_text.ts';
 
 /** What everything allowed and a cap or the circuit breaker held back. */
@@ -51,3 +54,24 @@ export function overdueSection({ overdue }: RunTotals, room: Room): string {
         longTable(['Request', 'Requestor', 'What for', 'Classes', 'Hours', 'Allowed'], overdue, row, room, 'llllrr'),
       );
 }
+
+/** Whether each class of access may be enforced, by what people decided; nothing where no class has a mode. */
+export function classesSection({ classes = [] }: RunRecord): string {
+  const head = ['Class', 'Mode', 'People approved', 'At least', 'Taken back', 'What is next'];
+  return section(
+    'Classes of access',
+    classes.length === 0
+      ? ''
+      : 'Of what the policy would approve, by what people decided in the last 180 days (and since `since:` of the class). *At least* is the lower end of the agreement; *taken back* are approvals without a person that one refused afterwards.',
+    tableOf(head, classes.map(classRow), 'llrrrl'),
+  );
+}
+
+const classRow = (one: ClassStanding): string[] => [
+  markdownText(one.name, 60),
+  `${one.mode ?? UNSAID}${one.demotion === null ? '' : ', demoted'}`,
+  one.decided === 0 ? 'none yet' : `${one.agreed} of ${one.decided}`,
+  one.decided === 0 ? '' : `${Math.floor(one.least * 100)} %`,
+  one.approved === 0 ? '' : `${one.undone} of ${one.approved}`,
+  markdownText(standingWords(one), 300),
+];

@@ -3,7 +3,7 @@ import { totalsOf } from '../phrases/run_totals.ts';
 import { actionsSection, rehearsalSection, switchesSection } from './action_tables.ts';
 import * as appendix from './appendix.ts';
 import { ENDLESS, type Room } from './detail.ts';
-import { heldBackSection, overdueSection } from './limits.ts';
+import { classesSection, heldBackSection, overdueSection } from './limits.ts';
 import { markdownText } from './markdown_text.ts';
 import { anomaliesSection, title, totalsSection } from './overview.ts';
 import { detailBlocks } from './request_detail.ts';
@@ -34,6 +34,7 @@ function* blocksOf(record: RunRecord, room: Room): Generator<string> {
   yield actionsSection(record, totals, room);
   yield rehearsalSection(record, room);
   yield switchesSection(record);
+  yield classesSection(record);
   yield anomaliesSection(totals);
   yield waitingSection(totals, room);
   yield unknownAssetsSection(record, room);

@@ -14,6 +14,7 @@ import { alertStep, noAlert } from '../mail/step.ts';
 import type { MailTemplate } from '../mail/template.ts';
 import { approvedByPerson, approvedByPolicy, ratingsOf } from '../plan/approve.ts';
 import type { Plan } from '../plan/plan.ts';
+import { hasModes } from '../policy/classify.ts';
 import type { Policy } from '../policy/load.ts';
 import { reportStep } from '../report/step.ts';
 import type { ReportFiles } from '../report/write.ts';
@@ -33,6 +34,7 @@ import type { Progress } from '../util/progress.ts';
 import { openActingToken } from '../vault/acting_token.ts';
 import { fetchStep } from '../vault/step.ts';
 import { openVault } from '../vault/vault.ts';
+import { classBounds } from './class_bounds.ts';
 import { emergencies } from './emergencies.ts';
 import { ownAccounts } from './own_accounts.ts';
 import { revertingIn } from './reverting.ts';
@@ -92,7 +94,14 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
   const shared = { ...opened, ...ofRun, vault, own, runId, agentUser: ownUser, ownUser };
 
   const back = revertingIn(cycle, { archive, own });
+  const bounds = classBounds({
+    ...{ access: policy.access, controlShare: config.classes.controlShare },
+    ...{ stateDir, disk },
+  });
   const deciding = decideStep({
+    bound: bounds.bound,
+    classes: hasModes(policy.access) && back === null ? [...policy.access.classes.values()] : [],
+    ...{ classLimits: config.classes, accounts: own.all, policyDigest: policy.digest },
     reverting: back?.reverting,
     policy: config.actions,
     caps: config.caps,
@@ -123,9 +132,15 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
     tryReporting: reporting.tryReporting,
   });
   const enriching = enrichStep(shared);
+  const openLedger = async () => {
+    const history = await ledger.openLedger();
+    await bounds.open(history.facts.demotions, ledger.key());
+    return history;
+  };
 
   const steps: Steps = {
     ...ledger,
+    openLedger,
     ...fetchStep(shared),
     ...sightOf({ ...shared, tells: cycle.kind !== 'plan' }),
     enrich: enriching.enrich,

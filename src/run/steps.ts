@@ -2,10 +2,12 @@ import type { Planned } from '../act/act.ts';
 import type { Subject } from '../decide/decide.ts';
 import type { ListSight } from '../decide/list_sight.ts';
 import type { Listed, Sight } from '../decide/sight.ts';
+import type { Weighed } from '../decide/step.ts';
 import type { AccessContext } from '../domain/access_context.ts';
 import type { AccessRequest } from '../domain/access_request.ts';
 import type { Action } from '../domain/action.ts';
 import type { Assessment, ModelUsage } from '../domain/assessment.ts';
+import type { NewOfClasses } from '../domain/class_evidence.ts';
 import type { Confirmations, ConfirmCandidate, SecondAnswers } from '../domain/confirmation.ts';
 import type { Decision, Outcome } from '../domain/decision.ts';
 import type { Dossier } from '../domain/dossier.ts';
@@ -43,6 +45,8 @@ export type PreparingSteps = {
   ): Promise<Scores>;
   /** The access context of each request. */
   classify(dossiers: readonly Dossier[]): Awaitable<ReadonlyMap<string, AccessContext>>;
+  /** What people decided about classes of access by now, and the requests as the modes stand after it. */
+  weighClasses(subjects: readonly Subject[], history: ActionHistory): Weighed;
   /** As if it were confirmed: who is in it for an action. */
   prepare(subjects: readonly Subject[], acted: ActionHistory['acted']): Awaitable<readonly Decision[]>;
   /** What is still to be asked; `known` are the confirmations that came with the scores. */
@@ -80,6 +84,8 @@ export type ExecutingSteps = {
   recover(history: ActionHistory): Promise<Recovered[]>;
   /** Who says yes to what was prepared: the policy to all of it, or a person to what their plan names. */
   approve(prepared: readonly Reviewed[], history: ActionHistory | null): Awaitable<Approved>;
+  /** Enters into the ledger what was found out about classes. @throws {StorageError | LedgerError} then nothing may be done */
+  enterClasses(found: NewOfClasses, history: ActionHistory): Promise<void>;
   /**
    * Enters into the ledger what was decided, bound to what the archive will `keep` of it.
    * @throws {StorageError | LedgerError} then nothing may be done

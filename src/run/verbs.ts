@@ -14,6 +14,7 @@ import { haltAdvice, haltWords } from '../phrases/halt_words.ts';
 import { isolatedLine } from '../phrases/held_back.ts';
 import { tokenProblem } from '../phrases/token_words.ts';
 import { plainLine } from '../text/plain_text.ts';
+import { weighClasses } from './class_bounds.ts';
 import type { Notes } from './notes.ts';
 import type { Asked, Confirmed, Fetched, Mailed, Scores, Steps } from './steps.ts';
 
@@ -89,7 +90,7 @@ export type Proposed = {
 const actedIn = ({ history }: Notes) => history?.acted ?? (() => false);
 
 export async function decide(
-  steps: Pick<Steps, 'prepare'>,
+  steps: Pick<Steps, 'weighClasses' | 'enterClasses' | 'prepare'>,
   notes: Notes,
   dossiers: readonly Dossier[],
   { assessments, accessContexts, confirmations = new Map() }: Omit<Rated, keyof Asked>,
@@ -101,8 +102,9 @@ export async function decide(
     const assessment = assessments.get(id) ?? { kind: 'unscored', why: 'it was not asked about' };
     return { dossier, accessContext, assessment };
   });
-  const decisions = await steps.prepare(subjects, actedIn(notes));
-  return { subjects, decisions, confirmations };
+  const weighed = await weighClasses(steps, notes, subjects);
+  const decisions = await steps.prepare(weighed, actedIn(notes));
+  return { subjects: weighed, decisions, confirmations };
 }
 
 /** Asks once more about what is about to be done, and decides with the answers, in the order of the list. */

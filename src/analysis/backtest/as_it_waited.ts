@@ -1,4 +1,4 @@
-import { hoursUntil, windowFault } from '../../domain/access_times.ts';
+import { asItWaited, decidedByPeople } from '../../decide/as_it_waited.ts';
 import type { Assessment } from '../../domain/assessment.ts';
 import type { Confirmation } from '../../domain/confirmation.ts';
 import type { Dossier } from '../../domain/dossier.ts';
@@ -42,40 +42,4 @@ export function seenIn({
     recalled: true,
   } as const;
   return [...stood, waited];
-}
-
-/** Not by us, and not withdrawn. */
-function decidedByPeople({ request: { status, approved }, facts }: Dossier): boolean {
-  if (facts.own || facts.mayBeOwn === true || facts.ownDecision !== undefined) return false;
-  return status === 'Rejected' || status === 'Approved' || (status === 'Completed' && approved !== null);
-}
-
-/**
- * What was known when it was asked for: nobody had decided, and its window lay ahead. What a policy asks to be recorded
- * beforehand, such as the approval of a manager, is not there either; it is then left to people, which flatters nobody.
- */
-function asItWaited({ request: settled, facts, history, ...rest }: Dossier): Dossier {
-  const request = { ...settled, status: 'Active', approved: null, approvals: [] };
-  const { refusal, ...before } = history;
-  const later =
-    refusal !== undefined && (refusal.request === request.id || (refusal.at ?? Infinity) >= request.created);
-  const { times } = facts;
-  return {
-    ...rest,
-    request,
-    facts: {
-      ...facts,
-      daysSinceCreated: 0,
-      daysSinceApproved: null,
-      hoursGranted: null,
-      ...(times !== undefined && {
-        times: {
-          ...times,
-          fault: windowFault(request, request.created),
-          beginsInHours: hoursUntil(request.requestedFrom, request.created),
-        },
-      }),
-    },
-    history: refusal === undefined || later ? before : { ...before, refusal },
-  };
 }

@@ -6,7 +6,7 @@ import type { Policy } from '../../policy/load.ts';
 import type { RunArchive } from '../../store/run_archive.ts';
 import { type ArchiveSpan, archivedRuns } from '../replay/archived_runs.ts';
 import type { LeftOut } from '../replay/checked_archive.ts';
-import { byClass, type ClassEvidence } from './by_class.ts';
+import { byClass, type ClassAgreement } from './by_class.ts';
 import { type History, type PastCase, readHistory } from './history.ts';
 import { type Measures, measure } from './measures.ts';
 import { type Rescore, rescored } from './rescored.ts';
@@ -40,7 +40,7 @@ export type Backtest = {
   /** Of the present policy, when two are compared. */
   readonly measuresBefore: Measures | null;
   /** Of the policy under trial, or of the only one. */
-  readonly classes: readonly ClassEvidence[];
+  readonly classes: readonly ClassAgreement[];
   readonly promoteAt: number;
   /** Compared: exactly the requests with another verdict. Alone: those that would have been acted on. */
   readonly affected: readonly Affected[];

@@ -1,3 +1,4 @@
+import { leastShare, wanting } from '../../decide/class_standing.ts';
 import type { ClassMode } from '../../domain/class_mode.ts';
 import type { AccessModel } from '../../policy/access_model.ts';
 import type { Place } from '../../policy/place.ts';
@@ -5,7 +6,7 @@ import type { History } from './history.ts';
 import type { SideResult } from './side.ts';
 
 /** How one class stands to what people decide (design, section 5). */
-export type ClassEvidence = {
+export type ClassAgreement = {
   readonly name: string;
   readonly mode: ClassMode | null;
   readonly place: Place;
@@ -29,7 +30,7 @@ export function byClass(
   { fates }: Pick<History, 'fates'>,
   { classes }: Pick<AccessModel, 'classes'>,
   promoteAt: number,
-): ClassEvidence[] {
+): ClassAgreement[] {
   const waiting = [...results].filter(({ phase }) => phase === 'Active');
   const became = (fate: string) => waiting.filter(({ id }) => fates.get(id)?.name === fate);
   const [approved, rejected] = [became('approved'), became('rejected')];
@@ -45,22 +46,4 @@ export function byClass(
       wanting: overApproved.length === 0 ? wanting(decided, promoteAt) : null,
     };
   });
-}
-
-/** One-sided, 95 %. */
-const Z = 1.6448536;
-
-/** The lower end of Wilson's interval, which stays honest for few trials and for shares near 1; 0 without any. */
-export function leastShare(hits: number, trials: number): number {
-  if (trials === 0) return 0;
-  const share = hits / trials;
-  const middle = share + (Z * Z) / (2 * trials);
-  const spread = Z * Math.sqrt((share * (1 - share)) / trials + (Z * Z) / (4 * trials * trials));
-  return Math.max(0, (middle - spread) / (1 + (Z * Z) / trials));
-}
-
-/** Trials without a miss that are still needed. */
-function wanting(have: number, needed: number): number {
-  const all = Math.ceil((Z * Z * needed) / (1 - needed));
-  return Math.max(0, all - have);
 }

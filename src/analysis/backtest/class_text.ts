@@ -1,12 +1,12 @@
 import { plural } from '../../phrases/plural.ts';
 import { terminalLine as shown } from '../../text/terminal_text.ts';
 import { labelled } from '../../text/wrap.ts';
-import type { ClassEvidence } from './by_class.ts';
+import type { ClassAgreement } from './by_class.ts';
 
 const NAME = 26;
 
 /** What speaks for enforcing each class, a few lines each. */
-export function classesText(classes: readonly ClassEvidence[], promoteAt: number): string {
+export function classesText(classes: readonly ClassAgreement[], promoteAt: number): string {
   if (classes.length === 0) return '';
   return [
     `By class: what this policy would approve, and what people decided (ready from ${percent(promoteAt)})`,
@@ -17,7 +17,7 @@ export function classesText(classes: readonly ClassEvidence[], promoteAt: number
   ].join('\n');
 }
 
-function agreementWords({ mode, decided, agreed, overApproved, least }: ClassEvidence): string {
+function agreementWords({ mode, decided, agreed, overApproved, least }: ClassAgreement): string {
   const now = mode === null ? '' : `${mode}; `;
   if (decided === 0) return `${now}people decided nothing of what it would approve`;
   const over =
@@ -31,12 +31,12 @@ function agreementWords({ mode, decided, agreed, overApproved, least }: ClassEvi
 }
 const MOST = 5;
 
-const missedWords = ({ missed }: ClassEvidence): string =>
+const missedWords = ({ missed }: ClassAgreement): string =>
   missed === 0
     ? ''
     : `${plural(missed, 'more that people approved stays', 'more that people approved stay')} with people; `;
 
-function stateWords({ name, mode, ready, wanting, place }: ClassEvidence): string {
+function stateWords({ name, mode, ready, wanting, place }: ClassAgreement): string {
   const where = `${shown(place.file, 200)}:${place.line}`;
   if (ready)
     return mode === 'enforce'

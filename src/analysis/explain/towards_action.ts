@@ -71,7 +71,14 @@ export const TOWARDS_ACTION = {
     says: ({ subject: { accessContext } }) =>
       `its class were enforced (${accessContext.mode === undefined ? 'it is' : classModeWords(accessContext.mode)})`,
     imagine: (world) =>
-      withAccessContext(world, { mode: { class: null, ...world.subject.accessContext.mode, mode: 'enforce' } }),
+      withAccessContext(world, { mode: { class: world.subject.accessContext.mode?.class ?? null, mode: 'enforce' } }),
+  },
+  'not-in-the-sample': {
+    differs: ({ subject: { accessContext }, byPerson }, target) =>
+      target === 'approve' && accessContext.mode?.control === true && !byPerson,
+    says: () => 'it were not one of the sample that is left to people (CONTROL_SHARE)',
+    imagine: (world) =>
+      withAccessContext(world, { mode: { class: world.subject.accessContext.mode?.class ?? null, mode: 'enforce' } }),
   },
   'mapping-clear': {
     differs: ({ subject: { accessContext } }, target) =>

@@ -9,6 +9,7 @@ import { sureness } from '../../phrases/gate_words.ts';
 import { countedHours } from '../../phrases/hours_granted.ts';
 import {
   classModeWords,
+  controlWords,
   declinedWords,
   refusalWords,
   statusWords,
@@ -44,6 +45,8 @@ export const GATE_VALUES = {
   times: ({ dossier: { gaps } }) => impossibleTimes(gaps, ['times', 'clock', 'window']) ?? 'all of them can be',
   legible: ({ dossier: { gaps } }) => impossibleTimes(gaps, ['record']) ?? 'all of it could be read',
   'class-mode': ({ accessContext: { mode } }) => (mode === undefined ? 'no class has a mode' : classModeWords(mode)),
+  control: ({ accessContext: { mode } }) =>
+    mode?.control === true ? controlWords(mode.class) : 'it is not one of the sample that is left to people',
   declined: ({ dossier: { history } }) =>
     Object.entries(history.declined ?? {})
       .map(([action, no]) => `${action}: ${declinedWords(no)}`)

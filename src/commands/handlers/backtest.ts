@@ -1,11 +1,13 @@
 import { backtest } from '../../analysis/backtest/backtest.ts';
 import { backtestText, evidenceText } from '../../analysis/backtest/backtest_text.ts';
 import type { Rescore } from '../../analysis/backtest/rescored.ts';
+import { lastStandings } from '../../analysis/last_standings.ts';
 import { rangeOf } from '../../analysis/replay/archived_runs.ts';
 import { checkedArchive, leftOutWords } from '../../analysis/replay/checked_archive.ts';
 import { readPastActions } from '../../analysis/replay/past_actions.ts';
 import { onStopSignals } from '../../daemon/signals.ts';
 import { TEXT_FLAG_NAMES } from '../../enrich/screening/text_flags.ts';
+import { classLines } from '../../phrases/class_words.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { EXITS } from '../../run/exit_codes.ts';
 import { agentUsersOf } from '../../run/facts.ts';
@@ -47,11 +49,16 @@ export async function policyEvidenceCommand(context: CommandContext, choices: Ev
     return EXITS.failed.code;
   }
   const { history, classes, measures } = result;
+  const { recalled, unrated } = measures;
+  // Of the policy in use alone: a folder on trial was never enforced.
+  const demoted =
+    choices.policy === null ? (await lastStandings(archive)).filter(({ demotion }) => demotion !== null) : [];
   say(
     choices.json
-      ? jsonText({ history, promoteAt, recalled: measures.recalled, unrated: measures.unrated, classes })
+      ? jsonText({ history, promoteAt, recalled, unrated, classes, demoted: demoted.map(({ demotion }) => demotion) })
       : evidenceText(result),
   );
+  if (!choices.json) for (const line of classLines(demoted)) say(`! ${terminalLine(line, 500)}\n`);
   return EXITS.done.code;
 }
 

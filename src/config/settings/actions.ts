@@ -46,6 +46,18 @@ export const ACTIONS = {
     about:
       'How far people have to agree with a class of access before `policy evidence` calls it ready to be enforced: the lower end of the agreement (one-sided, 95 %), 0 to 1. 0.9: 25 of 25.',
   },
+  CONTROL_SHARE: {
+    schema: kind.fraction,
+    fallback: '0.05',
+    about:
+      'How much of what a class with `mode: enforce` lets through is left to people all the same, 0 to 1, drawn by a secret, so that they go on saying what they think of it. 0: nothing.',
+  },
+  DEMOTE_BELOW: {
+    schema: kind.fraction,
+    fallback: '0.8',
+    about:
+      'A class with `mode: enforce` counts as recommended when people approve less than this share, 0 to 1, of what it would approve (at least ten decisions), or take back two of its last twenty approvals, until `since:` under it is later.',
+  },
   STALE_REQUEST_DAYS: {
     schema: kind.wholeNumber(1, 3650),
     fallback: '7',

@@ -1,8 +1,10 @@
+import { lastStandings } from '../../analysis/last_standings.ts';
 import { type Coverage, groupWords, lastCoverage, rowWords } from '../../analysis/lint/coverage.ts';
 import { CONTRACT_FILE, checkContract } from '../../contract/check_contract.ts';
 import { CLASS_MODE_NAMES, UNSAID } from '../../domain/class_mode.ts';
 import { TEXT_FLAG_NAMES } from '../../enrich/screening/text_flags.ts';
 import { loadTemplate } from '../../mail/template.ts';
+import { classLines } from '../../phrases/class_words.ts';
 import { plural } from '../../phrases/plural.ts';
 import { hasModes } from '../../policy/classify.ts';
 import { loadPolicy } from '../../policy/load.ts';
@@ -38,8 +40,9 @@ export const POLICY_CHECKS: readonly Check[] = [
   },
   {
     name: 'class modes',
-    about: 'which classes of access are decided without a person, and which are observed or recommended',
-    needs: ['POLICY_DIR'],
+    about:
+      'which classes of access are decided without a person, which are observed or recommended, and which people took back',
+    needs: ['POLICY_DIR', 'STATE_DIR', 'RUN_HISTORY_KEEP'],
     look: classModes,
   },
   {
@@ -65,6 +68,20 @@ async function classModes({ config }: World): Promise<Found> {
   const { access } = await policyOf(config.places.policy);
   if (!hasModes(access)) return ok('no class has a mode: all are enforced, as policies and gates allow');
   const by = Map.groupBy(access.classes.values(), ({ mode }) => mode ?? UNSAID);
+  const standings = await lastStandings(openRunArchive(config.places.state, config.historyKeep));
+  const demoted = standings.filter(
+    (one) =>
+      one.demotion !== null &&
+      by
+        .get('enforce')
+        ?.some(({ name, since }) => name === one.name && (since === null || since <= (one.demotion?.at ?? 0))),
+  );
+  if (demoted.length > 0) {
+    return warn(
+      classLines(demoted).join('; '),
+      'look at what people refused; `since:` under the class, later than that, enforces it again',
+    );
+  }
   return ok(
     CLASS_MODE_NAMES.flatMap((mode) => {
       const names = by.get(mode)?.map(({ name }) => name) ?? [];

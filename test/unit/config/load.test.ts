@@ -531,6 +531,8 @@ const OTHER: Record<SettingName, string> = {
   PROMPT_DIR: 'other',
   POLICY_DIR: 'other',
   PROMOTE_AT: '0.8',
+  CONTROL_SHARE: '0.1',
+  DEMOTE_BELOW: '0.7',
   RUN_HISTORY_KEEP: '33',
   REPORT_DETAIL_LIMIT: '500',
   LOG_LEVEL: 'warn',

@@ -285,6 +285,18 @@ const CASES: Record<
       },
     },
   ],
+  control: [
+    {
+      when: 'it was drawn for people',
+      facts: { mode: { mode: 'enforce', class: 'test', control: true } },
+      shuts: { approve: 'it is one of the sample of the class `test` that is left to people (CONTROL_SHARE)' },
+    },
+    {
+      when: 'it was drawn, and a person says yes',
+      facts: { mode: { mode: 'enforce', class: 'test', control: true }, byPerson: true },
+      shuts: {},
+    },
+  ],
   declined: [
     {
       when: 'a person said no to approving it',
@@ -298,6 +310,14 @@ const CASES: Record<
     },
   ],
   'class-mode': [
+    {
+      when: 'its class was demoted',
+      facts: { mode: { mode: 'recommend', class: 'test', demoted: true } },
+      shuts: {
+        approve: 'the class `test` counts as `mode: recommend`, because people took back what it let through',
+        reject: 'the class `test` counts as `mode: recommend`, because people took back what it let through',
+      },
+    },
     { when: 'its class is enforced', facts: { mode: { mode: 'enforce', class: 'test' } }, shuts: {} },
     {
       when: 'its class is recommended',

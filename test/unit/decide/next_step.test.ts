@@ -582,6 +582,13 @@ const CASES: Record<Row, readonly Case[]> = {
       step: { kind: 'escalate', finding: 'the class `test` has `mode: observe`' },
     },
   ],
+  control: [
+    {
+      when: 'it is one of the sample that is left to people',
+      subject: subject({ accessContext: { mode: { mode: 'enforce', class: 'test', control: true } } }),
+      step: { kind: 'escalate', to: 'owner development-lead', finding: expect.stringContaining('of the class `test`') },
+    },
+  ],
   declined: [
     {
       when: 'a person said no at the terminal',

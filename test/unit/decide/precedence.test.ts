@@ -180,6 +180,7 @@ describe('Where the policies permit an action whatever the facts', () => {
     times: { part: { gaps: [{ what: 'times', why: 'it was approved before it was asked for' }] } },
     legible: { part: { gaps: [{ what: 'record', why: '`approvals` is an object with level' }] } },
     'class-mode': { part: { accessContext: { mode: { mode: 'recommend', class: 'test' } } } },
+    control: { part: { accessContext: { mode: { mode: 'enforce', class: 'test', control: true } } } },
     declined: { part: { history: { declined: { approve: SAID_NO, reject: SAID_NO, close: SAID_NO } } } },
     once: { part: {}, acted: { approve: 'reject', reject: 'approve', close: 'close' } },
   };

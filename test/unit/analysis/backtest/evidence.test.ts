@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BacktestOptions, backtest } from '../../../../src/analysis/backtest/backtest.ts';
 import { evidenceText } from '../../../../src/analysis/backtest/backtest_text.ts';
-import { leastShare } from '../../../../src/analysis/backtest/by_class.ts';
+import { leastShare } from '../../../../src/decide/class_standing.ts';
 import type { RunRecord } from '../../../../src/domain/run_record.ts';
 import { loadPolicy, type Policy } from '../../../../src/policy/load.ts';
 import { DAY_MS } from '../../../../src/util/durations.ts';

@@ -17,6 +17,7 @@ import { examples } from '../../../suite/property_runs.ts';
 import { SHIPPED } from '../../policy/cases.ts';
 import { pastRun, type Story, SWITCHED_ON } from '../replay/past_runs.ts';
 
+const SAMPLE = { mode: 'enforce', class: 'test', control: true } as const;
 let policy: Policy;
 beforeAll(async () => {
   policy = await loadPolicy(SHIPPED);
@@ -198,7 +199,7 @@ describe('what would have had to differ', () => {
       }
     }
     // They need roles, pairs and modes, which the shipped folder does not fill; they have their own cases below.
-    const special = ['role', 'duties', 'approvals', 'class-enforced'];
+    const special = ['role', 'duties', 'approvals', 'class-enforced', 'not-in-the-sample'];
     expect([...new Set([...pulled, ...special])].sort()).toEqual(Object.keys(TOWARDS_ACTION).sort());
   });
 
@@ -244,6 +245,10 @@ describe('what would have had to differ', () => {
       },
     ]);
     expect(decidedIn({ ...world, byPerson: true }, policy).decision.verdict).toBe('approve');
+    const sample = { ...world, subject: { ...world.subject, accessContext: { ...recommended, mode: SAMPLE } } };
+    expect(counterfactuals(sample, policy).find(({ target }) => target === 'approve')?.ways).toMatchObject([
+      { facts: [{ lever: 'not-in-the-sample', says: expect.stringContaining('CONTROL_SHARE') }] },
+    ]);
   });
 
   test('an approved one would have been held for any single thing that speaks against it', () => {
