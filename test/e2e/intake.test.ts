@@ -23,7 +23,13 @@ async function freePort(): Promise<number> {
 /** The daemon with an intake, beside everything that it needs. */
 async function listening(place: Place, settings: Record<string, string> = {}) {
   const port = await freePort();
-  const own = { INTAKE_PORT: `${port}`, INTAKE_SECRET: SECRET, INTAKE_TOKEN: TOKEN, HEALTH_PORT: '0' };
+  const own = {
+    INTAKE_PORT: `${port}`,
+    INTAKE_SECRET: SECRET,
+    INTAKE_TOKEN: TOKEN,
+    HEALTH_PORT: '0',
+    INTAKE_REQUESTS_PER_MINUTE: '6000',
+  };
   const daemon = place.start(['start'], { SCHEDULE_CRON: NEVER, ...own, ...settings });
   await until(() => daemon.stderr().includes('intake.listening'), daemon.stderr);
   const origin = `http://127.0.0.1:${port}`;
@@ -90,6 +96,21 @@ describe.concurrent('a daemon that is asked', () => {
     for (const [where, text] of place.written()) {
       for (const secret of [SECRET, SECRET.slice(6), TOKEN]) expect(text.includes(secret), where).toBe(false);
     }
+  });
+
+  test('never has two runs at a time, beside a schedule of every second and asks all the time', async () => {
+    await using place = await openPlace({ model: { behaviour: byTag } });
+    place.request('a low one', 'low');
+    const { daemon, ask, runs } = await listening(place, { SCHEDULE_CRON: '* * * * * *' });
+    while (runs() < 5) {
+      expect((await ask({ request_id: 'any' })).status).toBe(202);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    }
+    daemon.child.kill('SIGTERM');
+    expect((await daemon.ended).code).toBe(143);
+    const order = [...daemon.stderr().matchAll(/"msg":"run\.(started|finished)"/g)].map(([, what]) => what);
+    order.forEach((what, n) => void expect(what).toBe(n % 2 === 0 ? 'started' : 'finished'));
+    expect(place.acts()).toEqual(['approve a low one']);
   });
 
   test('does nothing for whoever cannot sign', async () => {

@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { issue } from '../../../simulator/certificates.ts';
 import { type Simulator, startSimulator } from '../../../simulator/simulator.ts';
 import { strangeNames } from '../../../src/config/strange_names.ts';
 import { CHECKS, type Diagnosis, diagnose, type Row } from '../../../src/doctor/doctor.ts';
@@ -339,6 +340,44 @@ describe('state folder and service', () => {
     const { state, todo } = (await doctor({ HEALTH_PORT: String(port) })).row('health port');
     expect([state, todo]).toEqual(['warn', expect.stringContaining('HEALTH_PORT')]);
   });
+
+  test('who may ask for decisions, and until when its certificate is good', async () => {
+    const INTAKE = { INTAKE_PORT: '1', INTAKE_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' };
+    expect((await doctor()).row('intake')).toMatchObject({ state: 'ok', says: 'off (INTAKE_PORT is 0)' });
+    const { port } = await listener();
+    const taken = (await doctor({ ...INTAKE, INTAKE_PORT: String(port) })).row('intake');
+    expect(taken).toMatchObject({ state: 'warn', todo: expect.stringContaining('INTAKE_PORT') });
+    const wrong = (await doctor({ INTAKE_PORT: '9465' })).row('intake');
+    expect(wrong.says).toMatch(/^not looked at/);
+
+    const pair = async (days: number) => {
+      const to = new Date(Date.now() + days * 86_400_000);
+      const { cert, private: key } = await issue({ name: 'intake', from: new Date(Date.now() - 90 * 86_400_000), to });
+      const [INTAKE_TLS_CERT, INTAKE_TLS_KEY] = [join(tempFolder(), 'cert.pem'), join(tempFolder(), 'key.pem')];
+      writeFileSync(INTAKE_TLS_CERT, cert);
+      writeFileSync(INTAKE_TLS_KEY, key);
+      return { INTAKE_TLS_CERT, INTAKE_TLS_KEY };
+    };
+    const free = { ...INTAKE, INTAKE_PORT: String(await freePort()) };
+    const says = async (days: number) => (await doctor({ ...free, ...(await pair(days)) })).row('intake');
+    expect(await says(40.5)).toMatchObject({
+      ...{
+        state: 'ok',
+        says: expect.stringContaining('with a certificate for 40 more days; 1 secret; nothing can be read'),
+      },
+    });
+    expect(await says(3.5)).toMatchObject({ state: 'warn', says: 'its certificate is good for 3 more days' });
+    expect(await says(-1)).toMatchObject({ state: 'warn', says: 'its certificate has expired' });
+  });
+
+  async function freePort(): Promise<number> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 
   async function listener(): Promise<AddressInfo> {
     const server = createServer().listen(0, '127.0.0.1');
