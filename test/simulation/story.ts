@@ -119,6 +119,11 @@ export async function story(stage: Stage): Promise<Ended[]> {
     trace.say('people', 'the ledger is brought back');
   }
 
+  /** By the schedule; or at once, two seconds after somebody asked for a run at the intake, or had asked during the last one. */
+  function untilNextRun(drawn: number): number {
+    return drawn < 2 * MINUTE ? 2 * SECOND : drawn;
+  }
+
   /** What a supervisor does: starts it, and again a while after it died. */
   async function supervised(host: string): Promise<void> {
     const others: Promise<void>[] = [];
@@ -127,7 +132,7 @@ export async function story(stage: Stage): Promise<Ended[]> {
       const pauses = dice.chance(0.15) ? dice.between(1, 2) : 0;
       const { ended } = start(stage, host, {
         mishaps,
-        pausesMs: Array.from({ length: pauses }, () => dice.between(MINUTE, 5 * MINUTE)),
+        pausesMs: Array.from({ length: pauses }, () => untilNextRun(dice.between(SECOND, 5 * MINUTE))),
         // Whoever sees a host stand still starts the program elsewhere.
         onFrozen: () => {
           if (dice.chance(0.6)) others.push(sleep(dice.between(SECOND, 40 * SECOND)).then(() => supervised('B')));
