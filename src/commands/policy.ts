@@ -6,6 +6,17 @@ const OPTIONS = {
   json: { flags: '--json', about: 'print the result as one JSON document on stdout' },
 } as const;
 
+export const policyCatalog = command({
+  name: 'policy catalog',
+  about:
+    'the entitlements of `access.yml`: class, owner, roles, who holds them by what the last run saw, and when they were last asked for',
+  options: OPTIONS,
+  async run(context, given) {
+    const { policyCatalogCommand } = await import('./handlers/policy.ts');
+    return policyCatalogCommand(context, given);
+  },
+});
+
 export const policyCheck = command({
   name: 'policy check',
   about: 'looks for rules that never decide, that decide too much, and for gaps in `access.yml`',
@@ -37,8 +48,8 @@ export const policySuggest = command({
     range: { flags: '--range <length>', about: 'how far back: hours, days or weeks', default: '90d' },
     out: {
       flags: '--out <folder>',
-      about: 'a new folder for the draft; a policy folder gets only what it does not map yet',
-      default: 'policy-draft',
+      about:
+        'a new folder for the draft (policy-draft); a policy folder gets only what it does not map yet. Without it, a person at a terminal is asked about each group',
     },
     json: OPTIONS.json,
   },

@@ -7,7 +7,7 @@ import { explain } from './explain.ts';
 import { halt, resume } from './halt.ts';
 import { ledgerExport, ledgerRepair, ledgerVerify } from './ledger.ts';
 import { plan } from './plan.ts';
-import { policyCheck, policyEvidence, policySuggest, policyTest, policyWhy } from './policy.ts';
+import { policyCatalog, policyCheck, policyEvidence, policySuggest, policyTest, policyWhy } from './policy.ts';
 import { review } from './review.ts';
 import { run } from './run.ts';
 import { start } from './start.ts';
@@ -24,6 +24,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   review,
   explain,
   backtest,
+  policyCatalog,
   policyCheck,
   policyEvidence,
   policySuggest,

@@ -127,7 +127,10 @@ export const LINTS = {
   },
   'manager-unknown': {
     level: 'warning',
-    find: ({ policy: { access } }) => access.identities.flatMap((identity) => managerProblem(identity, access)),
+    find({ policy: { access } }) {
+      const teams = Map.groupBy(access.identities, ({ manager }) => manager);
+      return access.identities.flatMap((identity) => managerProblem(identity, teams, access));
+    },
   },
   ...ACCESS_LINTS,
   'row-without-operation': {
@@ -224,7 +227,11 @@ function permits({ policy, use, days }: LintFacts): { share: number; found: Foun
   });
 }
 
-function managerProblem({ user, manager, place }: Identity, { identities, approvals }: AccessModel): Found[] {
+function managerProblem(
+  { user, manager, place }: Identity,
+  teams: ReadonlyMap<string | null, readonly Identity[]>,
+  { identities, approvals }: AccessModel,
+): Found[] {
   const asked = [...approvals].find(([, approvers]) => approvers.includes('manager'))?.[0];
   if (manager === null) {
     const so =
@@ -235,5 +242,9 @@ function managerProblem({ user, manager, place }: Identity, { identities, approv
   }
   if (sameAccount(user, manager)) return [{ message: `\`${user}\` is their own manager`, place }];
   if (identitiesLike(manager, identities).some((one) => sameAccount(one.user, manager))) return [];
-  return [{ message: `\`${manager}\`, the manager of \`${user}\`, is not among the identities`, place }];
+  // Once for all of a team.
+  const team = teams.get(manager) ?? [];
+  if (team[0]?.user !== user) return [];
+  const others = team.length === 1 ? '' : ` and ${team.length - 1} more`;
+  return [{ message: `\`${manager}\`, the manager of \`${user}\`${others}, is not among the identities`, place }];
 }

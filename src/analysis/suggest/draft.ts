@@ -1,7 +1,9 @@
 import type { Dossier } from '../../domain/dossier.ts';
 import { plural } from '../../phrases/plural.ts';
 import { plainLine } from '../../text/plain_text.ts';
-import type { Group } from './groups.ts';
+import { type Group, isApprovedByPeople } from './groups.ts';
+import { ANY, ownerLine, protectors } from './owners.ts';
+import { type People, peopleLines } from './people.ts';
 import { type MarkedKey, marksOf, plainLetters } from './sensitive.ts';
 import { type Unusual, unusualIn } from './unusual.ts';
 import { SENSITIVE_KINDS, type SensitiveKind, TOMORROW } from './words.ts';
@@ -15,8 +17,14 @@ const KEYS: readonly MarkedKey[] = ['tag', 'container', 'asset_type', 'asset'];
  * The text of an `access.yml`: protective classes first, then a class for each container from which people approve, recommended
  * only. Deterministic: the same window gives the same text.
  */
-export function draftOf(dossiers: readonly Dossier[], groups: readonly Group[], about: string): string {
+export function draftOf(
+  dossiers: readonly Dossier[],
+  groups: readonly Group[],
+  about: string,
+  people: People = NO_PEOPLE,
+): string {
   const classes = classesOf(groups.filter(({ not }) => not === null));
+  const owners = protectors(dossiers);
   const marks = dossiers.flatMap(marksOf);
   return [
     `# A draft by \`portcullis policy suggest\`: ${about}.`,
@@ -30,14 +38,17 @@ export function draftOf(dossiers: readonly Dossier[], groups: readonly Group[], 
       `    about: ${quoted(`protected: ${kind.replaceAll('-', ' ')}`)}`,
       '    mode: observe',
       '    floor: high',
+      ...ownerLine(owners.get(kind)),
     ]),
     '  unclear:',
     '    about: "protected: differs from its neighbours, and no word of the list says why"',
     '    mode: observe',
+    ...ownerLine(owners.get(ANY)),
     '  changes:',
     '    about: "protected: changing records of the vault"',
     '    mode: observe',
     '    floor: high',
+    ...ownerLine(owners.get(ANY)),
     ...classes.flatMap(classLines),
     '',
     '# Never approved without a person, whatever the risk, the role or an exception.',
@@ -56,12 +67,31 @@ export function draftOf(dossiers: readonly Dossier[], groups: readonly Group[], 
     '  - { when: { operation: "{*Edit*,*Write*,*Rotate*,*Reset*,*Change*,*Update*,*Delete*,*Remove*,*Create*,*Manage*,*Grant*,*Share*}" }, classes: [changes] }',
     ...classes.flatMap(({ name, groups: its }) => ['', ...its.flatMap((group) => rowLines(name, group))]),
     '',
+    ...peopleLines(dossiers, people, entitlementIn(classes)),
     ...notProposed(groups),
     'break_glass:',
     '  forms: ["*break?glass*", "*breakglass*", "*emergency*", "*notfall*", "*urgence*", "*emergencia*"]',
     '  tags: ["*break?glass*", "*breakglass*"]',
     '',
   ].join('\n');
+}
+
+const NO_PEOPLE: People = { identities: [], identitiesFile: null };
+/** What the draft calls the access that people granted; null for what it does not propose. */
+function entitlementIn(classes: readonly Drafted[]): (dossier: Dossier) => string | null {
+  const names = new Map(
+    classes.flatMap(({ name, groups }) =>
+      groups.map(({ container, type, operation }) => [
+        JSON.stringify([container, type, operation]),
+        `${name}:${levelOf(operation)}`,
+      ]),
+    ),
+  );
+  return (dossier) => {
+    if (!isApprovedByPeople(dossier) || marksOf(dossier).length > 0) return null;
+    const { asset, request } = dossier;
+    return names.get(JSON.stringify([asset?.containerPath ?? '', asset?.type ?? '', request.operation ?? ''])) ?? null;
+  };
 }
 
 const quoted = (text: string): string => JSON.stringify(text);

@@ -62,7 +62,7 @@ const keyOf = (dossier: Dossier): string => {
   return JSON.stringify([asset?.containerPath ?? '', asset?.type ?? '', request.operation ?? '', marked]);
 };
 const placeOf = ({ asset }: Dossier): string => JSON.stringify([asset?.containerPath ?? '', asset?.type ?? '']);
-const isApprovedByPeople = ({ request, facts }: Dossier): boolean =>
+export const isApprovedByPeople = ({ request, facts }: Dossier): boolean =>
   facts.ownDecision === undefined && ['Approved', 'Completed'].includes(request.status) && request.approved !== null;
 const named = ({ container, type, operation }: Group): string => `${container} ${type} ${operation}`;
 

@@ -8,18 +8,32 @@ import { type FateName, fateOf } from '../backtest/history.ts';
 import { Side } from '../backtest/side.ts';
 import { draftOf } from './draft.ts';
 import { type Group, groupsOf } from './groups.ts';
+import type { People } from './people.ts';
 import { marksOf } from './sensitive.ts';
 
 export type Suggestion = { readonly text: string; readonly groups: readonly Group[] };
 
-/** A draft for a window of requests; `known` is a policy that has rows already: what it maps is not proposed again. Pure. */
-export function suggest(dossiers: readonly Dossier[], days: number, known: Policy | null): Suggestion {
+export type SuggestOptions = {
+  /** A policy that has rows already: what it maps is not proposed again. */
+  readonly known?: Policy | null;
+  /** Whose roles and duties are asked about. */
+  readonly people?: People | undefined;
+  /** What a person keeps of the groups, in the same order; a group that is not proposed says why in `not`. */
+  readonly keep?: (groups: readonly Group[]) => Promise<readonly Group[]>;
+};
+
+/** A draft for a window of requests. */
+export async function suggest(
+  dossiers: readonly Dossier[],
+  days: number,
+  { known = null, people, keep = async (groups) => groups }: SuggestOptions = {},
+): Promise<Suggestion> {
   const mapped = known?.classify(dossiers, 0);
   const isNew = ({ request: { id } }: Dossier) => (mapped?.get(id)?.entitlement ?? null) === null;
   const open = dossiers.filter(isNew);
-  const groups = groupsOf(open);
+  const groups = await keep(groupsOf(open));
   const about = `${plural(open.length, 'request')} of ${plural(days, 'day')}`;
-  return { text: draftOf(open, groups, about), groups };
+  return { text: draftOf(open, groups, about, people), groups };
 }
 
 /** What a policy would do with the window, if all of its classes were enforced and a model rated everything low. */

@@ -1,5 +1,7 @@
 import { policyTest, policyTestJson, policyTestText } from '../../analysis/cases/policy_test.ts';
 import { caseFiles } from '../../analysis/cases/read_cases.ts';
+import { catalogOf } from '../../analysis/catalog/catalog.ts';
+import { catalogText } from '../../analysis/catalog/catalog_text.ts';
 import { policyCheck, policyCheckText } from '../../analysis/lint/policy_check.ts';
 import { checkedArchive } from '../../analysis/replay/checked_archive.ts';
 import { readPastActions } from '../../analysis/replay/past_actions.ts';
@@ -55,4 +57,13 @@ export async function policyWhyCommand(
   }
   tell(whyNothing(id, found));
   return EXITS.failed.code;
+}
+
+/** `portcullis policy catalog`: reads files only. */
+export async function policyCatalogCommand(context: CommandContext, { policy, json }: Choices): Promise<number> {
+  const { policyDir, archive } = offline(context);
+  const loaded = await loadPolicy(policy ?? policyDir, { textFlags: TEXT_FLAG_NAMES });
+  const catalog = await catalogOf(loaded, archive, systemClock.now());
+  say(json ? jsonText(catalog) : catalogText(catalog));
+  return EXITS.done.code;
 }

@@ -217,11 +217,11 @@ describe('access.yml', () => {
 
   test('identities without a manager, with an unknown one, or their own', async () => {
     const people =
-      '{ user: boss, manager: CORP\\boss }, { user: jdoe, manager: boss }, { user: lost, manager: gone }, { user: alone }';
+      '{ user: boss, manager: CORP\\boss }, { user: jdoe, manager: boss }, { user: lost, manager: gone }, { user: too, manager: gone }, { user: alone }';
     const { messages } = await checked(edited('identities: {}', `identities: { people: [${people}] }`));
     expect(messages('manager-unknown')).toEqual([
       '`boss` is their own manager',
-      '`gone`, the manager of `lost`, is not among the identities',
+      '`gone`, the manager of `lost` and 1 more, is not among the identities',
       '`alone` has no manager: held requests are sent to "manager"',
     ]);
   });

@@ -16,7 +16,7 @@ import { SWITCHED_ON } from '../replay/past_runs.ts';
 
 /** The draft as a folder that was loaded. */
 async function drafted(dossiers: readonly Dossier[]) {
-  const { text, groups } = suggest(dossiers, 90, null);
+  const { text, groups } = await suggest(dossiers, 90);
   const folder = join(tempFolder(), 'draft');
   mkdirSync(folder, { recursive: true });
   cpSync(SHIPPED, folder, { recursive: true, filter: (path) => !/access\.yml$|tests/.test(path) });
@@ -100,8 +100,8 @@ describe('what is proposed', () => {
   test('the same window gives the same text, and what a folder maps is not proposed again', async () => {
     const dossiers = [...routine({}), ...routine({ container: '/Estate/Kiosks', type: 'Terminal' })];
     const first = await drafted(dossiers);
-    expect(suggest(dossiers, 90, null).text).toBe(first.text);
-    expect(suggest(dossiers, 90, first.policy).groups.filter(({ not }) => not === null)).toEqual([]);
+    expect((await suggest(dossiers, 90)).text).toBe(first.text);
+    expect((await suggest(dossiers, 90, { known: first.policy })).groups.filter(({ not }) => not === null)).toEqual([]);
   });
 
   test('nothing of a vault ends a comment or a text of the draft', async () => {
@@ -296,4 +296,73 @@ test('what differs from its neighbours by a tag or a name that no list knows is 
   expect(new Set(figures.approves.map((id) => byId.get(id)))).toEqual(
     new Set(boxes.filter((name) => name !== 'box-7')),
   );
+});
+
+describe('with identities', () => {
+  const user = (name: string, ...roles: string[]) => ({
+    ...{ user: name, roles, department: null, manager: null, entitlements: [] },
+    place: { file: 'people.csv', line: 1, column: 1 },
+  });
+  const identities = [
+    ...['anna.berg', 'ben.ott', 'cem.kaya', 'dora.lutz'].map((name) => user(name, 'developer')),
+    ...['eva.frei', 'finn.gut', 'gina.hug', 'hans.imhof'].map((name) => user(name, 'teller')),
+    user('ivo.jost', 'auditor'),
+  ];
+  const uses = (names: readonly string[], thing: Thing) =>
+    names.flatMap((name) => [asked(thing, 'Approved', name), asked(thing, 'Approved', name)]);
+  const window = [
+    ...uses(['anna.berg', 'ben.ott', 'cem.kaya', 'dora.lutz'], { container: '/Estate/Sandboxes' }),
+    ...uses(['anna.berg', 'ben.ott', 'cem.kaya'], { container: '/Estate/Builds' }),
+    ...uses(['eva.frei', 'finn.gut', 'gina.hug', 'hans.imhof'], { container: '/Estate/Counter' }),
+  ];
+  const draft = async () => (await suggest(window, 90, { people: { identities, identitiesFile: 'people.csv' } })).text;
+
+  test('what four fifths of a role were granted is asked about as its standard, and what is less usual is not', async () => {
+    const text = await draft();
+    expect(text).toContain('#   developer: # 4 people of it were granted something');
+    expect(text).toContain('#       - estate-sandboxes:operate # 4 of 4: standard for this role?');
+    expect(text, '3 of 4').not.toContain('#       - estate-builds:operate');
+    expect(text).toContain('#   auditor: { standard: [] } # nobody of it was granted anything');
+  });
+
+  test('what nobody holds together although many could is asked about as duties that are apart', async () => {
+    const many = Array.from({ length: 8 }, (_, n) => [user(`one${n}`, 'a'), user(`two${n}`, 'b')]).flat();
+    const apart = [
+      ...uses(
+        many.filter(({ roles }) => roles[0] === 'a').map((one) => one.user),
+        { container: '/Estate/Orders' },
+      ),
+      ...uses(
+        many.filter(({ roles }) => roles[0] === 'b').map((one) => one.user),
+        { container: '/Estate/Receipts' },
+      ),
+    ];
+    const { text } = await suggest(apart, 90, { people: { identities: many, identitiesFile: null } });
+    expect(text).toContain(
+      '#   - [estate-orders:operate, estate-receipts:operate] # 8 and 8 people, nobody both: are these duties apart?',
+    );
+    expect(await draft(), 'too few to tell').not.toContain('sod_conflicts');
+  });
+
+  test('the answers are taken out of the comment, and the folder loads', async () => {
+    const folder = join(tempFolder(), 'answered');
+    mkdirSync(folder, { recursive: true });
+    cpSync(SHIPPED, folder, { recursive: true, filter: (path) => !/access\.yml$|tests/.test(path) });
+    const csv = ['user,roles', ...identities.map((one) => `${one.user},${one.roles.join(' ')}`)].join('\n');
+    writeFileSync(join(folder, 'people.csv'), `${csv}\n`);
+    const text = (await draft()).replaceAll(/^# ((?:identities|roles|sod_conflicts):| +\S)/gm, '$1');
+    writeFileSync(join(folder, 'access.yml'), text);
+    const { access } = await loadPolicy(folder);
+    expect([...access.roles.keys()]).toEqual(['auditor', 'developer', 'teller']);
+    expect(access.identities).toHaveLength(9);
+  });
+});
+
+test('who decided most of what is protected owns it, so that somebody is asked', async () => {
+  const { policy, text } = await drafted([...routine({}), ...routine({ tags: ['Tier 0'] })]);
+  const kinds = [...policy.access.classes.values()].filter(({ mode }) => mode === 'observe');
+  expect(kinds.length).toBeGreaterThan(5);
+  expect(new Set(kinds.map(({ owner }) => owner))).toEqual(new Set(['team-lead']));
+  expect(text).toContain('owner: "team-lead" # decided 6 of them');
+  expect(text).toContain('owner: "team-lead" # decided most of what is protected: is it theirs?');
 });
