@@ -56,16 +56,27 @@ export function overdueSection({ overdue }: RunTotals, room: Room): string {
 }
 
 /** Whether each class of access may be enforced, by what people decided; nothing where no class has a mode. */
-export function classesSection({ classes = [] }: RunRecord): string {
+export function classesSection({ classes = [], deepAnalysis }: RunRecord): string {
   const head = ['Class', 'Mode', 'People approved', 'At least', 'Taken back', 'What is next'];
+  const silent = classes.filter(isSilent);
+  const told = classes.filter((one) => !isSilent(one));
   return section(
     'Classes of access',
     classes.length === 0
       ? ''
       : 'Of what the policy would approve, by what people decided in the last 180 days (and since `since:` of the class). *At least* is the lower end of the agreement; *taken back* are approvals without a person that one refused afterwards.',
-    tableOf(head, classes.map(classRow), 'llrrrl'),
+    classes.length === 0 || deepAnalysis
+      ? ''
+      : 'With DEEP_ANALYSIS off the assets of settled requests are not read, so that only what a run saw wait is judged.',
+    tableOf(head, told.map(classRow), 'llrrrl'),
+    silent.length === 0
+      ? ''
+      : `Only observed, with nothing to judge: ${silent.map(({ name }) => markdownText(name, 60)).join(', ')}.`,
   );
 }
+
+const isSilent = ({ mode, decided, approved }: ClassStanding): boolean =>
+  mode === 'observe' && decided === 0 && approved === 0;
 
 const classRow = (one: ClassStanding): string[] => [
   markdownText(one.name, 60),

@@ -185,6 +185,11 @@ function affectedLines(one: Affected, compared: boolean, reasons: boolean): stri
 function remarks({ measures, passedOver, leftOut, rescored }: Backtest): string {
   const all = [
     ...leftOutWords(leftOut).map((words) => shown(words, 500)),
+    ...(measures.unread > 0
+      ? [
+          `Of ${plural(measures.unread, 'request')} that people had decided nobody read the asset, so that nothing speaks for or against a class: run once with DEEP_ANALYSIS=true (\`run --dry-run\` is enough).`,
+        ]
+      : []),
     ...(measures.withoutConfirmation > 0
       ? [
           `${measures.withoutConfirmation} of the would-be approvals and rejections had no confirmation at the time: for them one would still have to agree${rescored === null ? ' (--rescore asks for it)' : ''}.`,

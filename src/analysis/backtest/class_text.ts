@@ -8,12 +8,23 @@ const NAME = 26;
 /** What speaks for enforcing each class, a few lines each. */
 export function classesText(classes: readonly ClassAgreement[], promoteAt: number): string {
   if (classes.length === 0) return '';
+  const silent = classes.filter(({ mode, decided }) => mode === 'observe' && decided === 0);
+  const told = classes.filter((one) => !silent.includes(one));
   return [
     `By class: what this policy would approve, and what people decided (ready from ${percent(promoteAt)})`,
-    ...classes.flatMap((one) => [
+    ...told.flatMap((one) => [
       labelled(`  ${one.name.padEnd(NAME - 3)}`, agreementWords(one), NAME),
       labelled('', `${missedWords(one)}${stateWords(one)}`, NAME),
     ]),
+    ...(silent.length === 0
+      ? []
+      : [
+          labelled(
+            '  only observed',
+            silent.map(({ name, missed }) => (missed === 0 ? name : `${name} (people approved ${missed})`)).join(', '),
+            NAME,
+          ),
+        ]),
   ].join('\n');
 }
 

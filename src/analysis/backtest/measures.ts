@@ -11,6 +11,8 @@ export type Measures = {
   readonly recalled: number;
   /** Those of them that nobody rated, which count as low. */
   readonly unrated: number;
+  /** Those of them whose asset nobody read. */
+  readonly unread: number;
   /** Waiting requests and what would have become of them; granted ones and whether they would have been closed. */
   readonly would: Readonly<Record<'approve' | 'reject' | 'hold' | 'close' | 'unchanged', number>>;
   /** Verdict on the waiting ones, and on those that people had decided before, × what became of them. */
@@ -57,6 +59,7 @@ export function measure(results: Iterable<SideResult>, { fates }: Pick<History, 
     requests: all.length,
     recalled: every.length - all.length,
     unrated: every.filter(({ isUnrated }) => isUnrated).length,
+    unread: every.filter(({ isUnread }) => isUnread).length,
     would: {
       approve: count('Active', 'approve'),
       reject: count('Active', 'reject'),

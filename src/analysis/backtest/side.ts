@@ -3,6 +3,7 @@ import { capKeys } from '../../decide/decide_all.ts';
 import { BEST } from '../../decide/foreseen.ts';
 import type { AccessContext } from '../../domain/access_context.ts';
 import type { Assessment } from '../../domain/assessment.ts';
+import { assetUnknown } from '../../domain/asset_unknown.ts';
 import type { Confirmation, ConfirmedAction } from '../../domain/confirmation.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { Dossier } from '../../domain/dossier.ts';
@@ -20,6 +21,8 @@ export type SideResult = {
   readonly recalled: boolean;
   /** Nobody rated it: it counts as low. */
   readonly isUnrated: boolean;
+  /** The run that saw it settled did not read its asset, so that no row of the mapping could fit. */
+  readonly isUnread: boolean;
   readonly classes: readonly string[];
   readonly verdict: Decision['verdict'];
   readonly basis: readonly string[];
@@ -111,6 +114,7 @@ export class Side {
     this.#results.set(key, {
       id: request.id,
       ...{ phase, recalled, isUnrated },
+      isUnread: recalled && assetUnknown(dossier, accessContext) === 'not-read',
       classes: accessContext.classes,
       verdict: decision.verdict,
       basis: [...new Set(decision.basis)],

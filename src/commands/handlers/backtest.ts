@@ -49,13 +49,21 @@ export async function policyEvidenceCommand(context: CommandContext, choices: Ev
     return EXITS.failed.code;
   }
   const { history, classes, measures } = result;
-  const { recalled, unrated } = measures;
+  const { recalled, unrated, unread } = measures;
   // Of the policy in use alone: a folder on trial was never enforced.
   const demoted =
     choices.policy === null ? (await lastStandings(archive)).filter(({ demotion }) => demotion !== null) : [];
   say(
     choices.json
-      ? jsonText({ history, promoteAt, recalled, unrated, classes, demoted: demoted.map(({ demotion }) => demotion) })
+      ? jsonText({
+          history,
+          promoteAt,
+          recalled,
+          unrated,
+          unread,
+          classes,
+          demoted: demoted.map(({ demotion }) => demotion),
+        })
       : evidenceText(result),
   );
   if (!choices.json) for (const line of classLines(demoted)) say(`! ${terminalLine(line, 500)}\n`);
