@@ -75,7 +75,7 @@ export const simulated = {
   /** What every upstream was asked since the last time that this was asked. */
   seen(): Seen {
     const { journal, model } = sim();
-    const calls = { vault: 0, model: 0, 'sign-in': 0, graph: 0 };
+    const calls = { vault: 0, model: 0, 'sign-in': 0, graph: 0, tickets: 0 };
     for (const { upstream } of journal.calls) calls[upstream] += 1;
     const lists = journal.calls.filter(({ url }) => url.includes('/auditor-requests')).length;
     const asked = questions();

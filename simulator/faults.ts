@@ -14,7 +14,8 @@ export type FaultPoint =
   | 'vault.release'
   | 'model'
   | 'token'
-  | 'mail';
+  | 'mail'
+  | 'ticket';
 
 type FaultKind =
   /** Answered by something in front of the application, which never hears of it. */

@@ -1,4 +1,4 @@
-/** The same vault, model, sign-in and mailbox without sockets, certificates and timers: HTTP applications to be called. */
+/** The same vault, model, sign-in, mailbox and ticket systems without sockets, certificates and timers: HTTP applications to be called. */
 import { makeDice } from './dice.ts';
 import { type Faults, makeFaults } from './faults.ts';
 import { idFor } from './identity.ts';
@@ -11,17 +11,31 @@ import { DEFAULTS, ESTATES, type SimulatorOptions } from './options.ts';
 import { COMPANIES, type Company } from './seed/company.ts';
 import { makeAgent } from './seed/people.ts';
 import { type Origins, settingsFor } from './settings.ts';
+import { TicketDesk } from './tickets/desk.ts';
+import { makeJira } from './tickets/jira.ts';
+import { makeServiceNow } from './tickets/servicenow.ts';
 import type { SimulatorContext, Upstream } from './upstream.ts';
 import { makeVaultRoutes } from './vault/routes.ts';
 import { Vault } from './vault/vault.ts';
 
 export type UpstreamName = keyof Origins;
 
-/** Whatever does not depend on how the four are reached. */
+export const UPSTREAM_NAMES = [
+  'vault',
+  'model',
+  'signIn',
+  'graph',
+  'serviceNow',
+  'jira',
+] as const satisfies readonly UpstreamName[];
+
+/** Whatever does not depend on how they are reached. */
 export type World = {
   readonly vault: Vault;
   readonly model: Model;
   readonly mailbox: Mailbox;
+  /** What both ticket systems know: each puts it into its own words. */
+  readonly tickets: TicketDesk;
   readonly faults: Faults;
   readonly journal: Journal;
   /** The machines and containers at start, and the two assets which hold Portcullis's own secrets. */
@@ -43,6 +57,8 @@ const IN_MEMORY_ORIGINS: Origins = {
   model: 'https://model.sim.test',
   signIn: 'https://login.sim.test',
   graph: 'https://graph.sim.test',
+  serviceNow: 'https://servicenow.sim.test',
+  jira: 'https://jira.sim.test',
 };
 
 /** Credential requests are granted at the second poll unless told otherwise, so that no timer runs. */
@@ -57,7 +73,7 @@ export function simulateInMemory(options: Omit<SimulatorOptions, 'ports'> = {}):
   return {
     ...world,
     settings: settings(),
-    apps: { vault: app('vault'), model: app('model'), signIn: app('signIn'), graph: app('graph') },
+    apps: Object.fromEntries(UPSTREAM_NAMES.map((name) => [name, app(name)])) as InMemorySimulator['apps'],
   };
 }
 
@@ -101,12 +117,16 @@ export function makeWorld(options: SimulatorOptions, origins: Readonly<Origins>,
     context,
   );
   const graph = makeGraph({ sender: estate.mail.sender, accepts: signIn.accepts }, context);
+  const tickets = new TicketDesk((what) => idFor(seed, what));
   const vaultApp = makeVaultRoutes(vault, context, () => origins.model);
 
   const agentName = wanted.tokenNamesUser ? undefined : wanted.agentName;
   return {
-    ...{ vault, model, mailbox: graph.mailbox, faults, journal, estate, secrets: secretsOf(vault) },
-    apps: { vault: vaultApp, model: modelApp, signIn: signIn.app, graph: graph.app },
+    ...{ vault, model, mailbox: graph.mailbox, tickets, faults, journal, estate, secrets: secretsOf(vault, tickets) },
+    apps: {
+      ...{ vault: vaultApp, model: modelApp, signIn: signIn.app, graph: graph.app },
+      ...{ serviceNow: makeServiceNow(tickets, context), jira: makeJira(tickets, context) },
+    },
     settings: (caFile) => settingsFor({ origins, token: vault.token, caFile, estate, tenantId, clientId, agentName }),
   };
 }
@@ -129,9 +149,9 @@ function makeVault(
   return vault;
 }
 
-function secretsOf(vault: Vault): string[] {
+function secretsOf(vault: Vault, { account }: TicketDesk): string[] {
   const kept = vault
     .assets()
     .flatMap((asset) => [...Object.values(asset.secretFields), asset.credential?.password ?? '']);
-  return [vault.token, ...kept].filter((secret) => secret !== '');
+  return [vault.token, account.password, account.token, ...kept].filter((secret) => secret !== '');
 }

@@ -29,7 +29,7 @@ type JournalEntry = {
 /** One HTTP request as it came in, faults included: what the network saw, where the journal says what happened. */
 export type Call = {
   readonly at: number;
-  readonly upstream: 'vault' | 'model' | 'sign-in' | 'graph';
+  readonly upstream: 'vault' | 'model' | 'sign-in' | 'graph' | 'tickets';
   readonly method: string;
   /** Path and query. */
   readonly url: string;

@@ -26,6 +26,8 @@ export type SimulatorOptions = {
     readonly model?: number;
     readonly signIn?: number;
     readonly graph?: number;
+    readonly serviceNow?: number;
+    readonly jira?: number;
   };
   readonly agentName?: string;
   /** False leaves `ousr` out of the token and sets AGENT_USERNAME instead. */

@@ -8,6 +8,8 @@ export type Origins = {
   readonly model: string;
   readonly signIn: string;
   readonly graph: string;
+  readonly serviceNow: string;
+  readonly jira: string;
 };
 
 export type SettingsSource = {

@@ -1,15 +1,18 @@
-/** A vault, a model, a sign-in and a mailbox on loopback, ready to be pointed at. Imports nothing of Portcullis. */
+/** A vault, a model, a sign-in, a mailbox and two ticket systems on loopback, ready to be pointed at. Imports nothing of Portcullis. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificates } from './certificates.ts';
-import { makeWorld, type World } from './in_memory.ts';
+import { makeWorld, UPSTREAM_NAMES, type World } from './in_memory.ts';
 import { type Listener, listen } from './listener.ts';
 import type { SimulatorOptions } from './options.ts';
+import type { Origins } from './settings.ts';
 
 export type { SimulatorOptions } from './options.ts';
 
 export type Simulator = World & {
+  /** Where each of them listens. */
+  readonly origins: Readonly<Origins>;
   /** The environment settings that point Portcullis at this simulator. */
   readonly settings: Record<string, string>;
   readonly caPem: string;
@@ -21,7 +24,7 @@ export type Simulator = World & {
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const closing = new AbortController();
-  const origins = { vault: '', model: '', signIn: '', graph: '' };
+  const origins = { vault: '', model: '', signIn: '', graph: '', serviceNow: '', jira: '' };
   const { apps, settings, ...world } = makeWorld(options, origins, closing.signal);
 
   const certificates = await makeCertificates();
@@ -35,7 +38,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
   try {
     await writeFile(caFile, certificates.caPem);
-    for (const name of ['vault', 'model', 'signIn', 'graph'] as const) {
+    for (const name of UPSTREAM_NAMES) {
       const listener = await listen(apps[name], certificates, options.ports?.[name]);
       listeners.push(listener);
       origins[name] = listener.origin;
@@ -44,5 +47,5 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     await close();
     throw error;
   }
-  return { ...world, settings: settings(caFile), caPem: certificates.caPem, caFile, close };
+  return { ...world, origins, settings: settings(caFile), caPem: certificates.caPem, caFile, close };
 }

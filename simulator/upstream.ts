@@ -1,4 +1,4 @@
-/** What the four upstreams have in common as HTTP applications: a log of calls, and faults in front of the routes. */
+/** What the upstreams have in common as HTTP applications: a log of calls, and faults in front of the routes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
