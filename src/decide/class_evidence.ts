@@ -39,10 +39,13 @@ export function newEvidence(subjects: readonly Subject[], parts: EvidenceParts):
   const ours = new Map(parts.approvals.map((one) => [one.request, one]));
   const beside = besideOurs(subjects, ours);
   return subjects.flatMap((subject): ClassEvidence[] => {
-    const { classes, mode } = subject.accessContext;
+    const { mode } = subject.accessContext;
     const { request } = subject.dossier;
-    if (mode === undefined || classes.length === 0) return [];
+    if (mode === undefined) return [];
     const known = parts.known.get(request.id);
+    // The asset of a settled request is often not read any more: it is of the classes that it had when it waited.
+    const classes = subject.accessContext.classes.length > 0 ? subject.accessContext.classes : (known?.classes ?? []);
+    if (classes.length === 0) return [];
     const approval = ours.get(request.id);
     const found =
       approval === undefined ? byPeople(subject, known, parts) : byUs(request, approval, known, beside, parts);

@@ -34,7 +34,7 @@ export function classStandings(
   }
   const demoted: Demotion[] = [];
   const standings = [...classes].map((judged): ClassStanding => {
-    const { name, mode, since } = judged;
+    const { name, mode, since, place } = judged;
     const its = (byClass.get(name) ?? []).filter(({ at }) => since === null || at >= since);
     const of = (found: keyof typeof FOUND) => its.filter((one) => one.found === found);
     const overApproved = of('over-approved').map(({ request }) => request);
@@ -55,7 +55,7 @@ export function classStandings(
     const least = leastShare(agreed, decided);
     const clean = overApproved.length === 0;
     return {
-      ...judged,
+      ...{ name, mode, since, place },
       ...{ decided, agreed, overApproved, least, approved: last.length, undone, demotion },
       ready: clean && demotion === null && least >= promoteAt,
       wanting: clean ? wanting(decided, promoteAt) : null,

@@ -118,34 +118,37 @@ describe.concurrent('what people decide about an enforced class', () => {
     expect(place.acts()).toHaveLength(24);
   });
 
-  test('two approvals that people take back demote it, until `since` is later', async () => {
-    await using place = await opened();
-    const settings = { ...modes(place), CONTROL_SHARE: '0' };
-    const [first, second] = [lowOne(place, 1, 2), lowOne(place, 2, 2)];
-    await place.run({ settings });
-    expect(place.acts()).toHaveLength(2);
-    refuse(place, first.id);
-    refuse(place, second.id);
-    const third = lowOne(place, 3);
-    const { record, report, code } = await place.run({ settings });
-    expect(place.acts(), 'not even in the run that finds it').toHaveLength(2);
-    expect(code).toBe(4);
-    expect(record.problems.map(({ message }) => message)).toContain(
-      'the class `test` is recommended from now on instead of enforced: people took back 2 of its last 2 approvals',
-    );
-    expect(of(record, third)?.decision.next?.finding).toContain('because people took back what it let through');
-    expect(report).toMatch(/\| test +\| enforce, demoted +\|/);
-    expect(place.sim.mailbox.mails.at(-1)?.html).toContain('test counts as recommended since');
-    expect(entriesIn(place.state).filter(({ kind }) => kind === 'class.demoted')).toHaveLength(1);
+  test.each(['true', 'false'])(
+    'two approvals that people take back demote it, until `since` is later (DEEP_ANALYSIS=%s)',
+    async (deep) => {
+      await using place = await opened();
+      const settings = { ...modes(place), CONTROL_SHARE: '0', DEEP_ANALYSIS: deep };
+      const [first, second] = [lowOne(place, 1, 2), lowOne(place, 2, 2)];
+      await place.run({ settings });
+      expect(place.acts()).toHaveLength(2);
+      refuse(place, first.id);
+      refuse(place, second.id);
+      const third = lowOne(place, 3);
+      const { record, report, code } = await place.run({ settings });
+      expect(place.acts(), 'not even in the run that finds it').toHaveLength(2);
+      expect(code).toBe(4);
+      expect(record.problems.map(({ message }) => message)).toContain(
+        'the class `test` is recommended from now on instead of enforced: people took back 2 of its last 2 approvals',
+      );
+      expect(of(record, third)?.decision.next?.finding).toContain('because people took back what it let through');
+      expect(report).toMatch(/\| test +\| enforce, demoted +\|/);
+      expect(place.sim.mailbox.mails.at(-1)?.html).toContain('test counts as recommended since');
+      expect(entriesIn(place.state).filter(({ kind }) => kind === 'class.demoted')).toHaveLength(1);
 
-    const next = await place.run({ settings });
-    expect([next.code, place.acts().length], 'told once as a problem, and kept').toEqual([0, 2]);
-    const file = join(settings.POLICY_DIR, 'access.yml');
-    const since = new Date(place.now() + 60_000).toISOString();
-    writeFileSync(file, readFileSync(file, 'utf8').replace('mode: enforce', `mode: enforce\n    since: ${since}`));
-    const trusted = await place.run({ settings });
-    expect(of(trusted.record, third)?.outcome).toMatchObject({ kind: 'done' });
-  });
+      const next = await place.run({ settings });
+      expect([next.code, place.acts().length], 'told once as a problem, and kept').toEqual([0, 2]);
+      const file = join(settings.POLICY_DIR, 'access.yml');
+      const since = new Date(place.now() + 60_000).toISOString();
+      writeFileSync(file, readFileSync(file, 'utf8').replace('mode: enforce', `mode: enforce\n    since: ${since}`));
+      const trusted = await place.run({ settings });
+      expect(of(trusted.record, third)?.outcome).toMatchObject({ kind: 'done' });
+    },
+  );
 
   test('a later refusal of the same for the same person counts as taken back, one of something else does not', async () => {
     await using place = await opened();
@@ -161,30 +164,33 @@ describe.concurrent('what people decide about an enforced class', () => {
     expect(record.classes?.find(({ name }) => name === 'test')).toMatchObject({ approved: 2, undone: 2 });
   });
 
-  test('what waited and was then approved by people makes a recommended class ready, with the edit in the report', async () => {
-    await using place = await opened();
-    const settings = withModes(place, { test: 'recommend' });
-    const all = Array.from({ length: 25 }, (_, n) => lowOne(place, n));
-    await place.run({ settings });
-    expect(place.acts()).toEqual([]);
-    for (const { id } of all) {
-      const approvals = [
-        { level: 1, user: 'okessler', decision: 'Approved', message: 'ok', created: place.now() },
-      ] as const;
-      place.sim.vault.edit(id, { status: 'Approved', approved: place.now(), approvals });
-    }
-    const { record, report } = await place.run({ settings });
-    const standing = record.classes?.find(({ name }) => name === 'test');
-    expect(standing).toMatchObject({ decided: 25, agreed: 25, ready: true });
-    expect(report).toContain(`test is ready to be enforced: people approved 25 of 25`);
-    expect(report).toMatch(/25 of 25 +\| +90 %/);
-    const before = entriesIn(place.state).length;
-    await place.run({ settings });
-    const news = entriesIn(place.state)
-      .slice(before)
-      .filter(({ kind }) => kind === 'class.evidence');
-    expect(news, 'what is known is not entered again').toEqual([]);
-  });
+  test.each(['true', 'false'])(
+    'what waited and was then approved by people makes a recommended class ready, with the edit in the report (DEEP_ANALYSIS=%s)',
+    async (deep) => {
+      await using place = await opened();
+      const settings = { ...withModes(place, { test: 'recommend' }), DEEP_ANALYSIS: deep };
+      const all = Array.from({ length: 25 }, (_, n) => lowOne(place, n));
+      await place.run({ settings });
+      expect(place.acts()).toEqual([]);
+      for (const { id } of all) {
+        const approvals = [
+          { level: 1, user: 'okessler', decision: 'Approved', message: 'ok', created: place.now() },
+        ] as const;
+        place.sim.vault.edit(id, { status: 'Approved', approved: place.now(), approvals });
+      }
+      const { record, report } = await place.run({ settings });
+      const standing = record.classes?.find(({ name }) => name === 'test');
+      expect(standing).toMatchObject({ decided: 25, agreed: 25, ready: true });
+      expect(report).toContain(`test is ready to be enforced: people approved 25 of 25`);
+      expect(report).toMatch(/25 of 25 +\| +90 %/);
+      const before = entriesIn(place.state).length;
+      await place.run({ settings });
+      const news = entriesIn(place.state)
+        .slice(before)
+        .filter(({ kind }) => kind === 'class.evidence');
+      expect(news, 'what is known is not entered again').toEqual([]);
+    },
+  );
 
   test('a folder without modes has none of it', async () => {
     await using place = await opened();

@@ -123,6 +123,30 @@ test('every kind of entry comes about by what it tells of, and holds what happen
   await place.run({ settings: { ...settings, ...key, AUTONOMOUS_MODE: 'false' }, ask: async () => 'no' });
   expect(of(added('action.declined'), unwanted.id)).toMatchObject([{ data: { action: 'approve', by: null } }]);
   look();
+  // A class is enforced, and people take back what it let through.
+  const access = readFileSync(join(policy, 'access.yml'), 'utf8');
+  const enforced = access.replace('  test:\n    about:', '  test:\n    mode: enforce\n    about:');
+  writeFileSync(join(policy, 'access.yml'), enforced);
+  const taken = [1, 2].map((n) =>
+    place.request(`taken back ${n}`, 'low', {
+      ...{ levels: 2, requestor: { id: `u-${n}`, name: `CORP\\taken${n}`, displayName: `Taken ${n}` } },
+      created: place.now() - n * 3_600_000,
+    }),
+  );
+  const enforcing = { ...settings, ...key, CONTROL_SHARE: '0' };
+  await place.run({ settings: enforcing });
+  for (const { id } of taken) {
+    const no = { level: 2, user: 'mharper', decision: 'Rejected', message: null, created: place.now() } as const;
+    const before = place.sim.vault.all().find((one) => one.id === id)?.approvals ?? [];
+    place.sim.vault.edit(id, { status: 'Rejected', approvals: [...before, no] });
+  }
+  await place.run({ settings: enforcing });
+  expect(of(added('class.evidence'), taken[0]?.id ?? '').at(-1)).toMatchObject({
+    data: { classes: ['test'], found: 'undone', policy: expect.stringMatching(DIGEST) },
+  });
+  expect(added('class.demoted')).toMatchObject([{ data: { class: 'test', why: 'undone', bad: 2 } }]);
+  writeFileSync(join(policy, 'access.yml'), access);
+  look();
   // A halt that somebody gave by its file alone, without the command that keeps a list of them.
   const since = '2026-11-20T05:40:00.000Z';
   writeFileSync(join(place.state, 'halt.json'), JSON.stringify({ since, by: 'carl', reason: null }));

@@ -18,6 +18,13 @@ const sourceText = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: '
   .map((name) => readFileSync(join(ROOT, 'src', name), 'utf8'))
   .join('\n');
 
+test.each([
+  ['README.md', (text: string) => text.split('\n').length, 200],
+  ['docs/operating.md', (text: string) => text.split(/\s+/).length, 5000],
+])('%s is short enough to be read', (name, size, most) => {
+  expect(size(read(name))).toBeLessThanOrEqual(most);
+});
+
 describe('what the docs say is what the code knows', () => {
   test.each(DOCUMENTS)('%s holds the tables of the code (npm run docs makes them anew)', (name) => {
     expect(read(name)).toBe(regenerated(read(name)));
