@@ -136,7 +136,7 @@ test('every kind of entry comes about by what it tells of, and holds what happen
   const enforcing = { ...settings, ...key, CONTROL_SHARE: '0' };
   await place.run({ settings: enforcing });
   for (const { id } of taken) {
-    const no = { level: 2, user: 'mharper', decision: 'Rejected', message: null, created: place.now() } as const;
+    const no = { level: 2, user: 'mharper', decision: 'Rejected', message: 'not them', created: place.now() } as const;
     const before = place.sim.vault.all().find((one) => one.id === id)?.approvals ?? [];
     place.sim.vault.edit(id, { status: 'Rejected', approvals: [...before, no] });
   }
