@@ -6,7 +6,7 @@ import type { Values } from './settings.ts';
 export type Config = ReturnType<typeof configOf>;
 
 /** The settings that name a PEM file; the loader reads them so that a wrong path is one of the problems it lists. */
-export const AUTHORITY_FILES = ['VAULT_CA_FILE', 'OPENAI_CA_FILE', 'ALERT_CA_FILE'] as const;
+export const AUTHORITY_FILES = ['VAULT_CA_FILE', 'OPENAI_CA_FILE', 'ALERT_CA_FILE', 'TICKETS_CA_FILE'] as const;
 export type Authorities = Readonly<Partial<Record<(typeof AUTHORITY_FILES)[number], string>>>;
 
 const MAIL_SETTINGS = [
@@ -93,6 +93,7 @@ export function configOf(v: Values, authorities: Authorities, intakeTls: IntakeT
       },
       maxDaysAhead: v.MAX_DAYS_AHEAD,
       deep: v.DEEP_ANALYSIS,
+      ticketsCa: authorities.TICKETS_CA_FILE,
     },
     actions: {
       autonomous: v.AUTONOMOUS_MODE,

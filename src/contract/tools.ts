@@ -19,7 +19,7 @@ export type Tool = {
   /** The addresses of the vault that it uses, by the settings that hold them. */
   readonly addresses?: readonly string[];
 };
-export type Reach = 'vault' | 'model' | 'mail' | 'disk' | 'monitor' | 'webhook' | 'caller';
+export type Reach = 'vault' | 'tickets' | 'model' | 'mail' | 'disk' | 'monitor' | 'webhook' | 'caller';
 
 const AUTONOMOUS = 'AUTONOMOUS_MODE';
 
@@ -40,6 +40,10 @@ export const TOOLS = {
   read_asset: {
     does: 'reads type, container and tags of an asset; never its secret fields',
     ...{ code: 'vault/assets.ts#readAsset', reaches: 'vault', runs: 'alone', addresses: ['VAULT_PATH_ASSET'] },
+  },
+  read_ticket: {
+    does: 'reads a ticket that a waiting request names, from a system of `access.yml`; off without one',
+    ...{ code: 'tickets/look_up.ts#openLookUp', reaches: 'tickets', runs: 'alone' },
   },
   discover_credential_operations: {
     does: 'reads where the vault offers credential requests',

@@ -2,6 +2,7 @@ import type { AccessRequest } from './access_request.ts';
 import type { Action } from './action.ts';
 import type { Declined, Refusal } from './recorded_decisions.ts';
 import type { ScreenedTexts } from './screened_texts.ts';
+import type { TicketFacts } from './ticket.ts';
 
 /** A request with the facts that code (not a person, not a model) found out about it. */
 export type Dossier = {
@@ -13,6 +14,8 @@ export type Dossier = {
   readonly texts: ScreenedTexts;
   /** What could not be found out, by name, so that nobody mistakes "unknown" for "fine". */
   readonly gaps: readonly Gap[];
+  /** About the tickets that the text names; absent when it names none, and for what is not Active. */
+  readonly tickets?: TicketFacts;
 };
 
 export type Facts = {

@@ -75,6 +75,15 @@ async function besideNow(
   ];
 }
 
+/** What was found out about tickets was compared with window and asset as they were then. */
+function ticketsAnew(old: Dossier, live: AccessRequest, { asset }: LookedUp): Pick<Dossier, 'tickets'> {
+  const { tickets, request } = old;
+  if (tickets === undefined) return {};
+  const sameWindow = live.requestedFrom === request.requestedFrom && live.requestedTo === request.requestedTo;
+  const namesAsset = asset?.name === old.asset?.name ? tickets.namesAsset : null;
+  return { tickets: { ...tickets, namesAsset, windowFits: sameWindow ? tickets.windowFits : null } };
+}
+
 /** The dossier of the live request, counted to the present time; what the whole window told stays as it was. */
 export function dossierAnew(
   old: Dossier,
@@ -104,5 +113,6 @@ export function dossierAnew(
     history: withRefusal(history, isWaiting(live) ? standingRefusal([live, ...beside], who) : null),
     texts: old.texts,
     gaps: [...gapsOf(live, readAt, how.clockAhead), ...looked.gaps],
+    ...ticketsAnew(old, live, looked),
   };
 }

@@ -6,6 +6,7 @@ import { readIdentities } from './identities_csv.ts';
 import { pathPattern, wordPattern } from './pattern.ts';
 import { sameAccount } from './people.ts';
 import { type Finding, placed, topOf } from './place.ts';
+import { ticketSystem } from './ticket_systems.ts';
 import { YamlPlaces } from './yaml_places.ts';
 
 /** `sections`: the plain value of the file, by its first level. */
@@ -132,6 +133,7 @@ function modelOf(file: AccessFile, identities: readonly Identity[], places: Yaml
       endsAt: Date.parse(`${exception.until}T00:00:00Z`) + DAY_MS,
       place: places.of(['exceptions', at]),
     })),
+    tickets: file.tickets.map(ticketSystem),
   };
 }
 

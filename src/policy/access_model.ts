@@ -2,6 +2,7 @@
 import type { Approver, Reach } from '../domain/access_context.ts';
 import type { ClassMode } from '../domain/class_mode.ts';
 import type { Risk } from '../domain/risk.ts';
+import type { TicketSystem } from '../domain/ticket.ts';
 import type { Pattern } from './pattern.ts';
 import type { Place } from './place.ts';
 
@@ -22,6 +23,7 @@ export type AccessModel = {
   /** The CSV beside access.yml that some of them come from. */
   readonly identitiesFile: string | null;
   readonly exceptions: readonly RoleException[];
+  readonly tickets: readonly TicketSystem[];
 };
 
 export type AccessClass = {

@@ -4,6 +4,7 @@ import { CLASS_MODE_NAMES } from '../domain/class_mode.ts';
 import { RISKS } from '../domain/risk.ts';
 import { WHEN_KEYS } from './access_model.ts';
 import { patternProblem } from './pattern.ts';
+import { TICKET_SYSTEM } from './ticket_systems.ts';
 
 /* The shape of `access.yml`: which keys it has and what each may hold. What the names refer to is checked afterwards. */
 
@@ -135,6 +136,7 @@ export const ACCESS_FILE = record({
       }),
     )
     .default([]),
+  tickets: z.array(TICKET_SYSTEM).default([]),
   last_reviewed: z.iso.date('expected a day, such as `2026-12-31`').optional(),
 });
 

@@ -32,6 +32,12 @@ export const ADDED_SINCE_01 = {
     'windowOffHours',
     'ownWindowHours',
     'refusedByPerson',
+    'ticketCited',
+    'ticketFound',
+    'ticketOpen',
+    'ticketNamesRequestor',
+    'ticketNamesAsset',
+    'ticketWindowFits',
   ],
 } as const satisfies Record<'principal' | 'resource' | 'context', readonly string[]>;
 type Facts = Readonly<Record<string, boolean | number | string | readonly string[] | null>>;
@@ -117,6 +123,12 @@ export function cedarCase(facts: PolicyCase, identitiesDefined: boolean): CedarC
       firstForAsset: history.firstForAsset,
       requestsInHour: whole(history.requestsInHour),
       refusedByPerson: history.refusal !== undefined,
+      ticketCited: dossier.tickets !== undefined,
+      ticketFound: dossier.tickets?.found ?? null,
+      ticketOpen: dossier.tickets?.open ?? null,
+      ticketNamesRequestor: dossier.tickets?.namesRequestor ?? null,
+      ticketNamesAsset: dossier.tickets?.namesAsset ?? null,
+      ticketWindowFits: dossier.tickets?.windowFits ?? null,
       // Settings
       approveUpTo: rank(settings.approveUpTo),
       rejectFrom: rank(settings.rejectFrom),

@@ -19,6 +19,7 @@ import { outcomeNote, outcomeWord } from '../phrases/outcome_words.ts';
 import { plural } from '../phrases/plural.ts';
 import { ruleName, ruleWords } from '../phrases/rule_words.ts';
 import { flagsOf, mostPressingFirst, needsPerson, RISK_WORDS, riskWord } from '../phrases/run_totals.ts';
+import { ticketWords } from '../phrases/ticket_words.ts';
 import { age, span, utcMinute } from '../phrases/time_words.ts';
 import { NEXT_WORDS, nextOf } from '../phrases/work_list.ts';
 import { isOver, matters, type Room, toldInFull } from './detail.ts';
@@ -62,6 +63,7 @@ function detail(reviewed: Reviewed): string {
     ['Conflicts', conflictWords(accessContext, markdownText).join('; ')],
     ['Approvals', approvalWords(accessContext)],
     ['Justification', request.justification === '' ? 'none given' : `“${markdownText(request.justification, 1000)}”`],
+    ['Tickets', ticketLine(dossier)],
     ['Text findings', textFindingWords(dossier, markdownText)],
     [
       'Anomalies',
@@ -179,6 +181,14 @@ function accessWindow({ request: { requestedFrom: from, requestedTo: to, exclusi
   return [wanted, contiguous, offHoursWords(facts), exclusive === true ? 'exclusive' : '']
     .filter((part) => part !== '')
     .join(', ');
+}
+
+function ticketLine({ tickets }: Dossier): string {
+  return tickets === undefined
+    ? ''
+    : ticketWords(tickets)
+        .map((words) => markdownText(words, 200))
+        .join('; ');
 }
 
 /** More tags than that nobody reads; the JSON twin has them all. */

@@ -63,6 +63,7 @@ export function requestJson(reviewed: Reviewed) {
       suspicious: texts.suspicious,
       content_free: texts.contentFree,
     },
+    tickets: ticketsJson(dossier.tickets),
     gaps: gaps.map((gap) => ({ what: gap.what, why: line(gap.why) })),
     assessment:
       assessment.kind === 'unscored'
@@ -96,6 +97,15 @@ export function requestJson(reviewed: Reviewed) {
     comment: optional(comment),
   };
 }
+
+const ticketsJson = (tickets: Dossier['tickets']) =>
+  tickets === undefined
+    ? null
+    : {
+        cited: tickets.cited.map(line),
+        ...{ found: tickets.found, open: tickets.open, names_requestor: tickets.namesRequestor },
+        ...{ names_asset: tickets.namesAsset, window_fits: tickets.windowFits, unknown: tickets.unknown.map(line) },
+      };
 
 function refusalJson(refusal: Dossier['history']['refusal']) {
   if (refusal === undefined) return null;

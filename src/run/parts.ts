@@ -40,6 +40,7 @@ import { ownAccounts } from './own_accounts.ts';
 import { revertingIn } from './reverting.ts';
 import { sightOf } from './sight.ts';
 import type { Steps } from './steps.ts';
+import { ticketsOf } from './tickets.ts';
 
 /** What a cycle is for, with what only that needs. */
 export type Cycle =
@@ -132,6 +133,7 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
     tryReporting: reporting.tryReporting,
   });
   const enriching = enrichStep(shared);
+  const tickets = ticketsOf(policy.access.tickets, { ...shared, ca: config.analysis.ticketsCa });
   const openLedger = async () => {
     const history = await ledger.openLedger();
     await bounds.open(history.facts.demotions, ledger.key());
@@ -142,8 +144,8 @@ export function partsOfRun(opened: Opened, ofRun: OfRun, cycle: Cycle) {
     ...ledger,
     openLedger,
     ...fetchStep(shared),
-    ...sightOf({ ...shared, tells: cycle.kind !== 'plan' }),
-    enrich: enriching.enrich,
+    ...tickets.sight(sightOf({ ...shared, tells: cycle.kind !== 'plan' })),
+    enrich: tickets.enrich(enriching.enrich),
     score: model.score,
     ...deciding,
     confirm: model.confirm,

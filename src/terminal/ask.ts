@@ -11,6 +11,7 @@ import {
   textFindingWords,
 } from '../phrases/gate_words.ts';
 import { flagsOf } from '../phrases/run_totals.ts';
+import { ticketWords } from '../phrases/ticket_words.ts';
 import { span, utcMinute } from '../phrases/time_words.ts';
 import { terminalLine } from '../text/terminal_text.ts';
 import { question } from './question.ts';
@@ -53,6 +54,7 @@ function whatItRestsOn({ request, reviewed, comment }: Question): (readonly [str
     ['entitlement', accessContextWords(accessContext, shown)],
     ['asset', request.asset === null ? 'none: a space-level request' : assetWords(dossier.asset)],
     ['text', textFindingWords(dossier, shown)],
+    ['tickets', dossier.tickets === undefined ? '' : shown(ticketWords(dossier.tickets).join('; '))],
     ['policies', policyWords(reviewed)],
     ['comment', shown(comment)],
   ];

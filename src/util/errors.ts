@@ -41,6 +41,14 @@ export const UPSTREAMS = {
     'time-out': ['ALERT_TIMEOUT_SECONDS'],
     proxy: ['ALERT_PROXY'],
   },
+  tickets: {
+    title: 'the ticket system',
+    address: ['`url` under `tickets` in access.yml'],
+    credential: ['`credential_asset` and `user` under `tickets` in access.yml'],
+    certificate: ['TICKETS_CA_FILE'],
+    'time-out': [],
+    proxy: [],
+  },
 } as const satisfies Record<string, { title: string } & Record<SettingKind, readonly string[]>>;
 export type Upstream = keyof typeof UPSTREAMS;
 type SettingKind = 'address' | 'credential' | 'certificate' | 'time-out' | 'proxy';

@@ -53,6 +53,7 @@ export const LAYERS: readonly Layer[] = [
     folders: [
       { name: 'vault', about: 'fetch: session, discovery, wire, listing, assets, credentials, acting token' },
       { name: 'enrich', about: 'enrich: facts about a request, computed in code' },
+      { name: 'tickets', about: 'enrich: tickets that a text names, looked up; loaded only when a system is given' },
       { name: 'score', about: 'score and confirm: questions to the model and its answers; client/, budget/, memory/' },
       { name: 'policy', about: 'access.yml and Cedar: the access context, and what policies permit or forbid' },
       { name: 'decide', about: 'decide: gates, risk floor, caps, next step; pure' },

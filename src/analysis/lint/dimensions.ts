@@ -178,6 +178,7 @@ export function dimensions(
       read: /refusedByPerson/,
       changes: [history({ refusal: { request: 'request-0', by: null, at: null, word: null } })],
     },
+    { read: /ticket/, changes: [true, false, null].map((so) => dossier({ tickets: ticketsThatAre(so) })) },
     { read: /requestsInHour/, changes: counts.map((requestsInHour) => history({ requestsInHour })) },
     { read: /requestorFrequency/, changes: counts.map((requestorFrequency) => facts({ requestorFrequency })) },
     { read: /daysSinceCreated/, changes: counts.map((daysSinceCreated) => facts({ daysSinceCreated })) },
@@ -194,6 +195,11 @@ export function dimensions(
     { read: /neverAuto/, changes: model.neverAuto.size > 0 ? [] : [accessContext({ neverAuto: ['made-up'] })] },
   ];
 }
+
+const ticketsThatAre = (so: boolean | null) => ({
+  ...{ cited: ['INC0000001'], unknown: [], found: so, open: so },
+  ...{ namesRequestor: so, namesAsset: so, windowFits: so },
+});
 
 /** Values that policies compare with: made-up requests have to hold them, or a special policy never fits one. */
 export type Words = { readonly texts: readonly string[]; readonly numbers: readonly number[] };

@@ -36,6 +36,10 @@ export const ANALYSIS = {
     fallback: '30',
     about: 'Days ahead at which a window may begin at the latest to be approved without a person.',
   },
+  TICKETS_CA_FILE: {
+    schema: kind.text.optional(),
+    about: 'PEM file of a private certificate authority to trust for the ticket systems of `access.yml`.',
+  },
   DEEP_ANALYSIS: {
     schema: kind.flag,
     fallback: 'false',

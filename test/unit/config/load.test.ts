@@ -523,6 +523,7 @@ const OTHER: Record<SettingName, string> = {
   ALERT_AUTHORITY_HOST: 'https://other.example.com',
   GRAPH_BASE_URL: 'https://other.example.com',
   ALERT_CA_FILE: 'mail.pem',
+  TICKETS_CA_FILE: 'tickets.pem',
   ALERT_TIMEOUT_SECONDS: '24',
   SCHEDULE_CRON: '1 1 * * *',
   SCHEDULE_TIMEZONE: 'Europe/Berlin',

@@ -105,6 +105,7 @@ describe('the JSON twin', () => {
         "deep_analysis",
         "access_context",
         "text",
+        "tickets",
         "gaps",
         "assessment",
         "confirmation",
