@@ -19,6 +19,7 @@ export type SampleParts = {
   readonly history?: Partial<Dossier['history']>;
   readonly texts?: Partial<ScreenedTexts>;
   readonly gaps?: Dossier['gaps'];
+  readonly tickets?: Dossier['tickets'];
   readonly accessContext?: Partial<AccessContext>;
   readonly assessment?: PolicyCase['assessment'];
 };
@@ -46,7 +47,15 @@ export function sampleCase({
   };
 }
 
-export const sampleDossier = ({ request, facts, asset, history, texts, gaps = [] }: SampleParts = {}): Dossier => ({
+export const sampleDossier = ({
+  request,
+  facts,
+  asset,
+  history,
+  texts,
+  gaps = [],
+  tickets,
+}: SampleParts = {}): Dossier => ({
   request: sampleRequest(request),
   facts: {
     ...{ own: false, requestorFrequency: 3, offHours: false },
@@ -61,6 +70,7 @@ export const sampleDossier = ({ request, facts, asset, history, texts, gaps = []
     ...texts,
   },
   gaps,
+  ...(tickets !== undefined && { tickets }),
 });
 
 export const sampleRequest = (part: Partial<AccessRequest> = {}): AccessRequest => ({

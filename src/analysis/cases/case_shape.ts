@@ -20,6 +20,7 @@ const share = z.number().min(0).max(1);
 
 /** The words that a case may give instead of a value. */
 export const REASONS = ['good', 'missing', 'empty-words', 'suspicious'] as const;
+export const TICKETS = ['fits', 'closed', 'of-another-person', 'not-found', 'unknown'] as const;
 export const RATINGS = [...RISKS, 'unscored', 'guessed'] as const;
 export const CONFIRMATIONS = ['agrees', 'disagrees', 'failed', 'missing'] as const;
 
@@ -76,6 +77,8 @@ const GIVEN = record({
   requests_in_window: count.default(3),
   /** The person whose no stands, an hour ago. */
   refused_by: text.optional(),
+  /** What is found out about a ticket that the text names; left out: it names none. */
+  ticket: z.enum(TICKETS).optional(),
   acted_before: z.enum(ACTION_NAMES as [(typeof ACTION_NAMES)[number], ...(typeof ACTION_NAMES)[number][]]).optional(),
   // What the model said
   risk: z.enum(RATINGS).default('low'),

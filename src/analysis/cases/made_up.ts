@@ -12,7 +12,7 @@ import { sameAccount } from '../../policy/people.ts';
 import { topOf } from '../../policy/place.ts';
 import { SAMPLE_TIME, sampleDossier, sampleRating } from '../../policy/samples.ts';
 import { DAY_MS, HOUR_MS } from '../../util/durations.ts';
-import type { Given } from './case_shape.ts';
+import type { Given, TICKETS } from './case_shape.ts';
 import type { ReadCase } from './read_cases.ts';
 
 const PLACE = topOf('made up');
@@ -117,6 +117,7 @@ function dossierOf(given: Given, approvals: readonly Approval[]): Dossier {
     },
     texts: textsOf(given),
     gaps: [...nobody, ...unread, ...timeGaps(whole, SAMPLE_TIME)],
+    ...(given.ticket !== undefined && { tickets: ticketThat(given.ticket) }),
   });
 }
 
@@ -169,4 +170,14 @@ function signatures({ approvals, requestor }: Given, owner: string | null, manag
     const user = Object.hasOwn(parts, by) ? (parts[by] ?? null) : by;
     return user === null ? [] : [{ level: 1, user, decision: 'Approved', message: null, created: SAMPLE_TIME }];
   });
+}
+
+/** A fact that a system cannot tell of a ticket that is not there is false; nothing is told of one that could not be asked about. */
+function ticketThat(is: (typeof TICKETS)[number]): NonNullable<Dossier['tickets']> {
+  const so = is === 'unknown' ? null : is !== 'not-found';
+  return {
+    ...{ cited: ['CHG0000001'], unknown: [], found: so, namesAsset: so, windowFits: so },
+    open: so === true ? is !== 'closed' : so,
+    namesRequestor: so === true ? is !== 'of-another-person' : so,
+  };
 }

@@ -163,3 +163,22 @@ describe('a mistake in a case is refused with its place', () => {
     await expect(policyTest(shipped, ['/nowhere.yml'])).rejects.toThrow(/cannot be read: ENOENT/);
   });
 });
+
+test.each([
+  ['ticket: fits', 'approve'],
+  ['ticket: closed', 'hold'],
+  ['ticket: of-another-person', 'hold'],
+  ['ticket: not-found', 'hold'],
+  ['ticket: unknown', 'hold'],
+  ['', 'hold'],
+])('where a policy requires an own open ticket, { %s } is decided as %s', async (given, verdict) => {
+  const needsTicket = `@id("needs-a-ticket") @says("no open ticket of theirs")
+    forbid (principal, action == Action::"approve", resource)
+    unless {
+      context has ticketOpen && context.ticketOpen &&
+      context has ticketNamesRequestor && context.ticketNamesRequestor
+    };`;
+  const policy = await loadPolicy(policyFolder({ 'tickets.cedar': needsTicket }));
+  const { results } = await policyTest(policy, [one(given, `verdict: ${verdict}`)]);
+  expect(results.map(({ differences }) => differences)).toEqual([[]]);
+});
