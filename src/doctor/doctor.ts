@@ -6,6 +6,7 @@ import { POLICY_CHECKS } from './checks/policy.ts';
 import { SERVICE_CHECKS } from './checks/service.ts';
 import { SETTINGS_CHECKS } from './checks/settings.ts';
 import { STATE_CHECKS } from './checks/state.ts';
+import { TICKET_CHECKS } from './checks/tickets.ts';
 import { TOKEN_CHECKS } from './checks/token.ts';
 import { VAULT_CHECKS } from './checks/vault.ts';
 import type { World } from './world.ts';
@@ -18,6 +19,7 @@ export const CHECKS: readonly Check[] = [
   ...MODEL_CHECKS,
   ...ALERT_CHECKS,
   ...POLICY_CHECKS,
+  ...TICKET_CHECKS,
   ...STATE_CHECKS,
   ...SERVICE_CHECKS,
 ];

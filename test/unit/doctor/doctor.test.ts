@@ -1,6 +1,6 @@
 /** The table of `portcullis doctor`, over the simulator: what is well, and each fault in its own row with what to do. */
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -393,6 +393,41 @@ test('a policy folder and prompts that do not load are named with file and line'
   expect(seen.row('policy')).toMatchObject({ state: 'fail', says: expect.stringContaining('access.yml') });
   expect(seen.row('policy coverage').says).toBe('not looked at: the policy folder does not load');
   expect(seen.row('prompts')).toMatchObject({ state: 'fail', says: expect.stringContaining('system.md') });
+});
+
+describe('ticket systems', () => {
+  function folderWith(password: string): Changes {
+    const folder = join(tempFolder(), 'policy');
+    cpSync(join(ROOT, 'policy'), folder, { recursive: true });
+    const { user } = sim.tickets.account;
+    const kept = sim.vault.addAsset({ name: 'ticket reader', credential: { user, password } });
+    appendFileSync(
+      join(folder, 'access.yml'),
+      `\ntickets:\n  - name: desk\n    kind: servicenow\n    patterns: ['INC\\d+']\n    url: ${sim.origins.serviceNow}\n    user: ${user}\n    credential_asset: ${kept.id}\n`,
+    );
+    return { ...keys, POLICY_DIR: folder, TICKETS_CA_FILE: sim.caFile };
+  }
+
+  test('are named where nobody said that a secret may be asked for, and asked about a number where somebody did', async () => {
+    expect((await doctor(keys)).row('tickets')).toMatchObject({
+      state: 'ok',
+      says: expect.stringContaining('no ticket'),
+    });
+    const good = folderWith(sim.tickets.account.password);
+    expect((await doctor(good)).row('tickets')).toMatchObject({
+      state: 'warn',
+      todo: expect.stringContaining('--ask'),
+    });
+    expect((await doctor(good, { ask: true })).row('tickets')).toMatchObject({
+      ...{ state: 'ok', says: '`desk`: a number was looked up' },
+    });
+  });
+
+  test('that refuse the secret fail, with where to look', async () => {
+    const row = (await doctor(folderWith('not the password'), { ask: true })).row('tickets');
+    expect(row).toMatchObject({ state: 'fail', says: expect.stringContaining('401') });
+    expect(row.todo).toContain('credential_asset');
+  });
 });
 
 describe('what the mail app may do', () => {
