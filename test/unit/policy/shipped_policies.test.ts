@@ -22,6 +22,11 @@ const approved = (days: number | null, hoursUntilStart = 0): Dossier => {
 };
 const open = (days: number, part: Partial<AccessContext> = {}, closeExpired = true, hoursUntilStart = 0) =>
   settings({ closeExpired }, { dossier: approved(days, hoursUntilStart), accessContext: { ...harmless, ...part } });
+/** One of the text, which names the requestor, somebody else, or nobody knows whom. */
+const ticket = (namesRequestor: boolean | null) => ({
+  ...{ cited: ['INC0000001'], found: true, open: true, namesAsset: null, windowFits: null, unknown: [] },
+  namesRequestor,
+});
 const nobody = { id: null, name: null, displayName: null };
 const pair = { pair: 'a:b + c:d', asked: 'a:b', held: 'c:d', source: { kind: 'identity' } } as const;
 
@@ -113,6 +118,15 @@ const CASES: Readonly<Record<string, { action: Action; decides: PolicyCase[]; si
     action: 'approve',
     decides: [accessContext({ approvals: { required: [], missing: [], onlySelf: true } })],
     silent: [policyCase()],
+  },
+  'no-approval-foreign-ticket': {
+    action: 'approve',
+    decides: [policyCase({ dossier: { ...dossier(), tickets: ticket(false) } })],
+    silent: [
+      policyCase({ dossier: { ...dossier(), tickets: ticket(true) } }),
+      policyCase({ dossier: { ...dossier(), tickets: ticket(null) } }),
+      policyCase(),
+    ],
   },
   'reject-high-risk': {
     action: 'reject',
