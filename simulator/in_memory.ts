@@ -1,7 +1,7 @@
 /** The same vault, model, sign-in, mailbox and ticket systems without sockets, certificates and timers: HTTP applications to be called. */
 import { makeDice } from './dice.ts';
 import { type Faults, makeFaults } from './faults.ts';
-import { idFor } from './identity.ts';
+import { idFor, secretFor } from './identity.ts';
 import { type Journal, makeJournal } from './journal.ts';
 import { makeGraph } from './microsoft/graph.ts';
 import type { Mailbox } from './microsoft/mailbox.ts';
@@ -117,7 +117,7 @@ export function makeWorld(options: SimulatorOptions, origins: Readonly<Origins>,
     context,
   );
   const graph = makeGraph({ sender: estate.mail.sender, accepts: signIn.accepts }, context);
-  const tickets = new TicketDesk((what) => idFor(seed, what));
+  const tickets = new TicketDesk((what) => secretFor('sim-ticket-', seed, what));
   const vaultApp = makeVaultRoutes(vault, context, () => origins.model);
 
   const agentName = wanted.tokenNamesUser ? undefined : wanted.agentName;

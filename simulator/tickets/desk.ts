@@ -24,8 +24,8 @@ export class TicketDesk {
   readonly #tickets: Ticket[] = [];
 
   constructor(secretOf: (what: string) => string) {
-    this.account.password = `sim-ticket-${secretOf('ticket password')}`;
-    this.account.token = `sim-ticket-${secretOf('ticket token')}`;
+    this.account.password = secretOf('password');
+    this.account.token = secretOf('token');
   }
 
   /** Two of one number are kept both, as a table without a unique index keeps them. */
