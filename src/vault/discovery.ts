@@ -25,6 +25,10 @@ export type Discovery = {
   readonly remarks: readonly string[];
 };
 
+/** Where each operation is. */
+export const urlsOf = (operations: Discovery['operations']): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(operations).map(([name, { method, url }]) => [name, `${method} ${url}`]));
+
 /** Fields under which the small document may point to the specification. */
 const POINTERS = [['spec'], ['openapi'], ['url'], ['api', 'url']] as const;
 

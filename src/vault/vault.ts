@@ -3,6 +3,7 @@ import type { AccessRequest } from '../domain/access_request.ts';
 import type { AssetRecord } from '../domain/asset_record.ts';
 import { isOpen } from '../domain/status.ts';
 import type { Network } from '../http/network.ts';
+import { keepDiscovered } from '../store/discovered.ts';
 import type { Disk } from '../store/disk.ts';
 import { openPendingRequests } from '../store/pending_requests.ts';
 import type { Clock } from '../util/clock.ts';
@@ -12,7 +13,7 @@ import { createWriter, type VaultWriter } from './actions.ts';
 import { readAsset } from './assets.ts';
 import { createCredentialRequests } from './credential_requests.ts';
 import { type CredentialBroker, createCredentialBroker } from './credentials.ts';
-import { discover } from './discovery.ts';
+import { discover, urlsOf } from './discovery.ts';
 import { openFreshReading, type Wanted } from './fresh_reading.ts';
 import { type Listing, listRequests } from './listing.ts';
 import { openSession } from './session.ts';
@@ -57,7 +58,10 @@ export function openVault(config: Config, context: VaultContext): Vault {
   let broker: Promise<CredentialBroker> | null = null;
 
   async function openBroker(signal?: AbortSignal): Promise<CredentialBroker> {
-    const { operations, remarks } = await discover(session, vault.paths, signal);
+    const { operations, source, remarks } = await discover(session, vault.paths, signal);
+    // Only by the owner of the folder; what doctor compares with is not worth a run.
+    if (lockHeld?.() === true)
+      await keepDiscovered(places.state, { source, operations: urlsOf(operations) }, disk).catch(() => {});
     for (const remark of remarks) log.warn('run.warning', { message: remark });
     const requests = createCredentialRequests(session, operations, {
       actions: vault.credentialActions,

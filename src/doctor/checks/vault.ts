@@ -6,7 +6,9 @@ import { CLOCK_SKEW_MS } from '../../domain/access_times.ts';
 import { offHoursClock, windowOffHours } from '../../enrich/office_hours.ts';
 import { plural } from '../../phrases/plural.ts';
 import { duration } from '../../phrases/time_words.ts';
+import { type Discovered, readDiscovered } from '../../store/discovered.ts';
 import { adviceOf } from '../../util/errors.ts';
+import { urlsOf } from '../../vault/discovery.ts';
 import { type Check, type Found, fail, faultOf, notLooked, ok, warn } from '../check.ts';
 import type { World } from '../world.ts';
 
@@ -138,7 +140,15 @@ async function offHoursShare({ vault, config }: World): Promise<Found> {
 }
 
 async function discovered({ vault, config }: World): Promise<Found> {
-  const { source, remarks } = await vault.discovery();
+  const { source, operations, remarks } = await vault.discovery();
+  const before = await readDiscovered(config.places.state);
+  const changed = before === null ? [] : differences(before, { source, operations: urlsOf(operations) });
+  if (changed.length > 0) {
+    return warn(
+      `not as a run last found it: ${changed.join('; ')}`,
+      'find out whether somebody changed the vault: credentials are asked for there. The next run that asks for one takes it as it is',
+    );
+  }
   const [odd] = remarks;
   if (source === null) {
     const says = `the vault does not say where its credential operations are${odd === undefined ? '' : ` (${odd})`}; the VAULT_PATH_ settings count`;
@@ -180,4 +190,13 @@ async function assetsWithKeys({ vault, config }: World): Promise<Found> {
     missing.join('; '),
     `look at the id, and whether the user of the token may see that asset: ${advice ?? ''}`,
   );
+}
+
+function differences(before: Discovered, now: Discovered): string[] {
+  const at = (source: string | null) => (source === null ? 'nowhere' : `\`${source}\``);
+  const moved = Object.entries(now.operations).filter(([name, url]) => before.operations[name] !== url);
+  return [
+    ...(before.source === now.source ? [] : [`described at ${at(now.source)}, and at ${at(before.source)} then`]),
+    ...moved.map(([name, url]) => `${name} is \`${url}\`, and was \`${before.operations[name] ?? 'not known'}\``),
+  ];
 }

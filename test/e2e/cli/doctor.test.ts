@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readDiscovered } from '../../../src/store/discovered.ts';
 import { openPlace, type Place, ROOT } from '../place.ts';
 
 let place: Place;
@@ -30,6 +31,14 @@ test('with --ask the keys of the vault are tried and given back', async () => {
   expect(stdout).toMatch(/\n\n✓ nothing fails, \d+ ok\n$/);
   expect(place.openCredentials()).toEqual([]);
   expect(place.acts()).toEqual([]);
+});
+
+test('what a run found of the vault is what doctor compares with', async () => {
+  await using other = await openPlace({}, FOLDERS);
+  await other.run();
+  expect(Object.keys((await readDiscovered(other.state))?.operations ?? {})).toContain('submit-request');
+  const { stdout } = await other.start(['doctor']).ended;
+  expect(stdout).toMatch(/^✓ ok {3}vault discovery +described at/m);
 });
 
 test('4 when a check fails, with the other rows; --json is the same for programs', async () => {

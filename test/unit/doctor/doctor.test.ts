@@ -12,6 +12,7 @@ import { doctorText } from '../../../src/doctor/doctor_text.ts';
 import { openSecrets } from '../../../src/doctor/secrets.ts';
 import { usableConfig } from '../../../src/doctor/usable_config.ts';
 import { lookAtVault } from '../../../src/doctor/vault_look.ts';
+import { keepDiscovered } from '../../../src/store/discovered.ts';
 import { halt } from '../../../src/store/halt.ts';
 import { takeLock } from '../../../src/store/lock.ts';
 import { systemClock } from '../../../src/util/clock.ts';
@@ -245,6 +246,15 @@ describe('a vault', () => {
     expect(seen.row('vault discovery')).toMatchObject({ state: 'warn', todo: expect.stringContaining('VAULT_PATH_') });
     expect(seen.row('vault requests')).toMatchObject({ state: 'warn', todo: expect.stringContaining('auditor') });
     expect(seen.row('vault asset').says).toMatch(/^not looked at/);
+  });
+
+  test('whose credential operations are not where a run last found them', async () => {
+    const folder = tempFolder();
+    const found = { source: null, operations: { 'submit-request': 'POST https://elsewhere.example/submit' } };
+    await keepDiscovered(folder, found);
+    const row = (await doctor({ STATE_DIR: folder })).row('vault discovery');
+    expect(row).toMatchObject({ state: 'warn', says: expect.stringContaining('described at `https://localhost') });
+    expect(row.says).toContain('and was `POST https://elsewhere.example/submit`');
   });
 
   test('some of whose records cannot be understood', async () => {
